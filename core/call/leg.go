@@ -1,0 +1,156 @@
+package call
+
+import (
+	"context"
+	"time"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+)
+
+// Kind is what a leg leads to.
+type Kind string
+
+// The kinds of legs.
+const (
+	KindExtension Kind = "extension"
+	KindTrunk     Kind = "trunk"
+	KindBrowser   Kind = "browser"
+	KindApp       Kind = "app"
+	KindTool      Kind = "tool"
+)
+
+// Leg is one party, as the hub sees it. Its signalling and its media live in
+// core/sip and in a leg plugin; the hub only wishes, by these methods, and
+// hears what happened as [News] in its inbox. No method blocks on the network.
+//
+// An incoming leg is rung and answered by the hub:
+//
+//	(incoming) ──Ring──▶ ──Progress──▶ ──Answer──▶ up ──Hangup──▶ Ended
+//
+// An outgoing one tells: Ringing, Early, Answered, Ended. Ended is the last
+// news of each leg, whoever ended it, and comes exactly once.
+type Leg interface {
+	ID() string
+	Kind() Kind
+	// Name is the extension's or the trunk's name in the configuration.
+	Name() string
+	// Line is the leg's audio, to join in a room. It is valid from Answered
+	// (or Early) until Ended; for an incoming leg from Progress or Answer on.
+	// Nil while no media is open.
+	Line() mix.Line
+	// Ring tells a caller that the far side rings (180).
+	Ring()
+	// Progress opens a caller's media before the answer (183).
+	Progress()
+	// Answer answers a caller (200). Answered follows when it is through.
+	Answer()
+	// Digit sends one DTMF digit to this party.
+	Digit(digit byte, d time.Duration)
+	// Hangup ends the leg, in whatever state it is: a caller that was not
+	// answered gets the cause's status with text as reason phrase ("": the
+	// usual one), a party that rings is cancelled, one that talks gets BYE.
+	Hangup(cause Cause, text string)
+	// Info is a picture of the leg for the API, safe at any time.
+	Info() LegInfo
+}
+
+// LegInfo is a leg as the API shows it.
+type LegInfo struct {
+	ID     string     `json:"id"`
+	Kind   Kind       `json:"kind"`
+	Name   string     `json:"name"`
+	Number string     `json:"number"`
+	State  string     `json:"state"` // "ringing", "early", "up", "ended"
+	Codec  string     `json:"codec"`
+	Held   bool       `json:"held"` // by the party itself
+	Remote string     `json:"remote"`
+	Stats  *LegStats  `json:"stats,omitempty"`
+	Since  *time.Time `json:"since,omitempty"`
+}
+
+// LegStats are a leg's media counters as the API shows them.
+type LegStats struct {
+	PacketsIn  uint64  `json:"packets_in"`
+	PacketsOut uint64  `json:"packets_out"`
+	Lost       uint64  `json:"lost"`
+	Late       uint64  `json:"late"`
+	Concealed  uint64  `json:"concealed"`
+	JitterMs   float64 `json:"jitter_ms"`
+	BufferMs   float64 `json:"buffer_ms"`
+}
+
+// News is what happened to a leg. It goes up into the call's inbox as a value.
+type News struct {
+	Leg  Leg
+	What What
+
+	Cause    Cause         // Ended
+	Status   int           // Ended: the far side's SIP status, 0 if none
+	Text     string        // Ended: its reason phrase, for people
+	Digit    byte          // Digit
+	Duration time.Duration // Digit
+}
+
+// What says what kind of news it is.
+type What int
+
+// The kinds of news.
+const (
+	// Ringing: an outgoing leg rings (180).
+	Ringing What = iota + 1
+	// Early: an outgoing leg sends media before the answer (183 with SDP).
+	Early
+	// Answered: an outgoing leg answered, or our answer to a caller is
+	// through (ACK).
+	Answered
+	// Changed: hold, codec or address; read Info.
+	Changed
+	// Digit: the party pressed a key.
+	Digit
+	// Ended: the last news of a leg.
+	Ended
+)
+
+// Inbox takes news. It never blocks and is safe from any goroutine.
+type Inbox func(News)
+
+// Dialer makes outgoing legs. core/sip implements it.
+type Dialer interface {
+	// Dial starts a leg to each device of an extension, or one to a trunk,
+	// and returns at once; what becomes of them is told to inbox. No device
+	// registered: [Unavailable]. The error is an [*Error].
+	Dial(ctx context.Context, d Dial, inbox Inbox) ([]Leg, error)
+}
+
+// Dial says whom to ring.
+type Dial struct {
+	Call string // the call's id
+
+	Extension *dialplan.Extension // either this
+	Trunk     *dialplan.Trunk     // or this, with
+	Number    string              // the number to dial there
+
+	CallerNumber, CallerName string
+	// MaxForwards is what is left of the caller's (RFC 3261, section 8.1.1.6).
+	MaxForwards int
+	Headers map[string]string // X-… headers to pass on
+}
+
+// Error is a refusal with its cause.
+type Error struct {
+	Cause Cause
+	Text  string // for people: what was seen, where, what to do
+}
+
+// Error implements error.
+func (e *Error) Error() string { return string(e.Cause) + ": " + e.Text }
+
+// Incoming is a call that came in and has passed authentication.
+type Incoming struct {
+	ID    string // the call's id, made by [NewID]
+	Leg   Leg    // the caller
+	Facts dialplan.Facts
+	// MaxForwards as received.
+	MaxForwards int
+}

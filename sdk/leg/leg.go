@@ -1,0 +1,176 @@
+// Package leg is the contract between the core and a plugin that terminates
+// one party's media: leg-rtp for SIP phones and trunks, leg-webrtc for
+// browsers. The core speaks SIP and owns the sockets; the plugin reads and
+// writes session descriptions (SDP, RFC 8866 and RFC 3264), and turns packets
+// into frames and back.
+//
+// A plugin author implements [Terminator] and [Endpoint] and hands the
+// Terminator to sdk.Serve. On the core's side of the wire the same [Media]
+// methods stand for the leg in the plugin's process.
+//
+// A leg's life:
+//
+//	Open ──▶ (Offer ⇄ Accept | Answer)* ──▶ Close
+//
+// Open makes the first description; each later one replaces what was agreed
+// as a whole. An Offer that the far side refuses is taken back by Rollback,
+// and what was agreed before stands.
+package leg
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/bus"
+)
+
+// Params say what a leg is opened with.
+type Params struct {
+	Call string // the call's id, for logs
+	Leg  string // the leg's id, unique in this core
+
+	// Address is what the description tells the far side to send to (c= and
+	// o=). It can differ from the sockets' own address behind NAT.
+	Address netip.Addr
+	// Codecs that may be used, in order of preference: "opus", "pcmu",
+	// "pcma". Never empty.
+	Codecs []string
+	// Symmetric sends to where packets come from once they come, whatever
+	// the description said (RFC 4961), and locks on to that source.
+	Symmetric bool
+
+	// Remote is the far side's offer, which Open answers. Empty: Open makes
+	// the offer.
+	Remote []byte
+	// Direction is what this side wants of the first description.
+	Direction Direction
+}
+
+// Direction is who may send, seen from this side (RFC 3264, section 5.1).
+type Direction int
+
+// The four directions. The zero value is the ordinary one.
+const (
+	SendRecv Direction = iota
+	SendOnly
+	RecvOnly
+	Inactive
+)
+
+// String returns the direction as SDP writes it.
+func (d Direction) String() string {
+	return [...]string{"sendrecv", "sendonly", "recvonly", "inactive"}[d&3]
+}
+
+// Terminator makes legs. One process serves every leg of its plugin; Open is
+// called for many legs at once.
+type Terminator interface {
+	// Open makes a leg on the given sockets (one for RTP, later one for
+	// RTCP) and returns it with its first description: the answer to
+	// p.Remote, or an offer. The leg owns the sockets from here on, also
+	// when Open fails. News of the leg is told by calling tell, which never
+	// blocks, until Close returns.
+	//
+	// An offer that has nothing in common with p.Codecs is [ErrNoCodec]; one
+	// that cannot be parsed is [ErrBadSDP].
+	Open(ctx context.Context, p Params, sockets []bus.Socket, tell func(Event)) (Endpoint, []byte, error)
+}
+
+// Media is the control of one leg. Calls for one leg never overlap.
+type Media interface {
+	// Offer makes a new offer with this side's direction.
+	Offer(ctx context.Context, dir Direction) ([]byte, error)
+	// Accept takes the far side's answer to the last offer.
+	Accept(ctx context.Context, answer []byte) error
+	// Rollback forgets the last offer: it was refused.
+	Rollback(ctx context.Context) error
+	// Answer takes a new offer of the far side and answers it. dir is what
+	// this side would like; the answer never says more than the offer allows.
+	Answer(ctx context.Context, offer []byte, dir Direction) ([]byte, error)
+	// Digit sends one DTMF digit (0-9, *, #, A-D) as telephone-event
+	// (RFC 4733). It returns once the digit is queued.
+	Digit(ctx context.Context, digit byte, d time.Duration) error
+	// Stats tells how the leg does.
+	Stats(ctx context.Context) (Stats, error)
+	// Close ends the leg and gives its sockets back. Closing twice is fine.
+	Close(ctx context.Context) error
+}
+
+// Audio is the side of a leg that the tick drives. Both methods are called on
+// the plugin's audio goroutine, one leg after the other: they must not block,
+// wait for a lock that control code holds across I/O, or allocate.
+type Audio interface {
+	// Gather fills f with what the party says, due at the given tick, and
+	// reports whether there is anything: false is silence, and f is ignored.
+	Gather(tick uint64, f *audio.Frame) bool
+	// Deliver takes what the party shall hear at the given tick. f is nil
+	// where the core has nothing for the leg (it is in no room).
+	Deliver(tick uint64, f *audio.Frame)
+}
+
+// Endpoint is one leg in the plugin's process.
+type Endpoint interface {
+	Media
+	Audio
+}
+
+// Event is news of a leg, told by the plugin.
+type Event struct {
+	Kind EventKind
+
+	Digit    byte          // Digit: what was pressed
+	Duration time.Duration // Digit: for how long
+
+	Codec     string         // Changed: what is sent, "" if nothing
+	Direction Direction      // Changed: as now agreed, seen from this side
+	Remote    netip.AddrPort // Changed, Source: where packets go
+	Reason    string         // Lost: why
+}
+
+// EventKind says what an [Event] tells.
+type EventKind int
+
+// The kinds of news.
+const (
+	// Changed: codec, direction or address were agreed anew.
+	Changed EventKind = iota + 1
+	// Digit: the far side pressed a key (told once, at its end).
+	Digit
+	// Source: packets come, and are accepted, from Remote.
+	Source
+	// Lost: the leg is gone, because its plugin is. Told by the core itself.
+	Lost
+)
+
+// Stats are a leg's counters since Open.
+type Stats struct {
+	Codec     string
+	Direction Direction
+	Remote    netip.AddrPort
+
+	PacketsIn, PacketsOut uint64
+	BytesIn, BytesOut     uint64 // of RTP payload
+	Lost                  uint64 // packets that never came, by sequence number
+	Late                  uint64 // packets that came after their time
+	Duplicate             uint64
+	Concealed             uint64 // frames made up because of loss
+	Refused               uint64 // packets from a source that is not this party's
+	JitterMs              float64
+	BufferMs              float64 // present playout delay of the jitter buffer
+}
+
+// Error is a typed failure of a leg that survives the wire.
+type Error string
+
+// Error implements error.
+func (e Error) Error() string { return string(e) }
+
+// Failures that the core answers in its own way.
+const (
+	ErrNoCodec = Error("no codec in common") // 488
+	ErrBadSDP  = Error("bad session description") // 400
+	ErrGone    = Error("the leg is gone") // its plugin ended
+	ErrState   = Error("not possible in this state")
+)

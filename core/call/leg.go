@@ -134,7 +134,7 @@ type Dial struct {
 	CallerNumber, CallerName string
 	// MaxForwards is what is left of the caller's (RFC 3261, section 8.1.1.6).
 	MaxForwards int
-	Headers map[string]string // X-… headers to pass on
+	Headers     map[string]string // X-… headers to pass on
 }
 
 // Error is a refusal with its cause.

@@ -169,8 +169,8 @@ func (e Error) Error() string { return string(e) }
 
 // Failures that the core answers in its own way.
 const (
-	ErrNoCodec = Error("no codec in common") // 488
+	ErrNoCodec = Error("no codec in common")      // 488
 	ErrBadSDP  = Error("bad session description") // 400
-	ErrGone    = Error("the leg is gone") // its plugin ended
+	ErrGone    = Error("the leg is gone")         // its plugin ended
 	ErrState   = Error("not possible in this state")
 )

@@ -1,0 +1,69 @@
+# Plugboard. `make run` starts a PBX, `make test` proves it; `make help` lists the rest.
+
+SHELL   := /bin/bash
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# libopusfile is only for files; we encode and decode frames.
+export GOFLAGS := -buildvcs=false -tags=nolibopusfile
+LDFLAGS := -X main.version=$(VERSION)
+PLUGINS := $(notdir $(wildcard plugins/*))
+
+.PHONY: help run build test check unit race e2e bench load fuzz golden generate clean packages packages-test
+
+help: ## List the commands
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: packages build ## Build and start a PBX with config.hcl.example
+	bin/plugboard run --config config.hcl.example
+
+packages:
+	@.ci/packages run
+
+packages-test:
+	@.ci/packages test
+
+build: packages ## bin/plugboard and bin/plugins/*
+	@mkdir -p bin/plugins
+	go build -ldflags '$(LDFLAGS)' -o bin/plugboard ./core
+	go build -ldflags '$(LDFLAGS)' -o bin/plugins/ $(addprefix ./plugins/,$(PLUGINS))
+
+test: packages-test build check race e2e load-short ## Everything, with real phones; what CI runs
+
+check: packages ## Format, vet, staticcheck, import lattice
+	@unformatted=$$(gofmt -l core plugins sdk web); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	go test -count=1 -run TestImportLattice ./core
+
+unit: packages ## All tests without the race detector and without real phones
+	go test ./...
+
+race: packages ## All tests with the race detector, without real phones
+	go test -race ./...
+
+e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the real binaries
+	PLUGBOARD_BIN=$(CURDIR)/bin go test -count=1 -tags='e2e nolibopusfile' -timeout 10m ./core/e2e/...
+
+bench: packages build ## Benchmarks, our figure beside the target
+	PLUGBOARD_BIN=$(CURDIR)/bin go test -run '^$$' -bench . -benchtime 1s -timeout 30m ./sdk/... ./core/... ./plugins/...
+
+load: packages build ## 200 PCMU legs for a minute, every packet checked
+	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 200 -for 60s
+
+load-short: build
+	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 50 -for 5s
+
+FUZZTIME ?= 20s
+fuzz: packages ## Each fuzz target for FUZZTIME (20s)
+	@set -e; grep -rlE '^func Fuzz' --include=*_test.go core sdk plugins | sort | while read -r f; do \
+	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -c6-); do \
+	    echo "$$t  $$(dirname $$f)"; go test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f); done; done
+
+golden: packages ## Write the golden files anew; read the diff before you commit
+	@for d in $$(grep -rlE 'flag.Bool\("update"' --include=*_test.go core sdk plugins | xargs -n1 dirname | sort -u); do go test ./$$d -update || exit 1; done
+
+generate: ## Code that is generated: protocol buffers, SIMD kernels
+	go generate ./...
+
+clean: ## Remove what was built
+	rm -rf bin

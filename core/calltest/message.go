@@ -1,0 +1,132 @@
+package calltest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Message is a SIP message as a test phone sees it: its lines, in order. It
+// is deliberately not the core's parser: two sides that share a mistake agree.
+type Message struct {
+	Start  string // "INVITE sip:102@… SIP/2.0" or "SIP/2.0 200 OK"
+	Header []Field
+	Body   string
+}
+
+// Field is one header line.
+type Field struct{ Name, Value string }
+
+// ParseMessage reads one datagram.
+func ParseMessage(b []byte) (*Message, error) {
+	head, body, ok := strings.Cut(string(b), "\r\n\r\n")
+	if !ok {
+		return nil, fmt.Errorf("no empty line in %q", b)
+	}
+	lines := strings.Split(head, "\r\n")
+	m := &Message{Start: lines[0], Body: body}
+	for _, l := range lines[1:] {
+		name, value, ok := strings.Cut(l, ":")
+		if !ok {
+			return nil, fmt.Errorf("header line without a colon: %q", l)
+		}
+		m.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+	}
+	return m, nil
+}
+
+// Add appends a header line.
+func (m *Message) Add(name, value string) { m.Header = append(m.Header, Field{name, value}) }
+
+// Get returns the first header of a name, or "".
+func (m *Message) Get(name string) string {
+	for _, f := range m.Header {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// All returns every header of a name, in order.
+func (m *Message) All(name string) []string {
+	var all []string
+	for _, f := range m.Header {
+		if strings.EqualFold(f.Name, name) {
+			all = append(all, f.Value)
+		}
+	}
+	return all
+}
+
+// Status is a response's status code, 0 for a request.
+func (m *Message) Status() int {
+	if !strings.HasPrefix(m.Start, "SIP/2.0 ") {
+		return 0
+	}
+	n, _ := strconv.Atoi(m.Start[8:min(11, len(m.Start))])
+	return n
+}
+
+// Method is a request's method, or the one that a response answers.
+func (m *Message) Method() string {
+	if m.Status() != 0 {
+		_, method, _ := strings.Cut(m.Get("CSeq"), " ")
+		return method
+	}
+	method, _, _ := strings.Cut(m.Start, " ")
+	return method
+}
+
+// Label is how a ladder shows the message: "INVITE", "180 Ringing", with
+// "(SDP)" where there is a description.
+func (m *Message) Label() string {
+	l := m.Method()
+	if m.Status() != 0 {
+		l = strings.TrimPrefix(m.Start, "SIP/2.0 ")
+		if method := m.Method(); method != "INVITE" {
+			l += " (" + method + ")"
+		}
+	}
+	if m.Body != "" && strings.Contains(m.Get("Content-Type"), "sdp") {
+		l += " (SDP)"
+	}
+	return l
+}
+
+// Bytes is the message on the wire, with its Content-Length.
+func (m *Message) Bytes() []byte {
+	var b strings.Builder
+	b.WriteString(m.Start + "\r\n")
+	for _, f := range m.Header {
+		if !strings.EqualFold(f.Name, "Content-Length") {
+			b.WriteString(f.Name + ": " + f.Value + "\r\n")
+		}
+	}
+	fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n%s", len(m.Body), m.Body)
+	return []byte(b.String())
+}
+
+// param returns ;name=value of a header value, or "".
+func param(value, name string) string {
+	_, after, ok := strings.Cut(value, ">")
+	if !ok {
+		after = value
+	}
+	for p := range strings.SplitSeq(after, ";") {
+		if n, v, _ := strings.Cut(strings.TrimSpace(p), "="); strings.EqualFold(n, name) {
+			return v
+		}
+	}
+	return ""
+}
+
+// uri returns what stands between < and >, or the value without parameters.
+func uri(value string) string {
+	if _, after, ok := strings.Cut(value, "<"); ok {
+		u, _, _ := strings.Cut(after, ">")
+		return u
+	}
+	u, _, _ := strings.Cut(value, ";")
+	return strings.TrimSpace(u)
+}

@@ -1,0 +1,382 @@
+package calltest
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/icholy/digest"
+)
+
+// Patience is how long a phone waits for what a test expects of it, in
+// virtual time.
+const Patience = 60 * time.Second
+
+// Phone is a test phone: it registers, calls, rings and talks, as told by the
+// test, line by line. While a call is up it sends its own tone and listens
+// for those of others.
+type Phone struct {
+	Number string
+	Secret string
+	Tone   float64 // Hz, what it says
+	Addr   netip.AddrPort
+
+	t    testing.TB
+	net  *Net
+	pbx  netip.AddrPort
+	conn net.PacketConn
+	done chan struct{}
+
+	mu       sync.Mutex
+	answers  map[string]chan *Message // by transaction: branch
+	calls    map[string]*Call         // by Call-ID
+	incoming chan *Call
+	seq      int
+}
+
+// newPhone plugs a phone in at an address of its own.
+func newPhone(t testing.TB, n *Net, number, secret string, addr, pbx netip.AddrPort, tone float64) *Phone {
+	t.Helper()
+	conn, err := n.ListenPacket(addr)
+	if err != nil {
+		t.Fatalf("phone %s: %v", number, err)
+	}
+	p := &Phone{
+		Number: number, Secret: secret, Tone: tone, Addr: addr,
+		t: t, net: n, pbx: pbx, conn: conn, done: make(chan struct{}),
+		answers: make(map[string]chan *Message), calls: make(map[string]*Call), incoming: make(chan *Call, 16),
+	}
+	go p.read()
+	return p
+}
+
+// Close unplugs the phone: nothing it had is ended politely.
+func (p *Phone) Close() {
+	p.conn.Close()
+	<-p.done
+	p.mu.Lock()
+	calls := p.calls
+	p.calls = make(map[string]*Call)
+	p.mu.Unlock()
+	for _, c := range calls {
+		c.stopMedia()
+	}
+}
+
+// Register registers the phone and fails the test if the PBX refuses.
+func (p *Phone) Register() {
+	p.t.Helper()
+	if s := p.TryRegister(3600); s != 200 {
+		p.t.Fatalf("phone %s: REGISTER got %d", p.Number, s)
+	}
+}
+
+// TryRegister registers for so many seconds (0: takes the binding away) and returns the final status.
+func (p *Phone) TryRegister(expires int) int {
+	p.t.Helper()
+	m := p.request("REGISTER", "sip:plugboard", p.aor(), p.aor(), p.token("reg"), 1)
+	m.Add("Contact", p.contact())
+	m.Add("Expires", strconv.Itoa(expires))
+	return p.authenticated(m).Status()
+}
+
+// Do sends a request of any kind outside of a call, answers a challenge, and
+// returns the final response.
+func (p *Phone) Do(method, target string, edit func(*Message)) *Message {
+	p.t.Helper()
+	m := p.request(method, target, p.aor(), "<"+target+">", p.token("do"), 1)
+	if edit != nil {
+		edit(m)
+	}
+	return p.authenticated(m)
+}
+
+// Dial calls a number. It returns as soon as the PBX has taken the call (100)
+// or refused it.
+func (p *Phone) Dial(number string) *Call { return p.DialWith(number, nil) }
+
+// DialWith is Dial with an INVITE that the test changes before it leaves.
+func (p *Phone) DialWith(number string, edit func(*Message)) *Call {
+	p.t.Helper()
+	target := "sip:" + number + "@plugboard"
+	c := p.newCall(p.token("call"), true)
+	c.remoteURI, c.target = "<"+target+">", target
+	c.cseq = 1
+	m := p.request("INVITE", target, p.aor()+";tag="+c.localTag, c.remoteURI, c.id, c.cseq)
+	m.Add("Contact", p.contact())
+	c.setBody(m, c.offer("sendrecv"))
+	if edit != nil {
+		edit(m)
+	}
+	c.invite = m
+	p.invite(c, m)
+	return c
+}
+
+// invite sends an INVITE and follows its responses, through a challenge, to
+// the end.
+func (p *Phone) invite(c *Call, m *Message) {
+	responses := p.send(m)
+	c.wg.Add(1)
+	go func() {
+		defer c.wg.Done()
+		for r := range responses {
+			if s := r.Status(); (s == 401 || s == 407) && m.Get("Authorization") == "" {
+				p.ack(m, r)
+				p.forget(m)
+				c.dialog.Lock()
+				c.cseq++
+				m = p.authorise(m, r, c.cseq)
+				c.invite = m
+				c.dialog.Unlock()
+				c.follow(m, p.send(m))
+				return
+			}
+			if c.answered(m, r) {
+				return
+			}
+		}
+	}()
+}
+
+// Incoming waits for the phone to ring.
+func (p *Phone) Incoming() *Call {
+	p.t.Helper()
+	select {
+	case c := <-p.incoming:
+		return c
+	case <-time.After(Patience):
+		p.t.Fatalf("phone %s: nobody called", p.Number)
+		return nil
+	}
+}
+
+// Silent fails the test if the phone rings within d.
+func (p *Phone) Silent(d time.Duration) {
+	p.t.Helper()
+	select {
+	case <-p.incoming:
+		p.t.Fatalf("phone %s rang", p.Number)
+	case <-time.After(d):
+	}
+}
+
+func (p *Phone) aor() string     { return fmt.Sprintf(`"Phone %s" <sip:%s@plugboard>`, p.Number, p.Number) }
+func (p *Phone) contact() string { return fmt.Sprintf("<sip:%s@%s>", p.Number, p.Addr) }
+
+// token makes ids that are the same in each run, so that ladders are too.
+func (p *Phone) token(kind string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seq++
+	return fmt.Sprintf("%s-%s-%d", kind, p.Number, p.seq)
+}
+
+func (p *Phone) request(method, target, from, to, callID string, cseq int) *Message {
+	m := &Message{Start: method + " " + target + " SIP/2.0"}
+	m.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s;rport", p.Addr, p.token(method)))
+	m.Add("Max-Forwards", "70")
+	if !strings.Contains(from, ";tag=") {
+		from += ";tag=" + p.token("tag")
+	}
+	m.Add("From", from)
+	m.Add("To", to)
+	m.Add("Call-ID", callID)
+	m.Add("CSeq", fmt.Sprintf("%d %s", cseq, method))
+	m.Add("User-Agent", "calltest")
+	return m
+}
+
+// authenticated sends a request and answers one challenge.
+func (p *Phone) authenticated(m *Message) *Message {
+	p.t.Helper()
+	r := p.final(m)
+	if s := r.Status(); s == 401 || s == 407 {
+		m = p.authorise(m, r, 2)
+		r = p.final(m)
+	}
+	return r
+}
+
+// authorise is the request once more, with an answer to the challenge.
+func (p *Phone) authorise(m, r *Message, cseq int) *Message {
+	p.t.Helper()
+	again := &Message{Start: m.Start, Body: m.Body}
+	for _, f := range m.Header {
+		switch f.Name {
+		case "Via":
+			again.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s;rport", p.Addr, p.token("auth")))
+		case "CSeq":
+			again.Add("CSeq", fmt.Sprintf("%d %s", cseq, m.Method()))
+		default:
+			again.Add(f.Name, f.Value)
+		}
+	}
+	chal, err := digest.ParseChallenge(r.Get("WWW-Authenticate"))
+	if err != nil {
+		p.t.Fatalf("phone %s: challenge %q: %v", p.Number, r.Get("WWW-Authenticate"), err)
+	}
+	target := strings.Fields(m.Start)[1]
+	cred, err := digest.Digest(chal, digest.Options{
+		Method: m.Method(), URI: target, Username: p.Number, Password: p.Secret, Cnonce: p.token("cnonce"), Count: 1,
+	})
+	if err != nil {
+		p.t.Fatalf("phone %s: digest: %v", p.Number, err)
+	}
+	again.Add("Authorization", cred.String())
+	return again
+}
+
+// final sends a request and waits for its final response.
+func (p *Phone) final(m *Message) *Message {
+	p.t.Helper()
+	defer p.forget(m)
+	late := time.After(Patience)
+	responses := p.send(m)
+	for {
+		select {
+		case r := <-responses:
+			if r.Status() >= 200 {
+				return r
+			}
+		case <-late:
+			p.t.Fatalf("phone %s: no answer to %s", p.Number, m.Start)
+		}
+	}
+}
+
+func (p *Phone) forget(m *Message) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.answers, branch(m))
+}
+
+// send puts a request on the wire, again and again until something comes back
+// (RFC 3261, section 17.1: T1 500 ms doubling, six times), and returns where its
+// responses arrive.
+func (p *Phone) send(m *Message) <-chan *Message {
+	answers := make(chan *Message, 32)
+	first := make(chan struct{})
+	p.mu.Lock()
+	p.answers[branch(m)] = answers
+	p.mu.Unlock()
+	heard := make(chan *Message, 32)
+	p.write(m)
+	go func() {
+		defer close(heard)
+		wait := 500 * time.Millisecond
+		for i := 0; ; {
+			select {
+			case r := <-answers:
+				if first != nil {
+					close(first)
+					first = nil
+				}
+				heard <- r
+				if r.Status() >= 200 {
+					// Retransmitted finals are answered by read.
+					return
+				}
+			case <-p.done:
+				return
+			case <-time.After(wait):
+				if first != nil && i < 6 {
+					p.write(m)
+					i++
+					wait *= 2
+				} else {
+					wait = time.Hour
+				}
+			}
+		}
+	}()
+	return heard
+}
+
+func branch(m *Message) string { return param(m.Get("Via"), "branch") + " " + m.Method() }
+
+func (p *Phone) write(m *Message) {
+	_, _ = p.conn.WriteTo(m.Bytes(), net.UDPAddrFromAddrPort(p.pbx))
+}
+
+// ack answers a final response that refused (RFC 3261, section 17.1.1.3).
+func (p *Phone) ack(invite, r *Message) {
+	a := &Message{Start: "ACK " + strings.Fields(invite.Start)[1] + " SIP/2.0"}
+	for _, name := range []string{"Via", "Max-Forwards", "From", "Call-ID"} {
+		a.Add(name, invite.Get(name))
+	}
+	a.Add("To", r.Get("To"))
+	cseq, _, _ := strings.Cut(invite.Get("CSeq"), " ")
+	a.Add("CSeq", cseq+" ACK")
+	p.write(a)
+}
+
+// read takes what arrives until the phone is closed.
+func (p *Phone) read() {
+	defer close(p.done)
+	buf := make([]byte, 65536)
+	for {
+		n, _, err := p.conn.ReadFrom(buf)
+		if err != nil {
+			return
+		}
+		m, err := ParseMessage(buf[:n])
+		if err != nil {
+			p.t.Errorf("phone %s: the PBX sent rubbish: %v", p.Number, err)
+			continue
+		}
+		p.take(m)
+	}
+}
+
+func (p *Phone) take(m *Message) {
+	p.mu.Lock()
+	answers := p.answers[branch(m)]
+	c := p.calls[m.Get("Call-ID")]
+	p.mu.Unlock()
+	switch {
+	case m.Status() != 0:
+		if c != nil && c.again(m) {
+			return
+		}
+		if answers != nil {
+			select {
+			case answers <- m:
+			default:
+			}
+		}
+	case c != nil:
+		c.asked(m)
+	case m.Method() == "INVITE":
+		c := p.newCall(m.Get("Call-ID"), false)
+		c.incoming(m)
+		p.incoming <- c
+	case m.Method() == "OPTIONS":
+		p.write(p.response(m, 200, "OK", ""))
+	case m.Method() != "ACK":
+		p.write(p.response(m, 481, "Call/Transaction Does Not Exist", ""))
+	}
+}
+
+// response answers a request; tag is added to To where it has none.
+func (p *Phone) response(req *Message, status int, reason, tag string) *Message {
+	m := &Message{Start: fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
+	for _, f := range req.Header {
+		switch strings.ToLower(f.Name) {
+		case "via", "from", "call-id", "cseq", "record-route":
+			m.Add(f.Name, f.Value)
+		case "to":
+			v := f.Value
+			if tag != "" && param(v, "tag") == "" {
+				v += ";tag=" + tag
+			}
+			m.Add("To", v)
+		}
+	}
+	return m
+}

@@ -404,7 +404,7 @@ func (c *Call) Hears(others ...*Phone) {
 		wanted[o.Tone] = o.Number
 	}
 	for _, tone := range Tones {
-		level := goertzel(heard, tone)
+		level := Goertzel(heard, tone)
 		switch who, want := wanted[tone]; {
 		case want && level < 0.05:
 			c.Phone.t.Fatalf("phone %s: does not hear %s (%.0f Hz at %.4f)", c.Phone.Number, who, tone, level)

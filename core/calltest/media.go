@@ -102,7 +102,7 @@ func (m *media) run() {
 		} else {
 			binary.BigEndian.PutUint32(out[4:], ts)
 			for i := range 160 {
-				out[12+i] = ulaw(0.25 * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
+				out[12+i] = ULaw(0.25 * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
 			}
 			_ = m.sock.Send(out, to)
 		}
@@ -127,7 +127,7 @@ func (m *media) hear(b []byte) {
 	switch b[1] & 0x7f {
 	case 0:
 		for _, u := range b[12:] {
-			m.pcm = append(m.pcm, linear(u))
+			m.pcm = append(m.pcm, Linear(u))
 		}
 		if len(m.pcm) > 8000 {
 			m.pcm = m.pcm[len(m.pcm)-8000:]
@@ -167,37 +167,4 @@ func (m *media) digits() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.dtmf.String()
-}
-
-// goertzel is the amplitude of one frequency in 8 kHz sound.
-func goertzel(pcm []float64, hz float64) float64 {
-	w := 2 * math.Cos(2*math.Pi*hz/8000)
-	var a, b float64
-	for _, x := range pcm {
-		a, b = x+w*a-b, a
-	}
-	return 2 * math.Sqrt(max(0, a*a+b*b-w*a*b)) / float64(len(pcm))
-}
-
-// ulaw and linear are G.711 from its formula, on purpose not from the tables
-// of sdk/media/codec: two sides that share a mistake agree.
-func ulaw(x float64) byte {
-	sign := byte(0x80)
-	if x < 0 {
-		x, sign = -x, 0
-	}
-	v := min(int(x*32768), 32635) + 132
-	exp := 7
-	for ; exp > 0 && v < 1<<(exp+7); exp-- {
-	}
-	return ^(^sign&0x80 | byte(exp)<<4 | byte(v>>(exp+3)&15))
-}
-
-func linear(u byte) float64 {
-	u = ^u
-	v := (int(u&15)<<3+132)<<(u>>4&7) - 132
-	if u&0x80 != 0 {
-		v = -v
-	}
-	return float64(v) / 32768
 }

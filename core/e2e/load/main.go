@@ -1,0 +1,350 @@
+// Command load puts real calls with real RTP on a Plugboard that it starts
+// itself, checks every packet that comes back, and says what it cost.
+//
+//	load -bin bin -legs 200 -for 60s              two-party calls, half as many as legs
+//	load -bin bin -legs 50 -for 20s -shape room   one conference, everybody talks
+//	load -bin bin -legs 20 -for 50s -bursts       added delay, by tone bursts
+//
+// It plays a provider behind a static trunk: it calls in, and Plugboard calls
+// back out to it, so that each call has two SIP legs with a port each. All
+// traffic stays on 127.0.0.x.
+//
+// Exit status 1 says that something was heard wrong or got lost; figures of
+// time and CPU are printed, never judged.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+type options struct {
+	bin    string
+	legs   int
+	lasts  time.Duration
+	shape  string
+	bursts bool
+	rate   int
+}
+
+const (
+	host  = "127.0.7.1" // Plugboard
+	other = "127.0.7.2" // the provider
+)
+
+func main() {
+	var o options
+	flag.StringVar(&o.bin, "bin", "bin", "folder with plugboard and plugins/")
+	flag.IntVar(&o.legs, "legs", 200, "how many legs")
+	flag.DurationVar(&o.lasts, "for", 20*time.Second, "how long to measure")
+	flag.StringVar(&o.shape, "shape", "pairs", "pairs or room")
+	flag.BoolVar(&o.bursts, "bursts", false, "speak in bursts and measure the added delay")
+	flag.IntVar(&o.rate, "rate", 50, "calls set up in a second")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, o, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "load:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options, w io.Writer) error {
+	dir, err := os.MkdirTemp("", "plugboard-load-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	pbx, err := start(ctx, o, dir)
+	if err != nil {
+		return err
+	}
+	defer pbx.stop()
+
+	ip := netip.MustParseAddr(other)
+	m, err := newMedia(ip)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	a, err := newAgent(ip, netip.AddrPortFrom(netip.MustParseAddr(host), 5060), m)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+
+	began := time.Now()
+	legs, err := setUp(a, o)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%d legs up in %.1f s (%s)\n", len(legs), time.Since(began).Seconds(), o.shape)
+	wait(ctx, 2*time.Second) // sources are learned, buffers settle
+	before := pbx.cpu()
+	for _, d := range legs {
+		d.stream.mu.Lock()
+		d.stream.measure = true
+		d.stream.mu.Unlock()
+	}
+	began = time.Now()
+	wait(ctx, o.lasts)
+	took := time.Since(began)
+	cost := pbx.cpu() - before
+	memory := pbx.memory()
+	for _, d := range legs {
+		d.stream.mu.Lock()
+		d.stream.measure = false
+		d.stream.mu.Unlock()
+	}
+	for _, d := range legs {
+		a.hangup(d)
+	}
+	ok := report(w, legs, took, cost, memory, o)
+	fmt.Fprint(w, pbx.ticks())
+	if !ok {
+		return fmt.Errorf("packets were lost or heard wrong")
+	}
+	return nil
+}
+
+// setUp places the calls, and gives each leg its tone and what it must hear.
+func setUp(a *agent, o options) ([]*dialog, error) {
+	var legs []*dialog
+	pause := time.Second / time.Duration(max(o.rate, 1))
+	calls := o.legs / 2
+	if o.shape == "room" {
+		calls = o.legs
+	}
+	for i := range calls {
+		number := fmt.Sprint(100001 + i)
+		if o.shape == "room" {
+			number = "800"
+		}
+		d, err := a.dial(number)
+		if err != nil {
+			return nil, err
+		}
+		if o.shape == "room" {
+			d.stream = &stream{to: d.port, hz: tone(i), bursts: o.bursts}
+			legs = append(legs, d)
+		} else {
+			b := a.answered(number)
+			d.stream = &stream{to: d.port, hz: tone(2 * i), bursts: o.bursts}
+			b.stream = &stream{to: b.port, hz: tone(2*i + 1), bursts: o.bursts}
+			pair(d.stream, b.stream, o)
+			pair(b.stream, d.stream, o)
+			a.media.add(b.stream)
+			legs = append(legs, d, b)
+		}
+		a.media.add(d.stream)
+		time.Sleep(pause)
+	}
+	return legs, nil
+}
+
+func pair(s, from *stream, o options) {
+	if o.bursts {
+		s.from = from
+		return
+	}
+	s.expect, s.forbid = []float64{from.hz}, s.hz
+}
+
+// tone spreads legs over the telephone band in steps of 5 Hz, so that 200 ms
+// hold whole periods.
+func tone(i int) float64 { return 400 + float64(i*35%2800) }
+
+func wait(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+func report(w io.Writer, legs []*dialog, took time.Duration, cost time.Duration, memory string, o options) bool {
+	var got, lost, late uint64
+	var windows, deaf, echoes int
+	var worst, gap time.Duration
+	var delays []time.Duration
+	silent := 0
+	for _, d := range legs {
+		s := d.stream
+		s.mu.Lock()
+		got, lost, late = got+s.got, lost+s.lost, late+s.late
+		windows, deaf, echoes = windows+s.windows, deaf+s.deaf, echoes+s.echoes
+		worst, gap = max(worst, s.worst), max(gap, s.gaps)
+		delays = append(delays, s.delays...)
+		if s.got == 0 {
+			silent++
+		}
+		s.mu.Unlock()
+	}
+	want := uint64(took/packetTime) * uint64(len(legs))
+	perLeg := cost.Seconds() * 1000 / took.Seconds() / float64(len(legs))
+	fmt.Fprintf(w, "packets   %d of about %d, %d lost, %d (%.3f %%) more than 5 ms late, worst %.1f ms, longest gap %.1f ms\n",
+		got, want, lost, late, 100*float64(late)/float64(max(got, 1)), ms(worst), ms(gap))
+	if windows > 0 {
+		fmt.Fprintf(w, "sound     %d windows of 200 ms, %d without the far side's tone, %d with one's own\n", windows, deaf, echoes)
+	}
+	if len(delays) > 0 {
+		slices.Sort(delays)
+		var sum time.Duration
+		for _, d := range delays {
+			sum += d
+		}
+		fmt.Fprintf(w, "delay     added mouth to ear, %d bursts: mean %.1f ms, p99 %.1f, worst %.1f (target 16 / 28)\n",
+			len(delays), ms(sum/time.Duration(len(delays))), ms(delays[len(delays)*99/100]), ms(delays[len(delays)-1]))
+	}
+	fmt.Fprintf(w, "cost      %.3f CPU-ms a leg-second, all processes", perLeg)
+	if o.shape == "pairs" {
+		fmt.Fprintf(w, "; %.2f a call-second (target 2.4)", 2*perLeg)
+	} else {
+		fmt.Fprint(w, " (target 1.0 at 50 and 100)")
+	}
+	fmt.Fprintf(w, "\nmemory    %s\n", memory)
+	// A packet or two at the edges of the measured time is no loss.
+	return silent == 0 && lost == 0 && deaf <= windows/1000 && echoes == 0 && got+2*uint64(len(legs)) >= want*99/100
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+// process is the Plugboard under load, with its plugins.
+type process struct {
+	cmd *exec.Cmd
+	dir string
+	log *os.File
+}
+
+const config = `
+pbx   { data_dir = "data" }
+sip   { listen = ["udp://%[1]s:5060"] }
+media {
+  rtp_ports = "20000-29999"
+  codecs    = ["pcmu"]
+}
+web   { listen = "%[1]s:8080" }
+trunk "load" { peer = "sip:%[2]s:5060" }
+conference "room" { number = "800" }
+dialplan "load" {
+  from = [trunk.load]
+  route "room" {
+    match = conference.room.number
+    to    = conference.room
+  }
+  route "back" {
+    match = "1XXXXX"
+    to    = trunk.load
+  }
+}
+`
+
+func start(ctx context.Context, o options, dir string) (*process, error) {
+	file := filepath.Join(dir, "config.hcl")
+	if err := os.WriteFile(file, fmt.Appendf(nil, config, host, other), 0o600); err != nil {
+		return nil, err
+	}
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(filepath.Join(o.bin, "plugboard"), "run", "--config", file)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{cmd: cmd, dir: dir, log: log}
+	for range 200 {
+		if r, err := http.Get("http://" + host + ":8080/healthz"); err == nil {
+			r.Body.Close()
+			if r.StatusCode == 200 {
+				return p, nil
+			}
+		}
+		wait(ctx, 50*time.Millisecond)
+	}
+	text, _ := os.ReadFile(log.Name())
+	p.stop()
+	return nil, fmt.Errorf("plugboard was not ready within 10 s; its log:\n%s", text)
+}
+
+func (p *process) stop() {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // at once
+	_ = p.cmd.Wait()
+	p.log.Close()
+}
+
+// pids are Plugboard's and its plugins'.
+func (p *process) pids() []int {
+	pids := []int{p.cmd.Process.Pid}
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, file := range stats {
+		text, _ := os.ReadFile(file)
+		_, after, ok := strings.Cut(string(text), ") ")
+		if !ok {
+			continue
+		}
+		var state string
+		var parent, pid int
+		if _, err := fmt.Sscan(after, &state, &parent); err == nil && parent == p.cmd.Process.Pid {
+			if _, err := fmt.Sscan(string(text), &pid); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
+}
+
+// cpu is the processor time that all of them used so far.
+func (p *process) cpu() time.Duration {
+	var sum time.Duration
+	for _, pid := range p.pids() {
+		sum += cpuTime(pid)
+	}
+	return sum
+}
+
+// memory is the proportional set size (PSS) of each.
+func (p *process) memory() string {
+	var parts []string
+	for _, pid := range p.pids() {
+		name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+		rollup, _ := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+		for line := range strings.Lines(string(rollup)) {
+			var kb int
+			if n, _ := fmt.Sscanf(line, "Pss: %d", &kb); n == 1 {
+				parts = append(parts, fmt.Sprintf("%s %.1f MB", strings.TrimSpace(string(name)), float64(kb)/1024))
+			}
+		}
+	}
+	return strings.Join(parts, ", ") + " (PSS)"
+}
+
+// ticks are the mixer's own figures, from /metrics.
+func (p *process) ticks() string {
+	r, err := http.Get("http://" + host + ":8080/metrics")
+	if err != nil {
+		return ""
+	}
+	defer r.Body.Close()
+	text, _ := io.ReadAll(r.Body)
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "plugboard_mixer_") || strings.HasPrefix(line, "plugboard_plugin_frame") {
+			b.WriteString("          " + line)
+		}
+	}
+	return b.String()
+}

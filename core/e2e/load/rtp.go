@@ -1,0 +1,265 @@
+package main
+
+import (
+	"encoding/binary"
+	"math"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/plugboard/plugboard/core/calltest"
+)
+
+const (
+	packetTime = 20 * time.Millisecond
+	samples    = 160 // 8 kHz
+	burstEvery = 50  // packets: one burst a second in streams that measure delay
+)
+
+// stream is one direction of one leg: what we send to a port of Plugboard,
+// and what must come back from it.
+type stream struct {
+	to      netip.AddrPort // Plugboard's port
+	hz      float64        // what we say
+	bursts  bool           // say it as one 20 ms burst a second, to measure delay
+	expect  []float64      // what must be heard
+	forbid  float64        // and what must not: oneself
+	sentAt  atomic.Int64   // ns, when the last burst's packet left
+	seq     uint16
+	ts      uint32
+	ssrc    uint32
+	packets atomic.Uint64 // sent
+
+	mu       sync.Mutex
+	measure  bool
+	got      uint64
+	lost     uint64
+	lastSeq  uint16
+	started  bool
+	base     int64 // arrival of the first packet minus its place in the stream, ns, at its least
+	first    uint32
+	late     uint64 // more than 5 ms behind the stream's own clock
+	worst    time.Duration
+	window   []float64
+	windows  int
+	deaf     int     // windows without what must be heard
+	echoes   int     // windows with what must not
+	from     *stream // whose bursts arrive here
+	quiet    bool    // long enough silent that a burst is a new one
+	silent   int     // samples
+	delays   []time.Duration
+	gaps     time.Duration // longest silence on the wire
+	lastSeen int64
+}
+
+// media sends and receives for all streams on a few sockets, as many phones
+// behind one address: Plugboard tells them apart by port.
+type media struct {
+	conn    *net.UDPConn
+	addr    netip.AddrPort
+	streams sync.Map // netip.AddrPort -> *stream
+	list    atomic.Pointer[[]*stream]
+	mu      sync.Mutex
+	quit    chan struct{}
+	wg      sync.WaitGroup
+	tables  map[float64][]byte
+}
+
+func newMedia(ip netip.Addr) (*media, error) {
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetReadBuffer(8 << 20)
+	m := &media{conn: conn, addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(), quit: make(chan struct{}), tables: make(map[float64][]byte)}
+	m.list.Store(new([]*stream))
+	m.wg.Add(2)
+	go m.send()
+	go m.receive()
+	return m, nil
+}
+
+func (m *media) close() {
+	close(m.quit)
+	m.conn.Close()
+	m.wg.Wait()
+}
+
+func (m *media) add(s *stream) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s.ssrc = uint32(s.to.Port())<<16 | 7
+	m.streams.Store(s.to, s)
+	list := append(append([]*stream(nil), *m.list.Load()...), s)
+	m.list.Store(&list)
+}
+
+func (m *media) remove(s *stream) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.streams.Delete(s.to)
+	var list []*stream
+	for _, o := range *m.list.Load() {
+		if o != s {
+			list = append(list, o)
+		}
+	}
+	m.list.Store(&list)
+}
+
+// send paces every stream at one packet in 20 ms, spread over twenty slices.
+func (m *media) send() {
+	defer m.wg.Done()
+	start := time.Now()
+	pkt := make([]byte, 12+samples)
+	for slice := 0; ; slice++ {
+		next := start.Add(time.Duration(slice) * packetTime / 20)
+		if d := time.Until(next); d > 0 {
+			select {
+			case <-m.quit:
+				return
+			case <-time.After(d):
+			}
+		}
+		list := *m.list.Load()
+		for i := slice % 20; i < len(list); i += 20 {
+			m.sendOne(list[i], pkt)
+		}
+	}
+}
+
+func (m *media) sendOne(s *stream, pkt []byte) {
+	pkt[0], pkt[1] = 0x80, 0
+	binary.BigEndian.PutUint16(pkt[2:], s.seq)
+	binary.BigEndian.PutUint32(pkt[4:], s.ts)
+	binary.BigEndian.PutUint32(pkt[8:], s.ssrc)
+	table := m.table(s.hz)
+	n := s.packets.Load()
+	if s.bursts && n%burstEvery != 0 {
+		for i := range samples {
+			pkt[12+i] = 0xff
+		}
+	} else {
+		copy(pkt[12:], table[int(s.ts)%8000:][:samples])
+	}
+	s.seq++
+	s.ts += samples
+	if s.bursts && n%burstEvery == 0 {
+		s.sentAt.Store(time.Now().UnixNano())
+	}
+	s.packets.Add(1)
+	_, _ = m.conn.WriteToUDPAddrPort(pkt, s.to)
+}
+
+// table is one second (and a packet) of a tone as µ-law.
+func (m *media) table(hz float64) []byte {
+	if t := m.tables[hz]; t != nil {
+		return t
+	}
+	t := make([]byte, 8000+samples)
+	for i := range t {
+		t[i] = calltest.ULaw(0.25 * math.Sin(2*math.Pi*hz*float64(i)/8000))
+	}
+	m.tables[hz] = t
+	return t
+}
+
+func (m *media) receive() {
+	defer m.wg.Done()
+	buf := make([]byte, 2048)
+	for {
+		n, from, err := m.conn.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		if s, ok := m.streams.Load(netip.AddrPortFrom(from.Addr().Unmap(), from.Port())); ok {
+			s.(*stream).hear(buf[:n], time.Now())
+		}
+	}
+}
+
+// hear checks one packet: its place, its time, and now and then its sound.
+func (s *stream) hear(b []byte, now time.Time) {
+	if len(b) < 12 || b[1]&0x7f != 0 {
+		return
+	}
+	seq, ts := binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint32(b[4:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := now.UnixNano()
+	if !s.measure {
+		s.started = false
+		return
+	}
+	if !s.started {
+		s.started, s.lastSeq, s.first, s.base = true, seq-1, ts, at
+	} else {
+		s.gaps = max(s.gaps, time.Duration(at-s.lastSeen))
+	}
+	s.lastSeen = at
+	s.got++
+	if d := seq - s.lastSeq; d != 1 && d < 0x8000 {
+		s.lost += uint64(d - 1)
+	}
+	s.lastSeq = seq
+	due := at - int64(ts-s.first)*int64(packetTime)/samples
+	s.base = min(s.base, due)
+	behind := time.Duration(due - s.base)
+	s.worst = max(s.worst, behind)
+	if behind > 5*time.Millisecond {
+		s.late++
+	}
+	s.onset(b[12:], at)
+	if len(s.expect) == 0 {
+		return
+	}
+	for _, u := range b[12:] {
+		s.window = append(s.window, calltest.Linear(u))
+	}
+	if len(s.window) >= 10*samples {
+		s.listen()
+		s.window = s.window[:0]
+	}
+}
+
+// onset finds the start of the far side's burst, and from it the delay: from
+// the moment its first sample was complete in a packet on the way in, to the
+// same on the way out, corrected by its place in the packet.
+func (s *stream) onset(pcmu []byte, at int64) {
+	if s.from == nil {
+		return
+	}
+	for i, u := range pcmu {
+		loud := math.Abs(calltest.Linear(u)) > 0.03
+		if loud && s.quiet {
+			s.quiet = false
+			if sent := s.from.sentAt.Load(); sent != 0 {
+				place := time.Duration(i) * packetTime / samples
+				s.delays = append(s.delays, time.Duration(at-sent)+place)
+			}
+			return
+		}
+		if loud {
+			s.silent = 0
+		} else if s.silent++; s.silent > 4*samples {
+			s.quiet = true
+		}
+	}
+}
+
+// listen checks 200 ms for the tones that must be there, and the one that
+// must not.
+func (s *stream) listen() {
+	s.windows++
+	for _, hz := range s.expect {
+		if calltest.Goertzel(s.window, hz) < 0.05 {
+			s.deaf++
+			break
+		}
+	}
+	if s.forbid != 0 && calltest.Goertzel(s.window, s.forbid) > 0.02 {
+		s.echoes++
+	}
+}

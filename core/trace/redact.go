@@ -71,12 +71,12 @@ func is(name []byte, want string) bool {
 // was computed from the secret (response, rspauth, cnonce stays); any other
 // scheme (Basic, Bearer) loses everything after its name.
 func appendCredentials(dst, line []byte) []byte {
-	lower := bytes.ToLower(line)
-	if i := bytes.IndexByte(lower, ':'); i >= 0 {
-		value := bytes.TrimLeft(lower[i+1:], " \t")
+	low := lower(line)
+	if i := bytes.IndexByte(low, ':'); i >= 0 {
+		value := bytes.TrimLeft(low[i+1:], " \t")
 		scheme, _, both := bytes.Cut(value, []byte(" "))
 		if both && !bytes.Equal(scheme, []byte("digest")) && !bytes.ContainsAny(scheme, "=,") {
-			start := len(lower) - len(value) + len(scheme)
+			start := len(low) - len(value) + len(scheme)
 			dst = append(dst, line[:start]...)
 			dst = append(dst, ' ')
 			return append(append(dst, masked...), ending(line)...)
@@ -85,7 +85,7 @@ func appendCredentials(dst, line []byte) []byte {
 	for {
 		at := -1
 		for _, param := range []string{"response", "rspauth"} {
-			if i := paramValue(lower, param); i >= 0 && (at < 0 || i < at) {
+			if i := paramValue(low, param); i >= 0 && (at < 0 || i < at) {
 				at = i
 			}
 		}
@@ -93,40 +93,40 @@ func appendCredentials(dst, line []byte) []byte {
 			return append(dst, line...)
 		}
 		dst = append(append(dst, line[:at]...), masked...)
-		line, lower = line[at:], lower[at:]
-		end := bytes.IndexAny(lower, ",\r\n")
-		if len(lower) > 0 && lower[0] == '"' {
-			if i := bytes.IndexByte(lower[1:], '"'); i >= 0 {
+		line, low = line[at:], low[at:]
+		end := bytes.IndexAny(low, ",\r\n")
+		if len(low) > 0 && low[0] == '"' {
+			if i := bytes.IndexByte(low[1:], '"'); i >= 0 {
 				end = i + 2
 			}
 		}
 		if end < 0 {
 			return dst
 		}
-		line, lower = line[end:], lower[end:]
+		line, low = line[end:], low[end:]
 	}
 }
 
 // paramValue finds where the value of a parameter begins, -1 if it is not there.
-func paramValue(lower []byte, param string) int {
+func paramValue(low []byte, param string) int {
 	for from := 0; ; {
-		i := bytes.Index(lower[from:], []byte(param))
+		i := bytes.Index(low[from:], []byte(param))
 		if i < 0 {
 			return -1
 		}
 		i += from
 		from = i + len(param)
-		if i > 0 && bytes.IndexByte([]byte(" \t,:"), lower[i-1]) < 0 {
+		if i > 0 && bytes.IndexByte([]byte(" \t,:"), low[i-1]) < 0 {
 			continue // the end of another name
 		}
 		j := from
-		for j < len(lower) && (lower[j] == ' ' || lower[j] == '\t') {
+		for j < len(low) && (low[j] == ' ' || low[j] == '\t') {
 			j++
 		}
-		if j == len(lower) || lower[j] != '=' {
+		if j == len(low) || low[j] != '=' {
 			continue
 		}
-		for j++; j < len(lower) && (lower[j] == ' ' || lower[j] == '\t'); {
+		for j++; j < len(low) && (low[j] == ' ' || low[j] == '\t'); {
 			j++
 		}
 		return j
@@ -146,7 +146,7 @@ func appendSDP(dst, line []byte) []byte {
 		return append(dst, line...)
 	}
 	for {
-		i := bytes.Index(bytes.ToLower(line), []byte("inline:"))
+		i := bytes.Index(lower(line), []byte("inline:"))
 		if i < 0 {
 			return append(dst, line...)
 		}
@@ -159,6 +159,17 @@ func appendSDP(dst, line []byte) []byte {
 		}
 		line = line[end:]
 	}
+}
+
+// lower is an ASCII copy in lower case: byte for byte, whatever the bytes are.
+func lower(line []byte) []byte {
+	low := bytes.Clone(line)
+	for i, c := range low {
+		if 'A' <= c && c <= 'Z' {
+			low[i] = c + 'a' - 'A'
+		}
+	}
+	return low
 }
 
 func hasPrefixFold(line []byte, prefix string) bool {

@@ -1,0 +1,135 @@
+// Package event is what happens on this switch, as values: calls, their legs,
+// pressed digits, and each call's record when it is over. The API pushes them
+// to whoever listens on /api/v1/events, and plugins read them.
+//
+// An [Event] names its type in Type, and Data holds the payload struct of that
+// type. A payload is a copy: nothing in it changes after it was emitted, and a
+// reader may keep it. The JSON names are part of the API and are only ever
+// added to.
+//
+//	call.started   [Call]   a caller is here, or a call was originated
+//	call.ringing   [Call]   the caller was told that somebody rings, or hears early media
+//	call.answered  [Call]
+//	call.ended     [CDR]    the last event of a call
+//	leg.added      [Leg]
+//	leg.changed    [Leg]    state, codec, hold or address
+//	leg.removed    [Leg]    the last event of a leg
+//	dtmf           [Digit]
+//
+// Events of one call come in the order in which they happened.
+package event
+
+import "time"
+
+// Event is one thing that happened.
+type Event struct {
+	// Seq counts up by one from event to event, so that a listener sees what
+	// it missed. Whoever emits leaves it 0; the broadcaster fills it.
+	Seq  uint64    `json:"seq"`
+	Time time.Time `json:"time"`
+	Type string    `json:"type"`
+	Data any       `json:"data"`
+}
+
+// The types of events about calls.
+const (
+	CallStarted  = "call.started"
+	CallRinging  = "call.ringing"
+	CallAnswered = "call.answered"
+	CallEnded    = "call.ended"
+	LegAdded     = "leg.added"
+	LegChanged   = "leg.changed"
+	LegRemoved   = "leg.removed"
+	DTMF         = "dtmf"
+)
+
+// Call is a call while it lives.
+type Call struct {
+	ID    string `json:"id"`
+	From  string `json:"from"` // the caller's number
+	To    string `json:"to"`   // what was dialled
+	Route string `json:"route"`
+	// State is "ringing" or "up".
+	State    string     `json:"state"`
+	Started  time.Time  `json:"started"`
+	Answered *time.Time `json:"answered"` // null until then
+}
+
+// Leg is one party of a call.
+type Leg struct {
+	Call   string    `json:"call"`
+	ID     string    `json:"id"`
+	Kind   string    `json:"kind"`   // "extension", "trunk", "browser", "app", "tool"
+	Name   string    `json:"name"`   // of the extension or trunk in the configuration
+	Number string    `json:"number"` // of the party
+	State  string    `json:"state"`  // "ringing", "early", "up", "ended"
+	Codec  string    `json:"codec"`
+	Held   bool      `json:"held"`            // by the party itself
+	Remote string    `json:"remote"`          // where its media goes: "192.0.2.7:4000"
+	Cause  string    `json:"cause,omitempty"` // leg.removed: why it ended
+	Stats  *LegStats `json:"stats,omitempty"`
+}
+
+// LegStats are a leg's media counters.
+type LegStats struct {
+	PacketsIn  uint64  `json:"packets_in"`
+	PacketsOut uint64  `json:"packets_out"`
+	Lost       uint64  `json:"lost"`
+	Late       uint64  `json:"late"`
+	Concealed  uint64  `json:"concealed"` // frames made up because of loss
+	JitterMs   float64 `json:"jitter_ms"`
+	BufferMs   float64 `json:"buffer_ms"`
+}
+
+// Digit is a key that a party pressed.
+type Digit struct {
+	Call       string `json:"call"`
+	Leg        string `json:"leg"`
+	Digit      string `json:"digit"` // one of 0-9 * # A-D
+	DurationMs int64  `json:"duration_ms"`
+}
+
+// CDR is a call's record (call detail record), made once, when the call is
+// over. A conference makes one for each of its callers.
+type CDR struct {
+	ID       string `json:"id"`
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Dialplan string `json:"dialplan"`
+	Route    string `json:"route"`
+	// Path is the destinations that the call walked, in order, as the
+	// configuration writes them: ["group.office", "extension.anna"].
+	Path  []string `json:"path"`
+	Cause string   `json:"cause"` // a word of the dialplan: "normal", "busy", …
+	Text  string   `json:"text"`  // for people, "" if the cause says all
+	// EndedBy is "caller", "callee", "operator" (the API or the command
+	// line) or "switch" (nobody was reached, a timer, a fault).
+	EndedBy string `json:"ended_by"`
+
+	Started  time.Time  `json:"started"`
+	Ringing  *time.Time `json:"ringing"`  // null if it never rang
+	Answered *time.Time `json:"answered"` // null if nobody answered
+	Ended    time.Time  `json:"ended"`
+	// RingSeconds is from the first ringing to the answer or the end,
+	// TalkSeconds from the answer to the end.
+	RingSeconds float64 `json:"ring_seconds"`
+	TalkSeconds float64 `json:"talk_seconds"`
+
+	Legs []CDRLeg `json:"legs"`
+}
+
+// CDRLeg is what a call's record says of one leg.
+type CDRLeg struct {
+	ID       string     `json:"id"`
+	Kind     string     `json:"kind"`
+	Name     string     `json:"name"`
+	Number   string     `json:"number"`
+	Cause    string     `json:"cause"`
+	Text     string     `json:"text,omitempty"`   // the far side's reason phrase
+	Status   int        `json:"status,omitempty"` // the far side's SIP status
+	Codec    string     `json:"codec"`
+	Added    time.Time  `json:"added"`
+	Answered *time.Time `json:"answered"`
+	Ended    time.Time  `json:"ended"`
+	Stats    *LegStats  `json:"stats,omitempty"`
+}

@@ -1,0 +1,44 @@
+// Plugboard is a PBX: one daemon, and plugins that attach to its mixer.
+//
+// A call is a hub. It owns N legs and one room of the mixer, and each leg
+// hears everyone but itself. The core owns the SIP stack, the hub and the
+// mixer; whatever terminates media is a process of its own.
+//
+//	phones, trunks ── SIP ──▶ core ◀── HTTP, WebSocket ── command line, API
+//	                           │  sip · registrar · trunk · call · mix · dialplan
+//	          control: gRPC (go-plugin)   audio: media bus (shared memory, one doorbell a tick)
+//	                        leg-rtp, …
+//
+// The rooms, from the outside in:
+//
+//	cli         one file a command; speaks to a live daemon only through the HTTP API
+//	daemon      builds everything; order of start and stop
+//	api         HTTP, JSON, events
+//	sip         sockets, transactions, dialogs, digest (sip/auth)
+//	registrar   address-of-record -> bindings with expiry
+//	trunk       which provider an address belongs to, and where to reach it
+//	call        the hub: one goroutine and one inbox a call
+//	plugin      launch, verify, supervise and restart plugins; hand sockets over
+//	mix         rooms and ports, and the clock that steps them
+//	dialplan    facts of a call -> decision; pure
+//	config      files -> immutable configuration, or diagnostics with their place
+//	trace       one call's story as a ladder
+//	calltest    whole calls in virtual time; e2e: real phones against real binaries
+//
+// Three roads run through them, each one way.
+//
+// An INVITE: socket, sip (transaction, digest, which extension or trunk), a
+// Call with its goroutine, Plan.Route, legs that sip dials and whose media a
+// plugin opens, a room in mix. News goes up as values into the call's inbox,
+// wishes go down as method calls; nothing calls upwards and waits.
+//
+// A voice frame: a socket that the core bound and the plugin reads, rtp,
+// jitter buffer, decode and resample, a slot of the bus, the mixer (the sum
+// minus one's own), a slot of the bus, resample, encode, the same socket. No
+// lock, no map, no allocation.
+//
+// The configuration: files, config.Load, dialplan.Compile, one pointer. A
+// call keeps the plan that it began with.
+//
+// Who may import whom is a table in lattice_test.go.
+package main

@@ -1,0 +1,10 @@
+//go:build !amd64
+
+package vector
+
+import "github.com/plugboard/plugboard/sdk/audio"
+
+func add(dst, a, b *audio.Frame)          { addPlain(dst, a, b) }
+func sub(dst, a, b *audio.Frame) float32  { return subPlain(dst, a, b) }
+func clean(dst, src *audio.Frame) float32 { return cleanPlain(dst, src) }
+func peak(f *audio.Frame) float32         { return peakPlain(f) }

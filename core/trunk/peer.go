@@ -1,0 +1,124 @@
+package trunk
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Peer is where a trunk's far side listens.
+type Peer struct {
+	Host      string // a name in lower case, or an IP address without brackets
+	Port      uint16
+	Transport string // "udp" or "tcp"
+}
+
+// DefaultPort is the port of a peer that names none (RFC 3261 §19.1.2).
+const DefaultPort = 5060
+
+// ParsePeer reads "sip:host[:port][;transport=udp|tcp]", an IPv6 host in
+// brackets. Without a transport it is UDP.
+func ParsePeer(s string) (Peer, error) {
+	p := Peer{Port: DefaultPort, Transport: "udp"}
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok || !strings.EqualFold(scheme, "sip") {
+		return Peer{}, fmt.Errorf(`peer %q does not start with "sip:"; write sip:host[:port][;transport=udp|tcp]`, s)
+	}
+	parts := strings.Split(rest, ";")
+	for _, param := range parts[1:] {
+		name, value, _ := strings.Cut(param, "=")
+		if !strings.EqualFold(name, "transport") {
+			return Peer{}, fmt.Errorf("peer %q: parameter %q is not known; only transport is", s, name)
+		}
+		p.Transport = strings.ToLower(value)
+		if p.Transport != "udp" && p.Transport != "tcp" {
+			return Peer{}, fmt.Errorf("peer %q: transport %q; it can be udp or tcp", s, value)
+		}
+	}
+	host, port, err := splitHost(parts[0])
+	if err != nil {
+		return Peer{}, fmt.Errorf("peer %q: %w", s, err)
+	}
+	if port != "" {
+		n, err := strconv.ParseUint(port, 10, 16)
+		if err != nil || n == 0 {
+			return Peer{}, fmt.Errorf("peer %q: port %q; it is a number from 1 to 65535", s, port)
+		}
+		p.Port = uint16(n)
+	}
+	p.Host = host
+	return p, nil
+}
+
+// splitHost cuts "host", "host:port" or "[v6]:port" and checks the host.
+func splitHost(s string) (host, port string, err error) {
+	if strings.ContainsRune(s, '@') {
+		return "", "", fmt.Errorf("it names a user; a peer is only a host (the user is the attribute username)")
+	}
+	if v6, ok := strings.CutPrefix(s, "["); ok {
+		host, port, ok = strings.Cut(v6, "]")
+		addr, err := netip.ParseAddr(host)
+		if !ok || err != nil || !addr.Is6() || addr.Zone() != "" || (port != "" && port[0] != ':') || port == ":" {
+			return "", "", fmt.Errorf("%q is not an IPv6 address in brackets with or without a port", s)
+		}
+		return addr.String(), strings.TrimPrefix(port, ":"), nil
+	}
+	host, port, colon := strings.Cut(s, ":")
+	switch {
+	case strings.Contains(port, ":"):
+		return "", "", fmt.Errorf("an IPv6 address goes in brackets: [%s]", s)
+	case colon && port == "":
+		return "", "", fmt.Errorf("there is no port after the colon")
+	case !isHost(host):
+		return "", "", fmt.Errorf("%q is not a host name or an IP address", host)
+	}
+	return strings.TrimSuffix(strings.ToLower(host), "."), port, nil
+}
+
+// isHost says whether s is an IPv4 address or a name (RFC 1123 §2.1; the
+// underscore is there because people have such names).
+func isHost(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	s = strings.TrimSuffix(s, ".")
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	digits := true
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+		digits = true
+		for i := range len(label) {
+			switch c := label[i]; {
+			case '0' <= c && c <= '9':
+			case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '-', c == '_':
+				digits = false
+			default:
+				return false
+			}
+		}
+	}
+	return !digits // a last label of digits is a mistyped IPv4 address
+}
+
+// String writes the peer so that [ParsePeer] reads the same.
+func (p Peer) String() string {
+	host := p.Host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	return "sip:" + host + ":" + strconv.Itoa(int(p.Port)) + ";transport=" + p.Transport
+}
+
+// literal returns the address of a peer that is given as one.
+func (p Peer) literal() (netip.Addr, bool) {
+	addr, err := netip.ParseAddr(p.Host)
+	return plain(addr), err == nil
+}
+
+// plain returns an address in the one form that is compared here.
+func plain(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }

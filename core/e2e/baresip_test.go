@@ -1,0 +1,207 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// baresip is a real softphone, driven over its ctrl_tcp module.
+type baresip struct {
+	t      *testing.T
+	number string
+	dir    string
+	conn   net.Conn
+	events chan event
+}
+
+type event struct {
+	Type   string `json:"type"`
+	Class  string `json:"class"`
+	Param  string `json:"param"`
+	Peer   string `json:"peeruri"`
+	ID     string `json:"id"`
+	Ok     bool   `json:"ok"`
+	Data   string `json:"data"`
+	Answer bool   `json:"response"`
+}
+
+type baresipOptions struct {
+	number, secret string
+	server         string // the PBX, "127.0.8.1"
+	ip             string // its own address
+	transport      string // "udp", "tcp"
+	codec          string // "pcmu", "opus", …: baresip's own spelling in audio_codecs
+	source         string // WAV file that it speaks
+	auto           bool   // answers by itself
+}
+
+// startBaresip starts a phone and waits until it is registered.
+func startBaresip(t *testing.T, o baresipOptions) *baresip {
+	t.Helper()
+	dir := t.TempDir()
+	config := fmt.Sprintf(`poll_method epoll
+sip_listen %[1]s:5060
+net_interface %[1]s
+call_max_calls 4
+audio_source aufile,%[2]s
+audio_player aubridge,sink
+audio_alert aubridge,alert
+rtp_ports 31000-31100
+rtcp_mux no
+jitter_buffer_delay 1-5
+module_path /usr/lib/baresip/modules
+module g711.so
+module opus.so
+module aufile.so
+module sndfile.so
+module aubridge.so
+module_tmp account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen %[1]s:4444
+snd_path %[3]s
+opus_bitrate 64000
+`, o.ip, o.source, dir)
+	answer := "manual"
+	if o.auto {
+		answer = "auto"
+	}
+	account := fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_user=%s;auth_pass=%s;regint=600;answermode=%s;audio_codecs=%s\n",
+		o.number, o.server, o.transport, o.number, o.secret, answer, o.codec)
+	write(t, filepath.Join(dir, "config"), config)
+	write(t, filepath.Join(dir, "accounts"), account)
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("baresip", "-f", dir)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("baresip: %v (is it installed? `make e2e` does it)", err)
+	}
+	b := &baresip{t: t, number: o.number, dir: dir, events: make(chan event, 256)}
+	t.Cleanup(func() {
+		if b.conn != nil {
+			b.conn.Close()
+		}
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		log.Close()
+		if t.Failed() {
+			text, _ := os.ReadFile(log.Name())
+			t.Logf("baresip %s:\n%s", o.number, text)
+		}
+	})
+	eventually(t, "baresip "+o.number+" listens", func() error {
+		b.conn, err = net.Dial("tcp", o.ip+":4444")
+		return err
+	})
+	go b.read()
+	b.wait("REGISTER_OK")
+	return b
+}
+
+// read takes netstrings with JSON in them.
+func (b *baresip) read() {
+	defer close(b.events)
+	r := bufio.NewReader(b.conn)
+	for {
+		size, err := r.ReadString(':')
+		if err != nil {
+			return
+		}
+		n, err := strconv.Atoi(strings.TrimLeft(strings.TrimSuffix(size, ":"), ","))
+		if err != nil {
+			return
+		}
+		buf := make([]byte, n)
+		if _, err := io.ReadFull(r, buf); err != nil {
+			return
+		}
+		var e event
+		if json.Unmarshal(buf, &e) == nil {
+			b.events <- e
+		}
+	}
+}
+
+// wait returns the next event of a type; others are passed over.
+func (b *baresip) wait(kind string) event {
+	b.t.Helper()
+	late := time.After(15 * time.Second)
+	var seen []string
+	for {
+		select {
+		case e, ok := <-b.events:
+			if !ok {
+				b.t.Fatalf("baresip %s has gone while %s was awaited", b.number, kind)
+			}
+			if e.Type == kind {
+				return e
+			}
+			if e.Type != "" {
+				seen = append(seen, e.Type+" "+e.Param)
+			}
+		case <-late:
+			b.t.Fatalf("baresip %s: no %s within 15 s; seen: %q", b.number, kind, seen)
+		}
+	}
+}
+
+func (b *baresip) command(name, params string) {
+	b.t.Helper()
+	text, err := json.Marshal(map[string]string{"command": name, "params": params, "token": "t"})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(b.conn, "%d:%s,", len(text), text); err != nil {
+		b.t.Fatalf("baresip %s: %v", b.number, err)
+	}
+}
+
+func (b *baresip) dial(number string) { b.t.Helper(); b.command("dial", number) }
+func (b *baresip) hangup()            { b.t.Helper(); b.command("hangup", "") }
+func (b *baresip) accept()            { b.t.Helper(); b.command("accept", "") }
+
+// heard is the sound that the phone decoded in its last call: mono, full
+// scale ±1, at the rate that its codec has.
+func (b *baresip) heard() sound {
+	b.t.Helper()
+	files, err := filepath.Glob(filepath.Join(b.dir, "*-dec.wav"))
+	if err != nil || len(files) == 0 {
+		b.t.Fatalf("baresip %s wrote down nothing that it heard (%v)", b.number, err)
+	}
+	return readWAV(b.t, files[len(files)-1])
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// eventually tries until it works, for ten seconds.
+func eventually(t *testing.T, what string, try func() error) {
+	t.Helper()
+	var err error
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if err = try(); err == nil {
+			return
+		}
+	}
+	t.Fatalf("%s: not within 10 s: %v", what, err)
+}

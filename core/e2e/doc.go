@@ -1,0 +1,9 @@
+// Package e2e calls real phones through the real binaries: baresip over UDP
+// and TCP, sipp as a provider and as a phone, sound compared with what was
+// spoken. Its tests are behind the build tag e2e; `make e2e` installs the
+// phones, builds, and runs them. The command load below it puts many calls on
+// at once.
+//
+// Each test has addresses of its own on 127.0.x.y, so that tests disturb
+// neither each other nor what else runs on the machine.
+package e2e

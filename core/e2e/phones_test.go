@@ -1,0 +1,232 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const office = `
+locals { secret = "k9-Vq2-hTw" }
+extension "desk" {
+  for_each = { a = "101", b = "102", c = "103", d = "104" }
+  number   = each.value
+  secret   = local.secret
+}
+conference "daily" { number = "800" }
+dialplan "internal" {
+  from = [extension.desk]
+  route "desk" {
+    match = "{ext:1XX}"
+    to    = extension_number(match.ext)
+  }
+  route "daily" {
+    match = "800"
+    to    = conference.daily
+  }
+  route "echo" {
+    match = "*43"
+    to    = echo()
+  }
+}
+`
+
+// phone starts the n-th baresip of a test (1 to 9), speaking a babble of its
+// own.
+func (p *pbx) phone(n int, transport, codec string, auto bool) (*baresip, sound) {
+	p.t.Helper()
+	rate := 8000
+	if strings.HasPrefix(codec, "opus") {
+		rate = 48000
+	}
+	said := babble(uint64(n), 40, rate)
+	file := filepath.Join(p.dir, fmt.Sprintf("said%d.wav", n))
+	said.writeWAV(p.t, file)
+	return startBaresip(p.t, baresipOptions{
+		number: fmt.Sprint(100 + n), secret: "k9-Vq2-hTw", server: p.ip, ip: sibling(p.ip, 10+n),
+		transport: transport, codec: codec, source: file, auto: auto,
+	}), said
+}
+
+// sibling is another address of the same test: 127.0.8.1 -> 127.0.8.n.
+func sibling(ip string, n int) string {
+	return ip[:strings.LastIndexByte(ip, '.')+1] + fmt.Sprint(n)
+}
+
+func sameSound(t *testing.T, who string, said, heard sound) {
+	t.Helper()
+	median, least := likeness(said, heard)
+	t.Logf("%s: likeness median %.4f, least %.4f over %d s", who, median, least, len(heard.pcm)/heard.rate)
+	if median < 0.98 {
+		t.Errorf("%s: what was heard is not what was said: correlation %.4f, wanted 0.98", who, median)
+	}
+}
+
+func TestTwoPhonesHearEachOther(t *testing.T) {
+	for i, c := range []struct{ a, b, codecA, codecB string }{
+		{"udp", "udp", "pcmu", "pcmu"},
+		{"tcp", "udp", "pcma", "pcmu"},
+		{"udp", "tcp", "opus/48000/2", "pcma"},
+		{"tcp", "tcp", "opus/48000/2", "opus/48000/2"},
+	} {
+		t.Run(fmt.Sprintf("%s %s to %s %s", c.a, c.codecA, c.b, c.codecB), func(t *testing.T) {
+			p := startPBX(t, fmt.Sprintf("127.0.%d.1", 20+i), office)
+			a, saidA := p.phone(1, c.a, c.codecA, false)
+			b, saidB := p.phone(2, c.b, c.codecB, true)
+			a.dial("102")
+			a.wait("CALL_ESTABLISHED")
+			b.wait("CALL_ESTABLISHED")
+			p.calls(1)
+			time.Sleep(8 * time.Second)
+			a.hangup()
+			b.wait("CALL_CLOSED")
+			p.calls(0)
+			sameSound(t, "102", saidA, b.heard())
+			sameSound(t, "101", saidB, a.heard())
+		})
+	}
+}
+
+func TestEcho(t *testing.T) {
+	p := startPBX(t, "127.0.30.1", office)
+	a, said := p.phone(1, "udp", "pcmu", false)
+	a.dial("*43")
+	a.wait("CALL_ESTABLISHED")
+	time.Sleep(6 * time.Second)
+	a.hangup()
+	p.calls(0)
+	sameSound(t, "101", said, a.heard())
+}
+
+// Three in a conference: what each hears is the sum of the two others.
+func TestConferenceOfThree(t *testing.T) {
+	p := startPBX(t, "127.0.31.1", office)
+	var phones []*baresip
+	var said []sound
+	for n := 1; n <= 3; n++ {
+		b, s := p.phone(n, "udp", "pcmu", false)
+		phones, said = append(phones, b), append(said, s)
+	}
+	for _, b := range phones {
+		b.dial("800")
+		b.wait("CALL_ESTABLISHED")
+	}
+	time.Sleep(10 * time.Second)
+	for _, b := range phones {
+		b.hangup()
+	}
+	p.calls(0)
+	for i, b := range phones {
+		heard := b.heard()
+		own := presence(said[i], heard)
+		for j, s := range said {
+			if j == i {
+				continue
+			}
+			if other := presence(s, heard); other < 0.35 || other < 4*own {
+				t.Errorf("%s hears %s at %.2f, itself at %.2f", b.number, phones[j].number, other, own)
+			}
+		}
+		if own > 0.1 {
+			t.Errorf("%s hears itself: %.2f", b.number, own)
+		}
+	}
+}
+
+// The leg plugin is killed in the middle of two calls: the core goes on as if
+// nothing had been, the plugin is back within a second, and new calls work.
+func TestKillOfLegPlugin(t *testing.T) {
+	p := startPBX(t, "127.0.32.1", office)
+	var phones []*baresip
+	for n := 1; n <= 4; n++ {
+		b, _ := p.phone(n, "udp", "pcmu", n%2 == 0)
+		phones = append(phones, b)
+	}
+	phones[0].dial("102")
+	phones[0].wait("CALL_ESTABLISHED")
+	phones[2].dial("104")
+	phones[2].wait("CALL_ESTABLISHED")
+	p.calls(2)
+
+	before := p.plugin("leg-rtp")
+	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.Now()
+	var back time.Duration
+	var worst time.Duration
+	for time.Since(killed) < 3*time.Second {
+		took, err := options(p.ip)
+		if err != nil {
+			t.Fatalf("OPTIONS %v after the kill: %v", time.Since(killed), err)
+		}
+		worst = max(worst, took)
+		if now := p.plugin("leg-rtp"); back == 0 && now.PID != before.PID && now.State == "running" {
+			back = time.Since(killed)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Logf("back after %v; slowest OPTIONS %v", back, worst)
+	if back == 0 || back > time.Second {
+		t.Errorf("the plugin was back after %v, wanted within a second", back)
+	}
+	for _, b := range phones {
+		b.wait("CALL_CLOSED")
+	}
+	p.calls(0)
+	phones[0].dial("102")
+	phones[0].wait("CALL_ESTABLISHED")
+	p.calls(1)
+	phones[0].hangup()
+	p.calls(0)
+}
+
+// What the command line shows of a live call.
+func TestCommandLine(t *testing.T) {
+	p := startPBX(t, "127.0.33.1", office)
+	a, _ := p.phone(1, "udp", "pcmu", false)
+	p.phone(2, "tcp", "pcmu", true)
+	a.dial("102")
+	a.wait("CALL_ESTABLISHED")
+	id := p.calls(1)[0].ID
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"status"}, []string{"1"}},
+		{[]string{"calls"}, []string{id, "101", "102", "up"}},
+		{[]string{"extensions"}, []string{"101", "102", "103"}},
+		{[]string{"extension", "show", "101"}, []string{"k9-Vq2-hTw", p.ip}},
+		{[]string{"plugins"}, []string{"leg-rtp", "running"}},
+		{[]string{"trace", id}, []string{"INVITE", "200 OK", "ACK", "101", "102"}},
+	} {
+		out, err := p.command(c.args...)
+		if err != nil {
+			t.Errorf("plugboard %s: %v\n%s", strings.Join(c.args, " "), err, out)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("plugboard %s does not show %q:\n%s", strings.Join(c.args, " "), want, out)
+			}
+		}
+	}
+	if out, err := p.command("hangup", id); err != nil {
+		t.Errorf("plugboard hangup: %v\n%s", err, out)
+	}
+	a.wait("CALL_CLOSED")
+	p.calls(0)
+	out, err := p.command("trace", id)
+	if err != nil || !strings.Contains(out, "BYE") {
+		t.Errorf("the trace of a finished call: %v\n%s", err, out)
+	}
+	log, _ := os.ReadFile(filepath.Join(p.dir, "log"))
+	if strings.Contains(string(log), "k9-Vq2-hTw") {
+		t.Error("the log holds a secret")
+	}
+}

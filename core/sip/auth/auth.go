@@ -8,14 +8,16 @@
 //	verdict := digest.Verify(auth.Request{Method: "REGISTER", URI: "sip:pbx", Authorization: values}, secrets)
 //	switch verdict.Result {
 //	case auth.OK:                 // verdict.User is who it is
-//	case auth.Missing, auth.Refused: // 401 with digest.Challenges(false)
-//	case auth.Stale:              // 401 with digest.Challenges(true)
+//	case auth.Missing, auth.Refused: // 401 with digest.Challenges(userAgent, false)
+//	case auth.Stale:              // 401 with digest.Challenges(userAgent, true)
 //	}
 //
 // # Algorithms
 //
 // SHA-256 and MD5 are offered, in this order and with one nonce; the client
-// takes the first that it knows. Only qop=auth is offered and accepted: without
+// takes the first that it knows. Clients that give up at an algorithm which they
+// do not know, instead of passing over it (RFC 8760 §2.4), are offered
+// MD5 alone; they are known by their User-Agent, see onlyMD5. Only qop=auth is offered and accepted: without
 // a nonce count a replay cannot be seen.
 //
 // # Nonces
@@ -125,11 +127,15 @@ func New(realm string) *Digest {
 }
 
 // Challenges returns the values of the WWW-Authenticate headers of a 401, in
-// the order in which they are to be sent (RFC 8760 §2.3).
-func (d *Digest) Challenges(stale bool) []string {
+// the order in which they are to be sent (RFC 8760 §2.3). userAgent is the
+// User-Agent of the request, "" without one.
+func (d *Digest) Challenges(userAgent string, stale bool) []string {
 	nonce := d.mint.issue(time.Now())
 	values := make([]string, 0, len(algorithms))
 	for _, a := range algorithms {
+		if a.name != "MD5" && givesUp(userAgent) {
+			continue
+		}
 		var b strings.Builder
 		b.Grow(128 + len(d.realm))
 		b.WriteString(`Digest realm=`)
@@ -215,6 +221,24 @@ func (d *Digest) find(values []string) (*credentials, error) {
 		}
 	}
 	return nil, nil
+}
+
+// onlyMD5 are the beginnings of the User-Agent of clients that were seen to
+// give up a request when any challenge, in any place, is not MD5.
+// baresip 1.0.0: "Function not implemented". SIPp 3.6.1: "authentication must
+// use MD5" (its scenarios have to send a User-Agent for this). Twinkle:
+// "Authentication algorithm SHA-256 not supported". The secret is as strong as it
+// was: a client that is offered both may choose MD5 as well.
+var onlyMD5 = [...]string{"baresip v0.", "baresip v1.", "baresip v2.", "baresip v3.", "sipp", "twinkle"}
+
+// givesUp says whether a client is one of onlyMD5.
+func givesUp(userAgent string) bool {
+	for _, prefix := range onlyMD5 {
+		if len(userAgent) >= len(prefix) && strings.EqualFold(userAgent[:len(prefix)], prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // quote writes a quoted-string (RFC 3261 §25.1).

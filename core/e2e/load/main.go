@@ -4,6 +4,8 @@
 //	load -bin bin -legs 200 -for 60s              two-party calls, half as many as legs
 //	load -bin bin -legs 50 -for 20s -shape room   one conference, everybody talks
 //	load -bin bin -legs 20 -for 50s -bursts       added delay, by tone bursts
+//	load -bin bin -shape calls -rate 200 -for 10s signalling alone, by sipp
+//	load -bin bin -shape register -rate 1000      registrations, by sipp
 //
 // It plays a provider behind a static trunk: it calls in, and Plugboard calls
 // back out to it, so that each call has two SIP legs with a port each. All
@@ -42,6 +44,8 @@ type options struct {
 const (
 	host  = "127.0.7.1" // Plugboard
 	other = "127.0.7.2" // the provider
+
+	phones = 200 // extensions 2001 and up
 )
 
 func main() {
@@ -49,7 +53,7 @@ func main() {
 	flag.StringVar(&o.bin, "bin", "bin", "folder with plugboard and plugins/")
 	flag.IntVar(&o.legs, "legs", 200, "how many legs")
 	flag.DurationVar(&o.lasts, "for", 20*time.Second, "how long to measure")
-	flag.StringVar(&o.shape, "shape", "pairs", "pairs or room")
+	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, calls (signalling only, by sipp) or register")
 	flag.BoolVar(&o.bursts, "bursts", false, "speak in bursts and measure the added delay")
 	flag.IntVar(&o.rate, "rate", 50, "calls set up in a second")
 	flag.Parse()
@@ -62,17 +66,19 @@ func main() {
 }
 
 func run(ctx context.Context, o options, w io.Writer) error {
-	dir, err := os.MkdirTemp("", "plugboard-load-")
-	if err != nil {
-		return err
+	switch o.shape {
+	case "pairs", "room":
+		return withPBX(ctx, o, func(pbx *process, _ string) error { return talking(ctx, o, pbx, w) })
+	case "calls":
+		return signalling(ctx, o, w)
+	case "register":
+		return registering(ctx, o, w)
 	}
-	defer os.RemoveAll(dir)
-	pbx, err := start(ctx, o, dir)
-	if err != nil {
-		return err
-	}
-	defer pbx.stop()
+	return fmt.Errorf("no shape %q: pairs, room, calls or register", o.shape)
+}
 
+// talking puts calls with sound on, and measures.
+func talking(ctx context.Context, o options, pbx *process, w io.Writer) error {
 	ip := netip.MustParseAddr(other)
 	m, err := newMedia(ip)
 	if err != nil {
@@ -111,6 +117,7 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	for _, d := range legs {
 		a.hangup(d)
 	}
+	wait(ctx, 200*time.Millisecond)
 	ok := report(w, legs, took, cost, memory, o)
 	fmt.Fprint(w, pbx.ticks())
 	if !ok {
@@ -237,6 +244,18 @@ media {
 web   { listen = "%[1]s:8080" }
 trunk "load" { peer = "sip:%[2]s:5060" }
 conference "room" { number = "800" }
+extension "phone" {
+  for_each = toset([for i in range(200) : tostring(2001 + i)])
+  number   = each.value
+  secret   = "k9-Vq2-hTw"
+}
+dialplan "phones" {
+  from = [extension.phone]
+  route "room" {
+    match = conference.room.number
+    to    = conference.room
+  }
+}
 dialplan "load" {
   from = [trunk.load]
   route "room" {

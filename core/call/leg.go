@@ -104,13 +104,23 @@ const (
 	// Answered: an outgoing leg answered, or our answer to a caller is
 	// through (ACK).
 	Answered
-	// Changed: hold, codec or address; read Info.
+	// Changed: hold, codec or address, or the leg's line is open now; read
+	// Info and Line.
 	Changed
 	// Digit: the party pressed a key.
 	Digit
 	// Ended: the last news of a leg.
 	Ended
 )
+
+// String is the kind's name, for logs.
+func (w What) String() string {
+	names := [...]string{"?", "ringing", "early", "answered", "changed", "digit", "ended"}
+	if w < 0 || int(w) >= len(names) {
+		w = 0
+	}
+	return names[w]
+}
 
 // Inbox takes news. It never blocks and is safe from any goroutine.
 type Inbox func(News)

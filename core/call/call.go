@@ -1,0 +1,348 @@
+package call
+
+import (
+	"context"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Call is one call: its caller, the legs that it rings, and a room. Only its
+// own goroutine touches it, but for inbox, shown and done.
+type Call struct {
+	sw    *Switch
+	log   hclog.Logger
+	plan  Plan
+	facts dialplan.Facts
+	// ctx is that of the call's dials. It ends after the last leg.
+	ctx    context.Context
+	cancel context.CancelFunc
+	inbox  *inbox
+	timer  *time.Timer            // of the fork that rings, or of ending
+	shown  atomic.Pointer[glance] // what others may see of the call
+	done   chan struct{}          // closed when the call is over
+
+	state   state
+	refused bool     // the switch takes no calls any more
+	phrase  string   // the reason phrase that the dialplan gives the caller
+	changed bool     // since it was last shown
+	caller  *party   // nil while an originated call is calling
+	peer    *party   // who answered, nil if it is the switch itself
+	parties []*party // every leg ever, in the order added
+	walk    walk
+	fork    *fork // what rings, nil if nothing does
+	media   media
+	record  record
+}
+
+// state is where a call stands.
+//
+//	               ┌─ next destination ─┐
+//	               ▼                    │  nobody answers
+//	calling ──▶ routing ────────────────┘
+//	   │           │  a leg answers, or the switch itself does
+//	   │           ▼
+//	   │          up
+//	   │           │  a party ends, a hangup, nothing left to try
+//	   └─────▶ ending ──▶ over
+//
+// calling is the first state of an originated call only: the devices of the
+// extension that shall be the caller ring. An incoming call begins in routing.
+type state int
+
+const (
+	stateCalling state = iota
+	stateRouting
+	stateUp
+	stateEnding
+	stateOver
+)
+
+func (s state) String() string {
+	return [...]string{"calling", "routing", "up", "ending", "over"}[s]
+}
+
+// endTime is how long legs may take to end once they were told to: longer
+// than the SIP timers that give up on a far side (32 s, RFC 3261, section 17).
+const endTime = 40 * time.Second
+
+// run is the call's goroutine.
+func (c *Call) run() {
+	defer c.sw.forget(c)
+	var batch []message
+	for c.state != stateOver {
+		select {
+		case <-c.inbox.wake:
+			batch = c.inbox.take(batch)
+			for _, m := range batch {
+				c.guard(m)
+			}
+		case <-c.timer.C:
+			c.guard(message{kind: gotTimer})
+		}
+	}
+}
+
+// guard takes one message and contains a panic: first the call is ended as
+// usual, and if that panics too, without ceremony.
+func (c *Call) guard(m message) {
+	defer c.contain(func() {
+		if c.state >= stateEnding {
+			c.abandon()
+			return
+		}
+		defer c.contain(c.abandon)
+		c.end(Failed, panicked, bySwitch)
+	})
+	c.take(m)
+	c.show()
+}
+
+const panicked = "internal error"
+
+// try does something that a panic shall not keep the rest from.
+func (c *Call) try(f func()) {
+	defer c.contain(func() {})
+	f()
+}
+
+// contain, deferred, logs a panic and does then.
+func (c *Call) contain(then func()) {
+	if r := recover(); r != nil {
+		c.log.Error("panic in a call: it is ended, others go on", "panic", r, "stack", string(debug.Stack()))
+		then()
+	}
+}
+
+// abandon ends the call whatever its state: each leg that was not told to end
+// is hung up, and the call is over.
+func (c *Call) abandon() {
+	if c.state < stateEnding {
+		c.record.end(Failed, panicked, bySwitch)
+	}
+	for _, p := range c.parties {
+		c.try(func() { c.hangup(p, Failed) })
+	}
+	c.over()
+}
+
+// news is the inbox of the call's legs.
+func (c *Call) news(n News) {
+	if !c.inbox.put(message{kind: gotNews, news: n}) {
+		c.log.Error("news of a leg after its call was over", "news", n.What)
+	}
+}
+
+// take is the state machine: one switch over what came and where the call
+// stands. What it does not know is impossible, and logged.
+func (c *Call) take(m message) {
+	if m.kind == gotNews {
+		c.hear(m.news)
+		return
+	}
+	switch {
+	case m.kind == gotStart:
+		c.begin()
+	case m.kind == gotTimer && c.state <= stateRouting && c.fork != nil:
+		c.giveUp(NoAnswer)
+	case m.kind == gotTimer && c.state == stateEnding:
+		c.log.Error("legs did not end in time: the call is closed without them", "after", endTime)
+		c.abandon()
+	case m.kind == gotHangup && c.state < stateEnding:
+		c.end(m.cause, m.text, m.by)
+	case m.kind == gotHangup: // it ends already
+	default:
+		c.log.Error("impossible transition", "state", c.state, "message", m.kind)
+	}
+	c.arrange()
+}
+
+// hear takes news of a leg.
+func (c *Call) hear(n News) {
+	p := c.party(n.Leg)
+	if p == nil || !p.take(n) {
+		c.impossible(p, n)
+		return
+	}
+	live := p.live()
+	switch {
+	case n.What == Ended:
+		c.left(p, n)
+	case !live: // told to end, and not yet gone: what it says no longer matters
+	case n.What == Digit:
+		c.digit(p, n)
+	case n.What == Answered && p == c.caller: // our answer is through
+	case n.What == Answered && c.fork.has(p) && c.state == stateCalling:
+		c.called(p)
+	case n.What == Answered && c.fork.has(p) && c.state == stateRouting:
+		c.win(p)
+	case n.What == Early && c.fork.has(p):
+		c.fork.senders = append(c.fork.senders, p)
+	case n.What == Ringing && c.fork.has(p), n.What == Changed:
+	default:
+		c.impossible(p, n)
+	}
+	if n.What != Ended && n.What != Digit && live {
+		p.held = p.leg.Info().Held
+		c.tellLeg(event.LegChanged, p)
+	}
+	c.arrange()
+}
+
+// left is the end of a leg.
+func (c *Call) left(p *party, n News) {
+	c.close(p, n)
+	switch {
+	case c.state == stateEnding:
+		c.overIfAlone()
+	case p == c.caller && c.state == stateRouting:
+		c.end(unanswered(n.Cause, Cancelled), n.Text, byCaller)
+	case p == c.caller:
+		c.end(answered(n.Cause), n.Text, byCaller)
+	case p == c.peer:
+		c.end(answered(n.Cause), n.Text, byCallee)
+	case c.fork.has(p):
+		c.fork.causes = append(c.fork.causes, unanswered(n.Cause, Failed))
+		c.decide()
+	}
+	// else a leg that was hung up on the way: a loser, or one that rang too long
+}
+
+// answered is a call's cause when a leg of a call that is up ended.
+func answered(c Cause) Cause {
+	switch c {
+	case PluginLost, Failed, NoCodec, Congestion:
+		return c
+	default:
+		return Normal
+	}
+}
+
+// unanswered is the cause of a leg that ended before an answer: instead, if
+// the cause is one that only an answered or a dropped leg can have.
+func unanswered(c, instead Cause) Cause {
+	switch c {
+	case "", Normal, AnsweredElsewhere, Cancelled:
+		return instead
+	default:
+		return c
+	}
+}
+
+// begin is a call's first step.
+func (c *Call) begin() {
+	c.emit(event.CallStarted, c.event())
+	if c.caller != nil {
+		c.caller.last = c.caller.leg.Info()
+		c.tellLeg(event.LegAdded, c.caller)
+	}
+	switch {
+	case c.refused:
+		c.end(Congestion, "the switch is about to stop", bySwitch)
+	case c.state == stateCalling:
+		c.call(c.facts.From.Extension)
+	default:
+		c.route()
+	}
+}
+
+// party finds a leg's party, nil if the leg is not of this call.
+func (c *Call) party(l Leg) *party {
+	for _, p := range c.parties {
+		if p.leg == l {
+			return p
+		}
+	}
+	return nil
+}
+
+// add takes a dialled leg into the call.
+func (c *Call) add(l Leg) *party {
+	p := &party{leg: l, added: time.Now(), last: l.Info()}
+	c.parties = append(c.parties, p)
+	c.changed = true
+	c.tellLeg(event.LegAdded, p)
+	return p
+}
+
+// hangup tells a leg to end, unless it was told or has ended.
+func (c *Call) hangup(p *party, cause Cause) {
+	if !p.live() {
+		return
+	}
+	p.state, p.cause, c.changed = leaving, cause, true
+	c.unseat(p)
+	p.last = p.leg.Info()
+	text := ""
+	if p == c.caller {
+		text = c.phrase
+	}
+	p.leg.Hangup(cause, text)
+}
+
+// close writes down the end of a leg.
+func (c *Call) close(p *party, n News) {
+	c.changed = true
+	c.unseat(p)
+	if p.cause == "" {
+		p.cause, p.text = n.Cause, n.Text
+	}
+	p.status, p.ended = n.Status, time.Now()
+	if now := p.leg.Info(); now.Stats != nil || p.last.Stats == nil {
+		codec := p.last.Codec
+		if p.last = now; now.Codec == "" {
+			p.last.Codec = codec
+		}
+	}
+	c.tellLeg(event.LegRemoved, p)
+}
+
+// end ends the call: every leg is told, and when the last has ended the call
+// is over. All get the cause; text is for the record.
+func (c *Call) end(cause Cause, text, by string) {
+	if c.state >= stateEnding {
+		return
+	}
+	c.state, c.fork, c.changed = stateEnding, nil, true
+	c.record.end(cause, text, by)
+	c.timer.Reset(endTime)
+	for _, p := range c.parties {
+		c.hangup(p, cause)
+	}
+	c.overIfAlone()
+}
+
+// overIfAlone ends an ending call that has no leg any more.
+func (c *Call) overIfAlone() {
+	for _, p := range c.parties {
+		if p.state != gone {
+			return
+		}
+	}
+	c.over()
+}
+
+// over is the end of everything: the record goes out.
+func (c *Call) over() {
+	c.timer.Stop()
+	c.state = stateOver
+	c.try(c.vacate)
+	c.try(func() { c.emit(event.CallEnded, c.cdr()) })
+}
+
+func (c *Call) impossible(p *party, n News) {
+	at := "unknown leg"
+	if p != nil {
+		at = p.state.String()
+	}
+	id := ""
+	if n.Leg != nil {
+		id = n.Leg.ID()
+	}
+	c.log.Error("impossible news of a leg", "leg", id, "is", at, "news", n.What, "state", c.state)
+}

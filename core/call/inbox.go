@@ -1,0 +1,70 @@
+package call
+
+import "sync"
+
+// message is one thing that a call's goroutine takes: news of a leg, or a wish
+// of the switch.
+type message struct {
+	kind  messageKind
+	news  News   // gotNews
+	cause Cause  // gotHangup
+	text  string // gotHangup
+	by    string // gotHangup
+}
+
+type messageKind int
+
+const (
+	gotNews messageKind = iota
+	gotStart
+	gotTimer
+	gotHangup
+)
+
+func (k messageKind) String() string {
+	return [...]string{"news", "start", "timer", "hangup"}[k]
+}
+
+// inbox is an unbounded queue with one reader.
+type inbox struct {
+	wake chan struct{} // holds one token while something waits
+
+	mu      sync.Mutex
+	waiting []message
+	closed  bool
+}
+
+func newInbox() *inbox { return &inbox{wake: make(chan struct{}, 1)} }
+
+// put never blocks. It reports false if the reader has gone.
+func (q *inbox) put(m message) bool {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return false
+	}
+	q.waiting = append(q.waiting, m)
+	q.mu.Unlock()
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// close drops what waits and refuses what comes.
+func (q *inbox) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed, q.waiting = true, nil
+}
+
+// take returns what waits, in order, and lends spare to the queue.
+func (q *inbox) take(spare []message) []message {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	got := q.waiting
+	clear(spare)
+	q.waiting = spare[:0]
+	return got
+}

@@ -1,0 +1,64 @@
+package call
+
+import "time"
+
+// Info is a live call as the API shows it.
+type Info struct {
+	ID    string `json:"id"`
+	From  string `json:"from"` // the caller's number
+	To    string `json:"to"`   // what was dialled
+	Route string `json:"route"`
+	// Conference is the name of the one that the caller is in.
+	Conference string     `json:"conference,omitempty"`
+	State      string     `json:"state"` // "ringing" or "up"
+	Started    time.Time  `json:"started"`
+	Answered   *time.Time `json:"answered"` // null until then
+	Legs       []LegInfo  `json:"legs"`     // those that have not ended
+}
+
+// glance is what others may see of a call. The call's goroutine makes a new
+// one when something in it changes, and never changes one that it has shown.
+type glance struct {
+	route, conference string
+	answered          time.Time
+	legs              []Leg
+	over              bool // the call is ending
+}
+
+// show makes the call's present state visible, if it has changed.
+func (c *Call) show() {
+	if !c.changed {
+		return
+	}
+	c.changed = false
+	g := &glance{route: c.record.route, answered: c.record.answered, over: c.state >= stateEnding}
+	if c.media.meeting != nil {
+		g.conference = c.media.meeting.name
+	}
+	for _, p := range c.parties {
+		if p.live() {
+			g.legs = append(g.legs, p.leg)
+		}
+	}
+	c.shown.Store(g)
+}
+
+// info is the call's picture. It reports false for a call that is ending. It
+// is safe at any time.
+func (c *Call) info() (Info, bool) {
+	g := c.shown.Load()
+	if g.over {
+		return Info{}, false
+	}
+	i := Info{
+		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Route: g.route, Conference: g.conference,
+		State: "ringing", Started: c.record.started, Answered: when(g.answered), Legs: []LegInfo{},
+	}
+	if i.Answered != nil {
+		i.State = "up"
+	}
+	for _, l := range g.legs {
+		i.Legs = append(i.Legs, l.Info())
+	}
+	return i, true
+}

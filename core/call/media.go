@@ -1,0 +1,186 @@
+package call
+
+import (
+	"math"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// media is what a call has of the mixer.
+type media struct {
+	room    *mix.Room // nil until somebody needs it
+	meeting *meeting  // whose room it is, nil if the call's own
+	extra   *mix.Port // the switch's own voice, nil if it has none
+	ringing bool      // extra is the ringing tone
+}
+
+// arrange brings what the caller is told and who sits in the room in line
+// with the call's state. It runs after every message, and does nothing where
+// nothing changed.
+func (c *Call) arrange() {
+	if c.state >= stateEnding || c.caller == nil {
+		return
+	}
+	sending := c.fork.early()
+	c.tellCaller(sending)
+
+	c.seat(c.caller)
+	for _, p := range c.parties {
+		switch {
+		case p == c.caller:
+		case p == c.peer, p == sending:
+			c.seat(p)
+		default:
+			c.unseat(p)
+		}
+	}
+	c.tone(c.caller.hears() && sending == nil && c.fork.rings())
+}
+
+// tellCaller tells a waiting caller that somebody rings, or opens their media
+// for what sends.
+func (c *Call) tellCaller(sending *party) {
+	p := c.caller
+	switch {
+	case c.state != stateRouting:
+		return
+	case sending != nil && p.state < early:
+		p.state = early
+		p.leg.Progress()
+	case p.state == fresh && c.fork.rings():
+		p.state = ringing
+		p.leg.Ring()
+	}
+	if c.record.ringing.IsZero() && (sending != nil || c.fork.rings()) {
+		c.record.ring()
+		c.emit(event.CallRinging, c.event())
+	}
+}
+
+// seat gives a party whose media is open its place in the room. Who holds
+// neither speaks nor hears.
+func (c *Call) seat(p *party) {
+	line := p.leg.Line()
+	if line != p.line {
+		c.unseat(p)
+	}
+	if line == nil || !p.hears() {
+		return
+	}
+	if p.port == nil {
+		p.port, p.line, p.mode = c.room().Join(line, mix.Options{}), line, true
+	}
+	if p.mode == p.held {
+		p.mode = !p.held
+		p.port.SetMode(p.mode, p.mode)
+	}
+}
+
+// unseat takes a party's place in the room away.
+func (c *Call) unseat(p *party) {
+	if p.port != nil {
+		p.port.Leave()
+		p.port, p.line = nil, nil
+	}
+}
+
+// tone plays the ringing tone to a caller who no longer hears their own
+// phone's: one who was shown early media before, or who was rung first.
+func (c *Call) tone(on bool) {
+	if on == c.media.ringing {
+		return
+	}
+	c.media.ringing = on
+	if on {
+		c.media.extra = c.room().Join(&ringing425{}, mix.Options{})
+		return
+	}
+	c.silence()
+}
+
+// silence ends the switch's own voice.
+func (c *Call) silence() {
+	if c.media.extra != nil {
+		c.media.extra.Leave()
+		c.media.extra = nil
+	}
+	c.media.ringing = false
+}
+
+// digit passes a key on to the other party of the call.
+func (c *Call) digit(p *party, n News) {
+	d := event.Digit{Call: c.facts.ID, Leg: p.leg.ID(), Digit: string(n.Digit), DurationMs: n.Duration.Milliseconds()}
+	c.emit(event.DTMF, d)
+	if p.port == nil || p.held {
+		return
+	}
+	for _, other := range c.parties {
+		if other != p && other.port != nil && !other.held {
+			other.leg.Digit(n.Digit, n.Duration)
+		}
+	}
+}
+
+// room is where the call's parties meet. It is stepped from its first use.
+func (c *Call) room() *mix.Room {
+	if c.media.room == nil {
+		c.media.room = mix.NewRoom()
+		c.sw.opt.Rooms.Add(c.media.room)
+	}
+	return c.media.room
+}
+
+// attend makes the call a member of a conference. It reports false if that is
+// full.
+func (c *Call) attend(to *dialplan.Conference) bool {
+	m := c.sw.meetings.enter(to, c.sw.opt.Rooms)
+	if m == nil {
+		return false
+	}
+	c.vacate()
+	c.media.meeting, c.media.room = m, m.room
+	return true
+}
+
+// vacate leaves the room with everybody, and ends it if it was the call's own.
+func (c *Call) vacate() {
+	c.silence()
+	for _, p := range c.parties {
+		c.unseat(p)
+	}
+	switch {
+	case c.media.meeting != nil:
+		c.sw.meetings.leave(c.media.meeting, c.sw.opt.Rooms)
+	case c.media.room != nil:
+		c.sw.opt.Rooms.Remove(c.media.room)
+	}
+	c.media.meeting, c.media.room = nil, nil
+}
+
+// ringing425 is the ringing tone, as a line that says and hears nothing else:
+// 425 Hz, one second in five (ITU-T E.180, and most of Europe's).
+type ringing425 struct{ at int }
+
+// Read implements mix.Line.
+func (r *ringing425) Read(_ uint64, f *audio.Frame) bool {
+	const (
+		hz    = 425
+		level = 0.1 // -20 dB
+		cycle = 5 * audio.Rate
+	)
+	at := r.at
+	r.at = (at + audio.Samples) % cycle
+	if at >= audio.Rate {
+		return false
+	}
+	for i := range f {
+		f[i] = level * float32(math.Sin(2*math.Pi*hz*float64(at+i)/audio.Rate))
+	}
+	return true
+}
+
+// Write implements mix.Line.
+func (*ringing425) Write(uint64, *audio.Frame) {}

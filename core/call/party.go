@@ -1,0 +1,83 @@
+package call
+
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/core/mix"
+)
+
+// party is a leg as its call sees it.
+//
+//	a caller:  fresh ──Ring()──▶ ringing ──Progress()──▶ early ──Answer()──▶ answering ──Answered──▶ up
+//	           (each may be left out)
+//	a callee:  fresh ──Ringing──▶ ringing ──Early──▶ early ──Answered──▶ up
+//	           (each may be left out, or come again)
+//	either:    ──Hangup()──▶ leaving ──Ended──▶ gone
+//	           ──Ended─────────────────────────▶ gone
+type party struct {
+	leg      Leg
+	incoming bool // it called us; else we dialled it
+	state    partyState
+	held     bool // the party itself has put us on hold
+	rang     bool
+
+	port *mix.Port // its seat in the room, nil if it has none
+	line mix.Line  // what sits there
+	mode bool      // the seat speaks and hears
+
+	cause    Cause // why it ended, once it is leaving or gone
+	status   int
+	text     string
+	added    time.Time
+	answered time.Time
+	ended    time.Time
+	last     LegInfo // its last picture, taken before it ended
+}
+
+// partyState is a state of the picture above.
+type partyState int
+
+const (
+	fresh partyState = iota
+	ringing
+	early
+	answering
+	up
+	leaving
+	gone
+)
+
+func (s partyState) String() string {
+	return [...]string{"fresh", "ringing", "early", "answering", "up", "leaving", "gone"}[s]
+}
+
+// take moves the party by news of its leg. It reports false for a transition
+// that the picture does not have, and then changes nothing.
+func (p *party) take(n News) bool {
+	switch {
+	case p.state == gone:
+		return false
+	case n.What == Ended:
+		p.state = gone
+	case p.state == leaving: // crossed our Hangup
+	case n.What == Changed, n.What == Digit:
+	case n.What == Answered && p.incoming && p.state == answering:
+		p.state = up
+	case n.What == Answered && !p.incoming && p.state < answering:
+		p.state = up
+	case n.What == Ringing && !p.incoming && p.state < answering:
+		p.rang = true
+		p.state = max(p.state, ringing)
+	case n.What == Early && !p.incoming && p.state < answering:
+		p.state = early
+	default:
+		return false
+	}
+	return true
+}
+
+// live reports whether the leg was not told to end, and has not.
+func (p *party) live() bool { return p.state < leaving }
+
+// hears reports whether the party's media may be open.
+func (p *party) hears() bool { return p.state >= early && p.state <= up }

@@ -1,0 +1,126 @@
+package call
+
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Who ended a call, in its record.
+const (
+	byCaller   = "caller"
+	byCallee   = "callee"
+	byOperator = "operator"
+	bySwitch   = "switch"
+)
+
+// record is what a call notes for its CDR on the way.
+type record struct {
+	dialplan, route string
+	started         time.Time
+	ringing         time.Time // zero if it never rang
+	answered        time.Time // zero if nobody answered
+	ended           time.Time
+	cause           Cause
+	text, by        string
+}
+
+func (r *record) ring() { r.ringing = time.Now() }
+
+func (r *record) end(cause Cause, text, by string) {
+	r.cause, r.text, r.by, r.ended = cause, text, by, time.Now()
+}
+
+// cdr is the record of a call that is over.
+func (c *Call) cdr() event.CDR {
+	r := &c.record
+	out := event.CDR{
+		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number,
+		Dialplan: r.dialplan, Route: r.route, Path: []string{},
+		Cause: string(r.cause), Text: r.text, EndedBy: r.by,
+		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
+		Legs: []event.CDRLeg{},
+	}
+	for _, d := range c.walk.path {
+		out.Path = append(out.Path, d.Path())
+	}
+	talk := r.ended
+	if !r.answered.IsZero() {
+		talk = r.answered
+		out.TalkSeconds = r.ended.Sub(talk).Seconds()
+	}
+	if !r.ringing.IsZero() {
+		out.RingSeconds = talk.Sub(r.ringing).Seconds()
+	}
+	for _, p := range c.parties {
+		if p.ended.IsZero() { // it did not tell its end in time
+			p.ended = time.Now()
+		}
+		out.Legs = append(out.Legs, event.CDRLeg{
+			ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
+			Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec,
+			Added: p.added, Answered: when(p.answered), Ended: p.ended, Stats: stats(p.last.Stats),
+		})
+	}
+	return out
+}
+
+// event is the call as its events show it.
+func (c *Call) event() event.Call {
+	return event.Call{
+		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Route: c.record.route,
+		State: c.word(), Started: c.record.started, Answered: when(c.record.answered),
+	}
+}
+
+// word is the call's state as the API says it.
+func (c *Call) word() string {
+	if c.record.answered.IsZero() {
+		return "ringing"
+	}
+	return "up"
+}
+
+// emit tells an event. Who reacts to it by looking at the call finds it as the
+// event says.
+func (c *Call) emit(kind string, data any) {
+	c.show()
+	if c.sw.opt.Emit != nil {
+		c.sw.opt.Emit(event.Event{Time: time.Now(), Type: kind, Data: data})
+	}
+}
+
+func (c *Call) tellLeg(kind string, p *party) {
+	if c.sw.opt.Emit == nil {
+		return
+	}
+	e := legEvent(c.facts.ID, p.leg.Info())
+	if kind == event.LegRemoved {
+		e.Cause = string(p.cause)
+	}
+	c.emit(kind, e)
+}
+
+// legEvent is a leg's picture as its events show it.
+func legEvent(call string, i LegInfo) event.Leg {
+	return event.Leg{
+		Call: call, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
+		Codec: i.Codec, Held: i.Held, Remote: i.Remote, Stats: stats(i.Stats),
+	}
+}
+
+func stats(s *LegStats) *event.LegStats {
+	if s == nil {
+		return nil
+	}
+	out := event.LegStats(*s)
+	return &out
+}
+
+// when is nil for the zero time, which JSON shows as null.
+func when(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

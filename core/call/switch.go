@@ -1,0 +1,278 @@
+package call
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Options are what a switch is made of.
+type Options struct {
+	Log    hclog.Logger
+	Dialer Dialer
+	Rooms  Rooms
+	// Plan returns the dialplan now in force. Each call asks once, at its
+	// start, and keeps what it got.
+	Plan func() Plan
+	// Emit takes the calls' events. It must not block, and is called by many
+	// goroutines. Nil: nobody listens.
+	Emit func(event.Event)
+}
+
+// Plan is what a call asks the dialplan: [*dialplan.Plan].
+type Plan interface {
+	Route(dialplan.Facts) dialplan.Decision
+	// ExtensionByNumber is nil if nobody has the number.
+	ExtensionByNumber(string) *dialplan.Extension
+}
+
+// Rooms steps rooms at the tick: [*mix.Clock].
+type Rooms interface {
+	Add(*mix.Room)
+	Remove(*mix.Room)
+}
+
+// Switch holds the calls that live.
+type Switch struct {
+	opt      Options
+	meetings meetings
+
+	mu       sync.Mutex
+	calls    map[string]*Call
+	draining bool
+	closed   bool
+	started  uint64
+	ended    map[Cause]uint64
+}
+
+// New makes a switch without calls. Close ends it.
+func New(opt Options) *Switch {
+	return &Switch{
+		opt:      opt,
+		meetings: meetings{open: map[string]*meeting{}},
+		calls:    map[string]*Call{},
+		ended:    map[Cause]uint64{},
+	}
+}
+
+// Incoming starts a call for a caller and returns the inbox for the caller
+// leg's news. It never blocks. A switch that drains or is closed refuses the
+// call with [Congestion].
+func (s *Switch) Incoming(in Incoming) Inbox {
+	in.Facts.ID = in.ID
+	c := s.newCall(in.Facts, stateRouting, in.MaxForwards-1)
+	c.caller = &party{leg: in.Leg, incoming: true, added: time.Now()}
+	c.parties = []*party{c.caller}
+	c.changed = true
+	if err := s.start(c); err != nil {
+		c.log.Error("call refused", "error", err)
+		in.Leg.Hangup(err.Cause, "")
+		return func(News) {}
+	}
+	return c.news
+}
+
+// Originate rings the devices of an extension and then, as if it had dialled
+// that itself, calls a number (click to call). It returns the id of the call,
+// which goes on by itself. The error is an [*Error]: [NotFound] if nobody has
+// the number from.
+func (s *Switch) Originate(from, to string) (string, error) {
+	plan := s.opt.Plan()
+	e := plan.ExtensionByNumber(from)
+	if e == nil {
+		return "", &Error{NotFound, fmt.Sprintf("no extension has the number %q", from)}
+	}
+	return s.originate(dialplan.Facts{
+		From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
+		To:   dialplan.Callee{Number: to, Raw: to},
+	})
+}
+
+func (s *Switch) originate(facts dialplan.Facts) (string, error) {
+	facts.ID = NewID()
+	c := s.newCall(facts, stateCalling, maxForwards)
+	if err := s.start(c); err != nil {
+		return "", err
+	}
+	return facts.ID, nil
+}
+
+// maxForwards is what a call of our own begins with (RFC 3261, section
+// 8.1.1.6).
+const maxForwards = 70
+
+func (s *Switch) newCall(facts dialplan.Facts, begin state, forwards int) *Call {
+	if facts.Start.IsZero() {
+		facts.Start = time.Now()
+	}
+	c := &Call{
+		sw:    s,
+		log:   s.opt.Log.With("call", facts.ID),
+		facts: facts,
+		plan:  s.opt.Plan(),
+		inbox: newInbox(),
+		done:  make(chan struct{}),
+		state: begin,
+	}
+	c.walk.forwards = forwards
+	c.record.started = time.Now()
+	return c
+}
+
+// start lets a call run, if the switch takes it.
+func (s *Switch) start(c *Call) *Error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return &Error{Congestion, "the switch is closed"}
+	case s.calls[c.facts.ID] != nil:
+		return &Error{Failed, fmt.Sprintf("there is a call %q already", c.facts.ID)}
+	case s.draining && c.caller == nil:
+		return &Error{Congestion, "the switch takes no new calls: it is about to stop"}
+	}
+	s.started++
+	s.calls[c.facts.ID] = c
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.timer = time.NewTimer(endTime)
+	c.timer.Stop()
+	c.refused = s.draining
+	c.show()
+	c.inbox.put(message{kind: gotStart})
+	go c.run()
+	return nil
+}
+
+// forget is the end of a call's goroutine.
+func (s *Switch) forget(c *Call) {
+	c.inbox.close()
+	c.cancel()
+	s.mu.Lock()
+	delete(s.calls, c.facts.ID)
+	s.ended[c.record.cause]++
+	s.mu.Unlock()
+	close(c.done)
+}
+
+// Calls lists the calls that ring or are up, in the order in which they
+// started.
+func (s *Switch) Calls() []Info {
+	out := []Info{}
+	for _, c := range s.all() {
+		if i, ok := c.info(); ok {
+			out = append(out, i)
+		}
+	}
+	slices.SortFunc(out, func(a, b Info) int {
+		if d := a.Started.Compare(b.Started); d != 0 {
+			return d
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return out
+}
+
+// Call is one of [Switch.Calls]. It reports false if there is no such call.
+func (s *Switch) Call(id string) (Info, bool) {
+	s.mu.Lock()
+	c := s.calls[id]
+	s.mu.Unlock()
+	if c == nil {
+		return Info{}, false
+	}
+	return c.info()
+}
+
+// Hangup ends a call and all its legs. The error is an [*Error] with
+// [NotFound] if there is no such call.
+func (s *Switch) Hangup(id string, cause Cause) error {
+	s.mu.Lock()
+	c := s.calls[id]
+	s.mu.Unlock()
+	if c == nil || !c.inbox.put(message{kind: gotHangup, cause: cause, by: byOperator}) {
+		return &Error{NotFound, fmt.Sprintf("there is no call %q", id)}
+	}
+	return nil
+}
+
+// Stats are a switch's counters.
+type Stats struct {
+	Ringing, Up int              // now
+	Started     uint64           // calls since the start
+	Ended       map[Cause]uint64 // of these, by cause
+}
+
+// Stats counts the calls.
+func (s *Switch) Stats() Stats {
+	var out Stats
+	for _, c := range s.all() {
+		switch g := c.shown.Load(); {
+		case g.over:
+		case g.answered.IsZero():
+			out.Ringing++
+		default:
+			out.Up++
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out.Started, out.Ended = s.started, maps.Clone(s.ended)
+	return out
+}
+
+// Drain refuses new calls with [Congestion] and waits for the live ones to
+// end. Those that are left when ctx ends are hung up, and their number is
+// returned once they have ended, too.
+func (s *Switch) Drain(ctx context.Context) int {
+	s.mu.Lock()
+	s.draining = true
+	s.mu.Unlock()
+	for _, c := range s.all() {
+		select {
+		case <-c.done:
+		case <-ctx.Done():
+			return s.endAll()
+		}
+	}
+	return 0
+}
+
+// Close hangs up every call, refuses new ones and waits until all have ended.
+func (s *Switch) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.endAll()
+}
+
+// endAll hangs up all calls, waits for them and says how many they were.
+func (s *Switch) endAll() int {
+	calls := s.all()
+	for _, c := range calls {
+		cause := Normal
+		if c.shown.Load().answered.IsZero() {
+			cause = Congestion
+		}
+		c.inbox.put(message{kind: gotHangup, cause: cause, text: "the switch stops", by: bySwitch})
+	}
+	for _, c := range calls {
+		<-c.done
+	}
+	return len(calls)
+}
+
+func (s *Switch) all() []*Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.calls))
+}

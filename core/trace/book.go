@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // Self is how the switch is called in a story.
@@ -72,9 +74,10 @@ type story struct {
 	last    []Entry
 	firstN  int // bytes
 	lastN   int
-	left    uint64            // entries between first and last that were dropped
-	names   map[string]string // SIP Call-ID (or address) -> party
-	taken   map[string]int    // party -> how often
+	left    uint64               // entries between first and last that were dropped
+	names   map[string]string    // SIP Call-ID (or address) -> party
+	taken   map[string]int       // party -> how often
+	legs    map[string]event.Leg // as last told
 	readers map[*Reader]struct{}
 }
 
@@ -111,9 +114,7 @@ func (b *Book) Note(callID, party, text string) {
 	if callID == "" {
 		return
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.add(b.story(callID), Entry{Time: time.Now(), From: party, Note: text})
+	b.note(callID, party, text, time.Now())
 }
 
 // End says that a call is finished. What still comes of it (the answer to a

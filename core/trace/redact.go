@@ -15,8 +15,8 @@ type scan struct {
 // SIP is copied as it is.
 func read(raw []byte) scan {
 	s := scan{kept: make([]byte, 0, len(raw))}
-	head := true
-	var folds []byte // the credentials header that a continuation line goes on with
+	head, digits := true, false // digits: the body is a pressed key
+	var folds []byte            // the credentials header that a continuation line goes on with
 	for rest := raw; len(rest) > 0; {
 		line := rest
 		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
@@ -24,7 +24,11 @@ func read(raw []byte) scan {
 		}
 		rest = rest[len(line):]
 		if !head {
-			s.kept = appendSDP(s.kept, line)
+			if digits {
+				s.kept = append(append(s.kept, masked...), ending(line)...)
+			} else {
+				s.kept = appendBody(s.kept, line)
+			}
 			continue
 		}
 		text := bytes.TrimRight(line, "\r\n")
@@ -50,6 +54,8 @@ func read(raw []byte) scan {
 			folds = name
 			s.kept = appendCredentials(s.kept, line)
 			continue
+		case is(name, "content-type"), is(name, "c"):
+			digits = is(value, "application/dtmf")
 		case is(name, "call-id"), is(name, "i"):
 			s.callID = value
 		case is(name, "from"), is(name, "f"):
@@ -133,11 +139,12 @@ func paramValue(low []byte, param string) int {
 	}
 }
 
-// appendSDP copies a line of a body, without the keys that SDP can carry:
-// a=crypto (RFC 4568), a=key-mgmt (RFC 4567), k= (RFC 4566), a=ice-pwd
-// (RFC 8839).
-func appendSDP(dst, line []byte) []byte {
-	for _, prefix := range []string{"a=key-mgmt:", "a=ice-pwd:", "k="} {
+// appendBody copies a line of a body, without the keys that SDP can carry
+// (a=crypto, RFC 4568; a=key-mgmt, RFC 4567; k=, RFC 4566; a=ice-pwd,
+// RFC 8839) and without the digit of a pressed key (application/dtmf-relay),
+// which may be of a PIN.
+func appendBody(dst, line []byte) []byte {
+	for _, prefix := range []string{"a=key-mgmt:", "a=ice-pwd:", "k=", "signal="} {
 		if hasPrefixFold(line, prefix) {
 			return append(append(append(dst, line[:len(prefix)]...), masked...), ending(line)...)
 		}

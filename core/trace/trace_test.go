@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -165,6 +166,8 @@ func TestSecretsAreNotKept(t *testing.T) {
 		{"RFC 4568 two keys", "\r\na=CRYPTO:1 X inline:5ecret;inline:5ecret FEC_ORDER=1", "\r\na=CRYPTO:1 X inline:***;inline:*** FEC_ORDER=1"},
 		{"RFC 4567 key-mgmt", "\r\na=key-mgmt:mikey 5ecret", "\r\na=key-mgmt:***"},
 		{"RFC 8839 ice", "\r\na=ice-ufrag:u\r\na=ice-pwd:5ecret", "\r\na=ice-ufrag:u\r\na=ice-pwd:***"},
+		{"dtmf-relay", "Content-Type: application/dtmf-relay\r\n\r\nSignal=5\r\nDuration=160", "Content-Type: application/dtmf-relay\r\n\r\nSignal=***\r\nDuration=160"},
+		{"dtmf", "c: application/dtmf\r\n\r\n5", "c: application/dtmf\r\n\r\n***"},
 		{"RFC 4566 key", "\r\nk=clear:5ecret", "\r\nk=***"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -295,6 +298,48 @@ func TestFollow(t *testing.T) {
 	}
 	r.Close()
 	r.Close()
+}
+
+func TestEventsBecomeNotes(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	b := trace.NewBook(trace.Limits{})
+	leg := event.Leg{Call: "c", ID: "l1", Number: "101", Name: "anna"}
+	tell := func(kind string, data any) { b.Observe(event.Event{Time: at, Type: kind, Data: data}) }
+	tell(event.CallStarted, event.Call{ID: "c", From: "101", To: "102"})
+	tell(event.LegAdded, leg)
+	leg.Codec, leg.Remote = "pcmu", "192.0.2.1:4000"
+	tell(event.LegChanged, leg)
+	tell(event.LegChanged, leg) // nothing new
+	leg.Held = true
+	tell(event.LegChanged, leg)
+	leg.Held = false
+	tell(event.LegChanged, leg)
+	tell(event.DTMF, event.Digit{Call: "c", Leg: "l1", Digit: "7", DurationMs: 120})
+	leg.Cause = "plugin_lost"
+	tell(event.LegRemoved, leg)
+	r, _ := b.Follow("c")
+	tell(event.CallEnded, event.CDR{ID: "c", Cause: "plugin_lost", Text: "leg-rtp ended", Dialplan: "internal", Route: "desk", Answered: &at, TalkSeconds: 61})
+	<-r.Ended
+	tell(event.LegChanged, event.Leg{Call: "unknown", Codec: "pcmu"})
+	if _, ok := b.Entries("unknown"); ok {
+		t.Error("a late event brought a forgotten call back")
+	}
+	entries, _ := b.Entries("c")
+	var out strings.Builder
+	for _, e := range entries {
+		fmt.Fprintf(&out, "%s|%s\n", e.From, e.Note)
+	}
+	want := `|a call from 101 to 102
+101|media: pcmu, at 192.0.2.1:4000
+101|holds
+101|is back
+101|pressed a key, 120 ms
+101|ended: plugin_lost
+|ended: plugin_lost (leg-rtp ended), route desk of internal, talked 61.0 s
+`
+	if d := cmp.Diff(want, out.String()); d != "" {
+		t.Error(d)
+	}
 }
 
 func BenchmarkRecord(b *testing.B) {

@@ -1,0 +1,98 @@
+package trace
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Observe notes what an event tells that no SIP message shows: where a call
+// was routed, what its media is, why a leg and the call ended. Which digit was
+// pressed is not kept; it may be of a PIN.
+func (b *Book) Observe(e event.Event) {
+	switch data := e.Data.(type) {
+	case event.Call:
+		if e.Type == event.CallStarted {
+			b.note(data.ID, "", fmt.Sprintf("a call from %s to %s", data.From, data.To), e.Time)
+		}
+	case event.Leg:
+		b.observeLeg(e, data)
+	case event.Digit:
+		b.note(data.Call, b.legName(data.Call, data.Leg), fmt.Sprintf("pressed a key, %d ms", data.DurationMs), e.Time)
+	case event.CDR:
+		text := "ended: " + data.Cause
+		if data.Text != "" {
+			text += " (" + data.Text + ")"
+		}
+		if data.Route != "" {
+			text += fmt.Sprintf(", route %s of %s", data.Route, data.Dialplan)
+		}
+		if data.Answered != nil {
+			text += fmt.Sprintf(", talked %.1f s", data.TalkSeconds)
+		}
+		b.note(data.ID, "", text, e.Time)
+		b.End(data.ID)
+	}
+}
+
+// observeLeg notes what changed in a leg's media, and how it ended where that
+// was not the ordinary way.
+func (b *Book) observeLeg(e event.Event, leg event.Leg) {
+	text, party := "", leg.Number
+	if party == "" {
+		party = leg.Name
+	}
+	b.mu.Lock()
+	s := b.stories[leg.Call]
+	if s == nil {
+		b.mu.Unlock()
+		return
+	}
+	before := s.legs[leg.ID]
+	if s.legs == nil {
+		s.legs = map[string]event.Leg{}
+	}
+	s.legs[leg.ID] = leg
+	b.mu.Unlock()
+
+	switch {
+	case e.Type == event.LegRemoved:
+		if leg.Cause == "" || leg.Cause == "normal" || leg.Cause == "answered_elsewhere" {
+			return
+		}
+		text = "ended: " + leg.Cause
+	case leg.Held != before.Held:
+		text = map[bool]string{true: "holds", false: "is back"}[leg.Held]
+	case leg.Codec != "" && (leg.Codec != before.Codec || leg.Remote != before.Remote):
+		text = "media: " + leg.Codec
+		if leg.Remote != "" {
+			text += ", at " + leg.Remote
+		}
+	default:
+		return
+	}
+	b.note(leg.Call, party, text, e.Time)
+}
+
+// legName is a leg's party, as far as events told.
+func (b *Book) legName(call, leg string) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s := b.stories[call]; s != nil {
+		if l, ok := s.legs[leg]; ok {
+			return l.Number
+		}
+	}
+	return ""
+}
+
+// note keeps a note with the time of its event.
+func (b *Book) note(call, party, text string, at time.Time) {
+	if at.IsZero() {
+		at = time.Now()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.add(b.story(call), Entry{Time: at, From: party, Note: text})
+}

@@ -1,0 +1,269 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"net/netip"
+	"reflect"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/plugboard/plugboard/core/call"
+)
+
+// Limits of a request.
+const (
+	maxBody      = 1 << 20
+	maxHeader    = 32 << 10
+	headerTime   = 10 * time.Second
+	requestTime  = 30 * time.Second // for all of it; a stream: for each write
+	idleTime     = 2 * time.Minute
+	shutdownTime = 5 * time.Second
+)
+
+// API is the HTTP side of a switch. It is an [http.Handler]; [API.Serve] runs
+// it on a listener, too.
+type API struct {
+	opt     Options
+	token   [sha256.Size]byte
+	handler http.Handler
+
+	closing   chan struct{} // ends the streams
+	closeOnce sync.Once
+	mu        sync.Mutex // guards closed against streams.Add
+	closed    bool
+	streams   sync.WaitGroup
+}
+
+// New makes the API. Its streams run until [API.Close].
+func New(opt Options) (*API, error) {
+	if opt.Token == "" {
+		return nil, errors.New("the API needs an admin token")
+	}
+	if opt.Log == nil {
+		opt.Log = hclog.NewNullLogger()
+	}
+	a := &API{opt: opt, token: sha256.Sum256([]byte(opt.Token)), closing: make(chan struct{})}
+
+	mux := http.NewServeMux()
+	h := humago.New(mux, a.describe())
+	a.registerCalls(h)
+	a.registerTrace(h)
+	a.registerLists(h)
+	mux.HandleFunc("GET /api/v1/events", a.events)
+	describeEvents(h)
+	spec, err := json.Marshal(h.OpenAPI())
+	if err != nil {
+		return nil, fmt.Errorf("writing the OpenAPI document: %w", err)
+	}
+	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
+		w.Write(spec)
+	})
+	mux.HandleFunc("GET /healthz", a.health)
+	if opt.Metrics != nil {
+		mux.Handle("GET /metrics", a.metricsGuard(promhttp.HandlerFor(opt.Metrics, promhttp.HandlerOpts{
+			ErrorLog: log.New(opt.Log.StandardWriter(&hclog.StandardLoggerOptions{ForceLevel: hclog.Error}), "", 0)})))
+	}
+	if opt.Page != nil {
+		mux.Handle("GET /{$}", opt.Page)
+		mux.Handle("GET /assets/", opt.Page)
+	}
+	a.handler = a.guard(routed(mux))
+	return a, nil
+}
+
+// describe is the head of the OpenAPI document. The document and every answer
+// need nothing from the internet.
+func (a *API) describe() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Plugboard", Version: a.opt.Version,
+				Description: "Calls, extensions, trunks and plugins of one switch. Times are RFC 3339 in UTC. Errors are RFC 9457 problem documents. " +
+					"A list goes on with the Link header (rel=\"next\"): limit and after.",
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"admin": {Type: "http", Scheme: "bearer", Description: "the admin token: admin.token in data_dir"},
+				},
+			},
+			Security: []map[string][]string{{"admin": {}}},
+		},
+		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+	}
+}
+
+// schemaName names the JSON forms after what they are.
+func schemaName(t reflect.Type, hint string) string {
+	switch t {
+	case reflect.TypeFor[call.Info]():
+		return "Call"
+	case reflect.TypeFor[call.LegInfo]():
+		return "Leg"
+	case reflect.TypeFor[huma.ErrorModel]():
+		return "Problem"
+	case reflect.TypeFor[huma.ErrorDetail]():
+		return "ProblemDetail"
+	}
+	return huma.DefaultSchemaNamer(t, hint)
+}
+
+// ServeHTTP implements [http.Handler].
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Serve serves on l, which it closes, until ctx ends. It then ends the
+// streams, gives the other requests a few seconds, and returns when all have
+// ended.
+func (a *API) Serve(ctx context.Context, l net.Listener) error {
+	s := &http.Server{
+		Handler:           a,
+		ReadHeaderTimeout: headerTime,
+		ReadTimeout:       requestTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          log.New(a.opt.Log.StandardWriter(&hclog.StandardLoggerOptions{ForceLevel: hclog.Debug}), "", 0),
+	}
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	select {
+	case err := <-served:
+		return fmt.Errorf("serving HTTP on %s: %w", l.Addr(), err)
+	case <-ctx.Done():
+	}
+	a.Close()
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err := s.Shutdown(patience)
+	if err != nil {
+		s.Close()
+	}
+	<-served
+	return err
+}
+
+// Close ends the event streams and followed traces and waits for them. New
+// ones are refused. Closing twice is fine.
+func (a *API) Close() {
+	a.mu.Lock()
+	a.closed = true
+	a.mu.Unlock()
+	a.closeOnce.Do(func() { close(a.closing) })
+	a.streams.Wait()
+}
+
+// stream counts a stream in; false if the API is closing. A stream that was
+// counted in ends with streams.Done.
+func (a *API) stream() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.closed {
+		a.streams.Add(1)
+	}
+	return !a.closed
+}
+
+// guard is what every request passes: a panic costs that request only,
+// headers for browsers, limits, and the token for all of /api/.
+func (a *API) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				a.opt.Log.Error("a request panicked", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				writeProblem(w, http.StatusInternalServerError, "this is a bug of the switch; its log says more")
+			}
+		}()
+		// A recorder in a test has no deadlines.
+		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(requestTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if path := r.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
+			h.Set("Cache-Control", "no-store")
+			if !a.authorized(r) {
+				unauthorized(w)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// authorized compares the request's token with ours, in constant time (of
+// hashes, so that not even the length tells).
+func (a *API) authorized(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	got := sha256.Sum256([]byte(strings.TrimSpace(token)))
+	return subtle.ConstantTimeCompare(got[:], a.token[:]) == 1 && strings.EqualFold(scheme, "Bearer")
+}
+
+func unauthorized(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="plugboard"`)
+	writeProblem(w, http.StatusUnauthorized, `this needs the admin token ("Authorization: Bearer …"); it is in the file admin.token in data_dir`)
+}
+
+// metricsGuard lets this machine read without a token. A request that a proxy
+// passed on comes from somewhere else.
+func (a *API) metricsGuard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from, err := netip.ParseAddrPort(r.RemoteAddr)
+		local := err == nil && from.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
+		if !local && !a.authorized(r) {
+			unauthorized(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Health is the answer of /healthz.
+type Health struct {
+	Status  string   `json:"status"` // "ready" or "not ready"
+	Reasons []string `json:"reasons"`
+}
+
+func (a *API) health(w http.ResponseWriter, _ *http.Request) {
+	h := Health{Status: "ready", Reasons: orEmpty(a.opt.Unready())}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if len(h.Reasons) > 0 {
+		h.Status = "not ready"
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	json.NewEncoder(w).Encode(h)
+}
+
+// orEmpty makes a list that JSON writes as [], never as null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,131 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/plugboard/plugboard/core/call"
+)
+
+// paging is how a list is asked for.
+type paging struct {
+	Limit int    `query:"limit" default:"1000" minimum:"1" maximum:"1000" doc:"how many at most"`
+	After string `query:"after" maxLength:"200" doc:"the last one that you have: its id, number or name"`
+}
+
+// list is a page of a list.
+type list[T any] struct {
+	Link string `header:"Link" doc:"where it goes on (RFC 8288), if it does"`
+	Body []T    `nullable:"false"`
+}
+
+// page cuts a page out of all and names the next one. The order is that of
+// the keys, so a page after one that has gone meanwhile is still right. Keys
+// of digits are in the order of numbers.
+func page[T any](path string, p paging, all []T, key func(T) string) *list[T] {
+	byKey := func(a, b string) int {
+		if isNumber(a) && isNumber(b) {
+			return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+		}
+		return cmp.Compare(a, b)
+	}
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b T) int { return byKey(key(a), key(b)) })
+	if p.After != "" {
+		all = slices.DeleteFunc(all, func(t T) bool { return byKey(key(t), p.After) <= 0 })
+	}
+	out := &list[T]{Body: orEmpty(all)}
+	if len(all) > p.Limit {
+		out.Body = all[:p.Limit]
+		next := url.Values{"limit": {fmt.Sprint(p.Limit)}, "after": {key(all[p.Limit-1])}}
+		out.Link = fmt.Sprintf(`<%s?%s>; rel="next"`, path, next.Encode())
+	}
+	return out
+}
+
+func isNumber(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// callID is a call in a path.
+type callID struct {
+	ID string `path:"id" maxLength:"64" doc:"the call's id"`
+}
+
+const callsPath = "/api/v1/calls"
+
+func (a *API) registerCalls(h huma.API) {
+	huma.Register(h, huma.Operation{
+		OperationID: "list-calls", Method: http.MethodGet, Path: callsPath, Summary: "Live calls, the oldest first", Tags: []string{"calls"},
+	}, func(_ context.Context, in *paging) (*list[call.Info], error) {
+		return page(callsPath, *in, a.opt.Calls.Calls(), func(c call.Info) string { return c.ID }), nil
+	})
+
+	type originated struct {
+		Location string `header:"Location"`
+		Body     struct {
+			ID string `json:"id" doc:"the new call's id"`
+		}
+	}
+	huma.Register(h, huma.Operation{
+		OperationID: "originate-call", Method: http.MethodPost, Path: callsPath, Summary: "Call an extension, then dial a number for it",
+		Description: "The extension's devices ring first. When one answers, the number is dialled through the dialplan as if the extension had dialled it.",
+		Tags:        []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable},
+	}, func(_ context.Context, in *struct {
+		Body struct {
+			From string `json:"from" minLength:"1" maxLength:"64" doc:"an extension's number" example:"101"`
+			To   string `json:"to" minLength:"1" maxLength:"128" doc:"what to dial" example:"102"`
+		}
+	}) (*originated, error) {
+		id, err := a.opt.Originate(in.Body.From, in.Body.To)
+		if err != nil {
+			return nil, refused(err)
+		}
+		out := &originated{Location: callsPath + "/" + id}
+		out.Body.ID = id
+		return out, nil
+	})
+
+	type one struct{ Body call.Info }
+	huma.Register(h, huma.Operation{
+		OperationID: "get-call", Method: http.MethodGet, Path: callsPath + "/{id}", Summary: "One live call", Tags: []string{"calls"},
+		Errors: []int{http.StatusNotFound},
+	}, func(_ context.Context, in *callID) (*one, error) {
+		c, ok := a.opt.Calls.Call(in.ID)
+		if !ok {
+			return nil, a.noCall(in.ID)
+		}
+		return &one{Body: c}, nil
+	})
+
+	huma.Register(h, huma.Operation{
+		OperationID: "hang-up-call", Method: http.MethodDelete, Path: callsPath + "/{id}", Summary: "End a call", Tags: []string{"calls"},
+		Errors: []int{http.StatusNotFound},
+	}, func(_ context.Context, in *struct {
+		callID
+		Cause string `query:"cause" default:"normal" enum:"normal,not_found,denied,busy,no_answer,unavailable,do_not_disturb,declined,no_codec,congestion,plugin_lost,loop,cancelled,failed" doc:"why; the parties' phones may show it"`
+	}) (*struct{}, error) {
+		if _, ok := a.opt.Calls.Call(in.ID); !ok {
+			return nil, a.noCall(in.ID)
+		}
+		if err := a.opt.Calls.Hangup(in.ID, call.Cause(in.Cause)); err != nil {
+			return nil, refused(err)
+		}
+		return nil, nil
+	})
+}
+
+// noCall says that a call is not live, and what is left of it.
+func (a *API) noCall(id string) error {
+	if a.opt.Trace != nil {
+		if _, ok := a.opt.Trace.Entries(id); ok {
+			return huma.Error404NotFound("call " + id + " has ended; its story is at " + callsPath + "/" + id + "/trace")
+		}
+	}
+	return huma.Error404NotFound("there is no call " + id)
+}

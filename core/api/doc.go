@@ -1,0 +1,27 @@
+// Package api is the switch as the outside sees it: HTTP with JSON under
+// /api/v1, events over a WebSocket, /healthz, /metrics and the web page.
+//
+//	GET    /api/v1/status                what runs, and whether it is ready
+//	GET    /api/v1/calls                 live calls
+//	POST   /api/v1/calls                 {from, to}: ring an extension, then dial for it
+//	GET    /api/v1/calls/{id}            one live call
+//	DELETE /api/v1/calls/{id}?cause=     end it
+//	GET    /api/v1/calls/{id}/trace      its ladder as text, or its entries as JSON; ?follow=true goes on
+//	GET    /api/v1/extensions            who is registered, and where
+//	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
+//	GET    /api/v1/trunks, /plugins
+//	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes
+//	GET    /api/v1/openapi.json          all of this as OpenAPI 3.1
+//	GET    /healthz                      200 when ready, else 503 with the reasons
+//	GET    /metrics                      Prometheus
+//
+// Everything under /api/v1 wants "Authorization: Bearer" with the admin token
+// (see [LoadOrCreateToken]). /healthz wants none. /metrics wants none from this
+// machine itself, and the token from anywhere else and through a proxy. Every
+// error is a problem document (RFC 9457).
+//
+// The package owns no state of the switch. It asks those who do through the
+// functions and small interfaces of [Options]; a picture that it hands out was
+// true a moment ago. What happens is told by [Broadcaster.Emit], which never
+// waits: a client that does not keep up is told what it missed and let go.
+package api

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/trace"
+)
+
+// Options are what the API is made of. Each function is asked anew for every
+// request, so after a reload it answers from the new configuration. All of
+// them are called from many goroutines at once.
+type Options struct {
+	// Token is the admin token. Never empty.
+	Token string
+	// Origins are those of browser pages, besides our own, that may open the
+	// event stream: "https://desk.example.net".
+	Origins []string
+	Version string
+	Started time.Time
+	Log     hclog.Logger
+
+	Calls Calls
+	// Originate rings the extension with number from and then dials to for
+	// it. It returns the call's id; a refusal is a [*call.Error].
+	Originate  func(from, to string) (string, error)
+	Extensions func() []Extension
+	// Account is what a phone needs to register as an extension.
+	Account func(number string) (Account, bool)
+	Trunks  func() []Trunk
+	Plugins func() []Plugin
+	// Unready says what is missing before calls can be served: "plugin
+	// leg-rtp is starting". Empty: ready.
+	Unready func() []string
+
+	Trace  *trace.Book
+	Events *Broadcaster
+	// Metrics is what /metrics shows; [NewMetrics] makes one.
+	Metrics prometheus.Gatherer
+	// Page serves what is not the API: "/". Nil: nothing.
+	Page http.Handler
+}
+
+// Calls are the live calls: a [*call.Switch].
+type Calls interface {
+	// Calls lists them in the order in which they started.
+	Calls() []call.Info
+	// Call is one of them.
+	Call(id string) (call.Info, bool)
+	// Hangup ends one; [call.NotFound] in a [*call.Error] if there is none.
+	Hangup(id string, cause call.Cause) error
+}
+
+// Status is the switch at a glance.
+type Status struct {
+	Version    string    `json:"version"`
+	Started    time.Time `json:"started"`
+	Ready      bool      `json:"ready"`
+	Reasons    []string  `json:"reasons" nullable:"false" doc:"why it is not ready"`
+	Calls      int       `json:"calls" doc:"live calls"`
+	Extensions int       `json:"extensions"`
+	Registered int       `json:"registered" doc:"extensions with at least one device"`
+	Trunks     int       `json:"trunks"`
+	TrunksUp   int       `json:"trunks_up" doc:"trunks in state registered or up"`
+	Plugins    int       `json:"plugins"`
+	PluginsUp  int       `json:"plugins_up" doc:"plugins in state running"`
+}
+
+// Extension is a person or a room, and the devices that ring for it.
+type Extension struct {
+	Number string `json:"number"`
+	Name   string `json:"name"`
+	// State is [Registered], [Unregistered], or that of its live call:
+	// "ringing", "up".
+	State   string             `json:"state" doc:"unregistered, registered, ringing or up"`
+	Devices []registrar.Device `json:"devices" nullable:"false"`
+}
+
+// Account is what a phone needs to register as an extension.
+type Account struct {
+	Number   string   `json:"number"`
+	Name     string   `json:"name"`
+	Username string   `json:"username"`
+	Secret   string   `json:"secret"`
+	Domain   string   `json:"domain" doc:"the SIP domain, also the digest realm"`
+	Servers  []string `json:"servers" nullable:"false" doc:"where to register: sip:192.0.2.1:5060;transport=udp"`
+	State    string   `json:"state"`
+	// Devices are those that are registered now.
+	Devices []registrar.Device `json:"devices" nullable:"false"`
+}
+
+// Trunk is a provider.
+type Trunk struct {
+	Name   string    `json:"name"`
+	State  string    `json:"state" doc:"registered, up, failed or unknown"`
+	Reason string    `json:"reason"`
+	Since  time.Time `json:"since"`
+}
+
+// Plugin is a plugin and its process.
+type Plugin struct {
+	Name              string   `json:"name"`
+	Kind              string   `json:"kind" doc:"leg, tool, tts or app"`
+	Version           string   `json:"version"`
+	PID               int      `json:"pid" doc:"0 if there is no process"`
+	State             string   `json:"state" doc:"found, starting, running, backing off, broken or stopped"`
+	Restarts          uint64   `json:"restarts"`
+	FrameLatencyP99Ms *float64 `json:"frame_latency_p99_ms" doc:"null until it is measured"`
+}
+
+// States of extensions, trunks and plugins that are counted as good.
+const (
+	Registered   = "registered"
+	Unregistered = "unregistered"
+	Up           = "up"
+	Running      = "running"
+)

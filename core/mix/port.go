@@ -1,0 +1,101 @@
+package mix
+
+import (
+	"sync/atomic"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+)
+
+// Options are how a line joins. The zero value speaks and hears.
+type Options struct {
+	Muted bool // it does not speak
+	Deaf  bool // it does not hear
+}
+
+// Port is a line's place in a room.
+type Port struct {
+	room *Room
+	line Line
+	mode atomic.Uint32
+
+	// The rest is the step's own.
+	now     uint32 // the mode for this step
+	in      audio.Frame
+	spoke   bool                 // in holds this step's voice
+	voiced  bool                 // end holds how the last step's voice ended
+	end     [rampSamples]float32 // kept apart: a Read that fails may spoil in
+	limiter limiter
+	gone    atomic.Bool // left, and faded away
+}
+
+// The bits of a port's mode.
+const (
+	speaks = 1 << iota
+	hears
+	left // for good: the line is not touched
+)
+
+func mode(speak, hear bool) (m uint32) {
+	if speak {
+		m |= speaks
+	}
+	if hear {
+		m |= hears
+	}
+	return m
+}
+
+// SetMode says whether the port speaks and whether it hears, from the next
+// step on: muting, hold. It is safe from any goroutine.
+func (p *Port) SetMode(speak, hear bool) {
+	for {
+		old := p.mode.Load()
+		if old&left != 0 || p.mode.CompareAndSwap(old, mode(speak, hear)) {
+			return
+		}
+	}
+}
+
+// Leave takes the port out of its room. Once it returns, the line is not
+// touched any more. It waits for a step that is under way and so must not be
+// called from a Line's methods. Leaving twice is fine.
+func (p *Port) Leave() { p.room.leave(p) }
+
+const rampSamples = 192 // 4 ms
+
+// gather takes what the port says at this tick into p.in.
+func (p *Port) gather(tick uint64) {
+	p.now = p.mode.Load()
+	switch {
+	case p.now&speaks != 0 && p.line.Read(tick, &p.in):
+		if !p.voiced {
+			fadeIn(&p.in)
+		}
+		copy(p.end[:], p.in[audio.Samples-rampSamples:])
+		p.voiced, p.spoke = true, true
+	case p.voiced:
+		fadeAway(&p.in, &p.end)
+		p.voiced, p.spoke = false, true
+	default:
+		p.spoke = false
+		if p.now&left != 0 {
+			p.gone.Store(true)
+		}
+	}
+}
+
+// fadeIn ramps up the beginning of a voice.
+func fadeIn(f *audio.Frame) {
+	for i := range rampSamples {
+		f[i] *= float32(i) / rampSamples
+	}
+}
+
+// fadeAway makes, of how a voice ended, a frame that goes on from its last
+// sample and ends in silence: the end played backwards and ramped down.
+func fadeAway(f *audio.Frame, end *[rampSamples]float32) {
+	for i := range end {
+		f[i] = end[rampSamples-1-i] * float32(rampSamples-i) / rampSamples
+	}
+	clear(f[rampSamples:])
+}

@@ -1,0 +1,157 @@
+package mix
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/audio/vector"
+)
+
+// Room is what one call is mixed in.
+type Room struct {
+	ports atomic.Pointer[[]*Port] // replaced as a whole, never changed
+	mu    sync.Mutex              // of whoever replaces it
+	grace grace
+
+	limiter limiter  // of the frame that all listeners share
+	scratch *scratch // of a room that is stepped without a clock
+}
+
+// scratch is what a step works in; rooms that are stepped one after the other
+// share it.
+type scratch struct {
+	sum, all, own audio.Frame
+	silence       audio.Frame // never written
+}
+
+// NewRoom returns an empty room.
+func NewRoom() *Room {
+	r := &Room{limiter: newLimiter()}
+	r.ports.Store(new([]*Port))
+	return r
+}
+
+// Join adds a line; it speaks and hears from the next step on. It is safe from
+// any goroutine and does not wait.
+func (r *Room) Join(l Line, o Options) *Port {
+	p := &Port{room: r, line: l, limiter: newLimiter()}
+	p.mode.Store(mode(!o.Muted, !o.Deaf))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ports := append(r.present(), p)
+	r.ports.Store(&ports)
+	return p
+}
+
+// present copies the list of ports without those that have faded away.
+func (r *Room) present() []*Port {
+	old := *r.ports.Load()
+	ports := make([]*Port, 0, len(old)+1)
+	for _, p := range old {
+		if !p.gone.Load() {
+			ports = append(ports, p)
+		}
+	}
+	return ports
+}
+
+// leave keeps the port in the list for the step in which its voice fades away.
+func (r *Room) leave(p *Port) {
+	p.mode.Store(left)
+	r.mu.Lock()
+	ports := r.present()
+	r.ports.Store(&ports)
+	under := r.grace.under()
+	r.mu.Unlock()
+	if under != nil {
+		<-under
+	}
+}
+
+// Step takes one frame of each port and gives one to each. It is called by one
+// goroutine at a time, and neither locks nor allocates (but once, for a room
+// that no clock steps).
+func (r *Room) Step(tick uint64) {
+	if r.scratch == nil {
+		r.scratch = new(scratch)
+	}
+	r.step(tick, r.scratch)
+}
+
+func (r *Room) step(tick uint64, s *scratch) {
+	r.grace.enter()
+	defer r.grace.exit()
+	ports := *r.ports.Load()
+	var voices [2]*Port // the first two
+	count, listeners := 0, 0
+	for _, p := range ports {
+		p.gather(tick)
+		if p.spoke {
+			if count < len(voices) {
+				voices[count] = p
+			}
+			count++
+		} else if p.now&hears != 0 {
+			listeners++
+		}
+	}
+	mix := &s.silence
+	switch {
+	case count == 1:
+		mix = &voices[0].in
+	case count > 2 || count == 2 && listeners > 0:
+		mix = sum(s, ports, voices)
+	}
+	before := r.limiter
+	all, peak := mix, float32(0)
+	if listeners > 0 && count > 0 {
+		peak = vector.Peak(mix)
+		all = r.limiter.limit(&s.all, mix, peak)
+	} else {
+		r.limiter.rest()
+	}
+	for _, p := range ports {
+		switch {
+		case p.now&hears == 0:
+			p.limiter = r.limiter
+		case p.spoke:
+			p.line.Write(tick, p.others(s, mix, voices, count))
+		case p.limiter.gain == before.gain:
+			p.limiter = r.limiter
+			p.line.Write(tick, all)
+		default:
+			// It spoke just now, and is turned down otherwise than the
+			// listeners are: on its own until both are the same.
+			p.line.Write(tick, p.limiter.limit(&s.own, mix, peak))
+		}
+	}
+}
+
+// sum adds up all voices, of which there are two or more.
+func sum(s *scratch, ports []*Port, voices [2]*Port) *audio.Frame {
+	vector.Add(&s.sum, &voices[0].in, &voices[1].in)
+	for _, p := range ports {
+		if p.spoke && p != voices[0] && p != voices[1] {
+			vector.Add(&s.sum, &s.sum, &p.in)
+		}
+	}
+	return &s.sum
+}
+
+// others is what a port that spoke hears: the mix without itself.
+func (p *Port) others(s *scratch, mix *audio.Frame, voices [2]*Port, count int) *audio.Frame {
+	switch count {
+	case 1:
+		p.limiter.rest()
+		return &s.silence
+	case 2:
+		other := &voices[0].in
+		if p == voices[0] {
+			other = &voices[1].in
+		}
+		return p.limiter.limit(&s.own, other, vector.Peak(other))
+	}
+	peak := vector.Sub(&s.own, mix, &p.in)
+	return p.limiter.limit(&s.own, &s.own, peak)
+}

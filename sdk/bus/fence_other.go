@@ -1,0 +1,15 @@
+//go:build !amd64
+
+package bus
+
+import "sync/atomic"
+
+// fence keeps the loads and stores before it before those after it: an atomic
+// read-modify-write orders both sides.
+func fence() {
+	var word atomic.Uint32
+	barrier(&word)
+}
+
+//go:noinline
+func barrier(word *atomic.Uint32) { word.Add(1) }

@@ -1,0 +1,134 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Host is the core's end of a bus: one for each plugin process.
+type Host struct {
+	segment *segment
+	link    hostLink
+
+	mu     sync.Mutex
+	closed bool
+	free   []uint16 // blocks, the longest unused first
+	uses   []uint16 // how often each block was opened
+}
+
+// hostLink is what the two forms of a bus do not share, seen from the core.
+type hostLink interface {
+	// ring wakes the guest. It never blocks.
+	ring()
+	pass(token uint64, socks []Socket) error
+	// done is closed when the guest's end is gone, or this one closed.
+	done() <-chan struct{}
+	close() error
+}
+
+// Failures of a bus.
+var (
+	ErrFull   = errors.New("all lines of the media bus are in use")
+	ErrClosed = errors.New("the media bus is closed")
+	// ErrHostGone is what the guest gets when the core has ended.
+	ErrHostGone = errors.New("the core is gone")
+)
+
+func newHost(s *segment, link hostLink) *Host {
+	h := &Host{segment: s, link: link, free: make([]uint16, len(s.blocks)), uses: make([]uint16, len(s.blocks))}
+	for i := range h.free {
+		h.free[i] = uint16(i)
+	}
+	return h
+}
+
+func checkLines(lines int) error {
+	if lines < 1 || lines > MaxLines {
+		return fmt.Errorf("a media bus of %d lines: it can have 1 to %d", lines, MaxLines)
+	}
+	return nil
+}
+
+// Open takes the line that was unused for longest. The error is [ErrFull] or
+// [ErrClosed].
+func (h *Host) Open() (*Line, error) {
+	i, use, err := h.take()
+	if err != nil {
+		return nil, err
+	}
+	h.segment.clear(i)
+	l := &Line{host: h}
+	b := &h.segment.blocks[i]
+	l.segment, l.in, l.out, l.id = h.segment, &b.up, &b.down, lineID(use, i)
+	return l, nil
+}
+
+func (h *Host) take() (line int, use uint16, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closed:
+		return 0, 0, ErrClosed
+	case len(h.free) == 0:
+		return 0, 0, ErrFull
+	}
+	line = int(h.free[0])
+	h.free = h.free[:copy(h.free, h.free[1:])]
+	h.uses[line]++
+	if h.uses[line] == 0 { // 0 is no use: no line has the id 0
+		h.uses[line] = 1
+	}
+	return line, h.uses[line], nil
+}
+
+func (h *Host) giveBack(line int) {
+	if h.segment.drop != nil {
+		h.segment.drop(line)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.free = append(h.free, uint16(line))
+}
+
+// Ring publishes the tick, which was due at the given time, and wakes the
+// guest. It never blocks and allocates nothing.
+func (h *Host) Ring(tick uint64, at time.Time) {
+	h.segment.publish(tick, at)
+	h.link.ring()
+}
+
+// Answered returns the newest tick that the guest has worked on, 0 before the
+// first. It never passes the tick that was rung last, whatever the guest says.
+func (h *Host) Answered() uint64 {
+	n := min(h.segment.head.answered.Load(), h.segment.head.tick.Load())
+	return max(n, 1) - 1
+}
+
+// Pass hands sockets to the guest, which fetches them by [Guest.Take] with the
+// same token. The core keeps its own; each side closes its own.
+func (h *Host) Pass(token uint64, socks []Socket) error { return h.link.pass(token, socks) }
+
+// Done is closed when the guest's end is gone, or the host is closed.
+func (h *Host) Done() <-chan struct{} { return h.link.done() }
+
+// Close ends the bus: the guest is told, and the memory is given back. Lines
+// that are still open are silent from then on; closing them later is fine, and
+// so is closing twice.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	was := h.closed
+	h.closed = true
+	h.mu.Unlock()
+	if was {
+		return nil
+	}
+	err := h.link.close()
+	if h.segment.drop != nil {
+		for i := range h.segment.blocks {
+			h.segment.drop(i)
+		}
+	}
+	return err
+}

@@ -1,0 +1,113 @@
+package bus
+
+import (
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+)
+
+const (
+	layoutVersion = 1
+	slots         = 4 // each way; slot = tick mod slots
+	pageSize      = 4096
+
+	// MaxLines is the most lines that a bus can have.
+	MaxLines = 1 << 16
+)
+
+// header is the first page.
+type header struct {
+	version uint32
+	lines   uint32
+	_       [56]byte
+
+	// Written by the host. tick is the newest tick plus one, 0 before the
+	// first, stored after due[tick mod slots], its time in CLOCK_MONOTONIC ns.
+	tick atomic.Uint64
+	due  [slots]atomic.Int64
+	_    [24]byte
+
+	// Written by the guest: the newest tick that it has worked on, plus one.
+	answered atomic.Uint64
+	_        [pageSize - 136]byte
+}
+
+// slot is one frame with its stamp: a whole number of cache lines.
+type slot struct {
+	stamp atomic.Uint64
+	flags atomic.Uint32
+	_     [52]byte
+	frame audio.Frame
+}
+
+// silent in slot.flags: the frame is silence, and its samples are not stored.
+const silent = 1
+
+// block is one line.
+type block struct {
+	up, down [slots]slot // guest to host, host to guest
+	_        [blockSize - 2*slots*slotSize]byte
+}
+
+const (
+	slotSize  = 64 + 4*audio.Samples
+	blockSize = (2*slots*slotSize + pageSize - 1) &^ (pageSize - 1)
+)
+
+// The layout is shared between processes: a size that is not as meant does
+// not compile.
+var (
+	_ [unsafe.Sizeof(header{})]byte = [pageSize]byte{}
+	_ [unsafe.Sizeof(slot{})]byte   = [slotSize]byte{}
+	_ [unsafe.Sizeof(block{})]byte  = [blockSize]byte{}
+)
+
+// segment is the memory, and what both ends agree on about time.
+type segment struct {
+	head   *header
+	blocks []block
+	base   time.Time // base and mono are the same moment
+	mono   int64
+	// drop gives a block's memory back, as zeros. Nil on the heap.
+	drop func(line int)
+}
+
+// newHeap is a segment for both ends in one process.
+func newHeap(lines int) *segment {
+	return &segment{
+		head:   &header{version: layoutVersion, lines: uint32(lines)},
+		blocks: make([]block, lines),
+		base:   time.Now(),
+	}
+}
+
+// publish makes tick the newest one, due at the given time.
+func (s *segment) publish(tick uint64, at time.Time) {
+	s.head.due[tick%slots].Store(s.mono + int64(at.Sub(s.base)))
+	s.head.tick.Store(tick + 1)
+}
+
+// newest returns the tick that was published last.
+func (s *segment) newest() (tick uint64, at time.Time, ok bool) {
+	t := s.head.tick.Load()
+	if t == 0 {
+		return 0, time.Time{}, false
+	}
+	ns := s.head.due[(t-1)%slots].Load()
+	return t - 1, s.base.Add(time.Duration(ns - s.mono)), true
+}
+
+// clear makes a block empty before it is used anew.
+func (s *segment) clear(line int) {
+	if s.drop != nil {
+		s.drop(line)
+		return
+	}
+	b := &s.blocks[line]
+	for i := range slots {
+		b.up[i].stamp.Store(0)
+		b.down[i].stamp.Store(0)
+	}
+}

@@ -1,0 +1,151 @@
+package bus
+
+import (
+	"runtime"
+	"sync/atomic"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/audio/vector"
+)
+
+// Stats count what one end of a line has read and written.
+type Stats struct {
+	Sound   uint64 // frames read with sound in them
+	Silent  uint64 // frames read that were silence
+	Missed  uint64 // frames that were not there at their tick
+	Torn    uint64 // frames that were overwritten while they were read
+	Written uint64
+}
+
+// end is one end of a line, the host's or the guest's.
+type end struct {
+	segment *segment // keeps the memory mapped
+	in, out *[slots]slot
+	id      uint32
+
+	sound, quiet, missed, torn, written atomic.Uint64
+}
+
+// A line's id is its block and, above it, the number of its use: a stamp holds
+// the latter too, so what a leg that has ended still writes is never taken for
+// the voice of the next on the same block.
+func lineID(use uint16, line int) uint32 { return uint32(use)<<16 | uint32(line) }
+
+func (e *end) stamp(tick uint64) uint64 {
+	return uint64(e.id>>16)<<48 | (tick+1)&(1<<48-1)
+}
+
+// what says what a slot held.
+type what int
+
+const (
+	nothing what = iota
+	silence
+	sound
+)
+
+// read copies the frame of the given tick into f. With silence or nothing f is
+// untouched or undefined.
+func (e *end) read(tick uint64, f *audio.Frame) what {
+	s, want := &e.in[tick%slots], e.stamp(tick)
+	if s.stamp.Load() != want {
+		e.missed.Add(1)
+		return nothing
+	}
+	got := silence
+	if s.flags.Load()&silent == 0 {
+		vector.Clean(f, &s.frame)
+		got = sound
+	}
+	fence()
+	if s.stamp.Load() != want {
+		e.torn.Add(1)
+		return nothing
+	}
+	runtime.KeepAlive(e.segment)
+	if got == silence {
+		e.quiet.Add(1)
+	} else {
+		e.sound.Add(1)
+	}
+	return got
+}
+
+// write places f as the frame of the given tick; nil is silence.
+func (e *end) write(tick uint64, f *audio.Frame) {
+	s := &e.out[tick%slots]
+	s.stamp.Store(0)
+	fence()
+	flags := uint32(silent)
+	if f != nil && vector.Clean(&s.frame, f) > 0 {
+		flags = 0
+	}
+	s.flags.Store(flags)
+	s.stamp.Store(e.stamp(tick))
+	runtime.KeepAlive(e.segment)
+	e.written.Add(1)
+}
+
+func (e *end) stats() Stats {
+	return Stats{
+		Sound: e.sound.Load(), Silent: e.quiet.Load(), Missed: e.missed.Load(),
+		Torn: e.torn.Load(), Written: e.written.Load(),
+	}
+}
+
+// Line is the core's end of one leg's sound. It is a mix.Line.
+type Line struct {
+	end
+	host   *Host
+	closed atomic.Bool
+}
+
+// ID names the line to the guest, for [Guest.Line]. No two lines of a bus have
+// the same, also one after the other.
+func (l *Line) ID() uint32 { return l.id }
+
+// Read copies what the leg says at the given tick into f, within ±4 and
+// without NaN. False is silence, or no frame; f is then undefined.
+func (l *Line) Read(tick uint64, f *audio.Frame) bool {
+	return !l.closed.Load() && l.read(tick, f) == sound
+}
+
+// Write hands down what the leg shall hear at the given tick; nil is silence.
+func (l *Line) Write(tick uint64, f *audio.Frame) {
+	if !l.closed.Load() {
+		l.write(tick, f)
+	}
+}
+
+// Stats may be read at any time.
+func (l *Line) Stats() Stats { return l.stats() }
+
+// Close gives the line back. Read and Write do nothing from then on, and
+// closing twice is fine.
+func (l *Line) Close() {
+	if !l.closed.Swap(true) {
+		l.host.giveBack(int(l.id % MaxLines))
+	}
+}
+
+// GuestLine is the plugin's end of one leg's sound.
+type GuestLine struct{ end }
+
+// Read copies what the leg shall hear at the given tick into f. False: the core
+// has nothing for it (the leg is in no room). Silence is a frame of zeros.
+func (l *GuestLine) Read(tick uint64, f *audio.Frame) bool {
+	switch l.read(tick, f) {
+	case silence:
+		*f = audio.Frame{}
+		return true
+	case sound:
+		return true
+	}
+	return false
+}
+
+// Write places what the leg says at the given tick; nil is silence.
+func (l *GuestLine) Write(tick uint64, f *audio.Frame) { l.write(tick, f) }
+
+// Stats may be read at any time.
+func (l *GuestLine) Stats() Stats { return l.stats() }

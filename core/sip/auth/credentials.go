@@ -24,10 +24,19 @@ type credentials struct {
 // under 1 KB.
 const maxHeader = 4096
 
+// scheme cuts a header value into its scheme and the parameters.
+func scheme(value string) (name, params string) {
+	value = trimSpace(value)
+	if end := strings.IndexAny(value, " \t\r\n"); end >= 0 {
+		return value[:end], value[end:]
+	}
+	return value, ""
+}
+
 // isDigest says whether a header value is of the digest scheme.
 func isDigest(value string) bool {
-	scheme, _, _ := strings.Cut(strings.TrimLeft(value, " \t"), " ")
-	return strings.EqualFold(scheme, "Digest")
+	name, _ := scheme(value)
+	return strings.EqualFold(name, "Digest")
 }
 
 // parse reads "Digest name=value, …" where a value is a token or a
@@ -38,7 +47,7 @@ func parse(value string) (*credentials, error) {
 	if len(value) > maxHeader {
 		return nil, fmt.Errorf("header of %d bytes", len(value))
 	}
-	_, rest, _ := strings.Cut(trimSpace(value), " ")
+	_, rest := scheme(value)
 	c := &credentials{}
 	seen := make([]string, 0, 12)
 	for {

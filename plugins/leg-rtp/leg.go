@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/dtmf"
+	"github.com/plugboard/plugboard/sdk/media/sdp"
+)
+
+// terminator makes RTP legs.
+type terminator struct {
+	codecs codec.Registry
+	// bench is what the audio goroutine works on; one leg at a time needs it.
+	bench *bench
+}
+
+// bench is room for one packet in each direction.
+type bench struct {
+	in, out [maxPacket]byte
+}
+
+// maxPacket is the largest datagram that is read or sent, in bytes.
+const maxPacket = 1500
+
+func newTerminator() *terminator {
+	return &terminator{codecs: codec.Standard(), bench: new(bench)}
+}
+
+// Open implements leg.Terminator.
+func (t *terminator) Open(ctx context.Context, p leg.Params, sockets []bus.Socket, tell func(leg.Event)) (leg.Endpoint, []byte, error) {
+	l, description, err := t.open(ctx, p, sockets, tell)
+	if err != nil {
+		for _, s := range sockets {
+			s.Close()
+		}
+		return nil, nil, err
+	}
+	return l, description, nil
+}
+
+func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socket, tell func(leg.Event)) (*rtpLeg, []byte, error) {
+	if len(sockets) == 0 {
+		return nil, nil, fmt.Errorf("%w: an RTP leg needs a socket, none was passed", leg.ErrState)
+	}
+	var codecs []codec.Codec
+	for _, name := range p.Codecs {
+		c, ok := t.codecs.Lookup(name)
+		if !ok {
+			return nil, nil, fmt.Errorf("%w: codec %q is unknown to this plugin", leg.ErrNoCodec, name)
+		}
+		codecs = append(codecs, c)
+	}
+	if len(codecs) == 0 {
+		return nil, nil, fmt.Errorf("%w: the leg may use none at all", leg.ErrNoCodec)
+	}
+	l := &rtpLeg{
+		log:       hclog.FromContext(ctx),
+		sockets:   sockets,
+		tell:      tell,
+		symmetric: p.Symmetric,
+		digits:    make(chan digit, maxDigits),
+		session:   sdp.New(sdp.Config{Address: p.Address, Port: sockets[0].LocalAddr().Port(), Codecs: codecs}),
+	}
+	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats)
+	l.out = newOutbound(t.bench, sockets[0], &l.stats)
+
+	if len(p.Remote) == 0 {
+		offer, agreed := l.session.Offer(p.Direction)
+		return l, offer, l.adopt(agreed)
+	}
+	answer, agreed, err := l.session.Answer(p.Remote, p.Direction)
+	if err != nil {
+		return nil, nil, err
+	}
+	return l, answer, l.adopt(agreed)
+}
+
+// rtpLeg is one leg. Its control methods never overlap; in and out belong to
+// the audio goroutine.
+type rtpLeg struct {
+	log       hclog.Logger
+	sockets   []bus.Socket
+	tell      func(leg.Event)
+	session   *sdp.Session
+	closed    atomic.Bool
+	symmetric bool
+
+	plan   atomic.Pointer[plan]
+	digits chan digit
+	stats  counters
+
+	in  *inbound
+	out *outbound
+}
+
+type digit struct {
+	key    byte
+	length time.Duration
+}
+
+// maxDigits is how many digits may wait to be taken up by the audio goroutine.
+const maxDigits = 32
+
+// adopt makes what was agreed the plan of the next tick, and tells of it.
+func (l *rtpLeg) adopt(a sdp.Agreed) error {
+	p, err := newPlan(a, l.plan.Load())
+	if err != nil {
+		return err
+	}
+	l.plan.Store(p)
+	l.log.Debug("media agreed", "codec", p.codecName(), "direction", a.Direction, "remote", a.Remote, "ptime", a.Ptime)
+	if p.send != nil {
+		l.news(leg.Event{Kind: leg.Changed, Codec: p.codecName(), Direction: a.Direction, Remote: a.Remote})
+	}
+	return nil
+}
+
+func (l *rtpLeg) news(e leg.Event) {
+	if !l.closed.Load() {
+		l.tell(e)
+	}
+}
+
+// Offer implements leg.Media.
+func (l *rtpLeg) Offer(_ context.Context, dir leg.Direction) ([]byte, error) {
+	if l.closed.Load() {
+		return nil, leg.ErrGone
+	}
+	// What was agreed stands until the answer is there (RFC 3264, 8).
+	offer, agreed := l.session.Offer(dir)
+	if p := l.plan.Load(); p == nil || p.send == nil {
+		return offer, l.adopt(agreed)
+	}
+	return offer, nil
+}
+
+// Accept implements leg.Media.
+func (l *rtpLeg) Accept(_ context.Context, answer []byte) error {
+	if l.closed.Load() {
+		return leg.ErrGone
+	}
+	agreed, err := l.session.Accept(answer)
+	if err != nil {
+		return err
+	}
+	return l.adopt(agreed)
+}
+
+// Rollback implements leg.Media.
+func (l *rtpLeg) Rollback(context.Context) error {
+	if l.closed.Load() {
+		return leg.ErrGone
+	}
+	l.session.Rollback()
+	return nil
+}
+
+// Answer implements leg.Media.
+func (l *rtpLeg) Answer(_ context.Context, offer []byte, dir leg.Direction) ([]byte, error) {
+	if l.closed.Load() {
+		return nil, leg.ErrGone
+	}
+	answer, agreed, err := l.session.Answer(offer, dir)
+	if err != nil {
+		return nil, err
+	}
+	return answer, l.adopt(agreed)
+}
+
+// Digit implements leg.Media.
+func (l *rtpLeg) Digit(_ context.Context, key byte, d time.Duration) error {
+	p := l.plan.Load()
+	switch {
+	case l.closed.Load():
+		return leg.ErrGone
+	case p.eventFor == 0:
+		return fmt.Errorf("%w: the far side takes no telephone-events", leg.ErrState)
+	case !p.sending:
+		return fmt.Errorf("%w: nothing is sent while the direction is %s", leg.ErrState, p.Direction)
+	}
+	if _, ok := dtmf.Code(key); !ok {
+		return fmt.Errorf("%w: %q is no digit (0-9, *, #, A-D)", leg.ErrState, key)
+	}
+	select {
+	case l.digits <- digit{key, d}:
+		return nil
+	default:
+		return fmt.Errorf("%w: %d digits wait already", leg.ErrState, maxDigits)
+	}
+}
+
+// Stats implements leg.Media.
+func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
+	s := l.stats.read()
+	p := l.plan.Load()
+	s.Codec, s.Direction, s.Remote = p.codecName(), p.Direction, p.Remote
+	if to := l.stats.remote.Load(); to != nil {
+		s.Remote = *to
+	}
+	return s, nil
+}
+
+// Close implements leg.Media.
+func (l *rtpLeg) Close(context.Context) error {
+	if l.closed.Swap(true) {
+		return nil
+	}
+	var errs []error
+	for _, s := range l.sockets {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// counters are written by the audio goroutine and read by any.
+type counters struct {
+	packetsIn, packetsOut, bytesIn, bytesOut atomic.Uint64
+	lost, late, duplicate, concealed         atomic.Uint64
+	refused                                  atomic.Uint64 // of another source
+	garbage                                  atomic.Uint64 // no RTP, or of a payload type not agreed
+	jitter, buffer                           atomic.Int64  // ns
+	remote                                   atomic.Pointer[netip.AddrPort]
+}
+
+func (c *counters) read() leg.Stats {
+	ms := func(ns *atomic.Int64) float64 { return float64(ns.Load()) / float64(time.Millisecond) }
+	return leg.Stats{
+		PacketsIn: c.packetsIn.Load(), PacketsOut: c.packetsOut.Load(),
+		BytesIn: c.bytesIn.Load(), BytesOut: c.bytesOut.Load(),
+		Lost: c.lost.Load(), Late: c.late.Load(), Duplicate: c.duplicate.Load(),
+		Concealed: c.concealed.Load(), Refused: c.refused.Load() + c.garbage.Load(),
+		JitterMs: ms(&c.jitter), BufferMs: ms(&c.buffer),
+	}
+}

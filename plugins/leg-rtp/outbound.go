@@ -1,0 +1,126 @@
+package main
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/media/dtmf"
+	"github.com/plugboard/plugboard/sdk/media/rtp"
+)
+
+// outbound is what the party hears, on its way out. It belongs to the audio
+// goroutine.
+type outbound struct {
+	bench  *bench
+	socket bus.Socket
+	stats  *counters
+
+	sender  *rtp.Sender
+	clock   int // Hz, that the sender counts in
+	digits  dtmf.Sender
+	encoder *encoder
+	tick    uint64
+}
+
+func newOutbound(b *bench, s bus.Socket, stats *counters) *outbound {
+	return &outbound{bench: b, socket: s, stats: stats, sender: rtp.NewSender()}
+}
+
+// Deliver implements leg.Audio.
+func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) {
+	p := l.plan.Load()
+	if p == nil {
+		return
+	}
+	for {
+		select {
+		case d := <-l.digits:
+			l.out.digits.Queue(d.key, d.length)
+			continue
+		default:
+		}
+		break
+	}
+	to := p.Remote
+	if l.symmetric && l.in.source.locked.IsValid() {
+		to = l.in.source.locked
+	}
+	l.out.deliver(p, tick, f, to)
+}
+
+var silence audio.Frame
+
+func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, to netip.AddrPort) {
+	missed := tick - o.tick - 1
+	if o.tick == 0 || missed > maxMissed {
+		missed = 0
+	}
+	o.tick = tick
+	// The stream's time is that of the wall: what was not sent is a pause.
+	o.sender.Advance(int(missed) * o.clock / 50)
+	e := p.send
+	if e == nil || !p.sending || !to.IsValid() {
+		o.sender.Advance(o.clock / 50)
+		o.sender.Pause()
+		if e != nil {
+			e.pcm = e.pcm[:0]
+		}
+		return
+	}
+	if e != o.encoder {
+		o.use(e)
+	}
+	if f == nil {
+		f = &silence
+	}
+	have := len(e.pcm)
+	n := e.down.Process(e.pcm[have:cap(e.pcm)], f[:])
+	e.pcm = e.pcm[:have+n]
+	for len(e.pcm) >= e.packet {
+		o.packet(p, e, to)
+		e.pcm = e.pcm[:copy(e.pcm, e.pcm[e.packet:])]
+	}
+}
+
+// use changes to another encoder. One with another clock is another stream
+// (RFC 7160).
+func (o *outbound) use(e *encoder) {
+	if o.clock != e.clock && o.clock != 0 {
+		*o.sender = *rtp.NewSender()
+	}
+	o.encoder, o.clock = e, e.clock
+	e.pcm = e.pcm[:0]
+	e.down.Reset()
+}
+
+// packet sends what is in front of e.pcm, or the digit that runs instead.
+func (o *outbound) packet(p *plan, e *encoder, to netip.AddrPort) {
+	units := e.packet / e.scale
+	defer o.sender.Advance(units)
+	if o.digits.Waiting() && p.eventFor != 0 {
+		if d, ok := o.digits.Step(time.Duration(e.ms)*time.Millisecond, p.SendEvent.Clock, e.clock); ok {
+			h := o.sender.NextAt(p.eventFor, o.sender.Timestamp()-uint32(d.Ago))
+			h.Marker = d.Marker
+			o.send(append(h.Append(o.bench.out[:0]), d.Payload...), to)
+			o.sender.Pause()
+			return
+		}
+	}
+	head := o.bench.out[:rtp.HeaderSize]
+	b, err := e.state.Encode(head, e.pcm[:e.packet])
+	if err != nil || len(b) == rtp.HeaderSize {
+		o.sender.Pause()
+		return
+	}
+	o.sender.Next(e.payload.Type).Append(head[:0])
+	o.send(b, to)
+}
+
+func (o *outbound) send(b []byte, to netip.AddrPort) {
+	if o.socket.Send(b, to) == nil {
+		o.stats.packetsOut.Add(1)
+		o.stats.bytesOut.Add(uint64(len(b) - rtp.HeaderSize))
+	}
+}

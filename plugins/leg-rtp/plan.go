@@ -1,0 +1,131 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/resample"
+	"github.com/plugboard/plugboard/sdk/media/sdp"
+)
+
+// plan is what was agreed with the far side, ready for use at the tick. It is
+// replaced as a whole and never changed; the states of decoders and encoders
+// that it points to belong to the audio goroutine once it is published.
+type plan struct {
+	sdp.Agreed
+	receive  [128]*decoder // by payload type
+	events   [128]int      // clock of telephone-events, Hz, by payload type
+	send     *encoder      // nil: nothing is sent
+	sending  bool          // the direction says so
+	hearing  bool
+	eventFor uint8 // payload type of the digits that we send
+}
+
+// decoder is a codec's way in: payloads to 48 kHz.
+type decoder struct {
+	codec  codec.Codec
+	clock  int // Hz, of its timestamps
+	scale  int // samples for each unit of the clock
+	factor int // frames' samples for each of its own
+	state  codec.Decoder
+	up     *resample.Up
+	fifo   []float32 // decoded, at the codec's rate; its capacity is one packet
+	at     int       // of fifo: what is played
+}
+
+func newDecoder(c codec.Codec) (*decoder, error) {
+	f := c.Format()
+	state, err := c.NewDecoder()
+	if err != nil {
+		return nil, err
+	}
+	up, err := resample.NewUp(f.SampleRate, audio.Rate)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	return &decoder{
+		codec: c, clock: f.ClockRate, scale: f.SampleRate / f.ClockRate, factor: audio.Rate / f.SampleRate,
+		state: state, up: up, fifo: make([]float32, 0, f.SampleRate*codec.MaxDuration/1000),
+	}, nil
+}
+
+// encoder is a codec's way out: 48 kHz to payloads.
+type encoder struct {
+	payload sdp.Payload
+	clock   int // Hz, of its timestamps
+	scale   int // samples for each unit of the clock
+	state   codec.Encoder
+	down    *resample.Down
+	pcm     []float32 // waiting for a packet to be full, at the codec's rate
+	packet  int       // samples in a packet
+	ms      int       // the same in ms
+}
+
+func newEncoder(p sdp.Payload, ptime int) (*encoder, error) {
+	f := p.Codec.Format()
+	state, err := p.Codec.NewEncoder(p.Fmtp)
+	if err != nil {
+		return nil, err
+	}
+	down, err := resample.NewDown(audio.Rate, f.SampleRate)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name, err)
+	}
+	ms := p.Codec.Frame(ptime)
+	packet := f.SampleRate * ms / 1000
+	return &encoder{
+		payload: p, clock: f.ClockRate, scale: f.SampleRate / f.ClockRate, state: state, down: down,
+		packet: packet, ms: ms, pcm: make([]float32, 0, packet+f.SampleRate/50),
+	}, nil
+}
+
+// newPlan makes a plan of what was agreed. What goes on as before keeps its
+// state, so that a hold or a changed address is not heard.
+func newPlan(a sdp.Agreed, old *plan) (*plan, error) {
+	p := &plan{Agreed: a, sending: a.Sends(), hearing: a.Receives(), eventFor: a.SendEvent.Type}
+	for _, r := range a.Receive {
+		d := old.decoder(r.Codec)
+		if d == nil {
+			var err error
+			if d, err = newDecoder(r.Codec); err != nil {
+				return nil, err
+			}
+		}
+		p.receive[r.Type] = d
+	}
+	for _, e := range a.ReceiveEvents {
+		p.events[e.Type] = e.Clock
+	}
+	if a.Send.Codec == nil {
+		return p, nil
+	}
+	if old != nil && old.send != nil && old.send.payload == a.Send && old.send.ms == a.Send.Codec.Frame(a.Ptime) {
+		p.send = old.send
+		return p, nil
+	}
+	var err error
+	p.send, err = newEncoder(a.Send, a.Ptime)
+	return p, err
+}
+
+// decoder finds the state of a codec.
+func (p *plan) decoder(c codec.Codec) *decoder {
+	if p == nil {
+		return nil
+	}
+	for _, d := range p.receive {
+		if d != nil && d.codec == c {
+			return d
+		}
+	}
+	return nil
+}
+
+// codecName is what the plan sends, "" if nothing.
+func (p *plan) codecName() string {
+	if p.send == nil {
+		return ""
+	}
+	return p.send.payload.Codec.Format().Name
+}

@@ -1,0 +1,400 @@
+// Package jitter puts the packets of one stream back in order and says, each
+// time sound is due, what it shall be made of: a packet, a made-up stretch
+// where one is missing, or nothing.
+//
+// The buffer has no clock and no goroutine. It is filled and asked at the
+// tick; in between, packets wait in the socket. All it knows of time is a
+// play position, in units of the RTP clock, which moves on as it is asked:
+//
+//	       pos                 a packet's hold: how long it waits from its
+//	        │                  arrival until it is played
+//	 played │ due next
+//	────────┼──────────[ packet ][ packet ]────[ packet ]──▶ timestamps
+//
+// The delay is small to begin with (Hold), grows by what packets come too
+// late, up to Max, and shrinks again once nothing has needed it for some
+// seconds: the caller removes sound where it is not missed (Excess, Skip).
+package jitter
+
+import "time"
+
+// Slots is how many packets the buffer holds at most.
+const Slots = 32
+
+const (
+	slotSize = 512 // bytes kept ready in a slot: 60 ms of G.711
+	// starve is how long the buffer makes up sound for a stream of which
+	// nothing comes; after that it is silent, and the next packet begins it
+	// anew. Opus sends every 400 ms in silence (RFC 6716, 2.1.9).
+	starve = 450 * time.Millisecond
+	// jump is the difference in time beyond which a timestamp makes no sense.
+	jump = 2 * time.Second
+	// slack is added to what a late packet asks for, and left over when the
+	// delay shrinks.
+	slack = 5 * time.Millisecond
+	// window is for how long the delay must have been more than was needed.
+	window = 6 * time.Second
+)
+
+// Packet is one packet of the stream. Sequence and Timestamp do not wrap
+// (rtp.Receiver extends them).
+type Packet struct {
+	Sequence    int64
+	Timestamp   int64
+	Duration    int // units of the RTP clock; 0: not sound, but of the same sequence
+	PayloadType uint8
+	Payload     []byte // copied by Put
+}
+
+// Kind says what is due.
+type Kind int
+
+// What may be due.
+const (
+	// Quiet: nothing, for Units.
+	Quiet Kind = iota
+	// Play: the Packet, without its first Units.
+	Play
+	// Recover: Units are missing directly before Packet, which may tell what
+	// they were. It is due after that.
+	Recover
+	// Lost: Units are missing.
+	Lost
+)
+
+// Step is what is due next.
+type Step struct {
+	Kind   Kind
+	Packet *Packet // valid until the next Put
+	Units  int
+}
+
+// Config is how a buffer works.
+type Config struct {
+	Clock int           // Hz, of the stream's timestamps
+	Hold  time.Duration // the least that a packet waits at the beginning
+	Max   time.Duration // the most that packets shall wait
+}
+
+type slot struct {
+	Packet
+	used bool
+}
+
+// Buffer is a jitter buffer. It is not safe for concurrent use.
+type Buffer struct {
+	clock                    int
+	hold, max                int // units, as all below
+	starve, jump, slack, win int
+
+	slots [Slots]slot
+	count int
+	idle  bool
+	next  int64 // sequence number that is due
+	pos   int64 // timestamp that is due
+
+	starved int // made up since the buffer ran dry
+	pending int // of that, not yet known to be loss
+	stretch int // to be inserted, so that the delay grows
+	excess  int // that the delay may shrink by
+
+	least, most int // hold of the packets in the present window
+	elapsed     int // of the window
+	depth       int // the largest hold of the window before
+	since       int // packets since the last one that was late
+
+	late      uint64
+	duplicate uint64
+	concealed uint64 // units
+}
+
+// New returns an empty buffer.
+func New(c Config) *Buffer {
+	b := &Buffer{idle: true, hold: 0}
+	for i := range b.slots {
+		b.slots[i].Payload = make([]byte, 0, slotSize)
+	}
+	b.Configure(c)
+	return b
+}
+
+// Configure empties the buffer and sets it up for another stream. The
+// counters go on.
+func (b *Buffer) Configure(c Config) {
+	b.clock = c.Clock
+	b.hold, b.max = b.units(c.Hold), b.units(c.Max)
+	b.starve, b.jump, b.slack, b.win = b.units(starve), b.units(jump), b.units(slack), b.units(window)
+	b.Reset()
+}
+
+func (b *Buffer) units(d time.Duration) int {
+	return int(d * time.Duration(b.clock) / time.Second)
+}
+
+// Reset empties the buffer. The next packet begins the stream.
+func (b *Buffer) Reset() {
+	for i := range b.slots {
+		b.slots[i].used = false
+	}
+	b.count, b.idle = 0, true
+	b.starved, b.pending, b.stretch, b.excess = 0, 0, 0, 0
+	b.newWindow()
+	b.depth, b.since = 0, 1000
+}
+
+func (b *Buffer) newWindow() { b.least, b.most, b.elapsed = b.jump, 0, 0 }
+
+// Put takes a packet. waited is how long ago it arrived; queued is how much
+// sound, in units, was taken out of the buffer and is not played yet.
+func (b *Buffer) Put(p Packet, waited time.Duration, queued int) {
+	w := b.units(max(0, min(waited, time.Second)))
+	if b.idle {
+		if p.Duration == 0 {
+			return
+		}
+		b.begin(p, w+queued)
+	}
+	ahead := p.Sequence - b.next
+	wait := p.Timestamp - b.pos
+	if p.Duration > 0 && (wait > int64(b.jump) || wait < -int64(b.jump) || ahead > 4*Slots) {
+		b.Reset()
+		b.begin(p, w+queued)
+		ahead, wait = 0, p.Timestamp-b.pos
+	}
+	if ahead < 0 {
+		b.tooLate(p, int(-wait)-w-queued)
+		return
+	}
+	if p.Duration > 0 {
+		b.settle(ahead, wait)
+	}
+	b.pending = 0
+	if ahead >= Slots {
+		b.dropTo(p.Sequence - Slots + 1)
+	}
+	s := &b.slots[uint64(p.Sequence)%Slots]
+	if s.used {
+		b.duplicate++
+		return
+	}
+	if p.Duration > 0 {
+		if wait < 0 && b.count == 0 {
+			wait = b.rebase(p, int(-wait), w+queued)
+		}
+		b.measure(p, w+queued+int(wait), w+queued)
+	}
+	payload := append(s.Payload[:0], p.Payload...)
+	s.Packet, s.used = p, true
+	s.Payload = payload
+	b.count++
+}
+
+// begin takes p as the first packet of the stream: it is played once it has
+// been held for Hold, of which held is over.
+func (b *Buffer) begin(p Packet, held int) {
+	b.idle, b.next = false, p.Sequence
+	b.pos = p.Timestamp - int64(max(0, b.hold-held))
+	b.starved, b.pending, b.stretch = 0, 0, 0
+}
+
+// settle decides whether what was made up while the buffer was dry was loss,
+// or a pause of the far side.
+func (b *Buffer) settle(ahead, wait int64) {
+	if b.pending > 0 && (ahead > 0 || wait < 0) {
+		b.concealed += uint64(b.pending)
+	}
+}
+
+// tooLate is told of a packet whose time was over, late units ago. Where that
+// happens again and again, the delay grows.
+func (b *Buffer) tooLate(p Packet, late int) {
+	b.late++
+	if p.Duration == 0 {
+		return
+	}
+	again := b.since < 100
+	b.since = 0
+	grow := min(late+b.slack, p.Duration)
+	if again && grow > 0 && b.depth+b.most+b.stretch+grow <= b.max {
+		b.stretch += grow
+		b.pos -= int64(grow)
+	}
+}
+
+// rebase lets a packet be played that came late units after its time, to a
+// buffer that had run dry: the delay grows by what it was late, and a little.
+// It returns the packet's new wait.
+func (b *Buffer) rebase(p Packet, late, held int) int64 {
+	grow := max(0, min(late, late-held+b.slack))
+	if max(b.depth, b.most)+grow <= b.max {
+		b.pos -= int64(grow)
+		b.depth += grow
+	}
+	b.since = 0
+	return p.Timestamp - b.pos
+}
+
+// measure learns from the time that a packet will have been held. Where it is
+// more than Max, the play position moves on.
+func (b *Buffer) measure(p Packet, hold, held int) {
+	b.since++
+	if hold > b.max+p.Duration {
+		b.pos = p.Timestamp - int64(max(0, b.hold-held))
+		b.newWindow()
+		return
+	}
+	b.least, b.most = min(b.least, hold), max(b.most, hold)
+	if b.elapsed += p.Duration; b.elapsed < b.win {
+		return
+	}
+	b.depth = b.most
+	b.excess = max(0, b.least-b.hold-b.slack)
+	b.newWindow()
+}
+
+// dropTo makes room: what comes before sequence is not played any more.
+func (b *Buffer) dropTo(sequence int64) {
+	for ; b.next < sequence; b.next++ {
+		if s := b.at(b.next); s != nil {
+			b.free(s)
+			b.late++
+		}
+		if b.count == 0 {
+			b.next = sequence
+			return
+		}
+	}
+}
+
+func (b *Buffer) at(sequence int64) *slot {
+	if s := &b.slots[uint64(sequence)%Slots]; s.used && s.Sequence == sequence {
+		return s
+	}
+	return nil
+}
+
+func (b *Buffer) free(s *slot) {
+	s.used = false
+	b.count--
+}
+
+// Next says what is due, and moves the play position on by it. need is how
+// much is wanted, in units; a Play may be longer, and the rest of it is to be
+// kept. What is made up comes in multiples of 2.5 ms.
+func (b *Buffer) Next(need int) Step {
+	for {
+		if b.idle {
+			return Step{Kind: Quiet, Units: need}
+		}
+		if b.count == 0 {
+			return b.dry(need)
+		}
+		s := b.at(b.next)
+		if s == nil {
+			if step, ok := b.gap(need); ok {
+				return step
+			}
+			continue
+		}
+		end := s.Timestamp + int64(s.Duration)
+		switch wait := int(s.Timestamp - b.pos); {
+		case s.Duration == 0:
+			b.free(s)
+			b.next++
+		case end <= b.pos:
+			b.free(s)
+			b.next++
+			b.late++
+		case wait > 0 && b.stretch > 0:
+			n := b.whole(min(need, wait, b.stretch))
+			b.stretch = max(0, b.stretch-n)
+			b.pos += int64(n)
+			b.concealed += uint64(n)
+			return Step{Kind: Lost, Units: n}
+		case wait > 0:
+			n := min(need, wait)
+			b.pos += int64(n)
+			return Step{Kind: Quiet, Units: n}
+		default:
+			b.free(s)
+			b.next++
+			b.pos, b.starved, b.stretch = end, 0, 0
+			return Step{Kind: Play, Packet: &s.Packet, Units: -wait}
+		}
+	}
+}
+
+// dry makes up sound while nothing is there, for a while.
+func (b *Buffer) dry(need int) Step {
+	if b.starved >= b.starve {
+		b.Reset()
+		return Step{Kind: Quiet, Units: need}
+	}
+	n := b.whole(need)
+	b.starved += n
+	b.pending += n
+	b.pos += int64(n)
+	return Step{Kind: Lost, Units: n}
+}
+
+// gap is asked where the packet that is due is missing, and a later one here.
+// It reports false where no time is left for what is missing.
+func (b *Buffer) gap(need int) (Step, bool) {
+	first := b.next
+	for b.at(b.next) == nil {
+		b.next++
+	}
+	s := b.at(b.next)
+	room := int(s.Timestamp - b.pos)
+	if room <= 0 || s.Duration == 0 {
+		return Step{}, false
+	}
+	if room <= s.Duration {
+		n := b.whole(room)
+		b.pos += int64(n)
+		b.concealed += uint64(n)
+		return Step{Kind: Recover, Packet: &s.Packet, Units: n}, true
+	}
+	// What is missing may still come, except for what is made up now.
+	b.next = first
+	n := b.whole(min(need, room-s.Duration))
+	b.pos += int64(n)
+	b.concealed += uint64(n)
+	return Step{Kind: Lost, Units: n}, true
+}
+
+// whole rounds up to 2.5 ms.
+func (b *Buffer) whole(units int) int {
+	q := max(1, b.clock/400)
+	return (units + q - 1) / q * q
+}
+
+// Excess is how much, in units, the delay is longer than it needed to be.
+func (b *Buffer) Excess() int { return b.excess }
+
+// Skip says that units of sound were taken out by the caller: the delay has
+// become as much smaller.
+func (b *Buffer) Skip(units int) {
+	b.pos += int64(units)
+	b.excess = max(0, b.excess-units)
+}
+
+// Stats are the buffer's counters.
+type Stats struct {
+	Late      uint64        // packets that came after their time
+	Duplicate uint64        // packets that were there already
+	Concealed time.Duration // sound that was made up because of loss
+	Delay     time.Duration // for how long a packet waits at most at present
+}
+
+// Stats returns the counters.
+func (b *Buffer) Stats() Stats {
+	d := func(units uint64) time.Duration {
+		return time.Duration(units) * time.Second / time.Duration(max(1, b.clock))
+	}
+	delay := b.most
+	if b.elapsed == 0 {
+		delay = b.depth
+	}
+	return Stats{Late: b.late, Duplicate: b.duplicate, Concealed: d(b.concealed), Delay: d(uint64(delay))}
+}

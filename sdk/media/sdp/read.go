@@ -1,0 +1,244 @@
+package sdp
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/plugboard/plugboard/sdk/leg"
+)
+
+// Bounds of what is read: more is a bad description, not more work.
+const (
+	maxSize   = 64 << 10
+	maxMedias = 64
+)
+
+// description is what matters to us of a session description.
+type description struct {
+	medias []media
+}
+
+// media is one m= line with what belongs to it.
+type media struct {
+	kind      string // "audio"
+	port      int
+	proto     string   // "RTP/AVP"
+	formats   []string // as written
+	address   string   // of c=, "" if there is none
+	direction leg.Direction
+	ptime     int
+	maxptime  int
+	mid       string
+	maps      map[int]rtpmap
+	fmtps     map[int]string
+}
+
+type rtpmap struct {
+	encoding string
+	clock    int
+	channels int
+}
+
+// static are the payload types that need no rtpmap (RFC 3551, table 4).
+func static(payload int) (rtpmap, bool) {
+	names := map[int]string{0: "PCMU", 3: "GSM", 4: "G723", 8: "PCMA", 9: "G722", 13: "CN", 18: "G729"}
+	name, ok := names[payload]
+	return rtpmap{encoding: name, clock: 8000, channels: 1}, ok
+}
+
+func bad(format string, a ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{leg.ErrBadSDP}, a...)...)
+}
+
+// read reads a description. It refuses only what leaves no sense at all.
+func read(b []byte) (*description, error) {
+	if len(b) > maxSize {
+		return nil, bad("%d bytes long, at most %d are read", len(b), maxSize)
+	}
+	d := &description{}
+	session := media{}
+	at := &session
+	version := false
+	for line := range strings.FieldsFuncSeq(string(b), func(r rune) bool { return r == '\r' || r == '\n' }) {
+		line = strings.Trim(line, " \t\x00")
+		if len(line) < 2 || line[1] != '=' {
+			if line == "" {
+				continue
+			}
+			return nil, bad("a line that is not type=value: %.40q", line)
+		}
+		value := strings.TrimSpace(line[2:])
+		switch line[0] {
+		case 'v':
+			if value != "0" {
+				return nil, bad("version %.20q, only 0 exists", value)
+			}
+			version = true
+		case 'm':
+			m, err := readMedia(value)
+			if err != nil {
+				return nil, err
+			}
+			if len(d.medias) == maxMedias {
+				return nil, bad("more than %d m= lines", maxMedias)
+			}
+			// What the session says holds where the line says nothing.
+			m.address, m.direction, m.ptime, m.maxptime = session.address, session.direction, session.ptime, session.maxptime
+			d.medias = append(d.medias, m)
+			at = &d.medias[len(d.medias)-1]
+		case 'c':
+			fields := strings.Fields(value)
+			if len(fields) < 3 {
+				return nil, bad("c=%.60s has no address", value)
+			}
+			at.address = fields[2]
+		case 'a':
+			at.attribute(value)
+		}
+	}
+	if !version && len(d.medias) == 0 {
+		return nil, bad("neither v= nor m=")
+	}
+	return d, nil
+}
+
+// readMedia reads "audio 49170 RTP/AVP 0 8".
+func readMedia(value string) (media, error) {
+	f := strings.Fields(value)
+	if len(f) < 3 {
+		return media{}, bad("m=%.60s has no port or transport", value)
+	}
+	port, _, _ := strings.Cut(f[1], "/")
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return media{}, bad("m=%.60s: port %.20q", value, port)
+	}
+	return media{
+		kind: strings.ToLower(f[0]), port: int(n), proto: f[2], formats: f[3:],
+		maps: map[int]rtpmap{}, fmtps: map[int]string{},
+	}, nil
+}
+
+// attribute reads one a= line. What cannot be read is passed over.
+func (m *media) attribute(a string) {
+	name, value, _ := strings.Cut(a, ":")
+	value = strings.TrimSpace(value)
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "sendrecv":
+		m.direction = leg.SendRecv
+	case "sendonly":
+		m.direction = leg.SendOnly
+	case "recvonly":
+		m.direction = leg.RecvOnly
+	case "inactive":
+		m.direction = leg.Inactive
+	case "ptime":
+		m.ptime = milliseconds(value)
+	case "maxptime":
+		m.maxptime = milliseconds(value)
+	case "mid":
+		m.mid = value
+	case "rtpmap":
+		if payload, rest, ok := payloadOf(value); ok && m.maps != nil {
+			if r, ok := readMap(rest); ok {
+				m.maps[payload] = r
+			}
+		}
+	case "fmtp":
+		if payload, rest, ok := payloadOf(value); ok && m.fmtps != nil {
+			m.fmtps[payload] = rest
+		}
+	}
+}
+
+func milliseconds(s string) int {
+	v, err := strconv.ParseFloat(s, 32)
+	if err != nil || !(v > 0 && v <= 1000) {
+		return 0
+	}
+	return int(v)
+}
+
+// payloadOf splits "96 opus/48000/2".
+func payloadOf(s string) (payload int, rest string, ok bool) {
+	number, rest, _ := strings.Cut(s, " ")
+	n, err := strconv.ParseUint(number, 10, 7)
+	return int(n), strings.TrimSpace(rest), err == nil
+}
+
+// readMap reads "opus/48000/2".
+func readMap(s string) (rtpmap, bool) {
+	f := strings.Split(s, "/")
+	if len(f) < 2 {
+		return rtpmap{}, false
+	}
+	clock, err := strconv.ParseUint(strings.TrimSpace(f[1]), 10, 31)
+	if err != nil || clock == 0 {
+		return rtpmap{}, false
+	}
+	r := rtpmap{encoding: strings.TrimSpace(f[0]), clock: int(clock), channels: 1}
+	if len(f) > 2 {
+		if n, err := strconv.ParseUint(strings.TrimSpace(f[2]), 10, 8); err == nil {
+			r.channels = int(n)
+		}
+	}
+	return r, true
+}
+
+// rtp says that the line is one that this package can serve at all.
+func (m *media) rtp() bool {
+	return m.kind == "audio" && m.port != 0 &&
+		(strings.EqualFold(m.proto, "RTP/AVP") || strings.EqualFold(m.proto, "RTP/AVPF"))
+}
+
+// payloads are the line's formats that are payload types, with their maps.
+func (m *media) payloads() (numbers []int, maps []rtpmap) {
+	for _, f := range m.formats {
+		n, err := strconv.ParseUint(f, 10, 7)
+		if err != nil || slices.Contains(numbers, int(n)) {
+			continue
+		}
+		r, ok := m.maps[int(n)]
+		if !ok {
+			r, ok = static(int(n))
+		}
+		if ok {
+			numbers, maps = append(numbers, int(n)), append(maps, r)
+		}
+	}
+	return numbers, maps
+}
+
+// remote is where the line wants its packets. Not valid: nowhere (the old way
+// to hold, RFC 3264, 8.4), or a host name, which is not looked up.
+func (m *media) remote() (a netip.AddrPort, held bool, err error) {
+	if m.address == "" {
+		return a, false, bad("the audio line has no c= line, nor has the session")
+	}
+	host, _, _ := strings.Cut(m.address, "/")
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return a, false, nil
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.IsUnspecified() {
+		return a, true, nil
+	}
+	if addr.IsMulticast() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		return a, false, bad("c= is %s: only one receiver is served", addr)
+	}
+	return netip.AddrPortFrom(addr, uint16(m.port)), false, nil
+}
+
+// offers tells, for an error, what the line has.
+func (m *media) offers() string {
+	var names []string
+	_, maps := m.payloads()
+	for _, r := range maps {
+		names = append(names, r.encoding+"/"+strconv.Itoa(r.clock))
+	}
+	return strings.Join(names, " ")
+}

@@ -107,7 +107,7 @@ func (a *API) registerCalls(h huma.API) {
 		OperationID: "hang-up-call", Method: http.MethodDelete, Path: callsPath + "/{id}", Summary: "End a call", Tags: []string{"calls"},
 		Errors: []int{http.StatusNotFound},
 	}, func(_ context.Context, in *struct {
-		callID
+		ID    string `path:"id" maxLength:"64" doc:"the call's id"`
 		Cause string `query:"cause" default:"normal" enum:"normal,not_found,denied,busy,no_answer,unavailable,do_not_disturb,declined,no_codec,congestion,plugin_lost,loop,cancelled,failed" doc:"why; the parties' phones may show it"`
 	}) (*struct{}, error) {
 		if _, ok := a.opt.Calls.Call(in.ID); !ok {

@@ -41,7 +41,7 @@ func (a *API) registerTrace(h huma.API) {
 			"application/json": {Schema: entries},
 		}}},
 	}, func(_ context.Context, in *struct {
-		callID
+		ID       string `path:"id" maxLength:"64" doc:"the call's id"`
 		Accept   string `header:"Accept" hidden:"true"`
 		Follow   bool   `query:"follow" doc:"go on with what happens"`
 		Messages bool   `query:"messages" doc:"in the text, each SIP message as a whole"`

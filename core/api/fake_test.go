@@ -1,0 +1,174 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/trace"
+)
+
+const token = "a-token-for-the-tests"
+
+// office is a switch made of values.
+type office struct {
+	mu      sync.Mutex
+	calls   []call.Info
+	hungUp  []string
+	unready []string
+
+	book   *trace.Book
+	events *api.Broadcaster
+}
+
+func (o *office) Calls() []call.Info {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]call.Info(nil), o.calls...)
+}
+
+func (o *office) Call(id string) (call.Info, bool) {
+	for _, c := range o.Calls() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return call.Info{}, false
+}
+
+func (o *office) Hangup(id string, cause call.Cause) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.hungUp = append(o.hungUp, id+" "+string(cause))
+	return nil
+}
+
+func (o *office) originate(from, to string) (string, error) {
+	switch from {
+	case "101":
+		return "NEW", nil
+	case "102":
+		return "", &call.Error{Cause: call.Unavailable, Text: "102 has no device"}
+	case "103":
+		return "", &call.Error{Cause: call.Congestion, Text: "the switch drains"}
+	case "panic":
+		panic("a bug")
+	}
+	return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
+}
+
+var started = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+func newOffice() *office {
+	leg := call.LegInfo{ID: "L1", Kind: call.KindExtension, Name: "anna", Number: "101", State: "up", Codec: "pcmu"}
+	return &office{
+		calls: []call.Info{
+			{ID: "C2", From: "103", To: "104", State: "ringing", Started: started, Legs: []call.LegInfo{}},
+			{ID: "C1", From: "101", To: "102", Route: "desk", State: "up", Started: started, Answered: &started, Legs: []call.LegInfo{leg}},
+		},
+		book:   trace.NewBook(trace.Limits{}),
+		events: api.NewBroadcaster(1000, 100),
+	}
+}
+
+func (o *office) options() api.Options {
+	extensions := func() []api.Extension {
+		return []api.Extension{
+			{Number: "1000", Name: "Lobby", State: api.Unregistered},
+			{Number: "101", Name: "Anna", State: api.Registered, Devices: []registrar.Device{{
+				Contact: "sip:101@192.0.2.1", Address: "192.0.2.1:5060", Transport: "udp", UserAgent: "baresip", Expires: started}}},
+		}
+	}
+	trunks := func() []api.Trunk {
+		return []api.Trunk{{Name: "first", State: api.Up, Since: started}}
+	}
+	plugins := func() []api.Plugin {
+		return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Running, Restarts: 1}}
+	}
+	return api.Options{
+		Token: token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
+		Calls: o, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,
+		Account: func(number string) (api.Account, bool) {
+			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Registered,
+				Servers: []string{"sip:192.0.2.9:5060;transport=udp"}}, number == "101"
+		},
+		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready },
+		Trace:   o.book, Events: o.events,
+		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
+			Media: func() api.MediaStats {
+				return api.MediaStats{Ticks: 500, LateTicks: 2, LatenessP99: 3 * time.Millisecond, Rooms: 1, Ports: 2}
+			}, Events: o.events}),
+		Page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the page") }),
+	}
+}
+
+func serve(t *testing.T, o *office) (*api.API, *httptest.Server) {
+	t.Helper()
+	a, err := api.New(o.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a)
+	t.Cleanup(func() { a.Close(); s.Close() })
+	return a, s
+}
+
+// ask sends a request with the token; headers are "Name: value".
+func ask(t *testing.T, s *httptest.Server, method, path, body string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	res, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res, string(b)
+}
+
+// problem checks that an answer is a problem document (RFC 9457) and returns
+// its detail.
+func problem(t *testing.T, res *http.Response, body string, status int) string {
+	t.Helper()
+	var p struct {
+		Title, Detail string
+		Status        int
+	}
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		t.Fatalf("not a problem document: %q", body)
+	}
+	if res.StatusCode != status || p.Status != status || p.Title != http.StatusText(status) || p.Detail == "" {
+		t.Errorf("status %d, document %+v, want %d", res.StatusCode, p, status)
+	}
+	if got := res.Header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("Content-Type %q", got)
+	}
+	return p.Detail
+}
+
+func background() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), 20*time.Second)
+}

@@ -353,22 +353,20 @@ func (d *Directory) resolved(t *trunk, addrs []netip.Addr) {
 
 // failed takes an error for an answer.
 func (d *Directory) failed(t *trunk, err error) {
+	reason := "cannot resolve " + t.peer.Host + ": " + err.Error()
 	d.mu.Lock()
-	known := len(t.addrs)
-	var state State
-	var changed bool
-	if known == 0 {
-		state, changed = t.turn(Failed, "cannot resolve "+t.peer.Host+": "+err.Error())
+	known := len(t.addrs) > 0
+	state := Failed
+	if known {
+		state, reason = Up, reason+"; its last addresses are used on"
 	}
+	now, changed := t.turn(state, reason)
 	d.mu.Unlock()
-	if known > 0 {
-		d.opts.Log.Warn("cannot resolve the peer of a trunk again; its last addresses are used on", "trunk", t.name, "host", t.peer.Host, "error", err)
-		return
-	}
 	if changed {
-		d.opts.Log.Error("cannot resolve the peer of a trunk; check the name and the name server", "trunk", t.name, "host", t.peer.Host, "error", err)
+		d.opts.Log.Error("cannot resolve the peer of a trunk; check the name and the name server",
+			"trunk", t.name, "host", t.peer.Host, "state", state, "error", err)
 	}
-	d.news(state, changed)
+	d.news(now, changed)
 }
 
 // turn sets the state; changed says whether it was another. The caller holds

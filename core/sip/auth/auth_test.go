@@ -172,7 +172,7 @@ func TestNonceLifetime(t *testing.T) {
 		challenge := d.Challenges("", false)[0]
 		time.Sleep(Lifetime)
 		expect(t, d.Verify(register(client(t, challenge, "101", "geheim", uri, 1)), secrets), OK, "")
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		expect(t, d.Verify(register(client(t, challenge, "101", "geheim", uri, 2)), secrets), Stale, "nonce is too old")
 		expect(t, d.Verify(register(client(t, challenge, "101", "falsch", uri, 2)), secrets), Refused, "wrong secret")
 	})

@@ -121,4 +121,7 @@ type Decision struct {
 	CallerID string
 	// Number is what a trunk is asked for.
 	Number string
+	// Reason says, for the log, why an expression could not be evaluated; To
+	// is then a [*Reject] with the cause "failed".
+	Reason string
 }

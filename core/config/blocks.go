@@ -1,0 +1,319 @@
+package config
+
+import (
+	"encoding/hex"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plugboard/plugboard/core/number"
+	"github.com/plugboard/plugboard/core/trunk"
+)
+
+// newDestination is what references to an instance point to; its fields are
+// filled later, the pointer never changes.
+func (n *node) newDestination(key string) Destination {
+	switch n.kind {
+	case "extension":
+		e := &Extension{Name: n.label, Label: n.label, Key: key}
+		if n.each {
+			e.Name = n.label + "/" + key
+		}
+		return e
+	case "group":
+		return &Group{Name: n.label}
+	case "conference":
+		return &Conference{Name: n.label}
+	case "trunk":
+		return &Trunk{Name: n.label}
+	default:
+		return nil // a plugin is no destination
+	}
+}
+
+// text is one of the attributes that others can read, made once.
+func (l *loader) text(i *instance, name string, at hcl.Range) (cty.Value, bool) {
+	return l.once(i.ref.path+"."+name, at, func() (cty.Value, bool) {
+		empty := cty.StringVal("")
+		if name == "number" {
+			empty = cty.NullVal(cty.String)
+		}
+		f := l.fields(i.node.block, scope{each: i})
+		if f.attr(name) == nil {
+			return empty, true
+		}
+		before := len(l.diags)
+		var s string
+		at, ok := f.text(name, textWant[name], &s)
+		switch {
+		case !ok && len(l.diags) == before:
+			return empty, true // null
+		case !ok:
+			return empty, false
+		case name == "number":
+			ok = l.checkNumber(at, s)
+		case name == "caller_id":
+			s, ok = l.callerID(at, s)
+		case strings.ContainsFunc(s, isControl):
+			l.errorAt(at, "Not a name", "%s goes into a SIP header, so it has no line breaks or other control characters.", name)
+			ok = false
+		}
+		return cty.StringVal(s), ok
+	})
+}
+
+var textWant = map[string]string{
+	"number":    `a number in quotes, such as "101"`,
+	"name":      "a text",
+	"caller_id": `a number in quotes, such as "+49305550100"`,
+}
+
+// isDialled says whether a text is what a phone can dial.
+func isDialled(s string) bool {
+	digits := strings.TrimPrefix(s, "+")
+	return digits != "" && len(digits) <= 32 && strings.Trim(digits, "0123456789*#") == ""
+}
+
+// checkNumber checks a number attribute: it must be what a dialled number
+// looks like when routes see it.
+func (l *loader) checkNumber(at hcl.Range, n string) bool {
+	seen := number.Normalize(l.cfg.PBX.Country, l.cfg.PBX.ShortDigits, n)
+	switch {
+	case !isDialled(n) && (seen == n || !isDialled(seen)):
+		l.errorAt(at, "Not a number", `number takes digits, * and #, such as "101" or "*43"; this is %s.`, quote(n))
+	case seen != n:
+		l.errorAt(at, "Not how routes see it", "Numbers of more than %d digits (pbx.short_digits) reach routes as E.164: write %s, or raise short_digits.", l.cfg.PBX.ShortDigits, quote(seen))
+	default:
+		return true
+	}
+	return false
+}
+
+// callerID brings a number to show into its normal form.
+func (l *loader) callerID(at hcl.Range, n string) (string, bool) {
+	if n == "" {
+		return "", true
+	}
+	seen := number.Normalize(l.cfg.PBX.Country, l.cfg.PBX.ShortDigits, n)
+	if !isDialled(seen) {
+		l.errorAt(at, "Not a number", `caller_id takes a number, such as "+49305550100"; this is %s.`, quote(n))
+		return "", false
+	}
+	return seen, true
+}
+
+// instance fills what does not lead to other destinations.
+func (l *loader) instance(i *instance) {
+	f := l.fields(i.node.block, scope{each: i})
+	text := func(name string) string {
+		v, ok := l.text(i, name, f.place.Range(name))
+		if !ok || v.IsNull() {
+			return ""
+		}
+		return v.AsString()
+	}
+	switch d := i.ref.dest.(type) {
+	case *Extension:
+		d.Place, d.Number, d.Display, d.CallerID, d.MaxDevices = f.place, text("number"), text("name"), text("caller_id"), 5
+		f.integer("max_devices", 1, 100, &d.MaxDevices)
+		var secret string
+		if at, ok := f.text("secret", "a text", &secret); ok {
+			l.checkSecret(at, secret, d.Number)
+			d.Secret = Secret(secret)
+		}
+		if !f.place.Has("number") {
+			l.errorAt(f.place.Block, "A number is missing", "%s has no number: it is the user name that its phones register with. Write number = \"101\".", i.ref.path)
+		}
+		l.cfg.Extensions = append(l.cfg.Extensions, d)
+	case *Group:
+		d.Place, d.Number = f.place, text("number")
+		strategy := "race"
+		f.word("strategy", &strategy, []string{"race"}, []string{"in_order", "round_robin", "random", "least_recent"}, `Until it is, "race" rings all members at once.`)
+		l.cfg.Groups = append(l.cfg.Groups, d)
+	case *Conference:
+		d.Place, d.Number = f.place, text("number")
+		f.integer("max_members", 1, 10000, &d.MaxMembers)
+		l.cfg.Conferences = append(l.cfg.Conferences, d)
+	case *Trunk:
+		d.CallerID = text("caller_id")
+		l.trunk(d, f)
+	default:
+		l.plugin(i.node, f)
+	}
+}
+
+func (l *loader) checkSecret(at hcl.Range, secret, number string) {
+	switch {
+	case strings.ContainsFunc(secret, isControl):
+		l.errorAt(at, "Not a secret", "secret has no line breaks or other control characters: no phone could enter them.")
+	case secret == "":
+	case secret == number:
+		l.note(hcl.Diagnostics{warningAt(at, "Weak secret", "The secret is the number: it is the first that an attacker tries. Leave secret out and a strong one is made.")})
+	case len(secret) < 8:
+		l.note(hcl.Diagnostics{warningAt(at, "Weak secret", "The secret is shorter than 8 characters and can be guessed. Leave secret out and a strong one is made.")})
+	}
+}
+
+func (l *loader) trunk(t *Trunk, f *fields) {
+	t.Place, t.Format, t.Codecs = f.place, number.FormE164, l.cfg.Media.Codecs
+	var peer string
+	if at, ok := f.text("peer", `an address such as "sip:203.0.113.7"`, &peer); ok {
+		t.Peer = l.peer(at, peer)
+	} else if !f.place.Has("peer") {
+		l.errorAt(f.place.Block, "A peer is missing", "%s does not say where calls go: write peer = \"sip:203.0.113.7\".", t.Path())
+	}
+	t.Allow = f.prefixes("allow")
+	f.integer("max_calls", 1, 100000, &t.MaxCalls)
+	f.word("format", &t.Format, []string{number.FormE164, number.FormNational, number.FormRaw}, nil, "")
+	for _, b := range f.body.Blocks {
+		if b.Type == "media" {
+			t.Codecs = l.fields(b, f.scope).codecs(t.Codecs)
+		}
+	}
+	l.cfg.Trunks = append(l.cfg.Trunks, t)
+}
+
+// peer reads a peer; what is part of the language but not built yet says so.
+func (l *loader) peer(at hcl.Range, s string) trunk.Peer {
+	low := strings.ToLower(s)
+	if strings.HasPrefix(low, "sips:") || strings.Contains(low, "transport=tls") {
+		l.errorAt(at, "TLS is not built yet", `SIP over TLS is part of the language but not built yet. Until it is, write sip: and transport=udp or tcp.`)
+		return trunk.Peer{}
+	}
+	p, err := trunk.ParsePeer(s)
+	if err != nil {
+		l.errorAt(at, "Not a peer", "%s.", err)
+	}
+	return p
+}
+
+func (l *loader) plugin(n *node, f *fields) {
+	p := &Plugin{Place: f.place, Name: n.label, Config: cty.EmptyObjectVal}
+	if _, ok := f.text("path", "a name or a file", &p.Path); !ok && !f.place.Has("path") {
+		l.errorAt(f.place.Block, "A path is missing", "plugin.%s does not say what to run: write path = \"leg-rtp\" for a bundled plugin, or a file.", n.label)
+	}
+	if strings.HasPrefix(p.Path, ".") && strings.ContainsRune(p.Path, filepath.Separator) {
+		p.Path = l.absolute(p.Path)
+	}
+	if at, ok := f.text("sha256", "64 hexadecimal digits", &p.SHA256); ok {
+		p.SHA256 = strings.ToLower(p.SHA256)
+		if b, err := hex.DecodeString(p.SHA256); err != nil || len(b) != 32 {
+			l.errorAt(at, "Not a checksum", "sha256 takes 64 hexadecimal digits, as sha256sum prints them.")
+		}
+	}
+	p.Args, _ = f.texts("args", "texts")
+	if v, at, ok := f.get("env"); ok {
+		p.Env = f.textMap(v, at)
+	}
+	for _, b := range f.body.Blocks {
+		if b.Type == "config" {
+			p.ConfigRange = b.DefRange()
+			p.Config = l.free(b.Body)
+		}
+	}
+	l.cfg.Plugins = append(l.cfg.Plugins, p)
+}
+
+func (f *fields) textMap(v cty.Value, at hcl.Range) map[string]string {
+	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
+		f.wrong(at, "env", "a map of texts", v)
+		return nil
+	}
+	out := map[string]string{}
+	for it := v.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		if e.IsNull() || e.Type() != cty.String {
+			f.errorAt(at, "Wrong type", "env takes a map of texts; %s is %s.", k.AsString(), Describe(e))
+			continue
+		}
+		out[k.AsString()] = e.AsString()
+	}
+	return out
+}
+
+// free evaluates a body whose schema is the plugin's. Blocks of one type
+// become a list of objects; a label becomes the attribute "label".
+func (l *loader) free(body *hclsyntax.Body) cty.Value {
+	out := map[string]cty.Value{}
+	for _, name := range attrOrder(body) {
+		v, ok := l.eval(body.Attributes[name].Expr, scope{})
+		if v, _ = v.UnmarkDeep(); ok {
+			out[name] = v
+		}
+	}
+	blocks := map[string][]cty.Value{}
+	for _, b := range body.Blocks {
+		if body.Attributes[b.Type] != nil {
+			l.errorAt(b.TypeRange, "Twice the same name", "%s is an attribute here already.", b.Type)
+			continue
+		}
+		inner := l.free(b.Body).AsValueMap()
+		if inner == nil {
+			inner = map[string]cty.Value{}
+		}
+		if len(b.Labels) > 1 || len(b.Labels) == 1 && b.Body.Attributes["label"] != nil {
+			l.errorAt(b.DefRange(), "A name too many", "A block in config {} has one name at most, which becomes its attribute label.")
+			continue
+		}
+		if len(b.Labels) == 1 {
+			inner["label"] = cty.StringVal(b.Labels[0])
+		}
+		blocks[b.Type] = append(blocks[b.Type], cty.ObjectVal(inner))
+	}
+	for name, list := range blocks {
+		out[name] = cty.TupleVal(list)
+	}
+	return cty.ObjectVal(out)
+}
+
+// defaultRing is how long an extension or a group rings if it does not say.
+const defaultRing = 20 * time.Second
+
+// destinations fills what leads to other destinations.
+func (l *loader) destinations(i *instance) {
+	f := l.fields(i.node.block, scope{each: i})
+	switch d := i.ref.dest.(type) {
+	case *Extension:
+		d.Follow.Ring = defaultRing
+		f.follow(&d.Follow)
+	case *Group:
+		d.Follow.Ring = defaultRing
+		f.follow(&d.Follow)
+		l.members(d, f)
+	}
+}
+
+func (l *loader) members(g *Group, f *fields) {
+	expr := f.attr("members")
+	if expr == nil {
+		l.errorAt(f.place.Block, "Members are missing", "%s rings nobody: write members = [extension.NAME, …].", g.Path())
+		return
+	}
+	seen := map[Destination]bool{}
+	elements := f.elements(expr)
+	for _, e := range elements {
+		d := DestinationOf(e.value)
+		switch d.(type) {
+		case *Extension, *Group:
+		case nil:
+			l.note(hcl.Diagnostics{l.notDestination(e.at, "members", e.value)})
+			continue
+		default:
+			l.errorAt(e.at, "Cannot be a member", "A group rings extensions and other groups; %s is neither.", d.Path())
+			continue
+		}
+		if seen[d] {
+			l.note(hcl.Diagnostics{warningAt(e.at, "Twice the same member", "%s is a member already; it rings once.", d.Path())})
+			continue
+		}
+		seen[d] = true
+		g.Members = append(g.Members, d)
+	}
+	if len(elements) == 0 {
+		l.note(hcl.Diagnostics{warningAt(expr.Range(), "No members", "%s has no members, so nobody rings.", g.Path())})
+	}
+}

@@ -1,0 +1,289 @@
+package config
+
+import (
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/gocty"
+)
+
+// fields reads the attributes of one block into Go values. Each method leaves
+// the default where the attribute is absent, null or in error.
+type fields struct {
+	*loader
+	body  *hclsyntax.Body // nil: the block is not written, all is default
+	scope scope
+	place Place
+}
+
+func (l *loader) fields(b *hclsyntax.Block, sc scope) *fields {
+	f := &fields{loader: l, scope: sc, place: Place{attrs: map[string]hcl.Range{}}}
+	if b != nil {
+		f.body = b.Body
+		f.place.Block = b.DefRange()
+		for name, attr := range b.Body.Attributes {
+			f.place.attrs[name] = attr.Expr.Range()
+		}
+	}
+	return f
+}
+
+// attr is an attribute's expression, nil if it is not written.
+func (f *fields) attr(name string) hclsyntax.Expression {
+	if f.body == nil || f.body.Attributes[name] == nil {
+		return nil
+	}
+	return f.body.Attributes[name].Expr
+}
+
+// get evaluates an attribute; false means there is nothing to read.
+func (f *fields) get(name string) (cty.Value, hcl.Range, bool) {
+	expr := f.attr(name)
+	if expr == nil {
+		return cty.NilVal, hcl.Range{}, false
+	}
+	v, ok := f.eval(expr, f.scope)
+	v, _ = v.UnmarkDeep()
+	return v, expr.Range(), ok && !v.IsNull() && v.IsWhollyKnown()
+}
+
+// wrong is the error for a value of another type than the attribute takes.
+func (f *fields) wrong(at hcl.Range, name, want string, v cty.Value) {
+	f.errorAt(at, "Wrong type", "%s takes %s; this is %s.", name, want, Describe(v))
+}
+
+// text reads a text. A number is refused: it would lose its leading zeros.
+func (f *fields) text(name, want string, into *string) (hcl.Range, bool) {
+	v, at, ok := f.get(name)
+	if !ok {
+		return at, false
+	}
+	if v.Type() == cty.Number {
+		f.errorAt(at, "Wrong type", "%s takes %s; put the digits in quotes, a number would lose its leading zeros.", name, want)
+		return at, false
+	}
+	if v.Type() != cty.String {
+		f.wrong(at, name, want, v)
+		return at, false
+	}
+	*into = v.AsString()
+	return at, true
+}
+
+// word reads a text that must be one of a few words. Words in later are part
+// of the language but not built yet.
+func (f *fields) word(name string, into *string, words, later []string, instead string) {
+	var s string
+	at, ok := f.text(name, oneOf(quoteAll(words)...), &s)
+	if !ok {
+		return
+	}
+	f.checkWord(at, name, s, words, later, instead)
+	*into = s
+}
+
+func (f *fields) checkWord(at hcl.Range, name, s string, words, later []string, instead string) bool {
+	for _, w := range words {
+		if s == w {
+			return true
+		}
+	}
+	for _, w := range later {
+		if s == w {
+			f.errorAt(at, name+" "+quote(s)+" is not built yet", "%s %s is part of the language but not built yet. %s", name, quote(s), instead)
+			return false
+		}
+	}
+	f.errorAt(at, "Unknown "+name, "%s takes %s; this is %s.%s", name, oneOf(quoteAll(words)...), quote(s), Suggest(s, words))
+	return false
+}
+
+func quoteAll(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = quote(w)
+	}
+	return out
+}
+
+// integer reads a whole number between two bounds.
+func (f *fields) integer(name string, least, most int, into *int) {
+	v, at, ok := f.get(name)
+	if !ok {
+		return
+	}
+	var n int
+	if num, err := convert.Convert(v, cty.Number); err != nil || v.Type() == cty.Bool || gocty.FromCtyValue(num, &n) != nil {
+		f.errorAt(at, "Wrong type", "%s takes a whole number; this is %s.", name, describeNumber(v))
+		return
+	}
+	if n < least || n > most {
+		f.errorAt(at, "Out of range", "%s takes %d to %d; this is %d.", name, least, most, n)
+		return
+	}
+	*into = n
+}
+
+func describeNumber(v cty.Value) string {
+	if v.Type() == cty.Number {
+		return "a number that is not whole, or too large"
+	}
+	return Describe(v)
+}
+
+func (f *fields) boolean(name string, into *bool) {
+	v, at, ok := f.get(name)
+	if !ok {
+		return
+	}
+	if v.Type() != cty.Bool {
+		f.wrong(at, name, "true or false", v)
+		return
+	}
+	*into = v.True()
+}
+
+// duration reads a time span such as "20s" between two bounds.
+func (f *fields) duration(name string, least, most time.Duration, into *time.Duration) {
+	var s string
+	at, ok := f.text(name, `a time such as "20s"`, &s)
+	if !ok {
+		return
+	}
+	d, err := time.ParseDuration(s)
+	switch {
+	case err != nil:
+		f.errorAt(at, "Not a time", `%s takes a time such as "20s" or "1m30s"; this is %s.`, name, quote(s))
+	case d < least || d > most:
+		f.errorAt(at, "Out of range", "%s takes %s to %s; this is %s.", name, least, most, s)
+	default:
+		*into = d
+	}
+}
+
+// element is one element of a list, with its own place if it has one.
+type element struct {
+	value cty.Value
+	at    hcl.Range
+}
+
+// elements evaluates a list element by element, so that each error stands
+// where its element does. A single value is a list of one; sets, maps and
+// lists within are laid flat.
+func (f *fields) elements(expr hclsyntax.Expression) []element {
+	if tuple, ok := expr.(*hclsyntax.TupleConsExpr); ok {
+		var all []element
+		for _, e := range tuple.Exprs {
+			all = append(all, f.elements(e)...)
+		}
+		return all
+	}
+	v, ok := f.eval(expr, f.scope)
+	v, _ = v.UnmarkDeep()
+	if !ok {
+		return nil
+	}
+	return flat(v, expr.Range())
+}
+
+func flat(v cty.Value, at hcl.Range) []element {
+	t := v.Type()
+	listing := t.IsTupleType() || t.IsListType() || t.IsSetType() || t.IsMapType() || t.IsObjectType() && !t.Equals(DestinationType)
+	if v.IsNull() || !v.IsKnown() || !listing {
+		return []element{{v, at}}
+	}
+	var all []element
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		all = append(all, flat(e, at)...)
+	}
+	return all
+}
+
+// texts reads a list of texts.
+func (f *fields) texts(name, want string) ([]string, []hcl.Range) {
+	expr := f.attr(name)
+	if expr == nil {
+		return nil, nil
+	}
+	var out []string
+	var places []hcl.Range
+	for _, e := range f.elements(expr) {
+		if e.value.IsNull() || !e.value.IsKnown() || e.value.Type() != cty.String {
+			f.wrong(e.at, name, want, e.value)
+			continue
+		}
+		out = append(out, e.value.AsString())
+		places = append(places, e.at)
+	}
+	return out, places
+}
+
+// destination reads one destination.
+func (f *fields) destination(name string, into *Destination) {
+	v, at, ok := f.get(name)
+	if !ok {
+		return
+	}
+	if d := DestinationOf(v); d != nil {
+		*into = d
+		return
+	}
+	f.note(hcl.Diagnostics{f.notDestination(at, name, v)})
+}
+
+// notDestination is the error for anything else where a destination is needed.
+func (l *loader) notDestination(at hcl.Range, name string, v cty.Value) *hcl.Diagnostic {
+	const want = "a destination, such as group.office"
+	if v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+		return errorAt(at, "A destination is needed", "%s takes %s; this is a text.%s", name, want, l.referenceFor(v.AsString()))
+	}
+	if t := v.Type(); (t.IsMapType() || t.IsTupleType()) && v.IsKnown() && !v.IsNull() && v.LengthInt() > 0 {
+		for it := v.ElementIterator(); it.Next(); {
+			if _, e := it.Element(); DestinationOf(e) != nil {
+				return errorAt(at, "One destination is needed", "%s takes one destination; this is a list of them. A group rings several: put them into its members.", name)
+			}
+		}
+	}
+	return errorAt(at, "A destination is needed", "%s takes %s; this is %s.", name, want, Describe(v))
+}
+
+// referenceFor suggests the reference that a text was meant to be: its name,
+// its path or its number.
+func (l *loader) referenceFor(text string) string {
+	var paths []string
+	for _, kind := range []string{"extension", "group", "conference", "trunk"} {
+		if n := l.nodes[kind][text]; n != nil {
+			if n.each {
+				for _, i := range n.instances {
+					return " Write " + i.ref.path + "."
+				}
+			}
+			return " Write " + kind + "." + text + ", without quotes."
+		}
+		for _, n := range l.nodes[kind] {
+			for _, i := range n.instances {
+				paths = append(paths, i.ref.path)
+			}
+		}
+	}
+	if d, ok := l.cfg.numbers[text]; ok {
+		return " Write " + d.Path() + ", which has this number."
+	}
+	if hint := Suggest(text, paths); hint != "" {
+		return strings.TrimSuffix(strings.Replace(hint, "Did you mean", "Write", 1), "?") + ", without quotes."
+	}
+	return ""
+}
+
+// follow reads what follows when a destination is not answered.
+func (f *fields) follow(into *Follow) {
+	f.duration("ring", time.Second, time.Hour, &into.Ring)
+	f.destination("no_answer", &into.NoAnswer)
+	f.destination("busy", &into.Busy)
+	f.destination("unavailable", &into.Unavailable)
+}

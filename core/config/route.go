@@ -1,0 +1,225 @@
+package config
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// Expr is an expression of a route. What it says of the configuration is
+// known; call.* and match.* are given to [Expr.Eval].
+type Expr struct {
+	expr  hclsyntax.Expression
+	base  *hcl.EvalContext
+	live  map[string]function.Function // functions as they act during a call
+	meant func(text string) string
+
+	// Mentions are the destinations that it names.
+	Mentions []Destination
+	// AnyExtension: extension_number(…) is called with a call-time number.
+	AnyExtension bool
+	// CallTime are its mentions of call.* and match.*; none: it is constant.
+	CallTime []hcl.Traversal
+}
+
+// Range is where the expression stands.
+func (e *Expr) Range() hcl.Range { return e.expr.Range() }
+
+// Eval evaluates the expression with call and match in vars. With live false
+// they are unknown values and it is the check at load: a number that nobody
+// has is an error. With live true it is a call: such a number is a
+// [*Reject] with not_found. The value carries no marks.
+func (e *Expr) Eval(vars map[string]cty.Value, live bool) (cty.Value, hcl.Diagnostics) {
+	ctx := e.base
+	if live || len(vars) > 0 {
+		ctx = ctx.NewChild()
+		ctx.Variables = vars
+		if live {
+			ctx.Functions = e.live
+		}
+	}
+	v, diags := e.expr.Value(ctx)
+	v, _ = v.UnmarkDeep()
+	return v, diags
+}
+
+// Meant is " Write group.office …" if a text, written where a destination is
+// needed, is near to one, else "".
+func (e *Expr) Meant(v cty.Value) string {
+	if v.IsNull() || !v.IsKnown() || v.Type() != cty.String {
+		return ""
+	}
+	return e.meant(v.AsString())
+}
+
+// expr prepares an attribute that may mention the call; nil if it is absent
+// or in error.
+func (f *fields) expr(name string) *Expr {
+	e := f.attr(name)
+	if e == nil {
+		return nil
+	}
+	sc := f.scope
+	sc.call = true
+	ctx, ok := f.context(e, sc)
+	if !ok {
+		return nil
+	}
+	out := &Expr{expr: e, base: ctx, live: f.live, meant: f.referenceFor}
+	for _, t := range e.Variables() {
+		if root := t.RootName(); root == "call" || root == "match" {
+			out.CallTime = append(out.CallTime, t)
+		}
+	}
+	// What a value of the context points to is what the expression names.
+	for _, kind := range slices.Sorted(maps.Keys(ctx.Variables)) {
+		_ = cty.Walk(ctx.Variables[kind], func(_ cty.Path, v cty.Value) (bool, error) {
+			if d := DestinationOf(v); d != nil {
+				out.Mentions = append(out.Mentions, d)
+				return false, nil
+			}
+			return true, nil
+		})
+	}
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "extension_number" {
+			out.AnyExtension = true
+		}
+		return nil
+	})
+	return out
+}
+
+// liveFunctions are the functions that act otherwise during a call.
+func (l *loader) liveFunctions() map[string]function.Function {
+	cfg := l.cfg
+	return map[string]function.Function{
+		"extension_number": extensionNumber(func(n string) (cty.Value, error) {
+			if e, ok := cfg.numbers[n].(*Extension); ok {
+				return ValueOf(e), nil
+			}
+			return ValueOf(&Reject{Cause: "not_found"}), nil
+		}),
+	}
+}
+
+// dialplan reads a dialplan; names holds those that stood before.
+func (l *loader) dialplan(b *hclsyntax.Block, names map[string]*hclsyntax.Block) {
+	name := b.Labels[0]
+	if first, ok := names[name]; ok {
+		l.errorAt(b.DefRange(), "Twice the same name", "dialplan %s stands already at %s.", quote(name), place(first.DefRange()))
+		return
+	}
+	names[name] = b
+	f := l.fields(b, scope{})
+	d := &Dialplan{Place: f.place, Name: name}
+	l.cfg.Dialplans = append(l.cfg.Dialplans, d)
+	if expr := f.attr("from"); expr == nil {
+		l.errorAt(d.Block, "Sources are missing", "dialplan %s does not say whose calls it routes: write from = [extension.NAME, trunk.NAME].", quote(name))
+	} else {
+		l.from(d, f, expr)
+	}
+	routes := map[string]*hclsyntax.Block{}
+	for _, rb := range b.Body.Blocks {
+		if rb.Type != "route" || len(rb.Labels) != 1 {
+			continue
+		}
+		if first, ok := routes[rb.Labels[0]]; ok {
+			l.errorAt(rb.DefRange(), "Twice the same name", "route %s stands already at %s.", quote(rb.Labels[0]), place(first.DefRange()))
+			continue
+		}
+		routes[rb.Labels[0]] = rb
+		d.Routes = append(d.Routes, l.route(rb))
+	}
+}
+
+func (l *loader) from(d *Dialplan, f *fields, expr hclsyntax.Expression) {
+	for _, e := range f.elements(expr) {
+		src := DestinationOf(e.value)
+		switch src.(type) {
+		case *Extension, *Trunk:
+			d.From = append(d.From, src)
+			if other := l.source(src); other != nil && other != d {
+				l.errorAt(e.at, "A source in two dialplans", "%s is a source of dialplan %s already (%s); its calls can follow one dialplan only.", src.Path(), quote(other.Name), place(other.Range("from")))
+			}
+		case nil:
+			if v := e.value; v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
+				l.errorAt(e.at, "A source is needed", "from takes extensions and trunks; this is a text.%s", l.referenceFor(v.AsString()))
+				continue
+			}
+			f.wrong(e.at, "from", "extensions and trunks", e.value)
+		default:
+			l.errorAt(e.at, "Cannot call", "Calls come from extensions and trunks; %s is neither.", src.Path())
+		}
+	}
+}
+
+// source is the first dialplan that a source is in.
+func (l *loader) source(src Destination) *Dialplan {
+	for _, d := range l.cfg.Dialplans {
+		if slices.Contains(d.From, src) {
+			return d
+		}
+	}
+	return nil
+}
+
+func (l *loader) route(b *hclsyntax.Block) *Route {
+	f := l.fields(b, scope{})
+	r := &Route{Place: f.place, Name: b.Labels[0]}
+	r.Match = l.patterns(f)
+	r.When, r.To, r.Deny = f.expr("when"), f.expr("to"), f.expr("deny")
+	r.SetCallerID, r.SetTo = f.expr("set_caller_id"), f.expr("set_to")
+	f.follow(&r.Follow)
+	switch {
+	case f.place.Has("to") && f.place.Has("deny"):
+		l.errorAt(r.Range("deny"), "Two ends", "route %s has both to and deny; a call can go one way only.", quote(r.Name))
+	case !f.place.Has("to") && !f.place.Has("deny"):
+		l.errorAt(r.Block, "No destination", "route %s leads nowhere: write to = DESTINATION, or deny = \"why\".", quote(r.Name))
+	}
+	if f.place.Has("deny") {
+		for _, name := range []string{"set_caller_id", "set_to", "ring", "no_answer", "busy", "unavailable"} {
+			if f.place.Has(name) {
+				l.errorAt(r.Range(name), "Without effect", "route %s denies the call, so %s would do nothing.", quote(r.Name), name)
+			}
+		}
+	}
+	return r
+}
+
+// patterns reads match: one pattern or a list.
+func (l *loader) patterns(f *fields) []Pattern {
+	expr := f.attr("match")
+	if expr == nil {
+		return nil
+	}
+	var out []Pattern
+	elements := f.elements(expr)
+	for _, e := range elements {
+		switch v := e.value; {
+		case v.IsNull():
+			l.errorAt(e.at, "No number", "match is null here: what it names has no number of its own.")
+		case !v.IsKnown():
+		case v.Type().Equals(patternType):
+			re := v.EncapsulatedValue().(*regexp.Regexp)
+			out = append(out, Pattern{Text: re.String(), Regexp: re, Range: e.at})
+		case v.Type() == cty.String:
+			out = append(out, Pattern{Text: v.AsString(), Range: e.at})
+		case v.Type() == cty.Number:
+			l.errorAt(e.at, "Wrong type", "match takes a pattern in quotes: a number would lose its leading zeros.")
+		case DestinationOf(v) != nil && slices.Contains(readable[refOf(v).kind], "number"):
+			l.errorAt(e.at, "Wrong type", "match takes a pattern; this is %s. Write %s.number for its number.", Describe(v), refOf(v).path)
+		default:
+			f.wrong(e.at, "match", `a pattern such as "1XX", a list of them, or re("…")`, v)
+		}
+	}
+	if len(elements) == 0 {
+		l.errorAt(expr.Range(), "No pattern", "match is an empty list, so the route could never match; leave match out for every number.")
+	}
+	return out
+}

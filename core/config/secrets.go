@@ -1,0 +1,118 @@
+package config
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Secrets are the passwords that were made for extensions without one. They
+// are kept in the file "secrets" of the data directory, a JSON object of
+// passwords by extension name, readable by its owner only. One goroutine of one
+// process uses it: the daemon, before it serves.
+type Secrets struct {
+	file   string
+	byName map[string]string
+}
+
+// secretsFile is the name of the file in the data directory.
+const secretsFile = "secrets"
+
+// OpenSecrets reads the secrets of a data directory, which is made (mode
+// 0700) if it does not exist. A file that others can read is refused.
+func OpenSecrets(dataDir string) (*Secrets, error) {
+	if err := os.MkdirAll(dataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("cannot make the data directory: %w", err)
+	}
+	s := &Secrets{file: filepath.Join(dataDir, secretsFile), byName: map[string]string{}}
+	f, err := os.Open(s.file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s, nil
+	case err != nil:
+		return nil, fmt.Errorf("cannot read the secrets of extensions: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the secrets of extensions: %w", err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return nil, fmt.Errorf("%s can be read by others (mode %04o): it holds passwords; change them if somebody may have, then chmod 600 it", s.file, mode)
+	}
+	if err := json.NewDecoder(f).Decode(&s.byName); err != nil || s.byName == nil {
+		return nil, fmt.Errorf("%s is damaged (%v): restore it, or remove it and enter new secrets into the phones", s.file, err)
+	}
+	return s, nil
+}
+
+// Extension is the secret of an extension ("anna", "staff/anna"). The first
+// time, one of 128 random bits is made and is on disk before it is returned.
+func (s *Secrets) Extension(name string) (string, error) {
+	if err := s.Prepare(name); err != nil {
+		return "", err
+	}
+	return s.byName[name], nil
+}
+
+// Prepare makes the secrets of many extensions with one write.
+func (s *Secrets) Prepare(names ...string) error {
+	var fresh []string
+	for _, name := range names {
+		if _, ok := s.byName[name]; !ok {
+			// Lower case and digits, 26 of them: to be typed on a phone's keys.
+			s.byName[name] = strings.ToLower(rand.Text())
+			fresh = append(fresh, name)
+		}
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := s.write(); err != nil {
+		// Never given out, so that the next start makes no other.
+		for _, name := range fresh {
+			delete(s.byName, name)
+		}
+		return fmt.Errorf("cannot keep the new secrets of extensions: %w", err)
+	}
+	return nil
+}
+
+// write replaces the file: whatever happens, it is the old one or the new one.
+func (s *Secrets) write() error {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(s.byName); err != nil {
+		return err
+	}
+	dir := filepath.Dir(s.file)
+	f, err := os.CreateTemp(dir, secretsFile+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(out.Bytes())
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), s.file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncDir(dir)
+}
+
+// syncDir makes a rename last.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,249 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/plugboard/plugboard/core/number"
+)
+
+// The codecs that are built, in the default order, and those to come.
+var (
+	builtCodecs = []string{"opus", "pcmu", "pcma"}
+	laterCodecs = []string{"g722"}
+)
+
+func (l *loader) pbx(b *hclsyntax.Block) {
+	f := l.fields(b, scope{})
+	p := PBX{Place: f.place, Timezone: time.Local, Country: "US", ShortDigits: 6, DataDir: "data"}
+	var zone string
+	if at, ok := f.text("timezone", `a zone such as "Europe/Berlin"`, &zone); ok {
+		tz, err := time.LoadLocation(zone)
+		if err != nil || zone == "" || zone == "Local" {
+			l.errorAt(at, "Unknown timezone", `There is no timezone %s on this machine; write one of the IANA names, such as "Europe/Berlin" or "UTC".`, quote(zone))
+		} else {
+			p.Timezone = tz
+		}
+	}
+	if at, ok := f.text("country", `two letters such as "DE"`, &p.Country); ok && !number.KnownCountry(p.Country) {
+		hint := ""
+		if up := strings.ToUpper(p.Country); number.KnownCountry(up) {
+			hint = " Write " + quote(up) + "."
+		}
+		l.errorAt(at, "Unknown country", `country takes the two letters of ISO 3166-1, such as "DE" or "US"; this is %s.%s`, quote(p.Country), hint)
+		p.Country = "US"
+	}
+	f.integer("short_digits", 0, 15, &p.ShortDigits)
+	f.text("data_dir", "a folder", &p.DataDir)
+	f.text("plugin_dir", "a folder", &p.PluginDir)
+	p.DataDir = l.absolute(p.DataDir)
+	if p.PluginDir != "" {
+		p.PluginDir = l.absolute(p.PluginDir)
+	}
+	l.cfg.PBX = p
+}
+
+// absolute makes a path relative to the configuration absolute.
+func (l *loader) absolute(p string) string {
+	if filepath.IsAbs(p) {
+		return filepath.Clean(p)
+	}
+	return filepath.Join(l.cfg.Dir, p)
+}
+
+func (l *loader) sip(b *hclsyntax.Block) {
+	f := l.fields(b, scope{})
+	s := SIP{Place: f.place, Domain: "plugboard", External: External{Auto: true}, UserAgent: "Plugboard"}
+	any4 := netip.AddrPortFrom(netip.IPv4Unspecified(), 5060)
+	s.Listen = []Listen{{Transport: "udp", Addr: any4, Range: f.place.Block}, {Transport: "tcp", Addr: any4, Range: f.place.Block}}
+	if f.attr("listen") != nil {
+		urls, places := f.texts("listen", `addresses such as "udp://0.0.0.0:5060"`)
+		s.Listen = l.listeners(urls, places)
+		if len(urls) == 0 {
+			l.errorAt(f.place.Range("listen"), "Nothing to listen on", `listen is empty; write ["udp://0.0.0.0:5060"], or leave it out.`)
+		}
+	}
+	if at, ok := f.text("domain", "a domain", &s.Domain); ok && (s.Domain == "" || strings.ContainsAny(s.Domain, " \t\r\n\"\\@:;<>/")) {
+		l.errorAt(at, "Not a domain", `domain takes a name or an address without a port, such as "pbx.example.net"; this is %s.`, quote(s.Domain))
+	}
+	var external string
+	if at, ok := f.text("external_address", `"auto", "none" or an address`, &external); ok {
+		switch addr, err := netip.ParseAddr(external); {
+		case external == "auto":
+		case external == "none":
+			s.External = External{}
+		case err != nil || addr.IsUnspecified() || addr.Zone() != "":
+			l.errorAt(at, "Not an address", `external_address takes "auto", "none" or the IP address that the world sees; this is %s.`, quote(external))
+		default:
+			s.External = External{Addr: addr}
+		}
+	}
+	s.LocalNetworks = f.prefixes("local_networks")
+	if at, ok := f.text("user_agent", "a text", &s.UserAgent); ok && strings.ContainsFunc(s.UserAgent, isControl) {
+		l.errorAt(at, "Not a header", "user_agent goes into a SIP header, so it has no line breaks or other control characters.")
+	}
+	l.cfg.SIP = s
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+// listeners reads the addresses to listen on.
+func (l *loader) listeners(urls []string, places []hcl.Range) []Listen {
+	var out []Listen
+	for i, u := range urls {
+		at := places[i]
+		transport, rest, ok := strings.Cut(u, "://")
+		switch {
+		case !ok:
+			l.errorAt(at, "Not a listener", `Write the transport before the address: "udp://%s".`, u)
+			continue
+		case transport == "tls":
+			l.errorAt(at, "tls:// is not built yet", "SIP over TLS is part of the language but not built yet; listen on udp:// and tcp://.")
+			continue
+		case transport == "ws" || transport == "wss":
+			l.errorAt(at, "Not a listener", "SIP over WebSocket comes in at /sip of web.listen; here are udp:// and tcp://.")
+			continue
+		case transport != "udp" && transport != "tcp":
+			l.errorAt(at, "Not a listener", "listen takes udp:// and tcp://; this is %s.%s", quote(u), Suggest(transport+"://", []string{"udp://", "tcp://"}))
+			continue
+		}
+		addr, ok := l.addrPort(at, "listen", transport+"://", rest, "5060")
+		if !ok {
+			continue
+		}
+		next := Listen{Transport: transport, Addr: addr, Range: at}
+		if slices.ContainsFunc(out, func(o Listen) bool { return o.Transport == transport && o.Addr == addr }) {
+			l.errorAt(at, "Twice the same listener", "%s stands twice.", next)
+			continue
+		}
+		out = append(out, next)
+	}
+	return out
+}
+
+// addrPort reads address:port, and says which part is not right.
+func (l *loader) addrPort(at hcl.Range, attr, scheme, s, port string) (netip.AddrPort, bool) {
+	if addr, err := netip.ParseAddrPort(s); err == nil {
+		return addr, true
+	}
+	example := func(host, port string) string { return quote(scheme + net.JoinHostPort(host, port)) }
+	bare := strings.Trim(s, "[]")
+	if addr, err := netip.ParseAddr(bare); err == nil {
+		l.errorAt(at, "A port is missing", "Write %s.", example(addr.String(), port))
+		return netip.AddrPort{}, false
+	}
+	host, p, err := net.SplitHostPort(s)
+	switch _, portErr := strconv.ParseUint(p, 10, 16); {
+	case err != nil:
+		l.errorAt(at, "Not an address", "%s takes an IP address and a port, such as %s; this is %s.", attr, example("0.0.0.0", port), quote(scheme+s))
+	case host == "":
+		l.errorAt(at, "An address is missing", "Write %s to listen on every address.", example("0.0.0.0", p))
+	case portErr != nil:
+		l.errorAt(at, "Not a port", "A port is a number from 0 to 65535; this is %s.", quote(p))
+	default:
+		l.errorAt(at, "Not an address", "%s takes an IP address, not a name; %s is none. Write %s for every address.", attr, quote(host), example("0.0.0.0", p))
+	}
+	return netip.AddrPort{}, false
+}
+
+// prefixes reads a list of networks; a single address is a network of one.
+func (f *fields) prefixes(name string) []netip.Prefix {
+	texts, places := f.texts(name, `networks such as "192.0.2.0/24"`)
+	var out []netip.Prefix
+	for i, t := range texts {
+		p, err := netip.ParsePrefix(t)
+		if addr, aerr := netip.ParseAddr(t); err != nil && aerr == nil && addr.Zone() == "" {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			f.errorAt(places[i], "Not a network", `%s takes networks such as "192.0.2.0/24" or "2001:db8::/32"; this is %s.`, name, quote(t))
+			continue
+		}
+		if p != p.Masked() {
+			f.errorAt(places[i], "Not a network", "%s has bits behind its mask: write %s, or %s for this address alone.", t, quote(p.Masked().String()), quote(p.Addr().String()))
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func (l *loader) media(b *hclsyntax.Block) {
+	f := l.fields(b, scope{})
+	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Codecs: builtCodecs, Encryption: "off", Symmetric: true}
+	var address string
+	if at, ok := f.text("address", "an IP address", &address); ok {
+		addr, err := netip.ParseAddr(address)
+		if err != nil {
+			l.errorAt(at, "Not an address", "address takes an IP address of this machine; this is %s.", quote(address))
+		}
+		m.Address = addr
+	}
+	var ports string
+	if at, ok := f.text("rtp_ports", `a range such as "20000-29999"`, &ports); ok {
+		m.RTPPorts = l.portRange(at, ports)
+	}
+	m.Codecs = f.codecs(m.Codecs)
+	f.word("encryption", &m.Encryption, []string{"off"}, []string{"optional", "required"}, `Until it is, "off" is the default.`)
+	f.boolean("symmetric", &m.Symmetric)
+	l.cfg.Media = m
+}
+
+func (l *loader) portRange(at hcl.Range, s string) PortRange {
+	first, last, ok := strings.Cut(s, "-")
+	a, errA := strconv.ParseUint(strings.TrimSpace(first), 10, 16)
+	b, errB := strconv.ParseUint(strings.TrimSpace(last), 10, 16)
+	switch {
+	case !ok || errA != nil || errB != nil:
+		l.errorAt(at, "Not a range of ports", `rtp_ports takes two ports from 1024 to 65535, such as "20000-29999"; this is %s.`, quote(s))
+	case a > b:
+		l.errorAt(at, "Not a range of ports", "The range runs backwards: write \"%d-%d\".", b, a)
+	case a < 1024:
+		l.errorAt(at, "Not a range of ports", "Ports under 1024 are the system's: begin at 1024 or above.")
+	case b-a < 3:
+		l.errorAt(at, "Not a range of ports", "A call between two phones takes two even ports, and %s holds too few.", s)
+	}
+	return PortRange{uint16(a), uint16(b)}
+}
+
+// codecs reads a list of codecs.
+func (f *fields) codecs(otherwise []string) []string {
+	if f.attr("codecs") == nil {
+		return otherwise
+	}
+	names, places := f.texts("codecs", `names such as "opus"`)
+	var out []string
+	for i, n := range names {
+		switch {
+		case !f.checkWord(places[i], "codec", n, builtCodecs, laterCodecs, "Until it is, use "+oneOf(quoteAll(builtCodecs)...)+"."):
+		case slices.Contains(out, n):
+			f.errorAt(places[i], "Twice the same codec", "%s stands twice.", quote(n))
+		default:
+			out = append(out, n)
+		}
+	}
+	if len(names) == 0 {
+		f.errorAt(f.place.Range("codecs"), "No codec", "codecs is empty, so no call could be made; leave it out for %s.", strings.Join(builtCodecs, ", "))
+	}
+	return out
+}
+
+func (l *loader) web(b *hclsyntax.Block) {
+	f := l.fields(b, scope{})
+	w := Web{Place: f.place, Listen: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 8080)}
+	var listen string
+	if at, ok := f.text("listen", `an address such as "127.0.0.1:8080"`, &listen); ok {
+		if addr, ok := l.addrPort(at, "listen", "", listen, "8080"); ok {
+			w.Listen = addr
+		}
+	}
+	l.cfg.Web = w
+}

@@ -1,0 +1,258 @@
+package dialplan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/number"
+)
+
+// Plan is a compiled configuration. It never changes, so any number of calls
+// can ask it at once.
+type Plan struct {
+	extensions  []*Extension
+	groups      []*Group
+	conferences []*Conference
+	trunks      []*Trunk
+	byNumber    map[string]*Extension
+	byName      map[string]*Extension
+	trunkByName map[string]*Trunk
+
+	tables map[string]*table // by the path of the source
+	of     map[config.Destination]Destination
+	// values are extensions and trunks as expressions see them.
+	values map[Destination]cty.Value
+
+	country     string
+	shortDigits int
+	timezone    *time.Location
+}
+
+// table is one dialplan.
+type table struct {
+	name    string
+	routes  []*route
+	index   *index
+	entries []entry // for each pattern of the index, whose it is
+}
+
+type entry struct {
+	route   *route
+	pattern *pattern
+}
+
+// route is one compiled route.
+type route struct {
+	name     string
+	patterns []*pattern
+	when     *value
+	to       *value
+	deny     *value
+	callerID *value
+	number   *value
+	follow   Follow
+}
+
+// Compile checks the routes of a configuration and makes a plan of it. On an
+// error the plan is nil; warnings come with one.
+func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
+	c := &compiler{cfg: cfg, plan: &Plan{
+		byNumber:    map[string]*Extension{},
+		byName:      map[string]*Extension{},
+		trunkByName: map[string]*Trunk{},
+		tables:      map[string]*table{},
+		of:          map[config.Destination]Destination{},
+		values:      map[Destination]cty.Value{},
+		country:     cfg.PBX.Country,
+		shortDigits: cfg.PBX.ShortDigits,
+		timezone:    cfg.PBX.Timezone,
+	}}
+	c.destinations()
+	for _, d := range cfg.Dialplans {
+		c.dialplan(d)
+	}
+	if c.diags.HasErrors() {
+		return nil, c.diags
+	}
+	c.checkReach()
+	return c.plan, c.diags
+}
+
+type compiler struct {
+	cfg   *config.Config
+	plan  *Plan
+	diags hcl.Diagnostics
+}
+
+func (c *compiler) errorAt(at hcl.Range, summary, format string, args ...any) {
+	c.diags = append(c.diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...), Subject: &at})
+}
+
+func (c *compiler) warnAt(at hcl.Range, summary, format string, args ...any) {
+	c.errorAt(at, summary, format, args...)
+	c.diags[len(c.diags)-1].Severity = hcl.DiagWarning
+}
+
+// destinations makes every destination, then joins them: they may lead to
+// each other in any order.
+func (c *compiler) destinations() {
+	p := c.plan
+	for _, e := range c.cfg.Extensions {
+		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices}
+		p.extensions = append(p.extensions, out)
+		p.byName[e.Name], p.byNumber[e.Number] = out, out
+		p.of[e], p.values[out] = out, config.ValueOf(e)
+	}
+	for _, g := range c.cfg.Groups {
+		out := &Group{Name: g.Name, Number: g.Number}
+		p.groups = append(p.groups, out)
+		p.of[g] = out
+	}
+	for _, m := range c.cfg.Conferences {
+		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers}
+		p.conferences = append(p.conferences, out)
+		p.of[m] = out
+	}
+	for _, t := range c.cfg.Trunks {
+		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls}
+		p.trunks = append(p.trunks, out)
+		p.trunkByName[t.Name] = out
+		p.of[t], p.values[out] = out, config.ValueOf(t)
+	}
+	for i, e := range c.cfg.Extensions {
+		p.extensions[i].Follow = p.follow(e.Follow)
+	}
+	for i, g := range c.cfg.Groups {
+		p.groups[i].Follow = p.follow(g.Follow)
+		for _, m := range g.Members {
+			p.groups[i].Members = append(p.groups[i].Members, p.destination(m))
+		}
+	}
+}
+
+// destination is the compiled form of a destination, nil for nil.
+func (p *Plan) destination(d config.Destination) Destination {
+	switch d := d.(type) {
+	case nil:
+		return nil
+	case config.Echo:
+		return &Echo{}
+	case *config.Reject:
+		return &Reject{Cause: d.Cause}
+	default:
+		return p.of[d]
+	}
+}
+
+func (p *Plan) follow(f config.Follow) Follow {
+	return Follow{
+		Ring:        f.Ring,
+		NoAnswer:    p.destination(f.NoAnswer),
+		Busy:        p.destination(f.Busy),
+		Unavailable: p.destination(f.Unavailable),
+	}
+}
+
+func (c *compiler) dialplan(d *config.Dialplan) {
+	t := &table{name: d.Name}
+	for _, src := range d.From {
+		c.plan.tables[src.Path()] = t
+	}
+	var patterns []*pattern
+	everything := &pattern{text: "!"}
+	everything.many()
+	for _, cr := range d.Routes {
+		r := c.route(cr)
+		t.routes = append(t.routes, r)
+		of := r.patterns
+		if len(cr.Match) == 0 {
+			of = []*pattern{everything}
+		}
+		for _, p := range of {
+			patterns = append(patterns, p)
+			t.entries = append(t.entries, entry{r, p})
+		}
+	}
+	t.index = newIndex(patterns)
+	if !c.diags.HasErrors() {
+		c.checkShadows(d, t)
+	}
+}
+
+func (c *compiler) route(cr *config.Route) *route {
+	r := &route{name: cr.Name, follow: c.plan.follow(cr.Follow)}
+	var captures []string
+	for _, m := range cr.Match {
+		p, err := compilePattern(m)
+		if err != nil {
+			c.errorAt(m.Range, "Not a pattern", "In %q %s.", m.Text, err)
+			continue
+		}
+		c.checkDialled(m, p)
+		r.patterns = append(r.patterns, p)
+		captures = append(captures, p.names()...)
+	}
+	k := kinds{captures: captures}
+	r.when = c.value(cr.When, k, "when", cty.Bool)
+	r.to = c.value(cr.To, k, "to", config.DestinationType)
+	r.deny = c.value(cr.Deny, k, "deny", cty.String)
+	r.callerID = c.value(cr.SetCallerID, k, "set_caller_id", cty.String)
+	r.number = c.value(cr.SetTo, k, "set_to", cty.String)
+	return r
+}
+
+// checkDialled warns of a pattern that no number looks like when routes see it.
+func (c *compiler) checkDialled(m config.Pattern, p *pattern) {
+	short := c.cfg.PBX.ShortDigits
+	if p.re != nil {
+		return
+	}
+	if strings.ContainsAny(p.text, " \t()/") {
+		c.warnAt(m.Range, "Can never match", "A number reaches routes without spaces and brackets: write %q without them.", p.text)
+		return
+	}
+	if len(p.wild) > 0 || len(p.elements) <= short {
+		return
+	}
+	// A number of one definite form is normalised as a call's would be.
+	for _, e := range p.elements {
+		if e.lit < '0' || e.lit > '9' {
+			return
+		}
+	}
+	if seen := number.Normalize(c.cfg.PBX.Country, short, p.text); seen != p.text {
+		c.warnAt(m.Range, "Can never match", "Numbers of more than %d digits (pbx.short_digits) reach routes as E.164: write %q.", short, seen)
+	}
+}
+
+// Extensions lists the extensions in the order of the configuration.
+func (p *Plan) Extensions() []*Extension { return p.extensions }
+
+// Groups lists the groups in the order of the configuration.
+func (p *Plan) Groups() []*Group { return p.groups }
+
+// Conferences lists the conferences in the order of the configuration.
+func (p *Plan) Conferences() []*Conference { return p.conferences }
+
+// Trunks lists the trunks in the order of the configuration.
+func (p *Plan) Trunks() []*Trunk { return p.trunks }
+
+// ExtensionByNumber is the extension with this number, nil if there is none.
+func (p *Plan) ExtensionByNumber(number string) *Extension { return p.byNumber[number] }
+
+// ExtensionByName is the extension "anna" or "staff/anna", nil if there is none.
+func (p *Plan) ExtensionByName(name string) *Extension { return p.byName[name] }
+
+// TrunkByName is the trunk with this name, nil if there is none.
+func (p *Plan) TrunkByName(name string) *Trunk { return p.trunkByName[name] }
+
+// Normalize makes a dialled or received number what routes match: E.164, or
+// as dialled if it is short or a feature code.
+func (p *Plan) Normalize(raw string) string {
+	return number.Normalize(p.country, p.shortDigits, raw)
+}

@@ -1,0 +1,211 @@
+package dialplan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plugboard/plugboard/core/config"
+)
+
+// Route decides where a call goes: the dialplan is chosen by where it comes
+// from, in it the first route that matches wins. A source without a dialplan
+// and a number without a route are a [*Reject] with not_found.
+func (p *Plan) Route(f Facts) Decision {
+	if f.To.Number == "" {
+		f.To.Number = p.Normalize(f.To.Raw)
+	}
+	notFound := Decision{To: &Reject{Cause: "not_found"}, Number: f.To.Number}
+	t := p.tableOf(f)
+	if t == nil {
+		return notFound
+	}
+	notFound.Dialplan = t.name
+	d := notFound
+	t.index.each(f.To.Number, func(i int) bool {
+		e := t.entries[i]
+		match, ok := e.pattern.capture(f.To.Number)
+		if !ok {
+			return false
+		}
+		var took bool
+		d, took = p.take(t, e.route, facts{Facts: f, plan: p, route: e.route, match: match})
+		return took
+	})
+	if d.Route == "" {
+		return notFound
+	}
+	return d
+}
+
+// tableOf is the dialplan of a call's source, nil if it has none.
+func (p *Plan) tableOf(f Facts) *table {
+	switch {
+	case f.From.Extension != nil:
+		if own := p.byName[f.From.Extension.Name]; own != nil {
+			return p.tables[own.path]
+		}
+	case f.From.Trunk != nil:
+		return p.tables[f.From.Trunk.Path()]
+	}
+	return nil
+}
+
+// take follows a route whose pattern matches; false if its when says no.
+func (p *Plan) take(t *table, r *route, f facts) (Decision, bool) {
+	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number}
+	fail := func(err error) (Decision, bool) {
+		return Decision{Dialplan: t.name, Route: r.name, To: &Reject{Cause: "failed"}, Number: f.To.Number, Reason: err.Error()}, true
+	}
+	if r.when != nil {
+		v, err := r.when.eval(&f)
+		if err != nil {
+			return fail(err)
+		}
+		if v.False() {
+			return Decision{}, false
+		}
+	}
+	for _, set := range []struct {
+		value *value
+		into  *string
+	}{{r.callerID, &d.CallerID}, {r.number, &d.Number}} {
+		if set.value == nil {
+			continue
+		}
+		v, err := set.value.eval(&f)
+		if err != nil {
+			return fail(err)
+		}
+		if !v.IsNull() && v.AsString() != "" {
+			*set.into = p.Normalize(v.AsString())
+		}
+	}
+	if r.deny != nil {
+		v, err := r.deny.eval(&f)
+		if err != nil {
+			return fail(err)
+		}
+		d.To = &Reject{Cause: "denied", Text: phrase(v.AsString())}
+		return d, true
+	}
+	v, err := r.to.eval(&f)
+	if err != nil {
+		return fail(err)
+	}
+	d.To = p.destination(config.DestinationOf(v))
+	return d, true
+}
+
+// phrase makes a text fit for a reason phrase: one line (RFC 3261, section 25.1).
+func phrase(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+}
+
+// facts are a call's facts in the sight of one route.
+type facts struct {
+	Facts
+	plan  *Plan
+	route *route
+	match map[string]string
+}
+
+// eval is the value for a call. The error says where and why there is none.
+func (v *value) eval(f *facts) (cty.Value, error) {
+	if v.constant != cty.NilVal {
+		return v.constant, nil
+	}
+	got, diags := v.expr.Eval(map[string]cty.Value{"call": f.call(v.headers), "match": f.captured()}, true)
+	if diags.HasErrors() {
+		return cty.NilVal, atCall(v.expr.Range(), diags[0])
+	}
+	if why := v.check(got); why != "" || !got.IsWhollyKnown() {
+		return cty.NilVal, fmt.Errorf("%s:%d: %s", v.expr.Range().Filename, v.expr.Range().Start.Line, strings.TrimSuffix(why, "."))
+	}
+	return got, nil
+}
+
+// atCall is an evaluation's diagnostic in one line for the log.
+func atCall(at hcl.Range, d *hcl.Diagnostic) error {
+	if d.Subject != nil {
+		at = *d.Subject
+	}
+	return fmt.Errorf("%s:%d:%d: %s: %s", at.Filename, at.Start.Line, at.Start.Column, d.Summary, d.Detail)
+}
+
+// text is a text from the network as a value.
+func text(s string) cty.Value { return cty.StringVal(strings.ToValidUTF8(s, "\uFFFD")) }
+
+// call is the value of call. A header that the call does not have is "".
+func (f *facts) call(named []string) cty.Value {
+	headers := map[string]cty.Value{}
+	for name, v := range f.Headers {
+		headers[strings.ToLower(name)] = text(v)
+	}
+	for _, name := range named {
+		v, ok := headers[strings.ToLower(name)]
+		if !ok {
+			v = cty.StringVal("")
+		}
+		headers[name] = v
+	}
+	all := cty.MapValEmpty(cty.String)
+	if len(headers) > 0 {
+		all = cty.MapVal(headers)
+	}
+	return cty.ObjectVal(map[string]cty.Value{
+		"id":      text(f.ID),
+		"start":   cty.StringVal(f.Start.In(f.plan.timezone).Format(time.RFC3339)),
+		"route":   cty.StringVal(f.route.name),
+		"headers": all,
+		"from": cty.ObjectVal(map[string]cty.Value{
+			"number":    text(f.From.Number),
+			"name":      text(f.From.Name),
+			"raw":       text(f.From.Raw),
+			"extension": f.party(),
+			"trunk":     f.provider(),
+		}),
+		"to": cty.ObjectVal(map[string]cty.Value{
+			"number": text(f.To.Number),
+			"raw":    text(f.To.Raw),
+		}),
+	})
+}
+
+// party is call.from.extension: null if the caller is none of ours.
+func (f *facts) party() cty.Value {
+	if e := f.From.Extension; e != nil {
+		if own := f.plan.byName[e.Name]; own != nil {
+			return f.plan.values[own]
+		}
+	}
+	return cty.NullVal(config.DestinationType)
+}
+
+// provider is call.from.trunk: null if the call came over none.
+func (f *facts) provider() cty.Value {
+	if t := f.From.Trunk; t != nil {
+		if own := f.plan.trunkByName[t.Name]; own != nil {
+			return f.plan.values[own]
+		}
+	}
+	return cty.NullVal(config.DestinationType)
+}
+
+// captured is the value of match: what the pattern that matched captured,
+// null for the captures of the route's other patterns.
+func (f *facts) captured() cty.Value {
+	out := map[string]cty.Value{}
+	for _, p := range f.route.patterns {
+		for _, name := range p.names() {
+			out[name] = cty.NullVal(cty.String)
+		}
+	}
+	for name, s := range f.match {
+		out[name] = text(s)
+	}
+	return cty.ObjectVal(out)
+}

@@ -1,0 +1,193 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/sdk/bus"
+)
+
+// Options are what a [Host] is made with.
+type Options struct {
+	Log     hclog.Logger
+	Version string   // the core's, told to plugins
+	Launch  Launcher // usually a [*Processes]
+
+	// RTP sockets: bound to Address (the unspecified one: all), on ports of
+	// Ports, by Listen (usually bus.ListenUDP).
+	Address netip.Addr
+	Ports   PortRange
+	Listen  func(netip.AddrPort) (bus.Socket, error)
+
+	// Changed is told of every change of a plugin's state. It must not
+	// block. Nil: nobody wants to know.
+	Changed func(Info)
+}
+
+// Host runs the plugins, keeps them running, and opens legs in them.
+type Host struct {
+	opt   Options
+	log   hclog.Logger
+	ports *ports
+
+	cancel context.CancelFunc // ends every keeper; nil before Start
+	done   sync.WaitGroup     // the keepers
+
+	keepers []*keeper // fixed by Start
+	byName  map[string]*keeper
+
+	mu   sync.Mutex // guards live's writers
+	live atomic.Pointer[[]*instance]
+
+	tokens atomic.Uint64 // of socket hand-overs
+}
+
+// Info is a plugin as the API shows it.
+type Info struct {
+	Name              string  `json:"name"`
+	Kind              string  `json:"kind"`
+	Version           string  `json:"version"`
+	PID               int     `json:"pid"`
+	State             State   `json:"state"`
+	Restarts          int     `json:"restarts"`
+	FrameLatencyP99Ms float64 `json:"frame_latency_p99_ms"`
+	Legs              int     `json:"legs"`
+	// Reason is why it is not up, for people.
+	Reason string `json:"reason,omitempty"`
+}
+
+// New returns a host that runs nothing yet.
+func New(o Options) *Host {
+	if o.Changed == nil {
+		o.Changed = func(Info) {}
+	}
+	h := &Host{
+		opt:    o,
+		log:    o.Log,
+		ports:  newPorts(o.Address, o.Ports, o.Listen),
+		byName: make(map[string]*keeper),
+	}
+	h.live.Store(new([]*instance))
+	return h
+}
+
+// Start starts the plugins, all at once, and returns when each has come up or
+// failed once. The error joins what failed; those plugins are tried again
+// all the same, so that the caller may go on without them. Start is called
+// once.
+func (h *Host) Start(ctx context.Context, specs []Spec) error {
+	for _, s := range specs {
+		if h.byName[s.Name] != nil {
+			return fmt.Errorf("plugin %q is there twice", s.Name)
+		}
+		k := newKeeper(h, s)
+		h.keepers = append(h.keepers, k)
+		h.byName[s.Name] = k
+	}
+	run, cancel := context.WithCancel(context.Background())
+	h.cancel = cancel
+	for _, k := range h.keepers {
+		h.done.Go(func() { k.run(run) })
+	}
+	var failed []error
+	for _, k := range h.keepers {
+		select {
+		case err := <-k.first:
+			if err != nil {
+				failed = append(failed, err)
+			}
+		case <-ctx.Done():
+			return errors.Join(append(failed, fmt.Errorf("plugin %s is still starting: %w", k.spec.Name, ctx.Err()))...)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// Close ends every plugin, kindly until ctx ends, and returns when no process
+// and no goroutine is left. Legs that are still open are told as lost. The
+// bus's memory goes with the last leg's Close.
+func (h *Host) Close(ctx context.Context) {
+	if h.cancel == nil {
+		return
+	}
+	for _, k := range h.keepers {
+		k.patience.Store(&ctx)
+	}
+	h.cancel()
+	h.done.Wait()
+}
+
+// List tells of every plugin, in the order of Start.
+func (h *Host) List() []Info {
+	list := make([]Info, len(h.keepers))
+	for i, k := range h.keepers {
+		list[i] = k.info()
+	}
+	return list
+}
+
+// Ready returns nil when every plugin is up, else what is missing.
+func (h *Host) Ready() error {
+	var missing []error
+	for _, k := range h.keepers {
+		if i := k.info(); i.State != Up {
+			missing = append(missing, fmt.Errorf("plugin %s is %s: %s", i.Name, i.State, i.Reason))
+		}
+	}
+	return errors.Join(missing...)
+}
+
+// Kill ends the process of a plugin by force. It comes back as after any
+// crash.
+func (h *Host) Kill(name string) error {
+	k := h.byName[name]
+	if k == nil {
+		return unknown(name)
+	}
+	i := k.instance()
+	if i == nil {
+		return fmt.Errorf("plugin %s is %s, there is no process to kill", name, k.info().State)
+	}
+	i.condemn("it was killed on request")
+	return nil
+}
+
+// Ring rings the bell of every plugin that has legs: the frames of the given
+// tick are written. The mixer's clock calls it, from one goroutine; it does
+// not block.
+func (h *Host) Ring(tick uint64, at time.Time) {
+	for _, i := range *h.live.Load() {
+		i.ring(tick, at)
+	}
+}
+
+// join and part keep the list of what is rung.
+func (h *Host) join(i *instance) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := append([]*instance{i}, *h.live.Load()...)
+	h.live.Store(&list)
+}
+
+func (h *Host) part(i *instance) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var list []*instance
+	for _, other := range *h.live.Load() {
+		if other != i {
+			list = append(list, other)
+		}
+	}
+	h.live.Store(&list)
+}
+
+func unknown(name string) error {
+	return fmt.Errorf("no plugin %q is configured", name)
+}

@@ -1,0 +1,268 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+
+	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/leg/remote"
+)
+
+const (
+	// callTimeout is how long a control call may take. A plugin that takes
+	// longer is hung.
+	callTimeout = 2 * time.Second
+	// pulse is how often a plugin's health is asked for.
+	pulse = time.Second
+	// deafness is how many rings in a row a plugin may leave unanswered.
+	deafness = int(time.Second / audio.Tick)
+)
+
+// instance is one life of a plugin's process.
+type instance struct {
+	host    *Host
+	process Process
+	info    sdk.Info
+	log     hclog.Logger
+	began   time.Time
+	client  *remote.Client
+
+	dying     chan string   // why it shall end; holds the first reason
+	condemned chan struct{} // closed with it
+	once      sync.Once
+
+	mu    sync.Mutex
+	legs  map[string]*Leg // nil once it ended
+	alive atomic.Int32    // len(legs), for ring
+
+	deaf deaf
+}
+
+func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
+	return &instance{
+		host:      k.host,
+		process:   p,
+		info:      info,
+		log:       k.log,
+		began:     began,
+		client:    remote.NewClient(p.Conn()),
+		dying:     make(chan string, 1),
+		condemned: make(chan struct{}),
+		legs:      make(map[string]*Leg),
+	}
+}
+
+// condemn makes the instance end for the given reason. The first one counts.
+func (i *instance) condemn(reason string) {
+	i.once.Do(func() {
+		i.dying <- reason
+		close(i.condemned)
+	})
+}
+
+// watch waits for the end: the process's own, a hang, or ctx's. It returns
+// why.
+func (i *instance) watch(ctx context.Context) string {
+	run, cancel := context.WithCancel(ctx)
+	var watchers sync.WaitGroup
+	watchers.Go(func() { i.listen(run) })
+	watchers.Go(func() { i.feel(run) })
+	var reason string
+	select {
+	case <-ctx.Done():
+		reason = "the core is stopping"
+	case <-i.process.Done():
+		reason = i.process.Cause()
+	case <-i.process.Bus().Done():
+		// The process is gone, or as good as: it closed descriptor 3. Its
+		// own words are better, if they come at once.
+		select {
+		case <-i.process.Done():
+			reason = i.process.Cause()
+		case <-time.After(200 * time.Millisecond):
+			reason = "it closed the media bus"
+		}
+	case reason = <-i.dying:
+	}
+	i.condemn(reason)
+	cancel()
+	watchers.Wait()
+	return reason
+}
+
+// listen hands news from the plugin to its legs.
+func (i *instance) listen(ctx context.Context) {
+	err := i.client.Events(ctx, func(id string, e leg.Event) {
+		if l := i.find(id); l != nil {
+			l.hear(e)
+		}
+	})
+	if ctx.Err() == nil {
+		i.condemnSoon(ctx, fmt.Sprintf("the stream of its events broke: %v", err))
+	}
+}
+
+// condemnSoon condemns the instance, but lets a process that is dying anyway
+// tell the better reason first.
+func (i *instance) condemnSoon(ctx context.Context, reason string) {
+	sleep(ctx, 200*time.Millisecond)
+	if ctx.Err() == nil {
+		i.condemn(reason)
+	}
+}
+
+// feel asks for the plugin's health.
+func (i *instance) feel(ctx context.Context) {
+	health := grpc_health_v1.NewHealthClient(i.process.Conn())
+	t := time.NewTicker(pulse)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		call, cancel := context.WithTimeout(ctx, callTimeout)
+		m, err := health.Check(call, &grpc_health_v1.HealthCheckRequest{Service: "plugin"})
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case status.Code(err) == codes.DeadlineExceeded:
+			i.condemn(fmt.Sprintf("it hangs: no answer to a health check within %v", callTimeout))
+			return
+		case err != nil:
+			i.condemnSoon(ctx, fmt.Sprintf("its health check fails: %v", err))
+			return
+		case m.GetStatus() != grpc_health_v1.HealthCheckResponse_SERVING:
+			i.condemn(fmt.Sprintf("it says of itself that it is %s", m.GetStatus()))
+			return
+		}
+	}
+}
+
+// end ends the process, kindly if asked, and tells every leg that it is lost.
+func (i *instance) end(ctx context.Context, kindly bool, reason string) {
+	i.mu.Lock()
+	legs := i.legs
+	i.legs = nil
+	i.alive.Store(0)
+	i.mu.Unlock()
+	for _, l := range legs {
+		l.lose(reason)
+	}
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	if !kindly {
+		cancel()
+	}
+	i.process.Stop(ctx)
+}
+
+// call bounds a control call. A call that misses the deadline although its
+// caller would have waited is a hang.
+func (i *instance) call(ctx context.Context, what string, f func(context.Context) error) error {
+	bounded, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err := f(bounded)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case i.ended():
+		return leg.ErrGone
+	case errors.Is(err, context.DeadlineExceeded):
+		i.condemn(fmt.Sprintf("it hangs: no answer to %s within %v", what, callTimeout))
+	}
+	return err
+}
+
+// ended reports whether the instance is at its end.
+func (i *instance) ended() bool {
+	select {
+	case <-i.condemned:
+		return true
+	case <-i.process.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// add takes a leg in; false if the instance ended.
+func (i *instance) add(l *Leg) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.legs == nil {
+		return false
+	}
+	i.legs[l.id] = l
+	i.alive.Store(int32(len(i.legs)))
+	return true
+}
+
+func (i *instance) remove(l *Leg) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.legs[l.id] == l {
+		delete(i.legs, l.id)
+		i.alive.Store(int32(len(i.legs)))
+	}
+}
+
+func (i *instance) find(id string) *Leg {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.legs[id]
+}
+
+func (i *instance) count() int { return int(i.alive.Load()) }
+
+// ring rings the plugin's bell if it has legs, and counts rings that it
+// leaves unanswered.
+func (i *instance) ring(tick uint64, at time.Time) {
+	if i.alive.Load() == 0 {
+		i.deaf.idle = true
+		return
+	}
+	b := i.process.Bus()
+	if i.deaf.hear(b.Answered(), time.Now()) {
+		i.condemn(fmt.Sprintf("it hangs: %d ticks in a row were not worked on", deafness))
+	}
+	b.Ring(tick, at)
+}
+
+// deaf tells when a plugin no longer works on ticks. Only the clock's
+// goroutine uses it. Rings that come in a burst, because the core itself was
+// stopped, count as one.
+type deaf struct {
+	answered uint64
+	missed   int
+	counted  time.Time
+	idle     bool // it was not rung of late
+}
+
+// hear takes in what the plugin answered before the next ring, and reports
+// whether it is to be given up.
+func (d *deaf) hear(answered uint64, now time.Time) bool {
+	switch {
+	case answered != d.answered || d.idle:
+		*d = deaf{answered: answered, counted: now}
+	case now.Sub(d.counted) >= audio.Tick/2:
+		d.missed++
+		d.counted = now
+	}
+	return d.missed > deafness
+}

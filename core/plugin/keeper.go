@@ -1,0 +1,257 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/sdk"
+)
+
+// State is where a plugin is in its life:
+//
+//	Starting ──▶ Up ──▶ Waiting ──▶ Starting
+//	    │                  ▲
+//	    ├──────────────────┤ it failed
+//	    └──▶ Failed ──▶ Starting     it failed again and again, or cannot run
+//
+// Stopped follows any of them when the host is closed.
+type State string
+
+// The states.
+const (
+	Starting State = "starting"
+	Up       State = "up"
+	// Waiting: it ended and is started again soon.
+	Waiting State = "waiting"
+	// Failed: it ended again and again, or cannot run as it is. It is still
+	// tried, but seldom.
+	Failed  State = "failed"
+	Stopped State = "stopped"
+)
+
+const (
+	startTimeout = 10 * time.Second // from launch to configured
+	stopTimeout  = 2 * time.Second  // for a kind end
+
+	firstDelay = 100 * time.Millisecond
+	lastDelay  = 30 * time.Second
+	healthy    = time.Minute // after which the past is forgotten
+	breaker    = 6           // failures in a row that open the breaker
+)
+
+// keeper keeps one plugin running: it starts it, watches it, and starts it
+// again.
+type keeper struct {
+	host  *Host
+	spec  Spec
+	log   hclog.Logger
+	first chan error // the outcome of the first start
+
+	// patience bounds the kind end when the host is closed.
+	patience atomic.Pointer[context.Context]
+
+	mu    sync.Mutex
+	state Info
+	now   *instance // nil unless up
+}
+
+func newKeeper(h *Host, s Spec) *keeper {
+	return &keeper{
+		host:  h,
+		spec:  s,
+		log:   h.log.With("plugin", s.Name),
+		first: make(chan error, 1),
+		state: Info{Name: s.Name, State: Starting, Reason: "it has not answered yet"},
+	}
+}
+
+// run is the keeper's goroutine, until ctx ends.
+func (k *keeper) run(ctx context.Context) {
+	failures := 0
+	for lives := 0; ; lives++ {
+		began := time.Now()
+		err := k.live(ctx, lives)
+		if ctx.Err() != nil {
+			k.set(func(i *Info) { i.State, i.Reason, i.PID = Stopped, "the core is stopping", 0 })
+			select {
+			case k.first <- ctx.Err():
+			default:
+			}
+			return
+		}
+		if time.Since(began) >= healthy {
+			failures = 0
+		}
+		failures++
+		state, delay := verdict(err, failures)
+		k.set(func(i *Info) { i.State, i.Reason, i.PID = state, err.Error(), 0 })
+		k.log.Error("plugin is down", "reason", err, "state", string(state), "next_try", delay)
+		select {
+		case k.first <- fmt.Errorf("plugin %s: %w", k.spec.Name, err):
+		default:
+		}
+		sleep(ctx, delay)
+	}
+}
+
+// verdict says what follows the given number of failures in a row.
+func verdict(err error, failures int) (State, time.Duration) {
+	var misfit *Misfit
+	switch {
+	case errors.As(err, &misfit):
+		return Failed, lastDelay
+	case failures >= breaker:
+		return Failed, min(lastDelay, firstDelay<<min(failures-1, 16))
+	default:
+		return Waiting, firstDelay << (failures - 1)
+	}
+}
+
+// live is one life of the plugin's process. It returns why it ended.
+func (k *keeper) live(ctx context.Context, lives int) error {
+	k.set(func(i *Info) {
+		i.State, i.Restarts = Starting, lives
+		if lives > 0 {
+			i.Reason = "it is being started again"
+		}
+	})
+	i, err := k.start(ctx)
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	k.now = i
+	k.mu.Unlock()
+	k.host.join(i)
+	k.set(func(s *Info) {
+		s.State, s.Reason, s.PID = Up, "", i.process.PID()
+		s.Kind, s.Version = strings.Join(i.info.Kinds, ","), i.info.Version
+	})
+	k.log.Info("plugin is up", "version", i.info.Version, "pid", i.process.PID(), "took", time.Since(i.began).Round(time.Millisecond))
+	select {
+	case k.first <- nil:
+	default:
+	}
+
+	reason := i.watch(ctx)
+
+	k.mu.Lock()
+	k.now = nil
+	k.mu.Unlock()
+	k.host.part(i)
+	k.set(func(s *Info) { s.State, s.Reason = Waiting, reason }) // before any leg is told
+	patience := context.Background()
+	if p := k.patience.Load(); p != nil {
+		patience = *p
+	}
+	i.end(patience, ctx.Err() != nil, reason)
+	return errors.New(reason)
+}
+
+// start launches the process and makes its acquaintance.
+func (k *keeper) start(ctx context.Context) (*instance, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	began := time.Now()
+	process, err := k.host.opt.Launch.Launch(ctx, k.spec, k.log)
+	if err != nil {
+		return nil, err
+	}
+	info, err := k.greet(ctx, process)
+	if err != nil {
+		stop, cancel := context.WithCancel(ctx)
+		cancel() // by force: it is no plugin of ours
+		process.Stop(stop)
+		return nil, err
+	}
+	return newInstance(k, process, info, began), nil
+}
+
+// greet asks the plugin who it is, and hands it its configuration.
+func (k *keeper) greet(ctx context.Context, p Process) (sdk.Info, error) {
+	info, err := sdk.Hello(ctx, p.Conn(), k.host.opt.Version, k.spec.Name)
+	if err != nil {
+		return info, fmt.Errorf("it was started but does not answer: %w", err)
+	}
+	if !slices.Contains(info.Protocols, sdk.Protocol) {
+		return info, mismatch(info.Name+" "+info.Version, info.Protocols)
+	}
+	if err := check(k.spec.Config, info.Config); err != nil {
+		return info, err
+	}
+	if err := sdk.Configure(ctx, p.Conn(), k.spec.Config); err != nil {
+		return info, err
+	}
+	return info, nil
+}
+
+// mismatch is the refusal of a plugin that speaks other versions.
+func mismatch(who string, theirs []int) error {
+	newer := len(theirs) > 0 && slices.Min(theirs) > sdk.Protocol
+	what := "build the plugin again with the SDK of this core, or get a newer release of it"
+	if newer {
+		what = "upgrade Plugboard, or get an older release of the plugin"
+	}
+	return &Misfit{Text: fmt.Sprintf("%s speaks version %s of the plugin protocol, this core speaks %d: %s",
+		who, numbers(theirs), sdk.Protocol, what)}
+}
+
+// numbers returns "1", "1 and 2", "1, 2 and 3".
+func numbers(list []int) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = fmt.Sprint(n)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
+// set changes what is known of the plugin, and tells it.
+func (k *keeper) set(change func(*Info)) {
+	k.mu.Lock()
+	was := k.state
+	change(&k.state)
+	same := k.state == was
+	k.mu.Unlock()
+	if !same {
+		k.host.opt.Changed(k.info())
+	}
+}
+
+// info is the plugin at this moment.
+func (k *keeper) info() Info {
+	k.mu.Lock()
+	info, now := k.state, k.now
+	k.mu.Unlock()
+	if now != nil {
+		info.Legs = now.count()
+	}
+	return info
+}
+
+// instance returns the life that it lives now, or nil.
+func (k *keeper) instance() *instance {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.now
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

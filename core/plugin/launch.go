@@ -1,0 +1,68 @@
+package plugin
+
+import (
+	"context"
+
+	"github.com/hashicorp/go-hclog"
+	"google.golang.org/grpc"
+
+	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/bus"
+)
+
+// Spec says which plugin to run, and how: a plugin block of the
+// configuration.
+type Spec struct {
+	Name   string            // of the block
+	Path   string            // a bundled name, a name in the plugin directory, or a file; "": Name
+	SHA256 string            // of the file, in hexadecimal; "": not checked
+	Args   []string          // of the command line
+	Env    map[string]string // the whole environment
+	Config map[string]any    // for the plugin; as JSON has it
+}
+
+// Launcher brings a plugin to life. [Processes] is the one that is used;
+// [Memory] runs plugins inside a test.
+type Launcher interface {
+	// Launch starts the plugin and connects to it. It returns when the
+	// plugin can be called, or when ctx ends. An error that no further try
+	// will heal is a [*Misfit].
+	Launch(ctx context.Context, s Spec, log hclog.Logger) (Process, error)
+}
+
+// Process is a plugin that runs.
+type Process interface {
+	Conn() *grpc.ClientConn
+	Bus() *bus.Host
+	// PID is the process id, 0 if it is no process of its own.
+	PID() int
+	// Done is closed when the process is gone.
+	Done() <-chan struct{}
+	// Cause tells how it ended, once Done is closed.
+	Cause() string
+	// Stop ends the process: kindly until ctx ends, then by force. It
+	// returns when nothing of it is left but the bus's memory, which legs
+	// may still look at.
+	Stop(ctx context.Context)
+}
+
+// Misfit is a plugin that cannot run as it is: somebody has to change
+// something first.
+type Misfit struct {
+	Text string // what was seen, where, and what to do
+}
+
+// Error implements error.
+func (m *Misfit) Error() string { return m.Text }
+
+// dialOptions are the bounds of a connection to a plugin. They are the same
+// for both launchers.
+func dialOptions() []grpc.DialOption {
+	return []grpc.DialOption{
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(sdk.MaxMessage), grpc.MaxCallSendMsgSize(sdk.MaxMessage)),
+		grpc.WithStaticStreamWindowSize(1 << 20),
+		grpc.WithStaticConnWindowSize(1 << 22),
+		grpc.WithDisableRetry(),
+		grpc.WithDisableServiceConfig(),
+	}
+}

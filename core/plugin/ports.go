@@ -1,0 +1,101 @@
+package plugin
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/bus"
+)
+
+// portRest is how long a port that was given back is left alone: packets of
+// the old call that are still under way must not be heard in a new one.
+const portRest = time.Second
+
+// PortRange is the ports that RTP sockets are bound to, both included. Only
+// the even ones are used (RFC 3550, section 11); the odd one above is RTCP's.
+type PortRange struct {
+	First, Last uint16
+}
+
+// String returns the range as media.rtp_ports writes it.
+func (r PortRange) String() string { return fmt.Sprintf("%d-%d", r.First, r.Last) }
+
+// ports is the pool of RTP ports: a queue that starts at a random port, so
+// that a port rests as long as possible and a restarted core does not begin
+// where its last life did.
+type ports struct {
+	bind   netip.Addr
+	in     PortRange
+	listen func(netip.AddrPort) (bus.Socket, error)
+
+	mu   sync.Mutex
+	free []freePort // the longest rested first
+}
+
+type freePort struct {
+	port  uint16
+	since time.Time // zero: never used
+}
+
+func newPorts(bind netip.Addr, in PortRange, listen func(netip.AddrPort) (bus.Socket, error)) *ports {
+	p := &ports{bind: bind, in: in, listen: listen}
+	for n := int(in.First) + int(in.First)%2; n <= int(in.Last); n += 2 {
+		p.free = append(p.free, freePort{port: uint16(n)})
+	}
+	if len(p.free) > 0 {
+		start := rand.IntN(len(p.free))
+		p.free = append(p.free[start:], p.free[:start]...)
+	}
+	return p
+}
+
+// open binds the next free port. A port that somebody else holds is passed
+// over and tried again later.
+func (p *ports) open() (bus.Socket, error) {
+	p.mu.Lock()
+	tries := len(p.free)
+	p.mu.Unlock()
+	var last error
+	for range tries {
+		port, ok := p.take()
+		if !ok {
+			break
+		}
+		s, err := p.listen(netip.AddrPortFrom(p.bind, port))
+		if err == nil {
+			return s, nil
+		}
+		last = err
+		p.give(port)
+	}
+	if last != nil {
+		return nil, fmt.Errorf("no RTP port in media.rtp_ports = %q on %s can be bound; the last failure: %w", p.in, p.bind, last)
+	}
+	return nil, fmt.Errorf("%w: every even port in media.rtp_ports = %q carries a leg, or did within the last %v; widen the range", errNoPort, p.in, portRest)
+}
+
+// errNoPort is the exhaustion of the range.
+var errNoPort = errors.New("out of RTP ports")
+
+// take returns the port that rested longest, if it rested enough.
+func (p *ports) take() (uint16, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.free) == 0 || time.Since(p.free[0].since) < portRest {
+		return 0, false
+	}
+	port := p.free[0].port
+	p.free = p.free[1:]
+	return port, true
+}
+
+// give puts a port back at the end of the queue.
+func (p *ports) give(port uint16) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, freePort{port: port, since: time.Now()})
+}

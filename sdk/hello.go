@@ -1,0 +1,94 @@
+package sdk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+)
+
+// Info is what a plugin tells of itself.
+type Info struct {
+	Name      string
+	Version   string
+	Kinds     []string // "leg"
+	Protocols []int    // versions of the protocol that it can speak
+	Config    []Attribute
+}
+
+// Hello greets a plugin over its connection, as the core does first. plugin is
+// the name of its block in the configuration.
+func Hello(ctx context.Context, conn grpc.ClientConnInterface, coreVersion, plugin string) (Info, error) {
+	m, err := pb.NewPluginClient(conn).Hello(ctx, &pb.HelloRequest{CoreVersion: coreVersion, Plugin: plugin})
+	if err != nil {
+		return Info{}, fmt.Errorf("hello: %w", err)
+	}
+	i := Info{Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds()}
+	for _, v := range m.GetProtocols() {
+		i.Protocols = append(i.Protocols, int(v))
+	}
+	for _, a := range m.GetConfig() {
+		i.Config = append(i.Config, Attribute{
+			Name: a.GetName(), Type: Type(a.GetType()), Required: a.GetRequired(), Doc: a.GetDoc(),
+		})
+	}
+	return i, nil
+}
+
+// Configure hands a plugin its config {} block.
+func Configure(ctx context.Context, conn grpc.ClientConnInterface, config map[string]any) error {
+	b, err := json.Marshal(config)
+	if err != nil {
+		return fmt.Errorf("configure: %w", err)
+	}
+	_, err = pb.NewPluginClient(conn).Configure(ctx, &pb.ConfigureRequest{Config: b})
+	if s, ok := status.FromError(err); ok && s.Code() == codes.InvalidArgument {
+		return fmt.Errorf("the plugin refuses its config: %s", s.Message())
+	}
+	return err
+}
+
+// hello serves both.
+type hello struct {
+	pb.UnimplementedPluginServer
+	p Plugin
+}
+
+func registerHello(g *grpc.Server, s *server) { pb.RegisterPluginServer(g, hello{p: s.p}) }
+
+// Hello implements the protocol.
+func (h hello) Hello(context.Context, *pb.HelloRequest) (*pb.HelloReply, error) {
+	m := &pb.HelloReply{Name: h.p.Name, Version: h.p.Version, Protocols: []int32{Protocol}}
+	if h.p.Leg != nil {
+		m.Kinds = append(m.Kinds, "leg")
+	}
+	for _, a := range h.p.Config {
+		m.Config = append(m.Config, &pb.Attribute{Name: a.Name, Type: string(a.Type), Required: a.Required, Doc: a.Doc})
+	}
+	return m, nil
+}
+
+// Configure implements the protocol.
+func (h hello) Configure(_ context.Context, m *pb.ConfigureRequest) (_ *pb.ConfigureReply, err error) {
+	var config map[string]any
+	if err := json.Unmarshal(m.GetConfig(), &config); err != nil {
+		return nil, status.Errorf(codes.InvalidArgument, "config is no JSON object: %v", err)
+	}
+	if h.p.Configure == nil {
+		return &pb.ConfigureReply{}, nil
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = status.Errorf(codes.InvalidArgument, "the plugin panicked: %v", r)
+		}
+	}()
+	if err := h.p.Configure(config); err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return &pb.ConfigureReply{}, nil
+}

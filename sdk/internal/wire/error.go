@@ -1,0 +1,80 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/plugboard/plugboard/sdk/leg"
+	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+)
+
+// ToError turns an error of an author's code into a gRPC status: a
+// [leg.Error] anywhere in its chain crosses as what it is.
+func ToError(err error) error {
+	if err == nil {
+		return nil
+	}
+	var kind leg.Error
+	switch {
+	case errors.As(err, &kind):
+		s := status.New(codes.FailedPrecondition, err.Error())
+		if d, detailErr := s.WithDetails(&pb.Failure{Kind: string(kind)}); detailErr == nil {
+			s = d
+		}
+		return s.Err()
+	case errors.Is(err, context.DeadlineExceeded):
+		return status.Error(codes.DeadlineExceeded, err.Error())
+	case errors.Is(err, context.Canceled):
+		return status.Error(codes.Canceled, err.Error())
+	}
+	return status.Error(codes.Unknown, err.Error())
+}
+
+// FromError is the inverse of [ToError]. A connection that broke, and a
+// server that has no such leg, are [leg.ErrGone]; a deadline and a
+// cancellation are those of package context.
+func FromError(err error) error {
+	if err == nil {
+		return nil
+	}
+	s, ok := status.FromError(err)
+	if !ok {
+		return err
+	}
+	for _, d := range s.Details() {
+		f, ok := d.(*pb.Failure)
+		if !ok {
+			continue
+		}
+		kind := leg.Error(f.GetKind())
+		if s.Message() == f.GetKind() {
+			return kind
+		}
+		return &failure{text: s.Message(), kind: kind}
+	}
+	switch s.Code() {
+	case codes.Unavailable, codes.NotFound:
+		return fmt.Errorf("%w: %s", leg.ErrGone, s.Message())
+	case codes.DeadlineExceeded:
+		return fmt.Errorf("%w: %s", context.DeadlineExceeded, s.Message())
+	case codes.Canceled:
+		return fmt.Errorf("%w: %s", context.Canceled, s.Message())
+	}
+	return errors.New(s.Message())
+}
+
+// failure is a leg.Error that was told with more words than its own.
+type failure struct {
+	text string
+	kind leg.Error
+}
+
+// Error implements error.
+func (f *failure) Error() string { return f.text }
+
+// Unwrap lets errors.Is find the kind.
+func (f *failure) Unwrap() error { return f.kind }

@@ -1,0 +1,164 @@
+// Package wire turns the values of the Go contracts into messages of the
+// protocol (sdk/proto) and back. It is the only place that does, and its tests
+// fill every field of every value by reflection, so that a new field that
+// does not cross is found at once.
+//
+// What comes from the other process is not trusted: an address that does not
+// parse, a direction or a kind of news that is not known here is the zero
+// value or an error, never a panic.
+package wire
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/leg"
+	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+)
+
+// Attachment is where a leg's audio is on the media bus.
+type Attachment struct {
+	Line    uint32 // of the bus
+	Sockets uint64 // the token under which the sockets were passed over
+}
+
+// ToOpen returns the message that opens a leg.
+func ToOpen(p leg.Params, at Attachment) *pb.OpenRequest {
+	m := &pb.OpenRequest{
+		Leg:       p.Leg,
+		Call:      p.Call,
+		Codecs:    p.Codecs,
+		Symmetric: p.Symmetric,
+		Remote:    p.Remote,
+		Direction: ToDirection(p.Direction),
+		Line:      at.Line,
+		Sockets:   at.Sockets,
+	}
+	if p.Address.IsValid() {
+		m.Address = p.Address.String()
+	}
+	return m
+}
+
+// FromOpen is the inverse of [ToOpen].
+func FromOpen(m *pb.OpenRequest) (leg.Params, Attachment, error) {
+	p := leg.Params{
+		Leg:       m.GetLeg(),
+		Call:      m.GetCall(),
+		Codecs:    m.GetCodecs(),
+		Symmetric: m.GetSymmetric(),
+		Remote:    m.GetRemote(),
+		Direction: FromDirection(m.GetDirection()),
+	}
+	at := Attachment{Line: m.GetLine(), Sockets: m.GetSockets()}
+	if m.GetAddress() != "" {
+		a, err := netip.ParseAddr(m.GetAddress())
+		if err != nil {
+			return p, at, fmt.Errorf("address of leg %s: %w", p.Leg, err)
+		}
+		p.Address = a
+	}
+	return p, at, nil
+}
+
+// ToDirection returns d as the protocol numbers it.
+func ToDirection(d leg.Direction) pb.Direction { return pb.Direction(d) }
+
+// FromDirection is the inverse of [ToDirection]. What is not known is
+// inactive.
+func FromDirection(d pb.Direction) leg.Direction {
+	if d < pb.Direction_DIRECTION_SENDRECV || d > pb.Direction_DIRECTION_INACTIVE {
+		return leg.Inactive
+	}
+	return leg.Direction(d)
+}
+
+// ToEvent returns the message for news of the leg with the given id.
+func ToEvent(id string, e leg.Event) *pb.Event {
+	return &pb.Event{
+		Leg:       id,
+		Kind:      pb.Event_Kind(e.Kind),
+		Digit:     uint32(e.Digit),
+		Duration:  int64(e.Duration),
+		Codec:     toText(e.Codec),
+		Direction: ToDirection(e.Direction),
+		Remote:    toAddrPort(e.Remote),
+		Reason:    toText(e.Reason),
+	}
+}
+
+// FromEvent is the inverse of [ToEvent]. It reports false for news of a kind
+// that is not known here: a newer plugin's.
+func FromEvent(m *pb.Event) (id string, e leg.Event, known bool) {
+	e = leg.Event{
+		Kind:      leg.EventKind(m.GetKind()),
+		Digit:     byte(m.GetDigit()),
+		Duration:  time.Duration(m.GetDuration()),
+		Codec:     m.GetCodec(),
+		Direction: FromDirection(m.GetDirection()),
+		Remote:    fromAddrPort(m.GetRemote()),
+		Reason:    m.GetReason(),
+	}
+	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Lost
+}
+
+// ToStats returns the message for a leg's counters.
+func ToStats(s leg.Stats) *pb.Stats {
+	return &pb.Stats{
+		Codec:      toText(s.Codec),
+		Direction:  ToDirection(s.Direction),
+		Remote:     toAddrPort(s.Remote),
+		PacketsIn:  s.PacketsIn,
+		PacketsOut: s.PacketsOut,
+		BytesIn:    s.BytesIn,
+		BytesOut:   s.BytesOut,
+		Lost:       s.Lost,
+		Late:       s.Late,
+		Duplicate:  s.Duplicate,
+		Concealed:  s.Concealed,
+		Refused:    s.Refused,
+		JitterMs:   s.JitterMs,
+		BufferMs:   s.BufferMs,
+	}
+}
+
+// FromStats is the inverse of [ToStats]; nil gives the zero value.
+func FromStats(m *pb.Stats) leg.Stats {
+	return leg.Stats{
+		Codec:      m.GetCodec(),
+		Direction:  FromDirection(m.GetDirection()),
+		Remote:     fromAddrPort(m.GetRemote()),
+		PacketsIn:  m.GetPacketsIn(),
+		PacketsOut: m.GetPacketsOut(),
+		BytesIn:    m.GetBytesIn(),
+		BytesOut:   m.GetBytesOut(),
+		Lost:       m.GetLost(),
+		Late:       m.GetLate(),
+		Duplicate:  m.GetDuplicate(),
+		Concealed:  m.GetConcealed(),
+		Refused:    m.GetRefused(),
+		JitterMs:   m.GetJitterMs(),
+		BufferMs:   m.GetBufferMs(),
+	}
+}
+
+func toAddrPort(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+func fromAddrPort(s string) netip.AddrPort {
+	a, err := netip.ParseAddrPort(s)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	return a
+}
+
+// toText makes s fit for the protocol, whose strings are UTF-8: one that is
+// not would end the stream for every leg of the plugin.
+func toText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

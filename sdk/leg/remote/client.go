@@ -1,0 +1,125 @@
+// Package remote carries the legs of package leg from the core to a plugin's
+// process. [Client] is the core's end and [Server] the plugin's; both speak
+// the contract's own types, and the protocol between them is no concern of
+// anyone else.
+//
+// A call costs few round trips: Open carries the far side's offer and returns
+// the answer, Close returns the last counters, and the news of all legs of a
+// plugin comes in one stream.
+package remote
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/plugboard/plugboard/sdk/internal/wire"
+	"github.com/plugboard/plugboard/sdk/leg"
+	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+)
+
+// Attachment is where a leg's audio is on the media bus.
+type Attachment = wire.Attachment
+
+// Client opens legs in one plugin's process. Its methods are safe for use by
+// many goroutines.
+type Client struct {
+	rpc pb.LegClient
+}
+
+// NewClient returns a client on the plugin's connection.
+func NewClient(conn grpc.ClientConnInterface) *Client {
+	return &Client{rpc: pb.NewLegClient(conn)}
+}
+
+// Open opens a leg as [leg.Terminator] does. Its sockets were passed over the
+// media bus before.
+func (c *Client) Open(ctx context.Context, p leg.Params, at Attachment) (*Leg, []byte, error) {
+	reply, err := c.rpc.Open(ctx, wire.ToOpen(p, at))
+	if err != nil {
+		return nil, nil, wire.FromError(err)
+	}
+	return &Leg{rpc: c.rpc, id: p.Leg}, reply.GetDescription(), nil
+}
+
+// Events hands the news of every leg of the plugin to tell, in the order in
+// which it happened, until ctx ends or the connection breaks.
+func (c *Client) Events(ctx context.Context, tell func(id string, e leg.Event)) error {
+	stream, err := c.rpc.Events(ctx, &pb.EventsRequest{})
+	if err != nil {
+		return wire.FromError(err)
+	}
+	for {
+		m, err := stream.Recv()
+		if err != nil {
+			return wire.FromError(err)
+		}
+		for _, e := range m.GetEvents() {
+			if id, ev, known := wire.FromEvent(e); known {
+				tell(id, ev)
+			}
+		}
+	}
+}
+
+// Leg is one leg in the plugin's process. It implements [leg.Media].
+type Leg struct {
+	rpc  pb.LegClient
+	id   string
+	last atomic.Pointer[leg.Stats] // set once closed
+}
+
+var _ leg.Media = (*Leg)(nil)
+
+// Offer implements [leg.Media].
+func (l *Leg) Offer(ctx context.Context, dir leg.Direction) ([]byte, error) {
+	reply, err := l.rpc.Offer(ctx, &pb.OfferRequest{Leg: l.id, Direction: wire.ToDirection(dir)})
+	return reply.GetDescription(), wire.FromError(err)
+}
+
+// Accept implements [leg.Media].
+func (l *Leg) Accept(ctx context.Context, answer []byte) error {
+	_, err := l.rpc.Accept(ctx, &pb.AcceptRequest{Leg: l.id, Answer: answer})
+	return wire.FromError(err)
+}
+
+// Rollback implements [leg.Media].
+func (l *Leg) Rollback(ctx context.Context) error {
+	_, err := l.rpc.Rollback(ctx, &pb.RollbackRequest{Leg: l.id})
+	return wire.FromError(err)
+}
+
+// Answer implements [leg.Media].
+func (l *Leg) Answer(ctx context.Context, offer []byte, dir leg.Direction) ([]byte, error) {
+	reply, err := l.rpc.Answer(ctx, &pb.AnswerRequest{Leg: l.id, Offer: offer, Direction: wire.ToDirection(dir)})
+	return reply.GetDescription(), wire.FromError(err)
+}
+
+// Digit implements [leg.Media].
+func (l *Leg) Digit(ctx context.Context, digit byte, d time.Duration) error {
+	_, err := l.rpc.Digit(ctx, &pb.DigitRequest{Leg: l.id, Digit: uint32(digit), Duration: int64(d)})
+	return wire.FromError(err)
+}
+
+// Stats implements [leg.Media]. After Close it returns the last counters and
+// asks nobody.
+func (l *Leg) Stats(ctx context.Context) (leg.Stats, error) {
+	if last := l.last.Load(); last != nil {
+		return *last, nil
+	}
+	reply, err := l.rpc.Stats(ctx, &pb.StatsRequest{Leg: l.id})
+	return wire.FromStats(reply.GetStats()), wire.FromError(err)
+}
+
+// Close implements [leg.Media].
+func (l *Leg) Close(ctx context.Context) error {
+	reply, err := l.rpc.Close(ctx, &pb.CloseRequest{Leg: l.id})
+	if err != nil {
+		return wire.FromError(err)
+	}
+	last := wire.FromStats(reply.GetStats())
+	l.last.Store(&last)
+	return nil
+}

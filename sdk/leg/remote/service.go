@@ -1,0 +1,191 @@
+package remote
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/sdk/internal/wire"
+	"github.com/plugboard/plugboard/sdk/leg"
+	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+)
+
+// service is a [Server] as the protocol sees it.
+type service struct {
+	pb.UnimplementedLegServer
+	*Server
+}
+
+// Open implements the protocol.
+func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenReply, err error) {
+	p, at, err := wire.FromOpen(m)
+	if err != nil {
+		return nil, wire.ToError(err)
+	}
+	sockets, err := s.guest.Take(ctx, at.Sockets)
+	if err != nil {
+		return nil, wire.ToError(fmt.Errorf("leg %s: its sockets did not come: %w", p.Leg, err))
+	}
+	line, err := s.guest.Line(at.Line)
+	if err != nil {
+		closeAll(sockets)
+		return nil, wire.ToError(fmt.Errorf("leg %s: line %d of the bus: %w", p.Leg, at.Line, err))
+	}
+	l := &served{
+		id:   p.Leg,
+		log:  s.log.With("call", p.Call, "leg", p.Leg),
+		line: line,
+		turn: make(chan struct{}, 1),
+	}
+	l.at.quiet = make(chan struct{})
+	l.turn <- struct{}{}
+
+	defer func() {
+		if r := recover(); r != nil {
+			l.gone.Store(true)
+			closeAll(sockets)
+			l.log.Error("panic while a leg was opened", "panic", r, "stack", string(debug.Stack()))
+			reply, err = nil, wire.ToError(fmt.Errorf("the plugin panicked while it opened the leg: %v", r))
+		}
+	}()
+	end, description, err := s.terminator.Open(hclog.WithContext(ctx, l.log), p, sockets, func(e leg.Event) { s.tell(l, e) })
+	if err != nil {
+		l.gone.Store(true)
+		return nil, wire.ToError(err)
+	}
+	l.end = end
+	if !s.add(l) {
+		l.gone.Store(true)
+		s.closeEnd(ctx, l)
+		return nil, wire.ToError(leg.ErrGone)
+	}
+	return &pb.OpenReply{Description: description}, nil
+}
+
+// Offer implements the protocol.
+func (s service) Offer(ctx context.Context, m *pb.OfferRequest) (*pb.OfferReply, error) {
+	var reply pb.OfferReply
+	err := s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) (err error) {
+		reply.Description, err = l.end.Offer(ctx, wire.FromDirection(m.GetDirection()))
+		return err
+	})
+	return &reply, err
+}
+
+// Accept implements the protocol.
+func (s service) Accept(ctx context.Context, m *pb.AcceptRequest) (*pb.AcceptReply, error) {
+	return &pb.AcceptReply{}, s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) error {
+		return l.end.Accept(ctx, m.GetAnswer())
+	})
+}
+
+// Rollback implements the protocol.
+func (s service) Rollback(ctx context.Context, m *pb.RollbackRequest) (*pb.RollbackReply, error) {
+	return &pb.RollbackReply{}, s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) error {
+		return l.end.Rollback(ctx)
+	})
+}
+
+// Answer implements the protocol.
+func (s service) Answer(ctx context.Context, m *pb.AnswerRequest) (*pb.AnswerReply, error) {
+	var reply pb.AnswerReply
+	err := s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) (err error) {
+		reply.Description, err = l.end.Answer(ctx, m.GetOffer(), wire.FromDirection(m.GetDirection()))
+		return err
+	})
+	return &reply, err
+}
+
+// Digit implements the protocol.
+func (s service) Digit(ctx context.Context, m *pb.DigitRequest) (*pb.DigitReply, error) {
+	return &pb.DigitReply{}, s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) error {
+		return l.end.Digit(ctx, byte(m.GetDigit()), time.Duration(m.GetDuration()))
+	})
+}
+
+// Stats implements the protocol.
+func (s service) Stats(ctx context.Context, m *pb.StatsRequest) (*pb.StatsReply, error) {
+	var stats leg.Stats
+	err := s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) (err error) {
+		stats, err = l.end.Stats(ctx)
+		return err
+	})
+	return &pb.StatsReply{Stats: wire.ToStats(stats)}, err
+}
+
+// Close implements the protocol.
+func (s service) Close(ctx context.Context, m *pb.CloseRequest) (*pb.CloseReply, error) {
+	l := s.find(m.GetLeg())
+	if l == nil {
+		return &pb.CloseReply{}, nil // closing twice is fine
+	}
+	if err := l.take(ctx); err != nil {
+		return nil, wire.ToError(err)
+	}
+	defer l.give()
+	if l.gone.Swap(true) { // it broke, and was closed then
+		s.remove(l, true)
+		return &pb.CloseReply{}, nil
+	}
+	s.remove(l, true)
+	stats, err := s.closeEnd(ctx, l)
+	if err != nil {
+		return nil, wire.ToError(err)
+	}
+	return &pb.CloseReply{Stats: wire.ToStats(stats)}, nil
+}
+
+// Events implements the protocol.
+func (s service) Events(_ *pb.EventsRequest, stream pb.Leg_EventsServer) error {
+	for {
+		batch, err := s.news.take(stream.Context())
+		if err != nil {
+			return wire.ToError(err)
+		}
+		reply := &pb.EventsReply{Events: make([]*pb.Event, len(batch))}
+		for i, n := range batch {
+			reply.Events[i] = wire.ToEvent(n.leg, n.event)
+		}
+		if err := stream.Send(reply); err != nil {
+			return err
+		}
+	}
+}
+
+// do calls f for the leg with the given id when it is its turn.
+func (s service) do(ctx context.Context, id string, f func(context.Context, *served) error) (err error) {
+	l := s.find(id)
+	if l == nil {
+		return wire.ToError(leg.ErrGone)
+	}
+	if err := l.take(ctx); err != nil {
+		return wire.ToError(err)
+	}
+	defer l.give()
+	if l.gone.Load() {
+		return wire.ToError(leg.ErrGone)
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			s.broken(l, "a control call", r)
+			err = wire.ToError(fmt.Errorf("the plugin panicked: %v: %w", r, leg.ErrGone))
+		}
+	}()
+	return wire.ToError(f(hclog.WithContext(ctx, l.log), l))
+}
+
+// take waits for the leg's turn.
+func (l *served) take(ctx context.Context) error {
+	select {
+	case <-l.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// give ends it.
+func (l *served) give() { l.turn <- struct{}{} }

@@ -1,0 +1,127 @@
+package remote
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// Deliver implements [bus.Worker].
+func (s *Server) Deliver(tick uint64) {
+	for rest := *s.audio.Load(); len(rest) > 0; {
+		rest = s.deliver(tick, rest)
+	}
+}
+
+// Gather implements [bus.Worker].
+func (s *Server) Gather(tick uint64) {
+	for rest := *s.audio.Load(); len(rest) > 0; {
+		rest = s.gather(tick, rest)
+	}
+}
+
+// deliver serves the legs in turn. A leg that panics ends this pass; what
+// comes after it is returned for another one.
+func (s *Server) deliver(tick uint64, legs []*served) (rest []*served) {
+	i := 0
+	defer func() {
+		if r := recover(); r != nil {
+			legs[i].at.exit()
+			s.broken(legs[i], "Deliver", r)
+			rest = legs[i+1:]
+		}
+	}()
+	for ; i < len(legs); i++ {
+		l := legs[i]
+		if !l.at.enter() {
+			continue
+		}
+		if l.line.Read(tick, &s.frame) {
+			l.end.Deliver(tick, &s.frame)
+		} else {
+			l.end.Deliver(tick, nil)
+		}
+		l.at.exit()
+	}
+	return nil
+}
+
+// gather is deliver's other half.
+func (s *Server) gather(tick uint64, legs []*served) (rest []*served) {
+	i := 0
+	defer func() {
+		if r := recover(); r != nil {
+			legs[i].at.exit()
+			s.broken(legs[i], "Gather", r)
+			rest = legs[i+1:]
+		}
+	}()
+	for ; i < len(legs); i++ {
+		l := legs[i]
+		if !l.at.enter() {
+			continue
+		}
+		if l.end.Gather(tick, &s.frame) {
+			l.line.Write(tick, &s.frame)
+		} else {
+			l.line.Write(tick, nil)
+		}
+		l.at.exit()
+	}
+	return nil
+}
+
+// place is where the audio goroutine stands with one leg. Control code that
+// closes the leg waits until the tick is out of it, the tick waits for nobody:
+//
+//	outside ⇄ inside
+//	   │         │ leave
+//	   │ leave   ▼
+//	   │      leaving
+//	   ▼         ▼ exit
+//	  barred ◀───┘
+type place struct {
+	state atomic.Int32
+	quiet chan struct{} // closed by exit when somebody leaves
+}
+
+const (
+	outside int32 = iota
+	inside
+	leaving
+	barred
+)
+
+// enter lets the tick in, unless the leg is left or being left.
+func (p *place) enter() bool { return p.state.CompareAndSwap(outside, inside) }
+
+// exit is the tick's way out.
+func (p *place) exit() {
+	if p.state.CompareAndSwap(inside, outside) {
+		return
+	}
+	p.state.Store(barred)
+	close(p.quiet)
+}
+
+// leave bars the tick from the leg and waits until it is out. Only one
+// goroutine leaves a leg.
+func (p *place) leave(ctx context.Context) error {
+	for {
+		switch p.state.Load() {
+		case outside:
+			if p.state.CompareAndSwap(outside, barred) {
+				return nil
+			}
+		case inside:
+			p.state.CompareAndSwap(inside, leaving)
+		case leaving:
+			select {
+			case <-p.quiet:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		default:
+			return nil
+		}
+	}
+}

@@ -1,0 +1,236 @@
+package sdk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
+
+	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/leg/remote"
+)
+
+// Protocol is the version of the protocol that this SDK speaks.
+const Protocol = 1
+
+// How the core makes itself known to a process that it starts. It is no
+// secret and protects nothing: it tells a person who runs a plugin by hand
+// that this is not how it is done.
+const (
+	CookieKey   = "PLUGBOARD_PLUGIN"
+	CookieValue = "4c1a90d2-started-by-plugboard"
+)
+
+// busDescriptor is the file descriptor of a plugin's end of the media bus.
+const busDescriptor = 3
+
+// MaxMessage bounds one message of the protocol, in octets, both ways.
+const MaxMessage = 4 << 20
+
+// closeTimeout bounds how long the legs may take to close when the core is
+// gone.
+const closeTimeout = time.Second
+
+// Plugin is a plugin: its name, and what it can be. A field of a kind that is
+// nil is a kind that it is not.
+type Plugin struct {
+	Name    string // as its binary: "leg-rtp"
+	Version string // semantic, "1.2.3"
+
+	// Config declares what the plugin's config {} block may hold. The core
+	// checks the block against it before Configure sees it.
+	Config []Attribute
+	// Configure takes the config {} block, once, before any call. Numbers
+	// are float64, lists []any, as in JSON. Nil where there is no Config.
+	Configure func(config map[string]any) error
+
+	// Leg terminates parties' media (kind "leg").
+	Leg leg.Terminator
+}
+
+// Attribute declares one attribute of a config {} block.
+type Attribute struct {
+	Name     string
+	Type     Type
+	Required bool
+	Doc      string // one sentence for people
+}
+
+// Type is the type of an [Attribute].
+type Type string
+
+// The types.
+const (
+	String   Type = "string"
+	Number   Type = "number"
+	Bool     Type = "bool"
+	Duration Type = "duration"     // a string as time.ParseDuration takes it
+	Strings  Type = "list(string)" // []any of string
+)
+
+// Serve runs the plugin until the core ends it, and returns when it is to
+// exit. It is the last thing a main function does.
+func Serve(p Plugin) {
+	if os.Getenv(CookieKey) != CookieValue {
+		fmt.Fprintf(os.Stderr, `This is the Plugboard plugin %s %s, and only Plugboard can run it.
+Put it into plugin_dir and name it in the configuration:
+
+    plugin %q {
+      path = %q
+    }
+`, p.Name, p.Version, p.Name, filepath.Base(os.Args[0]))
+		os.Exit(1)
+	}
+	// The core decides when a plugin ends: it drains its calls first. They
+	// are caught and not read, because an ignored signal would stay ignored
+	// in programs that the plugin starts.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+
+	log := hclog.New(&hclog.LoggerOptions{
+		Level:      hclog.Trace, // the core drops what it does not want
+		Output:     os.Stderr,
+		JSONFormat: true,
+	}).With("version", p.Version)
+	hclog.SetDefault(log)
+
+	guest, err := bus.Attach(busDescriptor)
+	if err != nil {
+		log.Error("the media bus is not on file descriptor 3; was this process started by Plugboard?", "error", err)
+		os.Exit(1)
+	}
+	s := newServer(p, guest, log)
+	served := make(chan struct{})
+	go func() { // ends with the process: go-plugin's Serve has no way to be told
+		defer close(served)
+		plugin.Serve(&plugin.ServeConfig{
+			HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: CookieKey, MagicCookieValue: CookieValue},
+			VersionedPlugins: map[int]plugin.PluginSet{Protocol: {p.Name: s}},
+			GRPCServer: func(opts []grpc.ServerOption) *grpc.Server {
+				return grpc.NewServer(append(opts, serverOptions()...)...)
+			},
+			Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: os.Stderr, JSONFormat: true}),
+		})
+	}()
+
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	ran := make(chan error, 1)
+	go func() { ran <- guest.Run(ctx, s.worker()) }()
+	select {
+	case <-served: // the core said so
+		cancel()
+		<-ran
+	case err := <-ran: // the bus is at its end: the core is gone
+		log.Debug("the core closed the media bus; this plugin ends", "reason", err)
+	}
+	s.close()
+}
+
+// ServeOn runs the plugin inside this process, on a listener and a bus in
+// memory, until ctx ends or the bus does. Tests in virtual time use it. It
+// returns when every goroutine has ended.
+func ServeOn(ctx context.Context, l net.Listener, guest *bus.Guest, log hclog.Logger, p Plugin) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s := newServer(p, guest, log.With("version", p.Version))
+	g := grpc.NewServer(append(serverOptions(), grpc.WaitForHandlers(true))...)
+	alive := health.NewServer()
+	alive.SetServingStatus(plugin.GRPCServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
+	grpc_health_v1.RegisterHealthServer(g, alive)
+	s.register(g)
+
+	served := make(chan error, 1)
+	go func() { served <- g.Serve(l) }()
+	ran := guest.Run(ctx, s.worker())
+	g.Stop()
+	err := <-served
+	s.close()
+	err = errors.Join(err, guest.Close())
+	if ctx.Err() != nil {
+		return nil
+	}
+	return errors.Join(ran, err)
+}
+
+// serverOptions are the bounds of the plugin's gRPC server. Fixed windows keep
+// gRPC from probing the bandwidth of a Unix socket with pings.
+func serverOptions() []grpc.ServerOption {
+	return []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(MaxMessage),
+		grpc.MaxSendMsgSize(MaxMessage),
+		grpc.StaticStreamWindowSize(1 << 20),
+		grpc.StaticConnWindowSize(1 << 22),
+	}
+}
+
+// server is one plugin, served.
+type server struct {
+	plugin.NetRPCUnsupportedPlugin
+	p    Plugin
+	log  hclog.Logger
+	legs *remote.Server // nil if it is no such plugin
+}
+
+func newServer(p Plugin, guest *bus.Guest, log hclog.Logger) *server {
+	s := &server{p: p, log: log}
+	if p.Leg != nil {
+		s.legs = remote.NewServer(p.Leg, guest, log)
+	}
+	return s
+}
+
+// register serves the plugin's kinds on g.
+func (s *server) register(g *grpc.Server) {
+	registerHello(g, s)
+	if s.legs != nil {
+		s.legs.Register(g)
+	}
+}
+
+// worker is what the tick drives.
+func (s *server) worker() bus.Worker {
+	if s.legs == nil {
+		return idle{}
+	}
+	return s.legs
+}
+
+// close ends what the plugin serves; the bus has ended before.
+func (s *server) close() {
+	if s.legs == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	s.legs.Close(ctx)
+}
+
+// GRPCServer implements go-plugin's GRPCPlugin.
+func (s *server) GRPCServer(_ *plugin.GRPCBroker, g *grpc.Server) error {
+	s.register(g)
+	return nil
+}
+
+// GRPCClient implements go-plugin's GRPCPlugin; a plugin's process has no use
+// for it.
+func (s *server) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (any, error) {
+	return nil, errors.ErrUnsupported
+}
+
+// idle is the tick's work in a plugin without audio.
+type idle struct{}
+
+func (idle) Deliver(uint64) {}
+func (idle) Gather(uint64)  {}

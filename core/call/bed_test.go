@@ -36,6 +36,7 @@ type bed struct {
 	// devices of an extension or trunk, by its name. None: unavailable.
 	devices   map[string][]script
 	extension *dialplan.Extension // that has the number 102
+	panics    string              // where the switch shall meet a panic
 	refuse    map[string]error    // of Dial, by name
 
 	mu     sync.Mutex
@@ -91,7 +92,23 @@ func newBed(t *testing.T) *bed {
 }
 
 // Route implements Plan.
-func (b *bed) Route(f dialplan.Facts) dialplan.Decision { return b.to[f.To.Number] }
+func (b *bed) Route(f dialplan.Facts) dialplan.Decision {
+	d, ok := b.to[f.To.Number]
+	if !ok && f.To.Number == "102" {
+		panic("on purpose")
+	}
+	return d
+}
+
+// trap panics where a test wants it.
+func (b *bed) trap(at string) {
+	b.mu.Lock()
+	hit := at == b.panics
+	b.mu.Unlock()
+	if hit {
+		panic("on purpose")
+	}
+}
 
 // ExtensionByNumber implements Plan.
 func (b *bed) ExtensionByNumber(n string) *dialplan.Extension {
@@ -101,6 +118,9 @@ func (b *bed) ExtensionByNumber(n string) *dialplan.Extension {
 	return b.extension
 }
 
+// Normalize implements Plan.
+func (b *bed) Normalize(n string) string { return strings.ReplaceAll(n, " ", "") }
+
 // Dial implements Dialer.
 func (b *bed) Dial(_ context.Context, d Dial, inbox Inbox) ([]Leg, error) {
 	name, kind := "", KindExtension
@@ -109,21 +129,23 @@ func (b *bed) Dial(_ context.Context, d Dial, inbox Inbox) ([]Leg, error) {
 	} else {
 		name, kind = d.Trunk.Name, KindTrunk
 	}
+	b.trap("dial " + name)
 	b.mu.Lock()
 	b.dials = append(b.dials, d)
+	devices, err := b.devices[name], b.refuse[name]
 	b.mu.Unlock()
-	if err := b.refuse[name]; err != nil {
+	if err != nil {
 		b.tell("dial %s: %v", name, err)
 		return nil, err
 	}
-	if len(b.devices[name]) == 0 {
+	if len(devices) == 0 {
 		b.tell("dial %s: nobody", name)
 		return nil, &Error{Unavailable, "no device"}
 	}
 	var legs []Leg
-	for i, s := range b.devices[name] {
+	for i, s := range devices {
 		p := b.phone(name, kind, inbox)
-		if len(b.devices[name]) > 1 {
+		if len(devices) > 1 {
 			p.label = fmt.Sprintf("%s/%d", name, i+1)
 		}
 		b.tell("dial %s", p.label)
@@ -139,6 +161,7 @@ func (b *bed) phone(name string, kind Kind, inbox Inbox) *phone {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := &phone{bed: b, name: name, label: name, kind: kind, inbox: inbox, id: fmt.Sprintf("leg%d", len(b.legs)+1), line: &voice{}}
+	p.line.gone = func() bool { p.mu.Lock(); defer p.mu.Unlock(); return p.ended }
 	b.legs = append(b.legs, p)
 	return p
 }
@@ -179,6 +202,7 @@ func (b *bed) emit(e event.Event) {
 	b.mu.Lock()
 	b.events = append(b.events, e)
 	b.mu.Unlock()
+	b.trap(e.Type)
 	if r, ok := e.Data.(event.CDR); ok {
 		b.tell("over: %s by %s, rang %gs, talked %gs", r.Cause, r.EndedBy, r.RingSeconds, r.TalkSeconds)
 	}
@@ -246,9 +270,11 @@ func (b *bed) checkEnd() {
 	}
 	for _, p := range b.legs {
 		switch {
+		case p.late:
+			b.t.Errorf("%s was hung up after it had ended", p.label)
 		case p.hangups > 1:
 			b.t.Errorf("%s was hung up %d times", p.label, p.hangups)
-		case !p.ended:
+		case !p.ended && !p.stuck:
 			b.t.Errorf("%s was never ended", p.label)
 		}
 	}
@@ -264,7 +290,8 @@ type phone struct {
 	incoming    bool
 	line        *voice
 	timers      []*time.Timer
-	panics      string // the method that panics
+	stuck       bool // it never tells its end
+	slow        bool // its line does not open with Answer or Progress
 
 	mu      sync.Mutex
 	inbox   Inbox
@@ -272,6 +299,7 @@ type phone struct {
 	held    bool
 	ended   bool
 	hangups int
+	late    bool  // the leg was used after its end
 	cause   Cause // of the hangup
 	text    string
 }
@@ -284,7 +312,7 @@ func (p *phone) does(what What, cause Cause) {
 		return
 	}
 	p.ended = what == Ended
-	p.open = (p.open || what == Early || what == Answered) && !p.ended
+	p.open = (p.open || !p.slow && (what == Early || what == Answered)) && !p.ended
 	inbox := p.inbox
 	p.mu.Unlock()
 	if what == Ended && p.hangups == 0 {
@@ -304,14 +332,12 @@ func (p *phone) Kind() Kind       { return p.kind }
 func (p *phone) Name() string     { return p.name }
 func (p *phone) wish(name string) {
 	p.bed.tell("%s: %s", p.label, name)
-	if p.panics == name {
-		panic("on purpose")
-	}
+	p.bed.trap(p.label + ": " + name)
 }
 func (p *phone) Ring()     { p.wish("Ring") }
-func (p *phone) Progress() { p.set(func() { p.open = true }); p.wish("Progress") }
+func (p *phone) Progress() { p.set(func() { p.open = !p.slow }); p.wish("Progress") }
 func (p *phone) Answer() {
-	p.set(func() { p.open = true })
+	p.set(func() { p.open = !p.slow })
 	p.wish("Answer")
 	p.timers = append(p.timers, time.AfterFunc(20*ms, func() { p.does(Answered, "") }))
 }
@@ -327,16 +353,24 @@ func (p *phone) Line() mix.Line {
 }
 
 func (p *phone) Hangup(cause Cause, text string) {
-	p.set(func() { p.hangups++; p.cause, p.text = cause, text })
+	stuck := false
+	p.set(func() {
+		p.late = p.late || p.ended
+		p.hangups++
+		p.cause, p.text = cause, text
+		stuck = p.stuck
+	})
 	for _, t := range p.timers {
 		t.Stop()
+	}
+	if !stuck {
+		time.AfterFunc(10*ms, func() { p.does(Ended, cause) })
 	}
 	if text != "" {
 		p.wish("Hangup " + string(cause) + " " + text)
 	} else {
 		p.wish("Hangup " + string(cause))
 	}
-	time.AfterFunc(10*ms, func() { p.does(Ended, cause) })
 }
 
 func (p *phone) Info() LegInfo {
@@ -358,12 +392,15 @@ type voice struct {
 	says  float32 // 0: silence
 	tone  func(tick uint64, f *audio.Frame)
 	heard audio.Frame
-	at    uint64 // the tick at which
+	at    uint64      // the tick at which
+	gone  func() bool // the leg has ended
+	late  bool        // and the line was still used
 }
 
 func (v *voice) Read(tick uint64, f *audio.Frame) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.late = v.late || v.gone != nil && v.gone()
 	if v.tone != nil {
 		v.tone(tick, f)
 		return true

@@ -188,7 +188,8 @@ func (c *Call) hear(n News) {
 		c.impossible(p, n)
 	}
 	if n.What != Ended && n.What != Digit && live {
-		p.held = p.leg.Info().Held
+		p.last = p.leg.Info()
+		p.held = p.last.Held
 		c.tellLeg(event.LegChanged, p)
 	}
 	c.arrange()
@@ -236,6 +237,9 @@ func unanswered(c, instead Cause) Cause {
 
 // begin is a call's first step.
 func (c *Call) begin() {
+	if c.state == stateRouting && !c.refused {
+		c.ask()
+	}
 	c.emit(event.CallStarted, c.event())
 	if c.caller != nil {
 		c.caller.last = c.caller.leg.Info()
@@ -293,12 +297,7 @@ func (c *Call) close(p *party, n News) {
 		p.cause, p.text = n.Cause, n.Text
 	}
 	p.status, p.ended = n.Status, time.Now()
-	if now := p.leg.Info(); now.Stats != nil || p.last.Stats == nil {
-		codec := p.last.Codec
-		if p.last = now; now.Codec == "" {
-			p.last.Codec = codec
-		}
-	}
+	p.keep(p.leg.Info())
 	c.tellLeg(event.LegRemoved, p)
 }
 

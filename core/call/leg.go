@@ -142,7 +142,8 @@ type Dial struct {
 	Number    string              // the number to dial there
 
 	CallerNumber, CallerName string
-	// MaxForwards is what is left of the caller's (RFC 3261, section 8.1.1.6).
+	// MaxForwards is the caller's, as received (RFC 3261, section 8.1.1.6): the
+	// dialer takes one off, and refuses with [Loop] if none is left.
 	MaxForwards int
 	Headers     map[string]string // X-… headers to pass on
 }

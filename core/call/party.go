@@ -81,3 +81,16 @@ func (p *party) live() bool { return p.state < leaving }
 
 // hears reports whether the party's media may be open.
 func (p *party) hears() bool { return p.state >= early && p.state <= up }
+
+// keep takes the last picture of a leg. What a leg no longer knows once its
+// media is closed stays as it was before.
+func (p *party) keep(now LegInfo) {
+	before := p.last
+	p.last = now
+	if now.Codec == "" {
+		p.last.Codec = before.Codec
+	}
+	if now.Stats == nil {
+		p.last.Stats = before.Stats
+	}
+}

@@ -94,7 +94,7 @@ func (c *Call) tellLeg(kind string, p *party) {
 	if c.sw.opt.Emit == nil {
 		return
 	}
-	e := legEvent(c.facts.ID, p.leg.Info())
+	e := legEvent(c.facts.ID, p.last)
 	if kind == event.LegRemoved {
 		e.Cause = string(p.cause)
 	}

@@ -34,6 +34,8 @@ type Plan interface {
 	Route(dialplan.Facts) dialplan.Decision
 	// ExtensionByNumber is nil if nobody has the number.
 	ExtensionByNumber(string) *dialplan.Extension
+	// Normalize is a number as dialled, in the form that routes match.
+	Normalize(string) string
 }
 
 // Rooms steps rooms at the tick: [*mix.Clock].
@@ -70,10 +72,9 @@ func New(opt Options) *Switch {
 // call with [Congestion].
 func (s *Switch) Incoming(in Incoming) Inbox {
 	in.Facts.ID = in.ID
-	c := s.newCall(in.Facts, stateRouting, in.MaxForwards-1)
+	c := s.newCall(in.Facts, s.opt.Plan(), stateRouting, in.MaxForwards)
 	c.caller = &party{leg: in.Leg, incoming: true, added: time.Now()}
 	c.parties = []*party{c.caller}
-	c.changed = true
 	if err := s.start(c); err != nil {
 		c.log.Error("call refused", "error", err)
 		in.Leg.Hangup(err.Cause, "")
@@ -92,26 +93,22 @@ func (s *Switch) Originate(from, to string) (string, error) {
 	if e == nil {
 		return "", &Error{NotFound, fmt.Sprintf("no extension has the number %q", from)}
 	}
-	return s.originate(dialplan.Facts{
+	c := s.newCall(dialplan.Facts{
+		ID:   NewID(),
 		From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
-		To:   dialplan.Callee{Number: to, Raw: to},
-	})
-}
-
-func (s *Switch) originate(facts dialplan.Facts) (string, error) {
-	facts.ID = NewID()
-	c := s.newCall(facts, stateCalling, maxForwards)
+		To:   dialplan.Callee{Number: plan.Normalize(to), Raw: to},
+	}, plan, stateCalling, maxForwards)
 	if err := s.start(c); err != nil {
 		return "", err
 	}
-	return facts.ID, nil
+	return c.facts.ID, nil
 }
 
 // maxForwards is what a call of our own begins with (RFC 3261, section
 // 8.1.1.6).
 const maxForwards = 70
 
-func (s *Switch) newCall(facts dialplan.Facts, begin state, forwards int) *Call {
+func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards int) *Call {
 	if facts.Start.IsZero() {
 		facts.Start = time.Now()
 	}
@@ -119,10 +116,12 @@ func (s *Switch) newCall(facts dialplan.Facts, begin state, forwards int) *Call 
 		sw:    s,
 		log:   s.opt.Log.With("call", facts.ID),
 		facts: facts,
-		plan:  s.opt.Plan(),
+		plan:  plan,
 		inbox: newInbox(),
 		done:  make(chan struct{}),
 		state: begin,
+
+		changed: true,
 	}
 	c.walk.forwards = forwards
 	c.record.started = time.Now()
@@ -193,7 +192,7 @@ func (s *Switch) Call(id string) (Info, bool) {
 	return c.info()
 }
 
-// Hangup ends a call and all its legs. The error is an [*Error] with
+// Hangup ends a call and all its legs with a cause. The error is an [*Error] with
 // [NotFound] if there is no such call.
 func (s *Switch) Hangup(id string, cause Cause) error {
 	s.mu.Lock()

@@ -23,7 +23,7 @@ const (
 // walk is a call's way through the dialplan.
 type walk struct {
 	decision dialplan.Decision
-	forwards int // what is left of Max-Forwards
+	forwards int // the caller's Max-Forwards
 	path     []dialplan.Destination
 }
 
@@ -69,12 +69,20 @@ func (f *fork) early() *party {
 	return nil
 }
 
-// route asks the dialplan, once, and goes where it says.
-func (c *Call) route() {
+// ask asks the dialplan where the call goes, once.
+func (c *Call) ask() {
 	d := c.plan.Route(c.facts)
 	c.walk.decision = d
 	c.record.dialplan, c.record.route = d.Dialplan, d.Route
 	c.changed = true
+	if d.Reason != "" {
+		c.log.Error("a route cannot be evaluated", "dialplan", d.Dialplan, "route", d.Route, "error", d.Reason)
+	}
+}
+
+// route goes where the dialplan says.
+func (c *Call) route() {
+	d := c.walk.decision
 	if d.To == nil {
 		c.end(NotFound, "", bySwitch)
 		return
@@ -109,6 +117,7 @@ func (c *Call) visit(to dialplan.Destination, route dialplan.Follow) {
 			c.failed(route, Busy, "the conference is full")
 		}
 	case *dialplan.Echo:
+		c.silence()
 		c.media.extra = c.room().Join(mix.NewEcho(), mix.Options{})
 		c.answer(nil)
 	case *dialplan.Reject:
@@ -191,10 +200,6 @@ func (c *Call) dial() Dial {
 
 // ring dials, and waits for an answer for as long as follow says.
 func (c *Call) ring(follow dialplan.Follow, usual time.Duration, dials ...Dial) {
-	if c.walk.forwards < 0 {
-		c.end(Loop, "too many hops", bySwitch)
-		return
-	}
 	if follow.Ring == 0 {
 		follow.Ring = usual
 	}
@@ -255,6 +260,7 @@ func (c *Call) called(p *party) {
 	p.answered = time.Now()
 	c.lose(p)
 	c.state = stateRouting
+	c.ask()
 	c.route()
 }
 

@@ -98,7 +98,7 @@ type CDR struct {
 	Dialplan string `json:"dialplan"`
 	Route    string `json:"route"`
 	// Path is the destinations that the call walked, in order, as the
-	// configuration writes them: ["group.office", "extension.anna"].
+	// configuration writes them: ["group.office", "trunk.mobile"].
 	Path  []string `json:"path"`
 	Cause string   `json:"cause"` // a word of the dialplan: "normal", "busy", …
 	Text  string   `json:"text"`  // for people, "" if the cause says all

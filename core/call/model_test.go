@@ -1,0 +1,196 @@
+package call
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+)
+
+// TestNothingThatLegsSayBreaksACall plays random phones to a switch: they say
+// what they may and what they may not, at any time. After each step the calls
+// are looked at, and at the end what must hold of every test (checkEnd).
+func TestNothingThatLegsSayBreaksACall(t *testing.T) {
+	const seeds, steps = 20, 300
+	for seed := range uint64(seeds) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newModel(t, seed)
+				for range steps {
+					m.step()
+					synctest.Wait()
+					m.check()
+					if t.Failed() {
+						return
+					}
+				}
+				m.sw.Close()
+				m.checkEnd()
+			})
+		})
+	}
+}
+
+type model struct {
+	*bed
+	*rand.Rand
+}
+
+// newModel makes a switch with a dialplan in which everything follows from
+// something.
+func newModel(t *testing.T, seed uint64) *model {
+	m := &model{bed: newBed(t), Rand: rand.New(rand.NewPCG(seed, 7))}
+	echo := &dialplan.Echo{}
+	room := &dialplan.Conference{Name: "room", MaxMembers: 2}
+	a := &dialplan.Extension{Name: "a", Follow: dialplan.Follow{Ring: 9 * sec, NoAnswer: echo}}
+	c := &dialplan.Extension{Name: "c", Follow: dialplan.Follow{Busy: a, Unavailable: room}}
+	out := &dialplan.Trunk{Name: "out", Follow: dialplan.Follow{Unavailable: c, NoAnswer: room, Busy: a}}
+	g := &dialplan.Group{Name: "g", Members: []dialplan.Destination{a, c}, Follow: dialplan.Follow{Ring: 5 * sec, NoAnswer: out, Busy: c}}
+	a.Busy = g // a loop
+	for i, d := range []dialplan.Destination{a, c, out, g, echo, room, &dialplan.Reject{Cause: "denied"}} {
+		m.to[fmt.Sprint(i)] = to(d)
+	}
+	m.extension = a
+	return m
+}
+
+// step does one thing.
+func (m *model) step() {
+	m.mu.Lock()
+	for _, name := range []string{"a", "c", "out"} {
+		m.devices[name] = make([]script, m.IntN(4))
+		m.refuse[name] = nil
+	}
+	m.devices["out"] = make([]script, m.IntN(2))
+	if m.IntN(9) == 0 {
+		m.refuse["out"] = &Error{Congestion, "full"}
+	}
+	m.mu.Unlock()
+	switch n := m.IntN(100); {
+	case n < 12:
+		p := m.bed.calls("x", fmt.Sprint(m.IntN(8))) // 7 is nobody's
+		p.stuck = m.IntN(20) == 0
+	case n < 15:
+		m.sw.Originate("102", fmt.Sprint(m.IntN(8)))
+	case n < 17:
+		for _, i := range m.sw.Calls() {
+			m.sw.Hangup(i.ID, Normal)
+			break
+		}
+	case n < 25:
+		time.Sleep(time.Duration(m.IntN(8000)) * ms)
+	case n < 30:
+		m.rooms.step(2)
+	case len(m.legs) > 0:
+		m.says()
+	}
+}
+
+// says lets one of the last legs tell something, mostly what it may.
+func (m *model) says() {
+	recent := m.legs[max(0, len(m.legs)-12):]
+	p := recent[m.IntN(len(recent))]
+	if p.inbox == nil {
+		return
+	}
+	n := News{Leg: p, What: Ringing + What(m.IntN(int(Ended))), Digit: '1'}
+	switch n.What {
+	case Ended:
+		n.Cause = []Cause{Normal, Busy, NoAnswer, Declined, Unavailable, PluginLost, Cancelled, ""}[m.IntN(8)]
+		// Most often once, as the contract says.
+		if p.ended && m.IntN(4) > 0 {
+			return
+		}
+		p.set(func() { p.ended = true; p.open = false })
+	case Changed:
+		p.set(func() { p.held = m.IntN(2) == 0; p.open = !p.ended && m.IntN(3) > 0 })
+	case Early, Answered:
+		p.set(func() { p.open = !p.ended })
+	}
+	if m.IntN(50) == 0 { // to a call that does not know the leg
+		for _, c := range m.sw.all() {
+			c.news(News{Leg: &phone{bed: m.bed, label: "stranger"}, What: n.What})
+			break
+		}
+	}
+	p.inbox(n)
+}
+
+// check looks at every call, in its own goroutine, and at every phone.
+func (m *model) check() {
+	for _, c := range m.sw.all() {
+		c.news(News{Leg: &probe{look: func() { m.look(c) }}, What: Digit})
+	}
+	synctest.Wait()
+	for _, p := range m.legs {
+		p.mu.Lock()
+		if p.late {
+			m.t.Errorf("%s was hung up after it had ended", p.label)
+		}
+		p.mu.Unlock()
+		p.line.mu.Lock()
+		if p.line.late {
+			m.t.Errorf("the line of %s was used after the leg had ended", p.label)
+		}
+		p.line.mu.Unlock()
+	}
+}
+
+// probe is a leg of no call. A call that hears of it asks for its id, to log
+// it, and so lets it look at the call from the call's own goroutine.
+type probe struct {
+	Leg
+	look func()
+}
+
+func (p *probe) ID() string { p.look(); return "probe" }
+
+// look checks one call.
+func (m *model) look(c *Call) {
+	var live, seated int
+	sending := c.fork.early()
+	for _, p := range c.parties {
+		leg := p.leg.(*phone)
+		if p.live() {
+			live++
+		}
+		ended := false
+		leg.set(func() { ended = leg.ended })
+		switch {
+		case p.live() && ended:
+			m.t.Errorf("call %s: %s ended, and the call does not know", c.facts.ID, leg.label)
+		case p.live() && c.state >= stateEnding:
+			m.t.Errorf("call %s ends, and %s lives", c.facts.ID, leg.label)
+		case p.live() && p != c.caller && p != c.peer && !c.fork.has(p):
+			m.t.Errorf("call %s has forgotten %s", c.facts.ID, leg.label)
+		}
+		if p.port == nil {
+			continue
+		}
+		seated++
+		if p != c.caller && p != c.peer && p != sending {
+			m.t.Errorf("call %s: %s sits in the room", c.facts.ID, leg.label)
+		}
+		if p.mode == p.held {
+			m.t.Errorf("call %s: held %v, speaks %v", c.facts.ID, p.held, p.mode)
+		}
+	}
+	switch {
+	case c.state == stateUp && live != 1 && live != 2:
+		m.t.Errorf("call %s is up with %d legs", c.facts.ID, live)
+	case c.state == stateUp && c.fork != nil:
+		m.t.Errorf("call %s is up and rings", c.facts.ID)
+	case c.state <= stateRouting && (c.fork == nil || c.fork.live() == 0):
+		m.t.Errorf("call %s waits for nobody", c.facts.ID)
+	case c.state == stateRouting && c.media.extra != nil && !c.media.ringing:
+		m.t.Errorf("call %s: somebody speaks who should not", c.facts.ID)
+	case seated > 2:
+		m.t.Errorf("call %s: %d parties in its room", c.facts.ID, seated)
+	}
+	if shown := len(c.shown.Load().legs); shown != live {
+		m.t.Errorf("call %s shows %d legs of %d", c.facts.ID, shown, live)
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -59,10 +60,15 @@ func (*free) Dial(_ context.Context, _ Dial, inbox Inbox) ([]Leg, error) {
 	return []Leg{l}, nil
 }
 
+type deadLine struct{ _ byte }
+
+func (*deadLine) Read(uint64, *audio.Frame) bool { return false }
+func (*deadLine) Write(uint64, *audio.Frame)     {}
+
 type freeLeg struct {
 	up    func()
 	ended func(Cause)
-	line  voice
+	line  deadLine
 }
 
 func (*freeLeg) ID() string                 { return "leg" }

@@ -169,11 +169,15 @@ func (c *Call) hear(n News) {
 		c.impossible(p, n)
 		return
 	}
-	live := p.live()
+	if p.live() && n.What != Digit {
+		p.last = p.leg.Info()
+		p.held = p.last.Held
+		c.tellLeg(event.LegChanged, p)
+	}
 	switch {
 	case n.What == Ended:
 		c.left(p, n)
-	case !live: // told to end, and not yet gone: what it says no longer matters
+	case !p.live(): // told to end, and not yet gone: what it says no longer matters
 	case n.What == Digit:
 		c.digit(p, n)
 	case n.What == Answered && p == c.caller: // our answer is through
@@ -186,11 +190,6 @@ func (c *Call) hear(n News) {
 	case n.What == Ringing && c.fork.has(p), n.What == Changed:
 	default:
 		c.impossible(p, n)
-	}
-	if n.What != Ended && n.What != Digit && live {
-		p.last = p.leg.Info()
-		p.held = p.last.Held
-		c.tellLeg(event.LegChanged, p)
 	}
 	c.arrange()
 }

@@ -43,7 +43,7 @@ func TestTwoPartiesTalkAndTheCallerHangsUp(t *testing.T) {
 			14s ben: Hangup normal
 			14.01s over: normal by caller, rang 3s, talked 10s
 		`)
-		if got, want := b.types(), "call.started leg.added leg.added leg.changed call.ringing call.answered leg.changed leg.changed leg.removed leg.removed call.ended"; got != want {
+		if got, want := b.types(), "call.started leg.added leg.added leg.changed call.ringing leg.changed call.answered leg.changed leg.removed leg.removed call.ended"; got != want {
 			t.Errorf("events\n%s, want\n%s", got, want)
 		}
 	})

@@ -35,6 +35,7 @@ func (c *Call) show() {
 	if c.media.meeting != nil {
 		g.conference = c.media.meeting.name
 	}
+	g.legs = make([]Leg, 0, len(c.parties))
 	for _, p := range c.parties {
 		if p.live() {
 			g.legs = append(g.legs, p.leg)

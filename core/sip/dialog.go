@@ -1,0 +1,171 @@
+package sip
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// dialog is our half of one (RFC 3261 §12). callID and localTag never change;
+// the rest belongs to the leg's goroutine.
+type dialog struct {
+	callID, localTag string
+
+	remoteTag string
+	local     sip.FromHeader // From of our requests, with our tag
+	remote    sip.ToHeader   // To of our requests
+	localSeq  uint32
+	remoteSeq uint32
+	routes    []sip.Uri // in the order of Route headers
+	target    sip.Uri   // the far side's Contact
+	// link is how the far side was last heard.
+	link link
+	// pinned: requests go over link whatever the route says, because a phone
+	// behind NAT is at the other end.
+	pinned bool
+}
+
+// accept completes the dialog of a request that we take (RFC 3261 §12.1.1).
+func (d *dialog) accept(req *sip.Request, l link) {
+	from, to := req.From(), req.To()
+	d.remoteTag = tagOf(from.Params)
+	d.remote = sip.ToHeader{DisplayName: from.DisplayName, Address: from.Address, Params: from.Params}
+	d.local = sip.FromHeader{DisplayName: to.DisplayName, Address: to.Address, Params: to.Params.Clone()}
+	d.local.Params.Add("tag", d.localTag)
+	d.localSeq = 0
+	d.remoteSeq = req.CSeq().SeqNo
+	d.routes = recorded(req)
+	d.target = req.Contact().Address
+	d.link = l
+}
+
+// established completes the dialog by a response to our INVITE
+// (RFC 3261 §12.1.2).
+func (d *dialog) established(res *sip.Response) {
+	d.remoteTag = tagOf(res.To().Params)
+	d.remote = *res.To()
+	d.routes = recorded(res)
+	slices.Reverse(d.routes)
+	d.refreshed(res)
+}
+
+// refreshed takes the far side's new Contact (RFC 3261 §12.2).
+func (d *dialog) refreshed(msg interface{ Contact() *sip.ContactHeader }) {
+	if c := msg.Contact(); c != nil && c.Address.Scheme == "sip" && c.Address.Host != "" && !c.Address.Wildcard {
+		d.target = c.Address
+	}
+}
+
+// recorded are the Record-Route URIs of a message, in its order.
+func recorded(msg interface{ Headers() []sip.Header }) []sip.Uri {
+	var routes []sip.Uri
+	for _, h := range msg.Headers() {
+		if rr, ok := h.(*sip.RecordRouteHeader); ok {
+			routes = append(routes, rr.Address)
+		}
+	}
+	return routes
+}
+
+// request makes a request in the dialog, without Via and body (RFC 3261
+// §12.2.1.1). An ACK takes the number of its INVITE, seq; all others count.
+func (d *dialog) request(method sip.RequestMethod, seq uint32) *sip.Request {
+	if method != sip.ACK {
+		d.localSeq++
+		seq = d.localSeq
+	}
+	target, routes := d.target, d.routes
+	if len(routes) > 0 && !routes[0].UriParams.Has("lr") {
+		// A strict router (RFC 2543) wants to be the Request-URI.
+		routes = append(slices.Clone(routes[1:]), target)
+		target = d.routes[0]
+	}
+	// A Request-URI has no header part and no method parameter (§19.1.1).
+	target.Headers = nil
+	if target.UriParams.Has("method") {
+		target.UriParams = target.UriParams.Clone()
+		target.UriParams.Remove("method")
+	}
+	req := sip.NewRequest(method, target)
+	for _, r := range routes {
+		req.AppendHeader(&sip.RouteHeader{Address: r})
+	}
+	mf := sip.MaxForwardsHeader(maxForwards)
+	req.AppendHeader(&mf)
+	req.AppendHeader(&d.local)
+	req.AppendHeader(&d.remote)
+	id := sip.CallIDHeader(d.callID)
+	req.AppendHeader(&id)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: seq, MethodName: method})
+	return req
+}
+
+const maxForwards = 70
+
+// next is the link that a request in the dialog leaves by (RFC 3261 §8.1.2):
+// to the first route, else to the target. It may wait for a connection.
+func (d *dialog) next(ctx context.Context, s *Server) link {
+	if d.pinned {
+		return d.link
+	}
+	hop := &d.target
+	if len(d.routes) > 0 {
+		hop = &d.routes[0]
+	}
+	f := d.link.flow()
+	ip, err := netip.ParseAddr(strings.Trim(hop.Host, "[]"))
+	transport := strings.ToLower(hop.UriParams.GetOr("transport", "udp"))
+	if err != nil || private(ip) && !private(f.Remote.Addr()) {
+		// A name was resolved when the call was set up; a private address
+		// seen from outside is that of a far side behind NAT.
+		return d.link
+	}
+	port := hop.Port
+	if port <= 0 || port > 65535 {
+		port = sip.DefaultUdpPort
+	}
+	remote := netip.AddrPortFrom(ip.Unmap(), uint16(port))
+	if transport == f.Transport && (remote == f.Remote || transport == "tcp" && remote.Addr() == f.Remote.Addr() && d.link.alive()) {
+		return d.link
+	}
+	if transport == "udp" && f.Transport == "udp" {
+		if p, ok := d.link.(*packetLink); ok {
+			return &packetLink{p.socket, remote}
+		}
+	}
+	l, err := s.connect(ctx, transport, remote)
+	if err != nil {
+		return d.link
+	}
+	return l
+}
+
+// private says whether an address means nothing to the outside (RFC 1918,
+// RFC 4193, link-local, loopback).
+func private(ip netip.Addr) bool {
+	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
+}
+
+// via puts our Via on top of a request.
+func (s *Server) via(req *sip.Request, l link) {
+	f := l.flow()
+	host, port := s.hostOf(l)
+	req.PrependHeader(&sip.ViaHeader{
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(f.Transport),
+		Host: host, Port: port,
+		Params: sip.HeaderParams{{K: "branch", V: newBranch()}, {K: "rport"}},
+	})
+}
+
+// contact is our Contact for a far side.
+func (s *Server) contact(user string, l link) *sip.ContactHeader {
+	host, port := s.hostOf(l)
+	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: user, Host: host, Port: port}}
+	if t := l.flow().Transport; t != "udp" {
+		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: t}}
+	}
+	return c
+}

@@ -1,0 +1,136 @@
+package sip
+
+import (
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/sdk/leg"
+)
+
+// event is one thing that a leg's goroutine takes.
+type event struct {
+	kind eventKind
+
+	req  *sip.Request // gotRequest, gotACK, gotCancel
+	tx   *serverTx    // gotRequest; gotCancel: of the INVITE
+	link link         // gotRequest, gotACK: what it came over
+
+	exchange *exchange // gotResponse, gotFailure
+	res      *sip.Response
+	err      error
+
+	cause    call.Cause // wantHangup
+	text     string
+	digit    byte // wantDigit
+	duration time.Duration
+	media    leg.Event // gotMedia
+	timer    *timer    // gotTimer
+	round    uint64
+}
+
+type eventKind int
+
+const (
+	wantRing eventKind = iota + 1
+	wantProgress
+	wantAnswer
+	wantDigit
+	wantHangup
+	wantStats
+	gotRequest
+	gotACK
+	gotCancel
+	gotResponse
+	gotFailure
+	gotMedia
+	gotTimer
+)
+
+// maxWaiting bounds how much of the far side's doing may wait in an inbox:
+// more is dropped, as the network might have done.
+const maxWaiting = 64
+
+// inbox is a queue with one reader. Put never waits.
+type inbox struct {
+	wake chan struct{} // holds one token while something waits
+
+	mu      sync.Mutex
+	waiting []event
+	closed  bool
+}
+
+// put queues an event, false if the leg is gone or hears too much.
+func (q *inbox) put(e event) bool {
+	q.mu.Lock()
+	foreign := e.kind == gotRequest || e.kind == gotACK || e.kind == gotCancel || e.kind == gotMedia
+	if q.closed || foreign && len(q.waiting) >= maxWaiting {
+		q.mu.Unlock()
+		return false
+	}
+	q.waiting = append(q.waiting, e)
+	q.mu.Unlock()
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+	return true
+}
+
+// take returns what waits, and lends spare to the queue.
+func (q *inbox) take(spare []event) []event {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	got := q.waiting
+	clear(spare)
+	q.waiting = spare[:0]
+	return got
+}
+
+// close refuses all further events and returns what waits still.
+func (q *inbox) close() []event {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	got := q.waiting
+	q.waiting = nil
+	return got
+}
+
+// timer puts gotTimer into a leg's inbox. It belongs to the leg's goroutine; a
+// round that was stopped or set anew is not heard any more.
+type timer struct {
+	fire  func()
+	clock *time.Timer
+	round uint64
+}
+
+// set starts the timer anew; at its end fire runs on the leg's goroutine.
+func (t *timer) set(box *inbox, d time.Duration, fire func()) {
+	t.stop()
+	t.fire = fire
+	round := t.round
+	t.clock = time.AfterFunc(d, func() { box.put(event{kind: gotTimer, timer: t, round: round}) })
+}
+
+func (t *timer) stop() {
+	if t.clock != nil {
+		t.clock.Stop()
+		t.clock = nil
+	}
+	t.round++
+}
+
+// exchange is a request of a leg and what its goroutine does with the answers.
+type exchange struct {
+	req  *sip.Request
+	link link
+	call string
+	tx   *clientTx // the leg's goroutine's
+
+	heard  func(*sip.Response) // final responses, a 2xx to INVITE each time it comes
+	failed func(error)
+	ack    []byte // what a 2xx to INVITE was acknowledged with
+}

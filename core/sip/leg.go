@@ -1,0 +1,438 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/leg"
+)
+
+// state is where a leg's dialog stands. Hold is a direction of the media and
+// early media is media while ringing; neither is a state.
+//
+//	           ┌─ a caller (uas.go)
+//	offered ──Answer, 200──▶ answering ──ACK──▶ up ──BYE, Hangup──▶ over
+//	   │ CANCEL, Hangup          │ Hangup: leaving ──ACK: BYE──▶ over
+//	   └─────────────▶ over      └ no ACK: BYE ──▶ over
+//
+//	           ┌─ a callee (uac.go)
+//	calling ──1xx──▶ ringing ──2xx, ACK──▶ up ──BYE, Hangup──▶ over
+//	   │ 300-699, B    │ 300-699 ──▶ over
+//	   └──▶ over       │
+//	   Hangup in either: cancelling ──1xx: CANCEL──▶ ──300-699──▶ over
+//	                                 └──2xx: ACK, BYE──▶ over
+type state int
+
+const (
+	offered state = iota
+	answering
+	leaving
+	calling
+	ringing
+	cancelling
+	up
+	over
+)
+
+// String is for logs.
+func (s state) String() string {
+	return [...]string{"offered", "answering", "leaving", "calling", "ringing", "cancelling", "up", "over"}[s]
+}
+
+const (
+	// mediaPatience is how long the leg plugin may take for one answer.
+	mediaPatience = 5 * time.Second
+	// settle is how long media outlives a leg: the hub hears of the end and
+	// takes the line out of its room, before the line can be another's.
+	settle = 60 * time.Millisecond
+	// provisionalAgain repeats 180 and 183, so that proxies do not give up
+	// (RFC 3261 §13.3.1.1).
+	provisionalAgain = time.Minute
+	// statsAge is how old the media's counters in Info may be.
+	statsAge = time.Second
+)
+
+// Leg is one party of a call. It implements [call.Leg].
+type Leg struct {
+	srv      *Server
+	id, call string
+	kind     call.Kind
+	name     string
+	number   string
+	asked    string // outgoing: the user part that its INVITE asks for
+	incoming bool
+	log      hclog.Logger
+	tell     call.Inbox
+	box      inbox
+	done     chan struct{}
+
+	// What follows belongs to the leg's goroutine.
+	dlg        dialog
+	state      state
+	told       bool      // Ended is told
+	tx         *serverTx // incoming: the INVITE
+	invite     *exchange // outgoing: the INVITE
+	cancelSent bool
+	cause      call.Cause // why it is cancelled
+	rang       bool
+	session    session
+	again      timer // a provisional, or the wait for the end of a cancelled INVITE
+
+	mu    sync.Mutex // guards what Info and Line show
+	info  call.LegInfo
+	line  mix.Line
+	stats struct {
+		at  time.Time
+		has bool
+	}
+}
+
+var (
+	_ call.Leg    = (*Leg)(nil)
+	_ call.Dialer = (*Server)(nil)
+)
+
+// newLeg makes a leg that does not run yet.
+func (s *Server) newLeg(callID string, kind call.Kind, name, number, state string, incoming bool) *Leg {
+	l := &Leg{
+		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming,
+		done: make(chan struct{}),
+	}
+	l.box.wake = make(chan struct{}, 1)
+	l.log = s.log.With("call", callID, "leg", l.id)
+	l.info = call.LegInfo{ID: l.id, Kind: kind, Name: name, Number: number, State: state}
+	return l
+}
+
+// ID implements [call.Leg].
+func (l *Leg) ID() string { return l.id }
+
+// Kind implements [call.Leg].
+func (l *Leg) Kind() call.Kind { return l.kind }
+
+// Name implements [call.Leg].
+func (l *Leg) Name() string { return l.name }
+
+// Line implements [call.Leg].
+func (l *Leg) Line() mix.Line {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.line
+}
+
+// Ring implements [call.Leg].
+func (l *Leg) Ring() { l.post(event{kind: wantRing}) }
+
+// Progress implements [call.Leg]. News Changed follows once the line is open.
+func (l *Leg) Progress() { l.post(event{kind: wantProgress}) }
+
+// Answer implements [call.Leg].
+func (l *Leg) Answer() { l.post(event{kind: wantAnswer}) }
+
+// Digit implements [call.Leg].
+func (l *Leg) Digit(digit byte, d time.Duration) {
+	l.post(event{kind: wantDigit, digit: digit, duration: d})
+}
+
+// Hangup implements [call.Leg].
+func (l *Leg) Hangup(cause call.Cause, text string) {
+	l.post(event{kind: wantHangup, cause: cause, text: text})
+}
+
+// Info implements [call.Leg]. The counters of its media are asked for in the
+// background, so they are about a second old.
+func (l *Leg) Info() call.LegInfo {
+	l.mu.Lock()
+	info := l.info
+	stale := l.line != nil && time.Since(l.stats.at) >= statsAge
+	if stale {
+		l.stats.at = time.Now()
+	}
+	l.mu.Unlock()
+	if stale {
+		l.post(event{kind: wantStats})
+	}
+	return info
+}
+
+func (l *Leg) post(e event) bool { return l.box.put(e) }
+
+// show changes what Info shows.
+func (l *Leg) show(change func(*call.LegInfo)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change(&l.info)
+}
+
+// showUp shows a leg that talks from now on.
+func (l *Leg) showUp() {
+	now := time.Now()
+	l.show(func(i *call.LegInfo) { i.State, i.Since = "up", &now })
+}
+
+// run is the leg's goroutine, from begin to the last thing that is owed to the
+// far side. A panic ends this leg alone.
+func (l *Leg) run(begin func()) {
+	defer l.finish()
+	defer func() {
+		if r := recover(); r != nil {
+			l.log.Error("panic in a leg", "error", r, "stack", string(debug.Stack()))
+			l.ended(call.Failed, 0, "internal error")
+		}
+	}()
+	begin()
+	stop := l.srv.ctx.Done()
+	var spare []event
+	for l.state != over {
+		select {
+		case <-stop:
+			l.hangup(call.Normal, "")
+			if l.state == leaving {
+				l.bye(call.Normal) // there is no time left to wait for the ACK
+			}
+			return
+		case <-l.box.wake:
+		}
+		events := l.box.take(spare)
+		for i, e := range events {
+			l.handle(e)
+			if l.state == over {
+				l.refuse(events[i+1:])
+				return
+			}
+		}
+		spare = events
+	}
+}
+
+// refuse answers what came after the leg's end.
+func (l *Leg) refuse(events []event) {
+	for _, e := range events {
+		switch e.kind {
+		case gotRequest:
+			l.srv.answer(e.tx, 481, "")
+		case gotResponse:
+			e.exchange.stray(l.srv, e.res)
+		}
+	}
+}
+
+// finish gives back what the leg has.
+func (l *Leg) finish() {
+	l.ended(call.Failed, 0, "")
+	l.again.stop()
+	l.session.stop()
+	l.srv.drop(l)
+	l.refuse(l.box.close())
+	if m := l.session.media; m != nil {
+		select {
+		case <-time.After(settle):
+		case <-l.srv.ctx.Done():
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(l.srv.ctx), mediaPatience)
+		if err := m.Close(ctx); err != nil && !errors.Is(err, leg.ErrGone) {
+			l.log.Warn("media did not close", "error", err)
+		}
+		cancel()
+		l.mu.Lock()
+		l.line = nil
+		l.mu.Unlock()
+	}
+	close(l.done)
+}
+
+// handle takes one event: the machine whose picture is above [state]. What is
+// not possible where the leg stands is logged, or answered as the RFC says.
+func (l *Leg) handle(e event) {
+	switch e.kind {
+	case wantRing, wantProgress, wantAnswer:
+		if l.state != offered {
+			l.impossible(e.kind)
+			return
+		}
+		l.wish(e.kind)
+	case wantDigit:
+		l.sendDigit(e.digit, e.duration)
+	case wantHangup:
+		l.hangup(e.cause, e.text)
+	case wantStats:
+		l.readStats()
+	case gotMedia:
+		l.mediaNews(e.media)
+	case gotCancel:
+		if l.state == offered {
+			l.cancelled(e.req)
+		}
+	case gotACK:
+		l.ackArrived(e)
+	case gotRequest:
+		l.inDialog(e)
+	case gotResponse:
+		if e.exchange == l.invite {
+			l.inviteAnswered(e.res)
+		} else if e.exchange.heard != nil && e.res.StatusCode >= 200 {
+			e.exchange.heard(e.res)
+		}
+	case gotFailure:
+		if e.exchange == l.invite {
+			l.inviteFailed(e.err)
+		} else if e.exchange.failed != nil {
+			e.exchange.failed(e.err)
+		}
+	case gotTimer:
+		if e.timer.round == e.round {
+			e.timer.fire()
+		}
+	}
+}
+
+// impossible logs a wish that does not fit: a fault of the switch, not of the
+// far side. Between a wish and its news the far side may hang up, so an ended
+// leg says nothing.
+func (l *Leg) impossible(k eventKind) {
+	if !l.told {
+		l.log.Error("a wish that the leg cannot follow", "wish", int(k), "state", l.state.String(), "incoming", l.incoming)
+	}
+}
+
+// news tells the call.
+func (l *Leg) news(n call.News) {
+	if l.told {
+		return
+	}
+	n.Leg = l
+	l.tell(n)
+}
+
+// ended tells the last news, once.
+func (l *Leg) ended(cause call.Cause, status int, text string) {
+	if l.told {
+		return
+	}
+	l.show(func(i *call.LegInfo) { i.State = "ended" })
+	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text})
+	l.told = true
+	l.session.stop()
+}
+
+// hangup ends the leg in whatever state it is.
+func (l *Leg) hangup(cause call.Cause, text string) {
+	switch l.state {
+	case offered:
+		l.reject(statusOf(cause), text, cause)
+		return
+	case answering:
+		// Before its ACK a caller must not get BYE (RFC 3261 §15).
+		l.state = leaving
+		l.cause = cause
+	case calling, ringing:
+		l.state = cancelling
+		l.cause = cause
+		l.cancelInvite()
+	case up:
+		l.bye(cause)
+	case leaving, cancelling, over:
+		return
+	}
+	l.ended(cause, 0, text)
+}
+
+// bye says goodbye. The transaction goes on without the leg.
+func (l *Leg) bye(cause call.Cause) {
+	l.state = over
+	req := l.dlg.request(sip.BYE, 0)
+	req.AppendHeader(sip.NewHeader("Reason", q850(cause)))
+	req.SetBody(nil)
+	l.send(req, nil)
+}
+
+// send sends a request in the dialog; x may be nil where nobody waits for the
+// answer.
+func (l *Leg) send(req *sip.Request, x *exchange) {
+	ctx, cancel := context.WithTimeout(l.srv.ctx, mediaPatience)
+	defer cancel()
+	to := l.dlg.next(ctx, l.srv)
+	l.srv.via(req, to)
+	if l.srv.opts.UserAgent != "" {
+		req.AppendHeader(sip.NewHeader("User-Agent", l.srv.opts.UserAgent))
+	}
+	if x == nil {
+		l.srv.txs.request(to, req, l.call, nil, nil)
+		return
+	}
+	l.exchange(to, req, x)
+}
+
+// exchange sends a request whose answers the leg hears.
+func (l *Leg) exchange(to link, req *sip.Request, x *exchange) {
+	x.req, x.link, x.call = req, to, l.call
+	x.tx = l.srv.txs.request(to, req, l.call,
+		func(res *sip.Response) {
+			if !l.post(event{kind: gotResponse, exchange: x, res: res}) {
+				x.stray(l.srv, res)
+			}
+		},
+		func(err error) { l.post(event{kind: gotFailure, exchange: x, err: err}) })
+}
+
+// stray ends what a 2xx to an INVITE has begun and nobody wants: of another
+// branch of a fork, or after a CANCEL (RFC 3261 §13.2.2.4).
+func (x *exchange) stray(s *Server, res *sip.Response) {
+	if x.req.Method == sip.INVITE && res.StatusCode >= 200 && res.StatusCode < 300 {
+		s.ackAndBye(x.link, x.req, res, x.call)
+	}
+}
+
+// ackAndBye acknowledges a 2xx and ends its dialog at once.
+func (s *Server) ackAndBye(to link, invite *sip.Request, res *sip.Response, trace string) {
+	d := dialog{
+		callID: invite.CallID().Value(), localTag: tagOf(invite.From().Params),
+		local: *invite.From(), localSeq: invite.CSeq().SeqNo, target: invite.Recipient,
+	}
+	d.established(res)
+	ack := d.request(sip.ACK, invite.CSeq().SeqNo)
+	s.via(ack, to)
+	ack.SetBody(nil)
+	s.sendOnce(to, ack, trace)
+	bye := d.request(sip.BYE, 0)
+	s.via(bye, to)
+	bye.SetBody(nil)
+	s.txs.request(to, bye, trace, nil, nil)
+}
+
+// sendOnce sends a request that has no transaction: an ACK.
+func (s *Server) sendOnce(to link, req *sip.Request, trace string) []byte {
+	raw := bytesOf(req)
+	s.sendRaw(to, raw, trace)
+	return raw
+}
+
+func (s *Server) sendRaw(to link, raw []byte, trace string) {
+	if err := to.send(raw); err != nil {
+		s.log.Debug("cannot send", "flow", flowName(to.flow()), "error", err)
+		return
+	}
+	if s.opts.Trace != nil && trace != "" {
+		s.opts.Trace.Record(trace, true, to.flow().Remote.String(), raw)
+	}
+}
+
+// jitter is a random wait between two times, in steps of 10 ms
+// (RFC 3261 §14.1).
+func jitter(from, to time.Duration) time.Duration {
+	const step = 10 * time.Millisecond
+	return from + step*time.Duration(rand.Int64N(int64((to-from)/step)+1))
+}
+
+// errText is an error for the reason of an end.
+func errText(what string, err error) string { return fmt.Sprintf("%s: %v", what, err) }

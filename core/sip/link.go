@@ -1,0 +1,421 @@
+package sip
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/plugboard/plugboard/core/registrar"
+)
+
+// Flow is a road to a far side, as a value that can be kept and compared. A
+// phone behind NAT can only be reached over the flow it registered on
+// (RFC 5626).
+type Flow = registrar.Flow
+
+// flowName is a flow for logs: "udp 192.0.2.1:5060".
+func flowName(f Flow) string { return f.Transport + " " + f.Remote.String() }
+
+// errNoFlow says that a connection is gone.
+var errNoFlow = errors.New("the connection is gone")
+
+const (
+	// maxMessage is the largest message that is read: what a datagram holds.
+	maxMessage = 65535
+	// writeTimeout is how long a stream may refuse to take a message before
+	// it counts as gone.
+	writeTimeout = 5 * time.Second
+	// idleStream is how long a stream that nobody uses stays open. Phones
+	// register more often than that, or send keep-alives.
+	idleStream = 2 * time.Hour
+	// readTimeout is how long half a message may wait for its rest.
+	readTimeout = 32 * time.Second
+	// maxStreams bounds the open connections; each costs a goroutine.
+	maxStreams = 10000
+)
+
+// link is a flow that is open: what sends.
+type link interface {
+	flow() Flow
+	reliable() bool
+	// alive is false once nothing can be sent any more.
+	alive() bool
+	send(raw []byte) error
+}
+
+// packetSocket is one UDP socket.
+type packetSocket struct {
+	conn  net.PacketConn
+	local netip.AddrPort
+}
+
+// packetLink is a far side on a UDP socket.
+type packetLink struct {
+	socket *packetSocket
+	remote netip.AddrPort
+}
+
+func (l *packetLink) flow() Flow {
+	return Flow{Transport: "udp", Local: l.socket.local, Remote: l.remote}
+}
+func (l *packetLink) reliable() bool { return false }
+func (l *packetLink) alive() bool    { return true }
+
+func (l *packetLink) send(raw []byte) error {
+	var err error
+	if udp, ok := l.socket.conn.(*net.UDPConn); ok {
+		_, err = udp.WriteToUDPAddrPort(raw, l.remote)
+	} else {
+		_, err = l.socket.conn.WriteTo(raw, net.UDPAddrFromAddrPort(l.remote))
+	}
+	return err
+}
+
+// stream is one TCP connection.
+type stream struct {
+	conn          net.Conn
+	local, remote netip.AddrPort
+	name          string // apart from later connections with the same ends
+	gone          atomic.Bool
+}
+
+func (s *stream) flow() Flow {
+	return Flow{Transport: "tcp", Local: s.local, Remote: s.remote, Conn: s.name}
+}
+func (s *stream) reliable() bool { return true }
+func (s *stream) alive() bool    { return !s.gone.Load() }
+
+// send writes one message whole: a net.Conn does not mix two Writes.
+func (s *stream) send(raw []byte) error {
+	if s.gone.Load() {
+		return errNoFlow
+	}
+	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	if _, err := s.conn.Write(raw); err != nil {
+		s.close() // half a message may be out: nothing can follow it
+		return err
+	}
+	return nil
+}
+
+func (s *stream) close() {
+	s.gone.Store(true)
+	s.conn.Close()
+}
+
+// links are the open sockets and connections.
+type links struct {
+	mu      sync.Mutex
+	packets []*packetSocket
+	streams map[Flow]*stream
+	count   uint64 // of connections ever, for their names
+	closed  bool
+}
+
+// find returns an open link for a flow, or nil.
+func (l *links) find(f Flow) link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if f.Transport != "udp" {
+		if s := l.streams[f]; s != nil {
+			return s
+		}
+		return nil
+	}
+	for _, p := range l.packets {
+		if p.local == f.Local {
+			return &packetLink{p, f.Remote}
+		}
+	}
+	return nil
+}
+
+// packetTo returns the UDP socket to send to a far side from, or nil.
+func (l *links) packetTo(remote netip.AddrPort) link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.packets {
+		if local := p.local.Addr(); local.Is4() == remote.Addr().Is4() || local.IsUnspecified() && local.Is6() {
+			return &packetLink{p, remote}
+		}
+	}
+	return nil
+}
+
+// streamTo returns a connection to a far side, or nil.
+func (l *links) streamTo(remote netip.AddrPort) link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for f, s := range l.streams {
+		if f.Remote == remote {
+			return s
+		}
+	}
+	return nil
+}
+
+// add keeps a connection, false if there are too many or all is closed.
+func (l *links) add(s *stream) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed || len(l.streams) >= maxStreams {
+		return false
+	}
+	l.count++
+	s.name = strconv.FormatUint(l.count, 36)
+	l.streams[s.flow()] = s
+	return true
+}
+
+func (l *links) remove(s *stream) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.streams[s.flow()] == s {
+		delete(l.streams, s.flow())
+	}
+}
+
+// close closes every connection and socket.
+func (l *links) close() {
+	l.mu.Lock()
+	l.closed = true
+	streams := make([]*stream, 0, len(l.streams))
+	for _, s := range l.streams {
+		streams = append(streams, s)
+	}
+	packets := l.packets
+	l.mu.Unlock()
+	for _, s := range streams {
+		s.close()
+	}
+	for _, p := range packets {
+		p.conn.Close()
+	}
+}
+
+// connect returns a link to a far side, and opens a connection where there is
+// none. It may wait.
+func (s *Server) connect(ctx context.Context, transport string, remote netip.AddrPort) (link, error) {
+	switch transport {
+	case "udp":
+		if l := s.links.packetTo(remote); l != nil {
+			return l, nil
+		}
+		return nil, fmt.Errorf("no UDP socket to reach %s from: listen on one in sip { listen }", remote)
+	case "tcp":
+		if l := s.links.streamTo(remote); l != nil {
+			return l, nil
+		}
+		conn, err := s.opts.DialStream(ctx, remote)
+		if err != nil {
+			return nil, err
+		}
+		st := s.newStream(conn)
+		if st == nil {
+			return nil, errors.New("too many connections")
+		}
+		return st, nil
+	}
+	return nil, fmt.Errorf("transport %q is not built", transport)
+}
+
+// newStream starts to read a connection; nil if it is one too many.
+func (s *Server) newStream(conn net.Conn) *stream {
+	st := &stream{conn: conn, local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr())}
+	if !s.links.add(st) {
+		conn.Close()
+		return nil
+	}
+	s.wg.Go(func() {
+		s.readStream(st)
+		st.close()
+		s.links.remove(st)
+		s.opts.Registrar.Drop(st.flow())
+	})
+	return st
+}
+
+// readPackets reads a UDP socket until it is closed.
+func (s *Server) readPackets(p *packetSocket) error {
+	buf := make([]byte, maxMessage)
+	udp, _ := p.conn.(*net.UDPConn)
+	for {
+		var n int
+		var remote netip.AddrPort
+		var err error
+		if udp != nil {
+			n, remote, err = udp.ReadFromUDPAddrPort(buf) // allocates nothing
+			remote = netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())
+		} else {
+			var from net.Addr
+			if n, from, err = p.conn.ReadFrom(buf); err == nil {
+				remote = addrPort(from)
+			}
+		}
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return nil
+			}
+			if transient(err) {
+				continue
+			}
+			return fmt.Errorf("reading UDP %s: %w", p.local, err)
+		}
+		raw := buf[:n]
+		if !looksLikeSIP(raw) {
+			continue // keep-alive, STUN, noise: RFC 5626 §3.5
+		}
+		l := &packetLink{p, remote}
+		msg, err := s.parser.ParseSIP(raw)
+		if err != nil {
+			s.unparsable(l, raw, err)
+			continue
+		}
+		s.receive(l, msg, raw)
+	}
+}
+
+// transient says whether a socket can be read again after an error: ICMP news
+// of an earlier datagram arrive as an error of the socket.
+func transient(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && (ne.Timeout() || errors.Is(err, syscall.ECONNREFUSED))
+}
+
+// serveListener accepts connections until the listener is closed.
+func (s *Server) serveListener(ln net.Listener) error {
+	for {
+		conn, err := ln.Accept()
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		case err != nil:
+			// Out of file descriptors, most likely: it passes.
+			s.log.Warn("cannot accept a connection", "listener", ln.Addr().String(), "error", err)
+			select {
+			case <-s.ctx.Done():
+				return nil
+			case <-time.After(100 * time.Millisecond):
+			}
+			continue
+		}
+		s.newStream(conn)
+	}
+}
+
+// readStream reads a connection until it ends, or until it breaks the framing:
+// then there is no place to go on from (RFC 3261 §18.3).
+func (s *Server) readStream(st *stream) {
+	par := s.parser.NewSIPStream()
+	defer par.Close()
+	buf := make([]byte, 16<<10)
+	partial := false
+	for {
+		wait := idleStream
+		if partial {
+			wait = readTimeout
+		}
+		_ = st.conn.SetReadDeadline(time.Now().Add(wait))
+		n, err := st.conn.Read(buf)
+		if err != nil {
+			return
+		}
+		data := buf[:n]
+		if !partial {
+			data = s.keepAlive(st, data)
+		}
+		if len(data) == 0 {
+			continue
+		}
+		if partial, err = s.parseStream(st, par, data); err != nil {
+			s.log.Debug("connection broke the framing", "flow", flowName(st.flow()), "error", err)
+			return
+		}
+	}
+}
+
+// keepAlive takes the CRLFs from the front of what came between two messages,
+// and answers a ping of two with one (RFC 5626 §3.5.1).
+func (s *Server) keepAlive(st *stream, data []byte) []byte {
+	rest := bytes.TrimLeft(data, "\r\n")
+	if len(data)-len(rest) >= 4 {
+		_ = st.send([]byte("\r\n"))
+	}
+	return rest
+}
+
+// parseStream takes what was read, and reports whether half a message waits.
+func (s *Server) parseStream(st *stream, par *sip.ParserStream, data []byte) (partial bool, err error) {
+	if _, err := par.Write(data); err != nil {
+		return false, err
+	}
+	for {
+		b := par.Buffer()
+		if b.Len() == 0 {
+			return false, nil
+		}
+		// A message that is there whole is kept as raw bytes for the trace;
+		// the parser consumes what it reads.
+		raw := bytes.Clone(b.Bytes())
+		before := b.Len()
+		msg, _, err := par.ParseNext()
+		switch {
+		case err == nil:
+			s.receive(st, msg, s.streamRaw(msg, raw[:before-par.Buffer().Len()]))
+			s.keepAliveBetween(st, par)
+		case isPartial(err):
+			return true, nil
+		default:
+			s.unparsable(st, raw, err)
+			return false, err
+		}
+	}
+}
+
+// streamRaw is the message as it came. The parser consumes a message that
+// arrives in pieces piece by piece; then it is written anew from what was read.
+func (s *Server) streamRaw(msg sip.Message, tail []byte) []byte {
+	if s.opts.Trace == nil {
+		return nil
+	}
+	if bytes.HasPrefix(tail, []byte("SIP/2.0 ")) || looksLikeRequest(tail) {
+		return tail
+	}
+	return []byte(msg.String())
+}
+
+// keepAliveBetween drops the CRLFs that stand between two messages.
+func (s *Server) keepAliveBetween(st *stream, par *sip.ParserStream) {
+	b := par.Buffer()
+	rest := bytes.TrimLeft(b.Bytes(), "\r\n")
+	if n := b.Len() - len(rest); n > 0 {
+		b.Next(n)
+		if n >= 4 {
+			_ = st.send([]byte("\r\n"))
+		}
+	}
+}
+
+// addrPort turns a socket's address into one that compares.
+func addrPort(a net.Addr) netip.AddrPort {
+	var ap netip.AddrPort
+	switch a := a.(type) {
+	case *net.UDPAddr:
+		ap = a.AddrPort()
+	case *net.TCPAddr:
+		ap = a.AddrPort()
+	default:
+		ap, _ = netip.ParseAddrPort(a.String())
+	}
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}

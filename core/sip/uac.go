@@ -1,0 +1,325 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/sdk/leg"
+)
+
+// Dial implements [call.Dialer].
+func (s *Server) Dial(_ context.Context, d call.Dial, inbox call.Inbox) ([]call.Leg, error) {
+	if d.MaxForwards <= 0 {
+		return nil, &call.Error{Cause: call.Loop, Text: "the call went through too many switches"}
+	}
+	if d.Trunk != nil {
+		lg := s.outgoing(d, call.KindTrunk, d.Trunk.Name, d.Number, inbox)
+		lg.asked = s.opts.Directory.Format(d.Trunk, d.Number)
+		if !s.keep(lg, func() { lg.dialTrunk(d) }) {
+			return nil, &call.Error{Cause: call.Congestion, Text: "the switch is closing"}
+		}
+		return []call.Leg{lg}, nil
+	}
+	var legs []call.Leg
+	for _, b := range s.opts.Registrar.Bindings(d.Extension.Number) {
+		to := s.links.find(b.Flow)
+		if to == nil || !to.alive() {
+			continue
+		}
+		var target sip.Uri
+		if err := sip.ParseUri(b.Contact, &target); err != nil {
+			s.log.Error("a binding's contact cannot be parsed", "contact", b.Contact, "error", err)
+			continue
+		}
+		lg := s.outgoing(d, call.KindExtension, d.Extension.Name, d.Extension.Number, inbox)
+		lg.asked = unescaped(target.User)
+		if !s.keep(lg, func() { lg.dialPhone(d, to, target) }) {
+			break
+		}
+		legs = append(legs, lg)
+	}
+	if len(legs) == 0 {
+		return nil, &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", d.Extension.Path())}
+	}
+	return legs, nil
+}
+
+// outgoing makes a leg to ring.
+func (s *Server) outgoing(d call.Dial, kind call.Kind, name, number string, inbox call.Inbox) *Leg {
+	lg := s.newLeg(d.Call, kind, name, number, "ringing", false)
+	lg.state = calling
+	lg.tell = inbox
+	lg.dlg.callID, lg.dlg.localTag = newTag()+newTag(), newTag()
+	return lg
+}
+
+// dialPhone rings one device over the flow that it registered on.
+func (l *Leg) dialPhone(d call.Dial, to link, target sip.Uri) {
+	l.dlg.pinned = true
+	host, _ := l.srv.hostOf(to)
+	if l.srv.opts.Domain != "" {
+		host = l.srv.opts.Domain
+	}
+	l.dial(d, to, target, host)
+}
+
+// dialTrunk resolves where a trunk is, and sends the call there.
+func (l *Leg) dialTrunk(d call.Dial) {
+	ctx, cancel := context.WithTimeout(l.srv.ctx, timeout)
+	defer cancel()
+	peer, err := l.srv.opts.Directory.Peer(ctx, d.Trunk)
+	if err != nil {
+		l.unreachable(errText("where "+d.Trunk.Path()+" is", err))
+		return
+	}
+	to, err := l.srv.connect(ctx, peer.Transport, peer.Addr)
+	if err != nil {
+		l.unreachable(errText("connecting to "+d.Trunk.Path(), err))
+		return
+	}
+	target := sip.Uri{Scheme: "sip", User: escaped(l.asked)}
+	target.Host = peer.Host
+	if host, port, ok := strings.Cut(peer.Host, ":"); ok && !strings.HasPrefix(host, "[") && !strings.Contains(port, ":") {
+		target.Host = host
+		target.Port = atoi(port)
+	}
+	if peer.Transport != "udp" {
+		target.UriParams = sip.HeaderParams{{K: "transport", V: peer.Transport}}
+	}
+	host, _ := l.srv.hostOf(to)
+	if l.srv.opts.Domain != "" && strings.Contains(l.srv.opts.Domain, ".") {
+		host = l.srv.opts.Domain
+	}
+	l.dial(d, to, target, host)
+}
+
+func (l *Leg) unreachable(text string) {
+	l.log.Warn("cannot dial", "error", text)
+	l.state = over
+	l.ended(call.Unavailable, 0, text)
+}
+
+// dial opens the media and sends the INVITE with its offer.
+func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
+	if err := l.openMedia(to, nil); err != nil {
+		_, cause := mediaFailure(err)
+		l.log.Warn("no media to dial with", "error", err)
+		l.state = over
+		l.ended(cause, 0, errText("no media", err))
+		return
+	}
+	user := d.CallerNumber
+	if d.Trunk != nil {
+		user = l.srv.opts.Directory.Format(d.Trunk, user)
+	}
+	if user == "" {
+		user = "anonymous"
+	}
+	g := &l.dlg
+	g.link, g.target = to, target
+	g.local = sip.FromHeader{
+		DisplayName: quoted(d.CallerName),
+		Address:     sip.Uri{Scheme: "sip", User: escaped(user), Host: host},
+		Params:      sip.HeaderParams{{K: "tag", V: g.localTag}},
+	}
+	g.remote = sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: target.User, Host: target.Host, Port: target.Port}}
+
+	req := g.request(sip.INVITE, 0)
+	mf := sip.MaxForwardsHeader(d.MaxForwards - 1)
+	req.ReplaceHeader(&mf)
+	req.AppendHeader(l.srv.contact(escaped(user), to))
+	req.AppendHeader(sip.NewHeader("Allow", allow))
+	req.AppendHeader(sip.NewHeader("Supported", supported))
+	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))
+	req.AppendHeader(sip.NewHeader("Min-SE", seconds(minInterval)))
+	if ua := l.srv.opts.UserAgent; ua != "" {
+		req.AppendHeader(sip.NewHeader("User-Agent", ua))
+	}
+	for name, value := range d.Headers {
+		if isToken(name) && strings.EqualFold(name[:min(2, len(name))], "x-") {
+			req.AppendHeader(sip.NewHeader(name, phrase(value)))
+		}
+	}
+	if d.Trunk != nil {
+		if marks := l.srv.marks(d.Call); marks != "" {
+			req.AppendHeader(sip.NewHeader(loopHeader, marks))
+		}
+	}
+	setSDP(req, l.session.local)
+	l.srv.via(req, to)
+	l.invite = &exchange{}
+	l.exchange(to, req, l.invite)
+}
+
+// isToken says whether a name can be a header's.
+func isToken(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if ('a' > c || c > 'z') && ('A' > c || c > 'Z') && !isTokenMark(c) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// escaped is a user part as a URI may hold it (RFC 3261 §25.1).
+func escaped(user string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(user) {
+		c := user[i]
+		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_.!~*'()&=+$,;?/", c) >= 0 {
+			b.WriteByte(c)
+		} else {
+			b.WriteString("%" + string(hex[c>>4]) + string(hex[c&15]))
+		}
+	}
+	return b.String()
+}
+
+func atoi(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' || n > 65535 {
+			return 0
+		}
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}
+
+// inviteAnswered takes a response to the INVITE of an outgoing leg.
+func (l *Leg) inviteAnswered(res *sip.Response) {
+	switch l.state {
+	case calling, ringing:
+		switch {
+		case res.StatusCode < 200:
+			l.progressed(res)
+		case res.StatusCode < 300:
+			l.answeredBy(res)
+		default:
+			l.state = over
+			l.ended(causeOf(res.StatusCode, l.rang), res.StatusCode, res.Reason)
+		}
+	case cancelling:
+		switch {
+		case res.StatusCode < 200:
+			l.cancelInvite()
+		case res.StatusCode < 300: // it crossed our CANCEL
+			l.invite.stray(l.srv, res)
+			l.state = over
+		default:
+			l.state = over
+		}
+	case up:
+		if res.StatusCode < 200 || res.StatusCode >= 300 {
+			return
+		}
+		if tagOf(res.To().Params) == l.dlg.remoteTag {
+			l.srv.sendRaw(l.invite.link, l.invite.ack, l.call) // the 200 came again
+			return
+		}
+		l.invite.stray(l.srv, res) // another branch answered as well
+	default:
+	}
+}
+
+// progressed takes a provisional response.
+func (l *Leg) progressed(res *sip.Response) {
+	l.state = ringing
+	if res.StatusCode == sip.StatusTrying {
+		return
+	}
+	if tagOf(res.To().Params) != "" && res.Contact() != nil {
+		l.dlg.established(res) // an early dialog; the one that answers counts in the end
+	}
+	if res.StatusCode == sip.StatusRinging && !l.rang {
+		l.rang = true
+		l.news(call.News{What: call.Ringing})
+	}
+	sdp := sdpOf(res)
+	if sdp == nil || l.session.remote != nil {
+		return
+	}
+	if err := l.takeAnswer(sdp); err != nil {
+		l.log.Warn("early media that cannot be used", "error", err)
+		return // the answer may be better
+	}
+	l.session.remote = sdp
+	l.show(func(i *call.LegInfo) { i.State = "early" })
+	l.news(call.News{What: call.Early})
+}
+
+// answeredBy takes the 2xx that makes the call.
+func (l *Leg) answeredBy(res *sip.Response) {
+	if res.Contact() == nil {
+		l.log.Warn("a 200 without Contact; the call goes where the INVITE went")
+	}
+	early := l.dlg.remoteTag
+	l.dlg.established(res)
+	l.acknowledge(l.invite, res)
+	l.state = up
+	l.session.updates = listed(header(res, "Allow"), "UPDATE")
+	l.agreedInterval(res)
+	sdp := sdpOf(res)
+	same := string(sdp) == string(l.session.remote) && early == l.dlg.remoteTag
+	switch {
+	case sdp == nil && l.session.remote == nil:
+		l.bye(call.NoCodec)
+		l.ended(call.NoCodec, res.StatusCode, "it answered without a session description")
+		return
+	case sdp != nil && !same:
+		if err := l.takeAnswer(sdp); err != nil && !(errors.Is(err, leg.ErrState) && l.session.remote != nil) {
+			_, cause := mediaFailure(err)
+			l.bye(cause)
+			l.ended(cause, res.StatusCode, errText("its answer", err))
+			return
+		}
+		l.session.remote = sdp
+	}
+	l.showUp()
+	l.news(call.News{What: call.Answered})
+}
+
+// inviteFailed takes that no response came, or that the INVITE could not be
+// sent.
+func (l *Leg) inviteFailed(err error) {
+	switch l.state {
+	case calling, ringing:
+		l.state = over
+		text := "no answer to the INVITE from " + flowName(l.invite.link.flow())
+		if !errors.Is(err, errTimeout) {
+			text = err.Error()
+		}
+		l.ended(call.Unavailable, 0, text)
+	case cancelling:
+		l.state = over
+	default:
+	}
+}
+
+// cancelInvite cancels the INVITE once it may: a CANCEL must not overtake it
+// (RFC 3261 §9.1).
+func (l *Leg) cancelInvite() {
+	if l.invite == nil {
+		l.state = over // it was never sent
+		return
+	}
+	if l.cancelSent || !l.invite.tx.proceeding() {
+		return
+	}
+	l.cancelSent = true
+	l.srv.txs.request(l.invite.link, cancelOf(l.invite.req, cancelReason(l.cause)), l.call, nil, nil)
+	// Whoever answers the CANCEL and not the INVITE is not waited for.
+	l.again.set(&l.box, timeout, func() {
+		if l.state == cancelling {
+			l.invite.tx.finish()
+			l.state = over
+		}
+	})
+}

@@ -1,0 +1,272 @@
+package sip
+
+import (
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/sip/auth"
+)
+
+// invite takes the INVITE of a new call: whose it is, and whether it may come
+// in at all; the rest is the leg's.
+func (s *Server) invite(l link, tx *serverTx, raw []byte) {
+	req := tx.req
+	if s.draining.Load() {
+		s.answer(tx, 503, "", retryAfterDrain())
+		return
+	}
+	user := unescaped(req.Recipient.User)
+	if req.Recipient.Scheme == "tel" {
+		user, _, _ = strings.Cut(req.Recipient.Raw(), ";")
+	}
+	f := l.flow()
+	trunk := s.opts.Directory.Trunk(Source{
+		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: user,
+	})
+	var ext *dialplan.Extension
+	if trunk == nil {
+		if ext = s.authenticate(tx); ext == nil {
+			return
+		}
+	}
+	number := s.opts.Directory.Normalize(user)
+	if s.loops(req, number) {
+		s.answer(tx, 482, "")
+		return
+	}
+	if d, _ := sessionExpires(req); d > 0 && d < minInterval {
+		s.answer(tx, 422, "", sip.NewHeader("Min-SE", seconds(minInterval)))
+		return
+	}
+
+	id := call.NewID()
+	facts := dialplan.Facts{
+		From:    s.caller(req, ext, trunk),
+		To:      dialplan.Callee{Number: number, Raw: user},
+		Headers: privateHeaders(req),
+		Start:   time.Now(),
+		ID:      id,
+	}
+	kind, name := call.KindTrunk, ""
+	if ext != nil {
+		kind, name = call.KindExtension, ext.Name
+	} else {
+		name = trunk.Name
+	}
+	lg := s.newLeg(id, kind, name, facts.From.Number, "ringing", true)
+	lg.tx = tx
+	lg.dlg.callID, lg.dlg.localTag = req.CallID().Value(), tx.tag
+	lg.dlg.accept(req, l)
+	lg.dlg.pinned = ext != nil
+	lg.session.updates = listed(header(req, "Allow"), "UPDATE")
+	tx.traced(id)
+	s.record(id, l, raw)
+	trying := s.reply(req, "", sip.StatusTrying, "")
+	trying.SetBody(nil)
+	tx.respond(trying)
+
+	remaining := maxForwards
+	if mf := req.MaxForwards(); mf != nil {
+		remaining = int(mf.Val())
+	}
+	s.mu.Lock()
+	s.paths[id] = path{marks: header(req, loopHeader), number: number}
+	s.mu.Unlock()
+	lg.tell = s.opts.Incoming(call.Incoming{ID: id, Leg: lg, Facts: facts, MaxForwards: remaining})
+	if !s.keep(lg, func() {}) {
+		s.answer(tx, 503, "", retryAfterDrain())
+		lg.ended(call.Congestion, 503, "the switch is closing")
+	}
+}
+
+// authenticate proves which extension a request comes from, or challenges it:
+// alike, and after the same work, whether the user is unknown, the secret
+// wrong or the request without credentials.
+func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
+	var values []string
+	for _, h := range tx.req.Headers() {
+		if strings.EqualFold(h.Name(), "Authorization") {
+			values = append(values, h.Value())
+		}
+	}
+	var ext *dialplan.Extension
+	verdict := s.opts.Digest.Verify(auth.Request{
+		Method: string(tx.req.Method), URI: tx.req.Recipient.String(), Authorization: values,
+	}, func(user string) (string, bool) {
+		e, secret, ok := s.opts.Directory.Extension(user)
+		ext = e
+		return secret, ok
+	})
+	if verdict.Result == auth.OK && ext != nil {
+		return ext
+	}
+	if verdict.Result == auth.Refused {
+		s.log.Info("credentials refused", "user", verdict.User, "from", tx.link.flow().Remote.String(),
+			"method", string(tx.req.Method), "reason", verdict.Reason)
+	}
+	headers := make([]sip.Header, 0, 2)
+	for _, v := range s.opts.Digest.Challenges(header(tx.req, "User-Agent"), verdict.Result == auth.Stale) {
+		headers = append(headers, sip.NewHeader("WWW-Authenticate", v))
+	}
+	s.answer(tx, 401, "", headers...)
+	return nil
+}
+
+// caller is who calls. An extension is known by its credentials, and what its
+// phone says of itself is not asked; a trunk is trusted to say who calls
+// (RFC 3325 §5).
+func (s *Server) caller(req *sip.Request, ext *dialplan.Extension, trunk *dialplan.Trunk) dialplan.Party {
+	from := req.From()
+	if ext != nil {
+		p := dialplan.Party{Number: ext.Number, Name: ext.Display, Raw: unescaped(from.Address.User), Extension: ext}
+		if p.Name == "" {
+			p.Name = unquoted(from.DisplayName)
+		}
+		return p
+	}
+	user, name := from.Address.User, from.DisplayName
+	if pai := header(req, "P-Asserted-Identity"); pai != "" {
+		first, _, _ := strings.Cut(pai, ",")
+		var uri sip.Uri
+		if display, err := sip.ParseAddressValue(first, &uri, nil); err == nil {
+			user = uri.User
+			if uri.Scheme == "tel" {
+				user, _, _ = strings.Cut(uri.Raw(), ";")
+			}
+			if display != "" {
+				name = display
+			}
+		}
+	} else if from.Address.Scheme == "tel" {
+		user, _, _ = strings.Cut(from.Address.Raw(), ";")
+	}
+	raw := unescaped(user)
+	return dialplan.Party{Number: s.opts.Directory.Normalize(raw), Name: unquoted(name), Raw: raw, Trunk: trunk}
+}
+
+// unquoted is a display name without its backslashes (RFC 3261 §25.1).
+func unquoted(name string) string {
+	if !strings.Contains(name, `\`) {
+		return name
+	}
+	var b strings.Builder
+	for i := 0; i < len(name); i++ {
+		if name[i] == '\\' && i+1 < len(name) {
+			i++
+		}
+		b.WriteByte(name[i])
+	}
+	return b.String()
+}
+
+// quoted is a text as a display name holds it.
+func quoted(name string) string {
+	if !strings.ContainsAny(name, "\"\\\r\n") {
+		return name
+	}
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(name)
+}
+
+// privateHeaders are the X- headers of a request, by lower-case name.
+func privateHeaders(req *sip.Request) map[string]string {
+	var m map[string]string
+	for _, h := range req.Headers() {
+		name := strings.ToLower(h.Name())
+		if strings.HasPrefix(name, "x-") && !strings.EqualFold(name, loopHeader) {
+			if m == nil {
+				m = make(map[string]string)
+			}
+			m[name] = h.Value()
+		}
+	}
+	return m
+}
+
+// wish follows the hub on a call that is not answered yet. The media is opened
+// at the first wish: a caller with no codec in common is told before anybody
+// is bothered for long, and the answer is ready when it is wanted.
+func (l *Leg) wish(kind eventKind) {
+	if l.session.media == nil {
+		if err := l.openMedia(l.dlg.link, sdpOf(l.tx.req)); err != nil {
+			status, cause := mediaFailure(err)
+			l.log.Info("no media for the caller", "error", err)
+			l.reject(status, "", cause)
+			return
+		}
+	}
+	delayed := sdpOf(l.tx.req) == nil
+	switch kind {
+	case wantRing:
+		l.provisional(180, nil)
+	case wantProgress:
+		if delayed {
+			l.provisional(180, nil) // an offer in a provisional needs PRACK (RFC 3262)
+			return
+		}
+		l.provisional(183, l.session.local)
+		l.show(func(i *call.LegInfo) { i.State = "early" })
+		l.news(call.News{What: call.Changed})
+	case wantAnswer:
+		timers, no := l.agreeInterval(l.tx.req)
+		if no != nil {
+			l.reject(no.code, "", call.Failed)
+			return
+		}
+		l.again.stop()
+		l.state = answering
+		if !l.respondOK(l.tx, l.session.local, delayed, timers) {
+			l.state = over
+			l.ended(call.Failed, 0, "the INVITE was answered before")
+		}
+	}
+}
+
+// provisional sends a 1xx, and again each minute.
+func (l *Leg) provisional(code int, sdp []byte) {
+	res := l.srv.reply(l.tx.req, l.dlg.localTag, code, "")
+	res.AppendHeader(l.srv.contact(l.number, l.dlg.link))
+	res.AppendHeader(sip.NewHeader("Allow", allow))
+	setSDP(res, sdp)
+	l.tx.respond(res)
+	l.again.set(&l.box, provisionalAgain, func() {
+		if l.state == offered {
+			l.provisional(code, sdp)
+		}
+	})
+}
+
+// reject ends a call that was not answered.
+func (l *Leg) reject(status int, text string, cause call.Cause) {
+	l.state = over
+	var headers []sip.Header
+	if status == sip.StatusServiceUnavailable {
+		headers = append(headers, retryAfterDrain())
+	}
+	if cause != call.Cancelled {
+		headers = append(headers, sip.NewHeader("Reason", q850(cause)))
+	}
+	l.srv.answer(l.tx, status, phrase(text), headers...)
+	l.ended(cause, 0, text)
+}
+
+// cancelled takes the caller's CANCEL (RFC 3261 §9.2).
+func (l *Leg) cancelled(req *sip.Request) {
+	l.state = over
+	l.srv.answer(l.tx, 487, "")
+	l.ended(call.Cancelled, 0, header(req, "Reason"))
+}
+
+// phrase is a text as a reason phrase may be.
+func phrase(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, text)
+	return text[:min(len(text), 200)]
+}

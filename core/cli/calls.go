@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/plugboard/plugboard/core/call"
+)
+
+type callsCmd struct{ forms }
+
+// Run implements the command.
+func (c *callsCmd) Run(a *app) error {
+	daemon, err := a.client()
+	if err != nil {
+		return err
+	}
+	calls, err := all[call.Info](a.ctx, daemon, "/api/v1/calls")
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.writeJSON(calls)
+	}
+	if len(calls) == 0 {
+		_, err := fmt.Fprintln(a.Stdout, "No calls.")
+		return written(err)
+	}
+	rows := [][]string{{"ID", "FROM", "TO", "ROUTE", "STATE", "FOR", "LEGS"}}
+	for _, c := range calls {
+		since := c.Started
+		if c.Answered != nil {
+			since = *c.Answered
+		}
+		var legs []string
+		for _, l := range c.Legs {
+			legs = append(legs, legText(l))
+		}
+		rows = append(rows, []string{c.ID, c.From, c.To, c.Route, c.State, age(a.Now().Sub(since)), strings.Join(legs, ", ")})
+	}
+	return table(a.Stdout, rows)
+}
+
+// legText is a leg in a few words: "101 pcmu", "102 ringing", "103 opus held".
+func legText(l call.LegInfo) string {
+	words := []string{l.Number}
+	if l.Number == "" {
+		words[0] = l.Name
+	}
+	if l.State != "up" {
+		words = append(words, l.State)
+	}
+	if l.Codec != "" {
+		words = append(words, l.Codec)
+	}
+	if l.Held {
+		words = append(words, "held")
+	}
+	return strings.Join(words, " ")
+}
+
+type callCmd struct {
+	forms
+	From string `arg:"" help:"The number of an extension: its devices ring first."`
+	To   string `arg:"" help:"What is dialled when it answers."`
+}
+
+// Run implements the command.
+func (c *callCmd) Run(a *app) error {
+	daemon, err := a.client()
+	if err != nil {
+		return err
+	}
+	var made struct {
+		ID string `json:"id"`
+	}
+	if _, err := daemon.fetch(a.ctx, http.MethodPost, "/api/v1/calls", map[string]string{"from": c.From, "to": c.To}, &made); err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.writeJSON(made)
+	}
+	_, err = fmt.Fprintf(a.Stdout, "%s rings; %s is dialled when it answers. Call %s\n", c.From, c.To, made.ID)
+	return written(err)
+}
+
+type hangupCmd struct {
+	ID    string `arg:"" help:"The call, as plugboard calls lists it."`
+	Cause string `default:"normal" help:"Why (${default}); the phones may show it."`
+}
+
+// Run implements the command.
+func (c *hangupCmd) Run(a *app) error {
+	daemon, err := a.client()
+	if err != nil {
+		return err
+	}
+	res, err := daemon.do(a.ctx, http.MethodDelete, "/api/v1/calls/"+url.PathEscape(c.ID)+"?cause="+url.QueryEscape(c.Cause), "application/json", nil)
+	if err != nil {
+		return err
+	}
+	if err := res.Body.Close(); err != nil {
+		return fail(Refused, "%w", err)
+	}
+	_, err = fmt.Fprintf(a.Stdout, "Call %s is ended.\n", c.ID)
+	return written(err)
+}

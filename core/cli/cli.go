@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	Done    = 0
+	Wrong   = 1 // what was typed or configured is wrong
+	Refused = 2 // the daemon cannot be reached, cannot start, or refused
+	Bug     = 3 // of this program
+)
+
+// Program is what the commands run in.
+type Program struct {
+	Version        string
+	Stdout, Stderr io.Writer
+	// Daemon runs until it is told to end; see [RunOptions].
+	Daemon func(context.Context, RunOptions) error
+	// Now is the time that durations are shown against; nil: [time.Now].
+	Now func() time.Time
+}
+
+// grammar is the command line.
+type grammar struct {
+	Config string            `short:"c" default:"config.hcl" placeholder:"FILE-or-DIR" help:"The configuration (${default}): a file, or a folder of *.hcl."`
+	Var    map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"Set a variable of the configuration."`
+	URL    string            `env:"PLUGBOARD_URL" placeholder:"URL" help:"The daemon, as http://127.0.0.1:8080; else web.listen of the configuration."`
+	Show   kong.VersionFlag  `name:"version" help:"Print the version."`
+
+	Run      runCmd      `cmd:"" help:"Run the daemon."`
+	Validate validateCmd `cmd:"" help:"Check a configuration."`
+
+	Status     statusCmd     `cmd:"" help:"The switch at a glance." group:"live"`
+	Calls      callsCmd      `cmd:"" help:"List the live calls." group:"live"`
+	Extensions extensionsCmd `cmd:"" help:"List the extensions and their devices." group:"live"`
+	Extension  struct {
+		Show extensionShowCmd `cmd:"" help:"Show how a phone registers, with its secret."`
+	} `cmd:"" help:"One extension." group:"live"`
+	Trunks  trunksCmd  `cmd:"" help:"List the trunks." group:"live"`
+	Plugins pluginsCmd `cmd:"" help:"List the plugins." group:"live"`
+	Call    callCmd    `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
+	Hangup  hangupCmd  `cmd:"" help:"End a call." group:"live"`
+	Trace   traceCmd   `cmd:"" help:"Draw the SIP ladder and the story of a live or finished call." group:"live"`
+}
+
+// app is what a command's Run gets.
+type app struct {
+	Program
+	*grammar
+	ctx context.Context
+}
+
+// Error is a failure with the exit code that it means.
+type Error struct {
+	Code int
+	Err  error // nil: all has been said already
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return "failed"
+	}
+	return e.Err.Error()
+}
+
+// Unwrap gives the failure itself.
+func (e *Error) Unwrap() error { return e.Err }
+
+func fail(code int, format string, args ...any) error {
+	return &Error{Code: code, Err: fmt.Errorf(format, args...)}
+}
+
+// exited is how kong's --help and --version leave the parser.
+type exited int
+
+// Run runs one command line (without the program's name) and returns the exit
+// code.
+func (p Program) Run(ctx context.Context, args []string) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case exited:
+			code = int(r)
+		default:
+			fmt.Fprintf(p.Stderr, "plugboard: this is a bug, please report it: %v\n%s", r, debug.Stack())
+			code = Bug
+		}
+	}()
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	a := &app{Program: p, grammar: &grammar{}, ctx: ctx}
+	parser, err := kong.New(a.grammar,
+		kong.Name("plugboard"),
+		kong.Description("A PBX of plugins. Start with: plugboard run"),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(c int) { panic(exited(c)) }),
+		kong.Vars{"version": "plugboard " + p.Version},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ExplicitGroups([]kong.Group{{Key: "live", Title: "A running daemon:"}}),
+	)
+	if err != nil {
+		panic(err) // the grammar above is wrong
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(p.Stderr, "plugboard: %v\nSee plugboard --help.\n", err)
+		return Wrong
+	}
+	return p.report(command.Run(a))
+}
+
+// report says what failed and returns the exit code.
+func (p Program) report(err error) int {
+	if err == nil {
+		return Done
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		fmt.Fprintf(p.Stderr, "plugboard: this is a bug, please report it: %v\n", err)
+		return Bug
+	}
+	if e.Err != nil {
+		fmt.Fprintf(p.Stderr, "plugboard: %v\n", e.Err)
+	}
+	return e.Code
+}

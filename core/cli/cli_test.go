@@ -1,0 +1,398 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/cli"
+	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/trace"
+)
+
+var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// office is the switch that the daemon under test has.
+type office struct {
+	calls   []call.Info
+	hungUp  []string
+	unready []string
+	book    *trace.Book
+}
+
+func (o *office) Calls() []call.Info { return append([]call.Info(nil), o.calls...) }
+
+func (o *office) Call(id string) (call.Info, bool) {
+	for _, c := range o.calls {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return call.Info{}, false
+}
+
+func (o *office) Hangup(id string, cause call.Cause) error {
+	o.hungUp = append(o.hungUp, id+" "+string(cause))
+	return nil
+}
+
+const token = "a-token-for-the-tests"
+
+// daemon serves the real API on an office, and writes a configuration and a
+// token file that lead to it. It returns the configuration's path.
+func daemon(t *testing.T, o *office) string {
+	t.Helper()
+	o.book = trace.NewBook(trace.Limits{})
+	latency := 21.5
+	a, err := api.New(api.Options{
+		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Trace: o.book, Events: api.NewBroadcaster(0, 10),
+		Originate: func(from, _ string) (string, error) {
+			switch from {
+			case "101":
+				return "NEW", nil
+			case "102":
+				return "", &call.Error{Cause: call.Unavailable, Text: "102 has no registered device"}
+			}
+			return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
+		},
+		Extensions: func() []api.Extension {
+			return []api.Extension{
+				{Number: "101", Name: "Anna", State: api.Registered, Devices: []registrar.Device{
+					{Contact: "sip:101@192.0.2.1", UserAgent: "baresip\x1b[31m", Address: "192.0.2.1:5060", Transport: "udp", Expires: now}}},
+				{Number: "102", Name: "Ben", State: api.Unregistered},
+			}
+		},
+		Account: func(number string) (api.Account, bool) {
+			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Unregistered,
+				Servers: []string{"sip:192.0.2.9:5060;transport=udp", "sip:192.0.2.9:5060;transport=tcp"}}, number == "101"
+		},
+		Trunks: func() []api.Trunk {
+			return []api.Trunk{{Name: "first", State: "failed", Reason: "no answer to OPTIONS", Since: now.Add(-26 * time.Hour)}, {Name: "second", State: api.Up}}
+		},
+		Plugins: func() []api.Plugin {
+			return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Running, Restarts: 1, FrameLatencyP99Ms: &latency},
+				{Name: "scribe", Kind: "tool", State: "broken"}}
+		},
+		Unready: func() []string { return o.unready },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a)
+	t.Cleanup(func() { a.Close(); s.Close() })
+
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "data", api.TokenFile), token+"\n")
+	path := filepath.Join(dir, "config.hcl")
+	write(t, path, fmt.Sprintf("web {\n  listen = %q\n}\n", strings.TrimPrefix(s.URL, "http://")))
+	return path
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run runs a command line.
+func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	t.Setenv("PLUGBOARD_URL", "")
+	t.Setenv("PLUGBOARD_TOKEN", "")
+	var out, errs bytes.Buffer
+	p := cli.Program{Version: "1.2.3", Stdout: &out, Stderr: &errs, Now: func() time.Time { return now },
+		Daemon: func(context.Context, cli.RunOptions) error { return nil }}
+	code = p.Run(t.Context(), args)
+	return code, out.String(), errs.String()
+}
+
+func aCall() call.Info {
+	answered := now.Add(-75 * time.Second)
+	return call.Info{ID: "01J8", From: "101", To: "*43", Route: "echo", State: "up", Started: now.Add(-2 * time.Minute), Answered: &answered,
+		Legs: []call.LegInfo{{ID: "L", Kind: call.KindExtension, Number: "101", State: "up", Codec: "pcmu", Held: true}, {ID: "M", Name: "first", State: "ringing"}}}
+}
+
+func TestTables(t *testing.T) {
+	o := &office{calls: []call.Info{aCall()}}
+	path := daemon(t, o)
+	o.book.Record("01J8", false, "192.0.2.1:5060", []byte("INVITE sip:*43@pbx SIP/2.0\r\nFrom: <sip:101@pbx>\r\nCall-ID: x\r\n\r\n"))
+	for command, want := range map[string]string{
+		"calls": "ID    FROM  TO   ROUTE  STATE  FOR   LEGS\n" +
+			"01J8  101   *43  echo   up     1:15  101 pcmu held, first ringing\n",
+		"extensions": "NUMBER  NAME  STATE         DEVICES\n" +
+			"101     Anna  registered    udp 192.0.2.1:5060 (baresip?[31m)\n" +
+			"102     Ben   unregistered  -\n",
+		"extension show 101": "number  101\nname    Anna\nstate   unregistered\n\nTo register a phone:\n" +
+			"  user name  101\n  secret     5ecret\n  domain     plugboard\n" +
+			"  server     sip:192.0.2.9:5060;transport=udp\n  server     sip:192.0.2.9:5060;transport=tcp\n",
+		"trunks": "NAME    STATE   FOR    REASON\nfirst   failed  1d 2h  no answer to OPTIONS\nsecond  up      -      -\n",
+		"plugins": "NAME     KIND  VERSION  STATE    PID  RESTARTS  FRAMES P99\n" +
+			"leg-rtp  leg   1.0.0    running  42   1         21.5 ms\n" +
+			"scribe   tool  -        broken   -    0         -\n",
+		"call 101 102": "101 rings; 102 is dialled when it answers. Call NEW\n",
+		"hangup 01J8":  "Call 01J8 is ended.\n",
+		"trace 01J8": "           101             plugboard\n" +
+			"            │                   │\n" +
+			"    0.000   │───── INVITE ─────▶│\n",
+	} {
+		code, stdout, stderr := run(t, append(strings.Fields(command), "--config", path)...)
+		if command == "trace 01J8" { // the ladder's own form is tested with it
+			if !strings.Contains(stdout, " INVITE ") || !strings.Contains(stdout, "0.000") {
+				t.Errorf("trace: %s", stdout)
+			}
+			want = stdout
+		}
+		if d := cmp.Diff(want, stdout); d != "" || code != cli.Done || stderr != "" {
+			t.Errorf("%s: exit code %d, %s\n(-want +got)\n%s", command, code, stderr, d)
+		}
+	}
+	if d := cmp.Diff([]string{"01J8 normal"}, o.hungUp); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	o := &office{unready: []string{"plugin leg-rtp is starting"}}
+	path := daemon(t, o)
+	_, stdout, _ := run(t, "status", "-c", path)
+	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  ! plugin leg-rtp is starting\n",
+		"  extensions  2, 1 registered\n", "  trunks      2, 1 up\n", "  plugins     2, 1 running\n"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s", want, stdout)
+		}
+	}
+	_, stdout, _ = run(t, "calls", "-c", path)
+	if stdout != "No calls.\n" {
+		t.Errorf("calls: %q", stdout)
+	}
+}
+
+func TestJSONIsWhatTheAPIAnswers(t *testing.T) {
+	o := &office{}
+	path := daemon(t, o)
+	if _, stdout, _ := run(t, "calls", "--json", "-c", path); stdout != "[]\n" {
+		t.Errorf("no calls: %q", stdout)
+	}
+	for i := range 2500 { // more than one page
+		o.calls = append(o.calls, call.Info{ID: fmt.Sprintf("C%04d", i), State: "up", Started: now, Legs: []call.LegInfo{}})
+	}
+	_, stdout, _ := run(t, "calls", "--json", "-c", path)
+	var got []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || len(got) != 2500 || got[2499]["id"] != "C2499" {
+		t.Fatalf("%v, %d calls", err, len(got))
+	}
+	for name := range map[string]bool{"from": true, "to": true, "route": true, "state": true, "started": true, "answered": true, "legs": true} {
+		if _, ok := got[0][name]; !ok {
+			t.Errorf("no %q in %v", name, got[0])
+		}
+	}
+	for _, command := range []string{"status", "extensions", "extension show 101", "trunks", "plugins", "call 101 102"} {
+		code, stdout, _ := run(t, append(strings.Fields(command), "--json", "-c", path)...)
+		if !json.Valid([]byte(stdout)) || code != cli.Done {
+			t.Errorf("%s: %d %q", command, code, stdout)
+		}
+	}
+	o.book.Note("01J8", "", "rings")
+	_, stdout, _ = run(t, "trace", "01J8", "--json", "-c", path)
+	var entries []api.TraceEntry
+	if err := json.Unmarshal([]byte(stdout), &entries); err != nil || len(entries) != 1 || entries[0].Note != "rings" {
+		t.Errorf("trace: %v %q", err, stdout)
+	}
+}
+
+func TestTraceFollowsToTheEnd(t *testing.T) {
+	o := &office{}
+	path := daemon(t, o)
+	o.book.Note("01J8", "", "rings")
+	o.book.End("01J8")
+	code, stdout, stderr := run(t, "trace", "01J8", "--follow", "-c", path)
+	if code != cli.Done || !strings.Contains(stdout, "rings") {
+		t.Errorf("%d %q %q", code, stdout, stderr)
+	}
+}
+
+func TestFailuresSayWhatToDo(t *testing.T) {
+	t.Chdir(t.TempDir())
+	path := daemon(t, &office{})
+	dead := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, dead, "web { listen = \"127.0.0.1:1\" }\n")
+	noToken := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, noToken, "web { listen = \"127.0.0.1:1\" }\n")
+	write(t, filepath.Join(filepath.Dir(dead), "data", api.TokenFile), token)
+	otherToken := filepath.Join(t.TempDir(), "config.hcl")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, otherToken, string(b))
+	write(t, filepath.Join(filepath.Dir(otherToken), "data", api.TokenFile), "another-token-than-theirs")
+	broken := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, broken, "web {\n")
+	other := httptest.NewServer(http.NotFoundHandler())
+	defer other.Close()
+	otherServer := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, otherServer, fmt.Sprintf("web { listen = %q }\n", strings.TrimPrefix(other.URL, "http://")))
+	write(t, filepath.Join(filepath.Dir(otherServer), "data", api.TokenFile), token)
+
+	for _, c := range []struct {
+		name, command string
+		code          int
+		want          []string
+	}{
+		{"no daemon", "calls -c " + dead, cli.Refused, []string{"cannot be reached at http://127.0.0.1:1", "connection refused", "plugboard run --config " + dead, "--url"}},
+		{"no token file", "calls -c " + noToken, cli.Refused, []string{"no admin token", filepath.Join(filepath.Dir(noToken), "data"), "PLUGBOARD_TOKEN"}},
+		{"another daemon's token", "calls -c " + otherToken, cli.Refused, []string{"does not take this admin token"}},
+		{"another server", "calls -c " + otherServer, cli.Refused, []string{"404", "not as a Plugboard daemon"}},
+		{"no configuration", "calls", cli.Wrong, []string{"there is no configuration config.hcl", "--config", "--url"}},
+		{"a broken configuration", "calls -c " + broken, cli.Wrong, []string{"has errors", "config.hcl:"}},
+		{"no such URL", "calls --url 127.0.0.1:8080 -c " + path, cli.Wrong, []string{"http://127.0.0.1:8080"}},
+		{"no such call", "hangup X -c " + path, cli.Wrong, []string{"there is no call X"}},
+		{"no such trace", "trace X -c " + path, cli.Wrong, []string{"there is no call X"}},
+		{"no such extension", "extension show 999 -c " + path, cli.Wrong, []string{"there is no extension with the number 999"}},
+		{"no such caller", "call 999 101 -c " + path, cli.Wrong, []string{"there is no extension 999"}},
+		{"nobody there", "call 102 101 -c " + path, cli.Refused, []string{"102 has no registered device"}},
+		{"no such command", "cals", cli.Wrong, []string{"did you mean", "--help"}},
+		{"no such flag", "calls --jason", cli.Wrong, []string{"unknown flag --jason"}},
+		{"too few words", "call 101", cli.Wrong, []string{"<to>"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code, stdout, stderr := run(t, strings.Fields(c.command)...)
+			if code != c.code || stdout != "" {
+				t.Errorf("exit code %d, want %d; stdout %q", code, c.code, stdout)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(stderr, want) {
+					t.Errorf("no %q in: %s", want, stderr)
+				}
+			}
+			if strings.Contains(stderr, token) {
+				t.Error("the token is shown")
+			}
+		})
+	}
+}
+
+func TestEnvironmentNamesTheDaemon(t *testing.T) {
+	path := daemon(t, &office{})
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := "http://" + strings.Split(string(b), `"`)[1]
+	t.Chdir(t.TempDir()) // no configuration here
+	t.Setenv("PLUGBOARD_URL", url+"/")
+	t.Setenv("PLUGBOARD_TOKEN", token)
+	var out, errs bytes.Buffer
+	code := cli.Program{Stdout: &out, Stderr: &errs}.Run(t.Context(), []string{"calls", "--json"})
+	if code != cli.Done || out.String() != "[]\n" {
+		t.Errorf("%d %q %q", code, out.String(), errs.String())
+	}
+}
+
+func TestValidate(t *testing.T) {
+	dir := t.TempDir()
+	good, bad := filepath.Join(dir, "good.hcl"), filepath.Join(dir, "bad.hcl")
+	write(t, good, "extension \"anna\" { number = \"101\" }\ndialplan \"internal\" {\n  from = [extension.anna]\n  route \"echo\" {\n    match = \"*43\"\n    to    = echo()\n  }\n  route \"desk\" {\n    match = \"101\"\n    to    = extension.anna\n  }\n}\n")
+	write(t, bad, "extension \"anna\" { numbr = \"101\" }\n")
+	code, stdout, stderr := run(t, "validate", good)
+	if code != cli.Done || !strings.Contains(stdout, "good.hcl is valid: 1 extension, 0 trunks, 1 dialplan.") {
+		t.Errorf("%d %q %q", code, stdout, stderr)
+	}
+	code, stdout, stderr = run(t, "validate", good, bad)
+	if code != cli.Wrong || !strings.Contains(stdout, "good.hcl is valid") || strings.Contains(stdout, "bad.hcl") ||
+		!strings.Contains(stderr, "numbr") || !strings.Contains(stderr, "bad.hcl:1:") {
+		t.Errorf("%d %q %q", code, stdout, stderr)
+	}
+	code, stdout, _ = run(t, "validate", "--json", bad, bad)
+	var list []struct {
+		Severity string
+		Range    struct{ File string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &list); err != nil || len(list) < 2 || list[0].Severity != "error" || !strings.HasSuffix(list[0].Range.File, "bad.hcl") || code != cli.Wrong {
+		t.Errorf("%d %v %s", code, err, stdout)
+	}
+	if code, stdout, _ = run(t, "validate", "--json", good); code != cli.Done || stdout != "[]\n" {
+		t.Errorf("%d %q", code, stdout)
+	}
+	if code, _, _ = run(t, "validate", filepath.Join(dir, "none.hcl")); code != cli.Wrong {
+		t.Errorf("a missing file: %d", code)
+	}
+}
+
+func TestRunHandsTheConfigurationOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, path, "variable \"n\" { default = \"101\" }\nextension \"anna\" { number = var.n }\n")
+	var got cli.RunOptions
+	var fails error
+	p := cli.Program{Version: "1.2.3", Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Daemon: func(_ context.Context, o cli.RunOptions) error {
+		got = o
+		o.Log.Info("hello")
+		return fails
+	}}
+	args := []string{"run", "--config", path, "--var", "n=102", "--drain-timeout", "5s"}
+	if code := p.Run(t.Context(), args); code != cli.Done {
+		t.Fatal(code, p.Stderr)
+	}
+	if got.Config.Extensions[0].Number != "102" || got.Path != path || got.DrainTimeout != 5*time.Second || got.Version != "1.2.3" || got.Load.Vars["n"] != "102" {
+		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(p.Stderr.(*bytes.Buffer).String(), "hello") {
+		t.Error("the log does not go to stderr")
+	}
+	for _, c := range []struct {
+		err  error
+		code int
+	}{
+		{errors.New("cannot listen on udp://127.0.0.1:5060"), cli.Refused},
+		{hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "x"}}, cli.Wrong},
+		{&cli.Error{Code: cli.Bug, Err: errors.New("x")}, cli.Bug},
+	} {
+		fails = c.err
+		if code := p.Run(t.Context(), args); code != c.code {
+			t.Errorf("%v: exit code %d, want %d", c.err, code, c.code)
+		}
+	}
+	write(t, path, "nonsense {}\n")
+	if code := p.Run(t.Context(), args); code != cli.Wrong {
+		t.Errorf("a broken configuration: %d", code)
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	if code, stdout, _ := run(t, "--version"); code != cli.Done || stdout != "plugboard 1.2.3\n" {
+		t.Errorf("%d %q", code, stdout)
+	}
+	for _, args := range [][]string{{}, {"--help"}} {
+		if code, stdout, _ := run(t, args...); code != cli.Done || !strings.Contains(stdout, "extension show") {
+			t.Errorf("%v: %d %q", args, code, stdout)
+		}
+	}
+}
+
+func TestAPanicIsABug(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, path, "extension \"anna\" { number = \"101\" }\n")
+	var errs bytes.Buffer
+	p := cli.Program{Stdout: &bytes.Buffer{}, Stderr: &errs, Daemon: func(context.Context, cli.RunOptions) error { panic("oh") }}
+	if code := p.Run(t.Context(), []string{"run", "-c", path}); code != cli.Bug || !strings.Contains(errs.String(), "please report") {
+		t.Errorf("%d %s", code, errs.String())
+	}
+}

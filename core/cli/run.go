@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/plugboard/plugboard/core/config"
+)
+
+// RunOptions are what the daemon is started with.
+type RunOptions struct {
+	// Config is free of errors. Path, Vars and the environment are where it
+	// came from, to read it anew at SIGHUP.
+	Config *config.Config
+	Path   string
+	Load   config.Options
+	// DrainTimeout is how long live calls may go on after SIGTERM.
+	DrainTimeout time.Duration
+	Version      string
+	Log          hclog.Logger
+}
+
+type runCmd struct {
+	DrainTimeout time.Duration `default:"60s" help:"After SIGTERM, how long live calls may go on (${default})."`
+	LogLevel     string        `default:"info" enum:"trace,debug,info,warn,error" help:"What is logged (${default}): ${enum}."`
+	LogJSON      bool          `name:"log-json" help:"Log JSON, one object a line."`
+}
+
+// Run implements the command.
+func (c *runCmd) Run(a *app) error {
+	cfg, ok, err := a.load(a.Config)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return &Error{Code: Wrong}
+	}
+	err = a.Daemon(a.ctx, RunOptions{
+		Config: cfg, Path: a.Config, Load: a.configOptions(), DrainTimeout: c.DrainTimeout, Version: a.Version,
+		Log: hclog.New(&hclog.LoggerOptions{
+			Name: "plugboard", Level: hclog.LevelFromString(c.LogLevel), Output: a.Stderr, JSONFormat: c.LogJSON}),
+	})
+	var known *Error
+	var diags hcl.Diagnostics
+	switch {
+	case err == nil, errors.As(err, &known):
+		return err
+	case errors.As(err, &diags):
+		return fail(Wrong, "%w", err)
+	}
+	return fail(Refused, "%w", err)
+}

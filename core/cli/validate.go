@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/dialplan"
+)
+
+type validateCmd struct {
+	Files []string `arg:"" optional:"" name:"file" help:"Files or folders of *.hcl; else that of --config."`
+	JSON  bool     `name:"json" help:"Print the diagnostics as JSON, for editors."`
+}
+
+// Run implements the command: everything that is wrong in every file, exit
+// code 1 if there is an error among it.
+func (c *validateCmd) Run(a *app) error {
+	files := c.Files
+	if len(files) == 0 {
+		files = []string{a.Config}
+	}
+	good := true
+	found := []json.RawMessage{} // of all files
+	for _, file := range files {
+		if !c.JSON {
+			cfg, ok, err := a.load(file)
+			if err != nil {
+				return err
+			}
+			good = good && ok
+			if ok {
+				if _, err := fmt.Fprintf(a.Stdout, "%s is valid: %s, %s, %s.\n", file,
+					plural(len(cfg.Extensions), "extension"), plural(len(cfg.Trunks), "trunk"), plural(len(cfg.Dialplans), "dialplan")); err != nil {
+					return written(err)
+				}
+			}
+			continue
+		}
+		cfg, diags := check(file, a.configOptions())
+		good = good && !diags.HasErrors()
+		var one bytes.Buffer
+		var list []json.RawMessage
+		if err := config.WriteJSON(&one, cfg, diags); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(one.Bytes(), &list); err != nil {
+			return err
+		}
+		found = append(found, list...)
+	}
+	if c.JSON {
+		if err := a.writeJSON(found); err != nil {
+			return err
+		}
+	}
+	if !good {
+		return &Error{Code: Wrong}
+	}
+	return nil
+}
+
+// check loads a configuration and compiles its dialplan.
+func check(file string, opt config.Options) (*config.Config, hcl.Diagnostics) {
+	cfg, diags := config.Load(file, opt)
+	if !diags.HasErrors() {
+		_, more := dialplan.Compile(cfg)
+		diags = append(diags, more...)
+	}
+	return cfg, diags
+}
+
+// load checks a configuration and prints what is wrong with it. It reports
+// whether there was no error; the error is a failure to print.
+func (a *app) load(file string) (cfg *config.Config, ok bool, err error) {
+	cfg, diags := check(file, a.configOptions())
+	if len(diags) > 0 {
+		if err := config.WriteText(a.Stderr, cfg, diags, a.color()); err != nil {
+			return nil, false, written(err)
+		}
+	}
+	return cfg, !diags.HasErrors(), nil
+}
+
+// color says whether errors go to a terminal that may be painted
+// (https://no-color.org).
+func (a *app) color() bool {
+	f, ok := a.Stderr.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

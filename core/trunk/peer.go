@@ -107,11 +107,23 @@ func isHost(s string) bool {
 
 // String writes the peer so that [ParsePeer] reads the same.
 func (p Peer) String() string {
-	host := p.Host
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
+	return "sip:" + p.host() + ":" + strconv.Itoa(int(p.Port)) + ";transport=" + p.Transport
+}
+
+// HostPort is how URIs of the peer name it: the port only where it is not the
+// default, an IPv6 address in brackets.
+func (p Peer) HostPort() string {
+	if p.Port == DefaultPort {
+		return p.host()
 	}
-	return "sip:" + host + ":" + strconv.Itoa(int(p.Port)) + ";transport=" + p.Transport
+	return p.host() + ":" + strconv.Itoa(int(p.Port))
+}
+
+func (p Peer) host() string {
+	if strings.Contains(p.Host, ":") {
+		return "[" + p.Host + "]"
+	}
+	return p.Host
 }
 
 // literal returns the address of a peer that is given as one.

@@ -1,0 +1,398 @@
+// Package daemon builds the house: it reads the configuration, opens the
+// sockets, starts the plugins, joins the parts, and takes all of it down
+// again in the opposite order.
+//
+//	New    configuration and secrets -> a daemon that does nothing yet
+//	Start  clock, plugins, SIP, HTTP; an error leaves nothing behind
+//	Run    until told to drain, then until the last call has ended
+//	Close  SIP, calls, plugins, clock, HTTP
+//
+// What it stands on (sockets, plugin processes, the clock) comes in as a
+// [World], so that core/calltest can build the same house in memory.
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/plugin"
+	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/sip"
+	"github.com/plugboard/plugboard/core/sip/auth"
+	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/core/trunk"
+	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/leg"
+)
+
+// LegPlugin carries the media of phones and trunks. It runs without a block
+// in the configuration.
+const LegPlugin = "leg-rtp"
+
+// Options are what a [Daemon] is made with.
+type Options struct {
+	Config  *config.Config
+	Version string
+	Log     hclog.Logger
+	World   World
+}
+
+// World is what the daemon stands on. A nil field is the machine's own.
+type World struct {
+	ListenPacket func(netip.AddrPort) (net.PacketConn, error)
+	Listen       func(netip.AddrPort) (net.Listener, error)
+	ListenRTP    func(netip.AddrPort) (bus.Socket, error)
+	// Launcher starts plugins.
+	Launcher plugin.Launcher
+	// Ticks is what the mixer's clock waits with.
+	Ticks mix.Source
+	// NoWeb leaves the HTTP listener out.
+	NoWeb bool
+}
+
+// Daemon is a running Plugboard.
+type Daemon struct {
+	Calls  *call.Switch
+	Trace  *trace.Book
+	Events *api.Broadcaster
+
+	cfg     *config.Config
+	opt     Options
+	log     hclog.Logger
+	plan    *dialplan.Plan
+	secrets *config.Secrets
+	started time.Time
+
+	clock     *mix.Clock
+	plugins   *plugin.Host
+	registrar *registrar.Registrar
+	trunks    *trunk.Directory
+	sip       *sip.Server
+	api       *api.API
+	metrics   *api.Metrics
+
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	failed chan error
+	undo   []func() // what Close does, last first
+}
+
+// New compiles the dialplan and reads the secrets. Nothing runs yet.
+func New(o Options) (*Daemon, error) {
+	plan, diags := dialplan.Compile(o.Config)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	secrets, err := config.OpenSecrets(o.Config.PBX.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	o.World = o.World.orMachine(o)
+	d := &Daemon{
+		Trace:  trace.NewBook(trace.Limits{}),
+		Events: api.NewBroadcaster(uint64(time.Now().UnixMicro()), 4096),
+		cfg:    o.Config, opt: o, log: o.Log, plan: plan, secrets: secrets,
+		started: time.Now(), failed: make(chan error, 4),
+	}
+	d.metrics = api.NewMetrics(d.metricsOptions())
+	return d, nil
+}
+
+func (w World) orMachine(o Options) World {
+	if w.ListenPacket == nil {
+		w.ListenPacket = listenPacket
+	}
+	if w.Listen == nil {
+		w.Listen = func(a netip.AddrPort) (net.Listener, error) { return net.Listen("tcp", a.String()) }
+	}
+	if w.ListenRTP == nil {
+		w.ListenRTP = bus.ListenUDP
+	}
+	if w.Launcher == nil {
+		w.Launcher = &plugin.Processes{Bundled: bundled(), Dir: o.Config.PBX.PluginDir, Lines: 4096}
+	}
+	return w
+}
+
+// listenPacket binds UDP with room for a burst of a few thousand requests.
+func listenPacket(a netip.AddrPort) (net.PacketConn, error) {
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(a))
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetReadBuffer(4 << 20)
+	_ = conn.SetWriteBuffer(4 << 20)
+	return conn, nil
+}
+
+// Start brings everything up. It returns once calls can be taken; a plugin
+// that does not come up is logged, tried again, and named by /healthz.
+func (d *Daemon) Start(ctx context.Context) (err error) {
+	run, cancel := context.WithCancel(context.Background())
+	d.cancel = cancel
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	d.startClock(run)
+	if err := d.startPlugins(ctx); err != nil {
+		d.log.Error("a plugin is not up; it is tried again", "error", err)
+	}
+	if err := d.startTrunks(); err != nil {
+		return err
+	}
+	d.registrar = registrar.New(registrar.Options{Emit: d.emit})
+	d.later(d.registrar.Close)
+	d.Calls = call.New(call.Options{
+		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
+		Plan: func() call.Plan { return d.plan }, Emit: d.emit,
+	})
+	d.later(d.Calls.Close)
+	if err := d.startSIP(run); err != nil {
+		return err
+	}
+	if d.opt.World.NoWeb {
+		return nil
+	}
+	return d.startWeb(run)
+}
+
+func (d *Daemon) later(f func()) { d.undo = append(d.undo, f) }
+
+// goes runs a part until Close; its failure ends the daemon.
+func (d *Daemon) goes(what string, f func() error) {
+	d.wg.Go(func() {
+		if err := f(); err != nil && !errors.Is(err, context.Canceled) {
+			d.failed <- fmt.Errorf("%s: %w", what, err)
+		}
+	})
+}
+
+func (d *Daemon) startClock(run context.Context) {
+	d.clock = mix.NewClock(mix.ClockConfig{Source: d.opt.World.Ticks, Logger: d.log.Named("mix")})
+	ctx, stop := context.WithCancel(run)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.clock.Run(ctx)
+	}()
+	d.later(func() { stop(); <-done })
+}
+
+func (d *Daemon) startPlugins(ctx context.Context) error {
+	d.plugins = plugin.New(plugin.Options{
+		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
+		Address: d.mediaAddress(),
+		Ports:   plugin.PortRange{First: d.cfg.Media.RTPPorts.First, Last: d.cfg.Media.RTPPorts.Last},
+		Listen:  d.opt.World.ListenRTP,
+		Changed: func(i plugin.Info) {
+			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: i})
+		},
+	})
+	d.later(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		d.plugins.Close(ctx)
+	})
+	d.clock.OnTick(d.plugins.Ring)
+	list, err := specs(d.cfg)
+	if err != nil {
+		return err
+	}
+	return d.plugins.Start(ctx, list)
+}
+
+// specs are the configured plugins, and the bundled one that SIP needs.
+func specs(c *config.Config) ([]plugin.Spec, error) {
+	var list []plugin.Spec
+	found := false
+	for _, p := range c.Plugins {
+		found = found || p.Name == LegPlugin
+		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env}
+		if !p.Config.IsNull() {
+			text, err := ctyjson.Marshal(p.Config, p.Config.Type())
+			if err != nil {
+				return nil, fmt.Errorf("config of plugin %q: %w", p.Name, err)
+			}
+			if err := json.Unmarshal(text, &s.Config); err != nil {
+				return nil, fmt.Errorf("config of plugin %q: %w", p.Name, err)
+			}
+		}
+		list = append(list, s)
+	}
+	if !found {
+		list = append(list, plugin.Spec{Name: LegPlugin, Path: LegPlugin})
+	}
+	return list, nil
+}
+
+// bundled is the folder of the plugins that come with Plugboard: "plugins"
+// beside the executable.
+func bundled() string {
+	exe, err := os.Executable()
+	if err != nil {
+		return "plugins"
+	}
+	if real, err := filepath.EvalSymlinks(exe); err == nil {
+		exe = real
+	}
+	return filepath.Join(filepath.Dir(exe), "plugins")
+}
+
+func (d *Daemon) startTrunks() error {
+	var list []trunk.Config
+	for _, t := range d.cfg.Trunks {
+		list = append(list, trunk.Config{Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow, MaxCalls: t.MaxCalls})
+	}
+	var err error
+	d.trunks, err = trunk.New(list, trunk.Options{Resolver: net.DefaultResolver, Log: d.log.Named("trunk"), Emit: d.emit})
+	if err != nil {
+		return err
+	}
+	d.later(d.trunks.Close)
+	return nil
+}
+
+func (d *Daemon) startSIP(run context.Context) error {
+	var packets []net.PacketConn
+	var listeners []net.Listener
+	closeAll := func() {
+		for _, p := range packets {
+			p.Close()
+		}
+		for _, l := range listeners {
+			l.Close()
+		}
+	}
+	for _, l := range d.cfg.SIP.Listen {
+		var err error
+		if l.Transport == "tcp" {
+			var tcp net.Listener
+			if tcp, err = d.opt.World.Listen(l.Addr); err == nil {
+				listeners = append(listeners, tcp)
+			}
+		} else {
+			var udp net.PacketConn
+			if udp, err = d.opt.World.ListenPacket(l.Addr); err == nil {
+				packets = append(packets, udp)
+			}
+		}
+		if err != nil {
+			closeAll()
+			return fmt.Errorf("cannot listen on %s: %w; is another PBX running, or is the address not this machine's?", l, err)
+		}
+	}
+	var err error
+	d.sip, err = sip.New(sip.Options{
+		Packets: packets, Listeners: listeners, Advertise: d.advertise,
+		Domain: d.cfg.SIP.Domain, UserAgent: d.userAgent(), Codecs: d.cfg.Media.Codecs, Symmetric: d.cfg.Media.Symmetric,
+		Digest: auth.New(d.cfg.SIP.Domain), Registrar: d.registrar, Directory: directory{d},
+		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
+	})
+	if err != nil {
+		closeAll()
+		return err
+	}
+	d.later(d.sip.Close)
+	d.goes("sip", func() error { return d.sip.Serve(run) })
+	return nil
+}
+
+func (d *Daemon) userAgent() string {
+	if d.cfg.SIP.UserAgent != "" {
+		return d.cfg.SIP.UserAgent
+	}
+	return "Plugboard/" + d.opt.Version
+}
+
+// openMedia opens a SIP leg's media in the leg plugin.
+func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
+	if a := d.cfg.Media.Address; a.IsValid() && !a.IsUnspecified() {
+		p.Address = a
+	}
+	m, sdp, err := d.plugins.OpenLeg(ctx, LegPlugin, p, tell)
+	if err != nil {
+		return nil, nil, err
+	}
+	return m, sdp, nil
+}
+
+// emit hands an event to those who listen, and what ended to the trace.
+func (d *Daemon) emit(e event.Event) {
+	d.Trace.Observe(e)
+	if d.metrics != nil {
+		d.metrics.Observe(e)
+	}
+	d.Events.Emit(e)
+}
+
+func (d *Daemon) startWeb(run context.Context) error {
+	token, err := api.LoadOrCreateToken(d.cfg.PBX.DataDir)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", d.cfg.Web.Listen.String())
+	if err != nil {
+		return fmt.Errorf("cannot listen for HTTP on %s: %w", d.cfg.Web.Listen, err)
+	}
+	d.api, err = api.New(d.apiOptions(token))
+	if err != nil {
+		l.Close()
+		return err
+	}
+	d.later(d.api.Close)
+	d.goes("http", func() error { return d.api.Serve(run, l) })
+	return nil
+}
+
+// Run returns when all is over: after drain is done, and calls have ended by
+// themselves or at the end of patience, or kill is done, or a part of the daemon failed.
+func (d *Daemon) Run(drain, kill context.Context, patience time.Duration) error {
+	select {
+	case err := <-d.failed:
+		return err
+	case <-drain.Done():
+	case <-kill.Done():
+		return nil
+	}
+	d.log.Info("draining: new calls are refused, live ones go on", "calls", len(d.Calls.Calls()), "at most", patience)
+	d.sip.Drain()
+	ctx, cancel := context.WithTimeout(kill, patience)
+	defer cancel()
+	if n := d.Calls.Drain(ctx); n > 0 {
+		d.log.Warn("calls were ended by the shutdown", "calls", n)
+	}
+	return nil
+}
+
+// Close ends everything that Start began, and waits for it.
+func (d *Daemon) Close() {
+	for len(d.undo) > 0 {
+		last := len(d.undo) - 1
+		f := d.undo[last]
+		d.undo = d.undo[:last]
+		f()
+	}
+	if d.cancel != nil {
+		d.cancel()
+	}
+	d.wg.Wait()
+}

@@ -1,0 +1,203 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/number"
+	"github.com/plugboard/plugboard/core/sip"
+	"github.com/plugboard/plugboard/core/trunk"
+)
+
+// directory answers core/sip's questions of who is who.
+type directory struct{ d *Daemon }
+
+// Extension implements [sip.Directory]: the SIP user name is the number.
+func (r directory) Extension(user string) (*dialplan.Extension, string, bool) {
+	e := r.d.plan.ExtensionByNumber(user)
+	if e == nil {
+		return nil, "", false
+	}
+	secret, err := r.d.secret(e)
+	if err != nil {
+		r.d.log.Error("no secret for an extension", "extension", e.Number, "error", err)
+		return nil, "", false
+	}
+	return e, secret, true
+}
+
+// secret is what is configured, or what was made for the extension.
+func (d *Daemon) secret(e *dialplan.Extension) (string, error) {
+	for _, c := range d.cfg.Extensions {
+		if c.Name == e.Name && c.Secret != "" {
+			return c.Secret.Reveal(), nil
+		}
+	}
+	return d.secrets.Extension(e.Name)
+}
+
+// Trunk implements [sip.Directory].
+func (r directory) Trunk(s sip.Source) *dialplan.Trunk {
+	name, ok := r.d.trunks.Match(trunk.Source{Transport: s.Transport, Addr: s.Remote, SentBy: uint16(s.SentBy)})
+	if !ok {
+		return nil
+	}
+	return r.d.plan.TrunkByName(name)
+}
+
+// Peer implements [sip.Directory].
+func (r directory) Peer(_ context.Context, t *dialplan.Trunk) (sip.Peer, error) {
+	addr, transport, err := r.d.trunks.Peer(t.Name)
+	if err != nil {
+		return sip.Peer{}, err
+	}
+	host := addr.String()
+	for _, c := range r.d.cfg.Trunks {
+		if c.Name == t.Name {
+			host = c.Peer.HostPort()
+		}
+	}
+	return sip.Peer{Transport: transport, Addr: addr, Host: host}, nil
+}
+
+// Normalize implements [sip.Directory].
+func (r directory) Normalize(raw string) string {
+	return number.Normalize(r.d.cfg.PBX.Country, r.d.cfg.PBX.ShortDigits, raw)
+}
+
+// Format implements [sip.Directory].
+func (r directory) Format(t *dialplan.Trunk, n string) string {
+	return number.Format(r.d.cfg.PBX.Country, t.Format, n)
+}
+
+// dialer is core/sip's, with a trunk's max_calls kept.
+type dialer struct{ d *Daemon }
+
+// Dial implements [call.Dialer].
+func (x dialer) Dial(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call.Leg, error) {
+	if d.Trunk == nil {
+		return x.d.sip.Dial(ctx, d, inbox)
+	}
+	release, err := x.d.trunks.Acquire(d.Trunk.Name)
+	if errors.Is(err, trunk.ErrFull) {
+		return nil, &call.Error{Cause: call.Congestion, Text: fmt.Sprintf("trunk %s has its max_calls of %d", d.Trunk.Name, d.Trunk.MaxCalls)}
+	} else if err != nil {
+		return nil, &call.Error{Cause: call.Failed, Text: err.Error()}
+	}
+	once := sync.OnceFunc(release)
+	legs, err := x.d.sip.Dial(ctx, d, func(n call.News) {
+		if n.What == call.Ended {
+			once()
+		}
+		inbox(n)
+	})
+	if err != nil {
+		once()
+	}
+	return legs, err
+}
+
+// incoming hands a call to the hub, with a trunk's max_calls kept.
+func (d *Daemon) incoming(in call.Incoming) call.Inbox {
+	t := in.Facts.From.Trunk
+	if t == nil {
+		return d.Calls.Incoming(in)
+	}
+	release, err := d.trunks.Acquire(t.Name)
+	if err != nil {
+		d.log.Warn("call refused", "call", in.ID, "error", err)
+		in.Leg.Hangup(call.Congestion, "")
+		return func(call.News) {}
+	}
+	inbox := d.Calls.Incoming(in)
+	return func(n call.News) {
+		if n.What == call.Ended {
+			release()
+		}
+		inbox(n)
+	}
+}
+
+// tracer keeps a message for its call's story, and counts it.
+type tracer struct{ d *Daemon }
+
+// Record implements [sip.Tracer].
+func (t tracer) Record(callID string, sent bool, remote string, raw []byte) {
+	t.d.metrics.Message(sent, raw)
+	if callID != "" {
+		t.d.Trace.Record(callID, sent, remote, raw)
+	}
+}
+
+// mediaAddress is what RTP sockets are bound to.
+func (d *Daemon) mediaAddress() netip.Addr {
+	if a := d.cfg.Media.Address; a.IsValid() {
+		return a
+	}
+	return d.cfg.SIP.Listen[0].Addr.Addr()
+}
+
+// advertise is our address as a far side reaches it: the fixed external one
+// for far sides outside of the local networks, else the listener's own, else
+// the one that the way there leaves from.
+func (d *Daemon) advertise(remote netip.Addr) netip.Addr {
+	if ext := d.cfg.SIP.External.Addr; ext.IsValid() && !d.local(remote) {
+		return ext
+	}
+	for _, l := range d.cfg.SIP.Listen {
+		if a := l.Addr.Addr(); !a.IsUnspecified() && a.Is4() == remote.Is4() {
+			return a
+		}
+	}
+	return d.wayTo(remote)
+}
+
+// local says whether a far side is on our side of the NAT.
+func (d *Daemon) local(a netip.Addr) bool {
+	if len(d.cfg.SIP.LocalNetworks) == 0 {
+		return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
+	}
+	return slices.ContainsFunc(d.cfg.SIP.LocalNetworks, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// wayTo asks the routing table, by a socket that sends nothing.
+func (d *Daemon) wayTo(remote netip.Addr) netip.Addr {
+	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(remote, 9)))
+	if err != nil {
+		d.log.Warn("no way to a far side", "address", remote, "error", err)
+		return netip.IPv4Unspecified()
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr().Unmap()
+}
+
+// servers are what a phone can be told to register at.
+func (d *Daemon) servers() []string {
+	var list []string
+	for _, l := range d.cfg.SIP.Listen {
+		a := l.Addr
+		if a.Addr().IsUnspecified() {
+			a = netip.AddrPortFrom(d.outward(), a.Port())
+		}
+		list = append(list, fmt.Sprintf("sip:%s;transport=%s", a, l.Transport))
+	}
+	return list
+}
+
+// outward is the address of this machine that the rest of its network sees.
+func (d *Daemon) outward() netip.Addr {
+	addrs, _ := net.InterfaceAddrs()
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() && !p.Addr().IsLoopback() {
+			return p.Addr()
+		}
+	}
+	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+}

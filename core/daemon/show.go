@@ -1,0 +1,184 @@
+package daemon
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/plugin"
+	"github.com/plugboard/plugboard/web"
+)
+
+// apiOptions is the daemon as the HTTP API sees it.
+func (d *Daemon) apiOptions(token string) api.Options {
+	return api.Options{
+		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
+		Calls: d.Calls, Originate: d.Calls.Originate,
+		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
+		Unready: d.unready, Trace: d.Trace, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
+	}
+}
+
+func (d *Daemon) metricsOptions() api.MetricsOptions {
+	return api.MetricsOptions{
+		Version:    d.opt.Version,
+		Calls:      func() []call.Info { return d.Calls.Calls() },
+		Extensions: d.extensions, Trunks: d.trunkStates, Plugins: d.pluginStates,
+		Media: d.mediaStats, Events: d.Events,
+	}
+}
+
+func (d *Daemon) mediaStats() api.MediaStats {
+	s := d.clock.Stats()
+	m := api.MediaStats{
+		Ticks: s.Ticks, LateTicks: s.Skipped, LatenessP50: s.LatenessP50, LatenessP99: s.LatenessP99, Rooms: s.Rooms,
+	}
+	for _, p := range d.plugins.List() {
+		m.Legs += p.Legs
+	}
+	return m
+}
+
+func (d *Daemon) unready() []string {
+	if err := d.plugins.Ready(); err != nil {
+		return strings.Split(err.Error(), "\n")
+	}
+	return nil
+}
+
+func (d *Daemon) extensions() []api.Extension {
+	busy := make(map[string]string) // by number
+	for _, c := range d.Calls.Calls() {
+		for _, l := range c.Legs {
+			if l.Kind == call.KindExtension && busy[l.Number] != api.Up {
+				busy[l.Number] = c.State
+			}
+		}
+	}
+	var list []api.Extension
+	for _, e := range d.plan.Extensions() {
+		list = append(list, d.extension(e, busy[e.Number]))
+	}
+	return list
+}
+
+// extension is one of them; live is the state of its live call, "" if none.
+func (d *Daemon) extension(e *dialplan.Extension, live string) api.Extension {
+	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.registrar.Devices(e.Number)}
+	if len(x.Devices) > 0 {
+		x.State = api.Registered
+	}
+	if live != "" {
+		x.State = live
+	}
+	return x
+}
+
+func (d *Daemon) account(number string) (api.Account, bool) {
+	e := d.plan.ExtensionByNumber(number)
+	if e == nil {
+		return api.Account{}, false
+	}
+	secret, err := d.secret(e)
+	if err != nil {
+		d.log.Error("no secret for an extension", "extension", number, "error", err)
+		return api.Account{}, false
+	}
+	x := d.extension(e, "")
+	return api.Account{
+		Number: e.Number, Name: e.Display, Username: e.Number, Secret: secret,
+		Domain: d.cfg.SIP.Domain, Servers: d.servers(), State: x.State, Devices: x.Devices,
+	}, true
+}
+
+func (d *Daemon) trunkStates() []api.Trunk {
+	var list []api.Trunk
+	for _, s := range d.trunks.States() {
+		list = append(list, api.Trunk{Name: s.Name, State: s.State, Reason: s.Reason, Since: s.Since})
+	}
+	return list
+}
+
+func (d *Daemon) pluginStates() []api.Plugin {
+	var list []api.Plugin
+	for _, p := range d.plugins.List() {
+		list = append(list, apiPlugin(p))
+	}
+	return list
+}
+
+func apiPlugin(p plugin.Info) api.Plugin {
+	return api.Plugin{
+		Name: p.Name, Kind: p.Kind, Version: p.Version, PID: p.PID, State: string(p.State),
+		Restarts: uint64(p.Restarts), FrameLatencyP99Ms: &p.FrameLatencyP99Ms,
+	}
+}
+
+// KillPlugin ends a plugin's process by force; it comes back by itself.
+func (d *Daemon) KillPlugin(name string) error { return d.plugins.Kill(name) }
+
+// Banner tells the person who started the daemon what to do next. path is the
+// configuration's, for the commands that it names.
+func (d *Daemon) Banner(w io.Writer, path string) {
+	fmt.Fprintf(w, "\nPlugboard %s takes calls.\n\n", d.opt.Version)
+	fmt.Fprintln(w, "  Register a phone")
+	for _, s := range d.servers() {
+		fmt.Fprintf(w, "    server    %s\n", s)
+	}
+	if exts := d.plan.Extensions(); len(exts) > 0 {
+		users := exts[0].Number
+		if len(exts) > 1 {
+			users += " … " + exts[len(exts)-1].Number
+		}
+		fmt.Fprintf(w, "    user      %s\n", users)
+		fmt.Fprintf(w, "    secret    shown by: %s\n", command("extension show "+exts[0].Number, path))
+		fmt.Fprintln(w, "\n  Dial")
+		for _, n := range d.dialable(exts[0]) {
+			fmt.Fprintf(w, "    %-9s %s\n", n.number, n.leads)
+		}
+	}
+	fmt.Fprintf(w, "\n  Look          %s   http://%s\n", command("status", path), d.cfg.Web.Listen)
+	fmt.Fprintf(w, "  Admin token   %s\n\n", filepath.Join(d.cfg.PBX.DataDir, "admin.token"))
+}
+
+func command(what, path string) string {
+	return fmt.Sprintf("bin/plugboard %s --config %s", what, path)
+}
+
+type dialled struct{ number, leads string }
+
+// dialable is what an extension can dial that is written out: the numbers of
+// extensions, and the patterns of its dialplan without a wildcard.
+func (d *Daemon) dialable(from *dialplan.Extension) []dialled {
+	var numbers []string
+	for i, e := range d.plan.Extensions() {
+		if i < 8 {
+			numbers = append(numbers, e.Number)
+		}
+	}
+	for _, p := range d.cfg.Dialplans {
+		for _, r := range p.Routes {
+			for _, m := range r.Match {
+				if m.Regexp == nil && !strings.ContainsAny(m.Text, "XZN[].!{}") {
+					numbers = append(numbers, m.Text)
+				}
+			}
+		}
+	}
+	var list []dialled
+	for _, n := range numbers {
+		decision := d.plan.Route(dialplan.Facts{
+			From: dialplan.Party{Number: from.Number, Raw: from.Number, Extension: from},
+			To:   dialplan.Callee{Number: n, Raw: n}, Start: time.Now(),
+		})
+		if _, refused := decision.To.(*dialplan.Reject); !refused {
+			list = append(list, dialled{n, decision.To.Path()})
+		}
+	}
+	return list
+}

@@ -17,9 +17,9 @@ const (
 	// maxReads bounds the packets that are read at one tick: 60 ms of the
 	// shortest packets, with doubles, and a flood is left to the kernel.
 	maxReads = 32
-	// hold is the least that a packet waits before anything is known of the
-	// network; maxDelay the most that the buffer grows to.
-	hold     = 4 * time.Millisecond
+	// guard is how long before its tick a packet must be there for the first
+	// one to be played at once; maxDelay the most that the buffer grows to.
+	guard    = 2 * time.Millisecond
 	maxDelay = 200 * time.Millisecond
 	// comfortNoise is the payload type of RFC 3389, at 8 kHz.
 	comfortNoise = 13
@@ -49,7 +49,7 @@ type inbound struct {
 }
 
 func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters) *inbound {
-	return &inbound{bench: b, socket: s, tell: tell, stats: stats, buffer: jitter.New(jitter.Config{Clock: 8000, Hold: hold, Max: maxDelay})}
+	return &inbound{bench: b, socket: s, tell: tell, stats: stats, buffer: jitter.New(jitter.Config{Clock: 8000, Guard: guard, Max: maxDelay})}
 }
 
 // Gather implements leg.Audio.
@@ -129,7 +129,7 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		if d.clock != in.clock {
 			in.clock = d.clock
 			in.receiver.SetClock(d.clock)
-			in.buffer.Configure(jitter.Config{Clock: d.clock, Hold: hold, Max: maxDelay})
+			in.buffer.Configure(jitter.Config{Clock: d.clock, Guard: guard, Max: maxDelay})
 		}
 	}
 	verdict, sequence, timestamp := in.receiver.Receive(h, at)

@@ -43,7 +43,7 @@ func (r *Receiver) Receive(timestamp uint32, b []byte, clock int, at time.Time) 
 		case ahead > 0 && r.active && p.event == r.event && r.continues(int(ahead), clock):
 			r.earlier += int(ahead)
 			r.start, r.duration = timestamp, 0
-		case ahead > 0:
+		case ahead > 0 && r.active:
 			d, ok = r.finish()
 		}
 	}

@@ -11,12 +11,18 @@
 //	 played │ due next
 //	────────┼──────────[ packet ][ packet ]────[ packet ]──▶ timestamps
 //
-// The delay is small to begin with (Hold), grows by what packets come too
-// late, up to Max, and shrinks again once nothing has needed it for some
-// seconds: the caller removes sound where it is not missed (Excess, Skip).
+// A packet is needed at the tick in whose frame its first sound falls: one
+// that comes just after that tick has missed it by a whole frame. The delay is
+// as small as that allows to begin with, grows by what packets come too late,
+// up to Max, and shrinks again once nothing has needed it for some time: the
+// caller removes sound where it is not missed (Excess, Skip).
 package jitter
 
-import "time"
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+)
 
 // Slots is how many packets the buffer holds at most.
 const Slots = 32
@@ -29,11 +35,10 @@ const (
 	starve = 450 * time.Millisecond
 	// jump is the difference in time beyond which a timestamp makes no sense.
 	jump = 2 * time.Second
-	// slack is added to what a late packet asks for, and left over when the
-	// delay shrinks.
-	slack = 5 * time.Millisecond
-	// window is for how long the delay must have been more than was needed.
-	window = 6 * time.Second
+	// window is for how long the delay must have been more than was needed,
+	// before it shrinks, and calm for how long no packet may have been late.
+	window = 5 * time.Second
+	calm   = 15 * time.Second
 )
 
 // Packet is one packet of the stream. Sequence and Timestamp do not wrap
@@ -72,7 +77,7 @@ type Step struct {
 // Config is how a buffer works.
 type Config struct {
 	Clock int           // Hz, of the stream's timestamps
-	Hold  time.Duration // the least that a packet waits at the beginning
+	Guard time.Duration // how long before its tick a packet should be there, to be safe
 	Max   time.Duration // the most that packets shall wait
 }
 
@@ -83,9 +88,11 @@ type slot struct {
 
 // Buffer is a jitter buffer. It is not safe for concurrent use.
 type Buffer struct {
-	clock                    int
-	hold, max                int // units, as all below
-	starve, jump, slack, win int
+	clock        int // Hz
+	guard, max   int // units, as all below
+	frame        int // a tick's
+	starve, jump int
+	window, calm int
 
 	slots [Slots]slot
 	count int
@@ -98,10 +105,11 @@ type Buffer struct {
 	stretch int // to be inserted, so that the delay grows
 	excess  int // that the delay may shrink by
 
-	least, most int // hold of the packets in the present window
-	elapsed     int // of the window
-	depth       int // the largest hold of the window before
-	since       int // packets since the last one that was late
+	spare   int // the least that a packet of this window could have been played earlier
+	most    int // the longest that one of this window waits
+	elapsed int // of the window
+	depth   int // the longest wait of the window before
+	since   int // how much came since a packet was late
 
 	late      uint64
 	duplicate uint64
@@ -110,7 +118,7 @@ type Buffer struct {
 
 // New returns an empty buffer.
 func New(c Config) *Buffer {
-	b := &Buffer{idle: true, hold: 0}
+	b := &Buffer{idle: true}
 	for i := range b.slots {
 		b.slots[i].Payload = make([]byte, 0, slotSize)
 	}
@@ -122,8 +130,9 @@ func New(c Config) *Buffer {
 // counters go on.
 func (b *Buffer) Configure(c Config) {
 	b.clock = c.Clock
-	b.hold, b.max = b.units(c.Hold), b.units(c.Max)
-	b.starve, b.jump, b.slack, b.win = b.units(starve), b.units(jump), b.units(slack), b.units(window)
+	b.guard, b.max, b.frame = b.units(c.Guard), b.units(c.Max), b.units(audio.Tick)
+	b.starve, b.jump = b.units(starve), b.units(jump)
+	b.window, b.calm = b.units(window), b.units(calm)
 	b.Reset()
 }
 
@@ -139,30 +148,31 @@ func (b *Buffer) Reset() {
 	b.count, b.idle = 0, true
 	b.starved, b.pending, b.stretch, b.excess = 0, 0, 0, 0
 	b.newWindow()
-	b.depth, b.since = 0, 1000
+	b.depth, b.since = 0, b.calm
 }
 
-func (b *Buffer) newWindow() { b.least, b.most, b.elapsed = b.jump, 0, 0 }
+func (b *Buffer) newWindow() { b.spare, b.most, b.elapsed = b.jump, 0, 0 }
 
-// Put takes a packet. waited is how long ago it arrived; queued is how much
-// sound, in units, was taken out of the buffer and is not played yet.
+// Put takes a packet, at the tick. waited is how long ago it arrived; queued
+// is how much sound, in units, was taken out of the buffer and is not played
+// yet.
 func (b *Buffer) Put(p Packet, waited time.Duration, queued int) {
 	w := b.units(max(0, min(waited, time.Second)))
 	if b.idle {
 		if p.Duration == 0 {
 			return
 		}
-		b.begin(p, w+queued)
+		b.begin(p, w, queued)
 	}
 	ahead := p.Sequence - b.next
 	wait := p.Timestamp - b.pos
 	if p.Duration > 0 && (wait > int64(b.jump) || wait < -int64(b.jump) || ahead > 4*Slots) {
 		b.Reset()
-		b.begin(p, w+queued)
+		b.begin(p, w, queued)
 		ahead, wait = 0, p.Timestamp-b.pos
 	}
 	if ahead < 0 {
-		b.tooLate(p, int(-wait)-w-queued)
+		b.tooLate(p, int(-wait)-queued)
 		return
 	}
 	if p.Duration > 0 {
@@ -178,10 +188,10 @@ func (b *Buffer) Put(p Packet, waited time.Duration, queued int) {
 		return
 	}
 	if p.Duration > 0 {
-		if wait < 0 && b.count == 0 {
-			wait = b.rebase(p, int(-wait), w+queued)
+		if wait < 0 {
+			b.rebase(int(-wait))
 		}
-		b.measure(p, w+queued+int(wait), w+queued)
+		b.measure(p, w, queued)
 	}
 	payload := append(s.Payload[:0], p.Payload...)
 	s.Packet, s.used = p, true
@@ -189,11 +199,13 @@ func (b *Buffer) Put(p Packet, waited time.Duration, queued int) {
 	b.count++
 }
 
-// begin takes p as the first packet of the stream: it is played once it has
-// been held for Hold, of which held is over.
-func (b *Buffer) begin(p Packet, held int) {
-	b.idle, b.next = false, p.Sequence
-	b.pos = p.Timestamp - int64(max(0, b.hold-held))
+// begin takes p as the first packet of the stream. It is played at once if it
+// was there well before this tick, and otherwise at the next.
+func (b *Buffer) begin(p Packet, waited, queued int) {
+	b.idle, b.next, b.pos = false, p.Sequence, p.Timestamp
+	if waited < b.guard {
+		b.pos -= int64(max(0, b.frame-queued))
+	}
 	b.starved, b.pending, b.stretch = 0, 0, 0
 }
 
@@ -212,43 +224,54 @@ func (b *Buffer) tooLate(p Packet, late int) {
 	if p.Duration == 0 {
 		return
 	}
-	again := b.since < 100
-	b.since = 0
-	grow := min(late+b.slack, p.Duration)
-	if again && grow > 0 && b.depth+b.most+b.stretch+grow <= b.max {
+	grow := min(late, p.Duration)
+	if b.again() && grow > 0 && max(b.depth, b.most)+b.stretch+grow <= b.max {
 		b.stretch += grow
 		b.pos -= int64(grow)
 	}
 }
 
-// rebase lets a packet be played that came late units after its time, to a
-// buffer that had run dry: the delay grows by what it was late, and a little.
-// It returns the packet's new wait.
-func (b *Buffer) rebase(p Packet, late, held int) int64 {
-	grow := max(0, min(late, late-held+b.slack))
-	if max(b.depth, b.most)+grow <= b.max {
-		b.pos -= int64(grow)
-		b.depth += grow
-	}
+// again notes a late packet, and says whether it is not the only one of late.
+func (b *Buffer) again() bool {
+	again := b.since < b.window
 	b.since = 0
-	return p.Timestamp - b.pos
+	return again
 }
 
-// measure learns from the time that a packet will have been held. Where it is
-// more than Max, the play position moves on.
-func (b *Buffer) measure(p Packet, hold, held int) {
-	b.since++
-	if hold > b.max+p.Duration {
-		b.pos = p.Timestamp - int64(max(0, b.hold-held))
+// rebase lets a packet be played that came after its time, but before any
+// later one was played: the delay grows by as much. Where it is long enough
+// already, or this is the rare packet that others overtook, the part that
+// comes too late is cut off instead.
+func (b *Buffer) rebase(late int) {
+	again := b.again()
+	if (again || b.count == 0) && max(b.depth, b.most)+late <= b.max {
+		b.pos -= int64(late)
+	}
+}
+
+// measure learns from how long a packet waits, from its arrival until it is
+// played. Where that is much more than Max, the play position moves on.
+func (b *Buffer) measure(p Packet, waited, queued int) {
+	early := int(p.Timestamp-b.pos) + queued // behind the beginning of this tick's frame
+	b.since = min(b.since+p.Duration, b.calm)
+	if hold := waited + early; hold > b.max+p.Duration {
+		b.pos = p.Timestamp
 		b.newWindow()
 		return
 	}
-	b.least, b.most = min(b.least, hold), max(b.most, hold)
-	if b.elapsed += p.Duration; b.elapsed < b.win {
+	b.most = max(b.most, waited+early)
+	if waited < b.guard {
+		early -= b.frame // it needs this tick, as it might have missed the one before
+	}
+	b.spare = min(b.spare, early)
+	if b.elapsed += p.Duration; b.elapsed < b.window {
 		return
 	}
 	b.depth = b.most
-	b.excess = max(0, b.least-b.hold-b.slack)
+	b.excess = 0
+	if b.since >= b.calm {
+		b.excess = max(0, b.spare)
+	}
 	b.newWindow()
 }
 

@@ -9,17 +9,12 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/plugboard/plugboard/sdk/internal/wire"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
 )
 
 // Info is what a plugin tells of itself.
-type Info struct {
-	Name      string
-	Version   string
-	Kinds     []string // "leg"
-	Protocols []int    // versions of the protocol that it can speak
-	Config    []Attribute
-}
+type Info = wire.Info
 
 // Hello greets a plugin over its connection, as the core does first. plugin is
 // the name of its block in the configuration.
@@ -28,16 +23,7 @@ func Hello(ctx context.Context, conn grpc.ClientConnInterface, coreVersion, plug
 	if err != nil {
 		return Info{}, fmt.Errorf("hello: %w", err)
 	}
-	i := Info{Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds()}
-	for _, v := range m.GetProtocols() {
-		i.Protocols = append(i.Protocols, int(v))
-	}
-	for _, a := range m.GetConfig() {
-		i.Config = append(i.Config, Attribute{
-			Name: a.GetName(), Type: Type(a.GetType()), Required: a.GetRequired(), Doc: a.GetDoc(),
-		})
-	}
-	return i, nil
+	return wire.FromHello(m), nil
 }
 
 // Configure hands a plugin its config {} block.
@@ -63,14 +49,11 @@ func registerHello(g *grpc.Server, s *server) { pb.RegisterPluginServer(g, hello
 
 // Hello implements the protocol.
 func (h hello) Hello(context.Context, *pb.HelloRequest) (*pb.HelloReply, error) {
-	m := &pb.HelloReply{Name: h.p.Name, Version: h.p.Version, Protocols: []int32{Protocol}}
+	i := Info{Name: h.p.Name, Version: h.p.Version, Protocols: []int{Protocol}, Config: h.p.Config}
 	if h.p.Leg != nil {
-		m.Kinds = append(m.Kinds, "leg")
+		i.Kinds = append(i.Kinds, "leg")
 	}
-	for _, a := range h.p.Config {
-		m.Config = append(m.Config, &pb.Attribute{Name: a.Name, Type: string(a.Type), Required: a.Required, Doc: a.Doc})
-	}
-	return m, nil
+	return wire.ToHello(i), nil
 }
 
 // Configure implements the protocol.

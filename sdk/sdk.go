@@ -20,6 +20,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/leg/remote"
+	"github.com/plugboard/plugboard/sdk/schema"
 )
 
 // Protocol is the version of the protocol that this SDK speaks.
@@ -51,34 +52,14 @@ type Plugin struct {
 
 	// Config declares what the plugin's config {} block may hold. The core
 	// checks the block against it before Configure sees it.
-	Config []Attribute
-	// Configure takes the config {} block, once, before any call. Numbers
-	// are float64, lists []any, as in JSON. Nil where there is no Config.
+	Config []schema.Attribute
+	// Configure takes the config {} block, once, before any call. Nil where
+	// there is no Config.
 	Configure func(config map[string]any) error
 
 	// Leg terminates parties' media (kind "leg").
 	Leg leg.Terminator
 }
-
-// Attribute declares one attribute of a config {} block.
-type Attribute struct {
-	Name     string
-	Type     Type
-	Required bool
-	Doc      string // one sentence for people
-}
-
-// Type is the type of an [Attribute].
-type Type string
-
-// The types.
-const (
-	String   Type = "string"
-	Number   Type = "number"
-	Bool     Type = "bool"
-	Duration Type = "duration"     // a string as time.ParseDuration takes it
-	Strings  Type = "list(string)" // []any of string
-)
 
 // Serve runs the plugin until the core ends it, and returns when it is to
 // exit. It is the last thing a main function does.

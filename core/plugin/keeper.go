@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/schema"
 )
 
 // State is where a plugin is in its life:
@@ -184,8 +185,8 @@ func (k *keeper) greet(ctx context.Context, p Process) (sdk.Info, error) {
 	if !slices.Contains(info.Protocols, sdk.Protocol) {
 		return info, mismatch(info.Name+" "+info.Version, info.Protocols)
 	}
-	if err := check(k.spec.Config, info.Config); err != nil {
-		return info, err
+	if err := schema.Check(info.Config, k.spec.Config); err != nil {
+		return info, &Misfit{Text: fmt.Sprintf("config {} does not fit the plugin %s %s: %v", info.Name, info.Version, err)}
 	}
 	if err := sdk.Configure(ctx, p.Conn(), k.spec.Config); err != nil {
 		return info, err

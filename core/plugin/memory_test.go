@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,7 +32,7 @@ type loopLeg struct {
 	tell  func(leg.Event)
 	heard audio.Frame
 	any   bool
-	stats leg.Stats
+	out   atomic.Uint64
 }
 
 func (t *loop) Open(_ context.Context, p leg.Params, socks []bus.Socket, tell func(leg.Event)) (leg.Endpoint, []byte, error) {
@@ -72,9 +73,9 @@ func (l *loopLeg) Answer(ctx context.Context, offer []byte, dir leg.Direction) (
 	switch string(offer) {
 	case "panic":
 		panic("asked to")
-	case "hang":
+	case "wait":
 		<-ctx.Done()
-		time.Sleep(time.Hour)
+		return nil, ctx.Err()
 	}
 	return fmt.Appendf(nil, "answer to %s, %s", offer, dir), nil
 }
@@ -82,7 +83,9 @@ func (l *loopLeg) Digit(_ context.Context, digit byte, d time.Duration) error {
 	l.tell(leg.Event{Kind: leg.Digit, Digit: digit, Duration: d})
 	return nil
 }
-func (l *loopLeg) Stats(context.Context) (leg.Stats, error) { return l.stats, nil }
+func (l *loopLeg) Stats(context.Context) (leg.Stats, error) {
+	return leg.Stats{PacketsOut: l.out.Load()}, nil
+}
 func (l *loopLeg) Close(context.Context) error {
 	l.of.mu.Lock()
 	delete(l.of.open, l.p.Leg)
@@ -94,7 +97,7 @@ func (l *loopLeg) Close(context.Context) error {
 }
 func (l *loopLeg) Gather(_ uint64, f *audio.Frame) bool {
 	if l.any {
-		l.stats.PacketsOut++
+		l.out.Add(1)
 		for i := range f {
 			f[i] = l.heard[i] / 2
 		}
@@ -106,7 +109,7 @@ func (l *loopLeg) Deliver(_ uint64, f *audio.Frame) {
 	if f == nil {
 		return
 	}
-	if f[0] == 0.75 {
+	if f[0] == unbearable[0] {
 		panic("cannot bear this sound")
 	}
 	l.heard = *f
@@ -174,6 +177,11 @@ func (n *news) last() leg.Event {
 	}
 	return n.all[len(n.all)-1]
 }
+
+var (
+	bearable   = &audio.Frame{0: 0.5}
+	unbearable = &audio.Frame{0: 0.75}
+)
 
 func params(id string) leg.Params {
 	return leg.Params{
@@ -258,10 +266,9 @@ func TestALegInMemory(t *testing.T) {
 			t.Errorf("told %+v, want %+v", heard.last(), want)
 		}
 
-		down := &audio.Frame{0: 0.5}
 		var said []float32
 		for range 5 {
-			said = b.step(down, l)
+			said = b.step(bearable, l)
 		}
 		if said[0] != 0.25 {
 			t.Errorf("the leg said %v of what it heard, want 0.25", said)
@@ -319,7 +326,7 @@ func TestKillTellsLostAndThePluginComesBack(t *testing.T) {
 		if _, err := l.Stats(t.Context()); err != leg.ErrGone {
 			t.Errorf("Stats of a lost leg: %v, want leg.ErrGone", err)
 		}
-		b.step(&audio.Frame{0: 1}, l) // a room may still use its line
+		b.step(bearable, l) // a room may still use its line
 		if err := l.Close(t.Context()); err != nil {
 			t.Error(err)
 		}

@@ -24,6 +24,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/schema"
 )
 
 // TestMain is also the main function of the plugins that the tests start: the
@@ -37,7 +38,7 @@ func TestMain(m *testing.M) {
 	case "loop":
 		sdk.Serve(sdk.Plugin{
 			Name: "loop", Version: "1.2.3", Leg: new(loop),
-			Config: []sdk.Attribute{{Name: "greeting", Type: sdk.String, Doc: "what it says"}},
+			Config: []schema.Attribute{{Name: "greeting", Type: schema.String, Doc: "what it says"}},
 			Configure: func(c map[string]any) error {
 				if c["greeting"] == "rude" {
 					return errors.New("greeting must be kind")
@@ -123,7 +124,7 @@ func realHost(t testing.TB, log *safe) *Host {
 		Version: "0.1.0",
 		Launch:  &Processes{Runtime: runtime, Lines: 16},
 		Address: netip.MustParseAddr("127.0.0.1"),
-		Ports:   PortRange{42000, 42999},
+		Ports:   PortRange{42000, 49999},
 		Listen:  bus.ListenUDP,
 	})
 	t.Cleanup(func() {

@@ -1,0 +1,211 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/netip"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/plugboard/plugboard/sdk/leg"
+	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+)
+
+// fill gives every field of the value that p points to a value of its own
+// that is not zero, so that a field which does not cross, or crosses with
+// another, is found. It fails on a field of a type that it does not know.
+func fill(t *testing.T, p any) {
+	t.Helper()
+	n := 0
+	var set func(v reflect.Value, path string)
+	set = func(v reflect.Value, path string) {
+		n++
+		switch at := v.Addr().Interface().(type) {
+		case *netip.Addr:
+			*at = netip.AddrFrom4([4]byte{192, 0, 2, byte(n)})
+			return
+		case *netip.AddrPort:
+			*at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{198, 51, 100, byte(n)}), uint16(4000+n))
+			return
+		case *leg.Direction:
+			*at = leg.RecvOnly
+			return
+		case *leg.EventKind:
+			*at = leg.Source
+			return
+		}
+		switch v.Kind() {
+		case reflect.String:
+			v.SetString(fmt.Sprint("text ", n))
+		case reflect.Bool:
+			v.SetBool(true)
+		case reflect.Int, reflect.Int32, reflect.Int64:
+			v.SetInt(int64(n))
+		case reflect.Uint8, reflect.Uint32, reflect.Uint64:
+			v.SetUint(uint64(n))
+		case reflect.Float64:
+			v.SetFloat(float64(n) + 0.5)
+		case reflect.Slice:
+			v.Set(reflect.MakeSlice(v.Type(), 2, 2))
+			for i := range v.Len() {
+				set(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				set(v.Field(i), path+"."+v.Type().Field(i).Name)
+			}
+		default:
+			t.Fatalf("%s is a %s: teach fill about it", path, v.Type())
+		}
+	}
+	v := reflect.ValueOf(p).Elem()
+	set(v, v.Type().Name())
+}
+
+// cross sends a message as the wire does.
+func cross[M proto.Message](t *testing.T, m M) M {
+	t.Helper()
+	b, err := proto.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := m.ProtoReflect().New().Interface().(M)
+	if err := proto.Unmarshal(b, back); err != nil {
+		t.Fatal(err)
+	}
+	return back
+}
+
+var byValue = cmpopts.EquateComparable(netip.Addr{}, netip.AddrPort{})
+
+func TestEveryFieldCrosses(t *testing.T) {
+	t.Run("leg.Params", func(t *testing.T) {
+		var want struct {
+			P  leg.Params
+			At Attachment
+		}
+		fill(t, &want)
+		p, at, err := FromOpen(cross(t, ToOpen(want.P, want.At)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want.P, p, byValue) + cmp.Diff(want.At, at); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("leg.Event", func(t *testing.T) {
+		var want leg.Event
+		fill(t, &want)
+		id, e, known := FromEvent(cross(t, ToEvent("a leg", want)))
+		if d := cmp.Diff(want, e, byValue); d != "" || id != "a leg" || !known {
+			t.Error(d, id, known)
+		}
+	})
+	t.Run("leg.Stats", func(t *testing.T) {
+		var want leg.Stats
+		fill(t, &want)
+		if d := cmp.Diff(want, FromStats(cross(t, ToStats(want))), byValue); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("Info", func(t *testing.T) {
+		var want Info
+		fill(t, &want)
+		if d := cmp.Diff(want, FromHello(cross(t, ToHello(want)))); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+func TestZeroValuesCross(t *testing.T) {
+	p, at, err := FromOpen(cross(t, ToOpen(leg.Params{}, Attachment{})))
+	if d := cmp.Diff(leg.Params{}, p, byValue, cmpopts.EquateEmpty()); d != "" || err != nil || at != (Attachment{}) {
+		t.Error(d, at, err)
+	}
+	if s := FromStats(cross(t, ToStats(leg.Stats{}))); s != (leg.Stats{}) {
+		t.Errorf("%+v", s)
+	}
+	if s := FromStats(nil); s != (leg.Stats{}) {
+		t.Errorf("no message: %+v", s)
+	}
+}
+
+func TestEnumerationsCross(t *testing.T) {
+	for d := leg.SendRecv; d <= leg.Inactive; d++ {
+		if got := FromDirection(ToDirection(d)); got != d {
+			t.Errorf("%v came as %v", d, got)
+		}
+		if got, want := ToDirection(d).String(), "DIRECTION_"+map[leg.Direction]string{
+			leg.SendRecv: "SENDRECV", leg.SendOnly: "SENDONLY", leg.RecvOnly: "RECVONLY", leg.Inactive: "INACTIVE",
+		}[d]; got != want {
+			t.Errorf("%v is %s on the wire, want %s", d, got, want)
+		}
+	}
+	for kind, name := range map[leg.EventKind]string{
+		leg.Changed: "KIND_CHANGED", leg.Digit: "KIND_DIGIT", leg.Source: "KIND_SOURCE", leg.Lost: "KIND_LOST",
+	} {
+		m := ToEvent("", leg.Event{Kind: kind})
+		if m.GetKind().String() != name {
+			t.Errorf("kind %d is %s on the wire, want %s", kind, m.GetKind(), name)
+		}
+	}
+}
+
+func TestWhatAPluginMayNotSay(t *testing.T) {
+	if _, _, err := FromOpen(&pb.OpenRequest{Leg: "a", Address: "nowhere"}); err == nil {
+		t.Error("an address that is none was taken")
+	}
+	for _, d := range []pb.Direction{-1, 4, math.MaxInt32} {
+		if got := FromDirection(d); got != leg.Inactive {
+			t.Errorf("direction %d is %v, want inactive", d, got)
+		}
+	}
+	for _, k := range []pb.Event_Kind{-1, 0, 5} {
+		if _, _, known := FromEvent(&pb.Event{Kind: k}); known {
+			t.Errorf("kind %d is known", k)
+		}
+	}
+	_, e, _ := FromEvent(&pb.Event{Remote: "somewhere:http"})
+	if e.Remote.IsValid() {
+		t.Errorf("an address that is none was taken as %v", e.Remote)
+	}
+	// A string that is not UTF-8 must not end the stream of the others.
+	_, e, _ = FromEvent(cross(t, ToEvent("a", leg.Event{Reason: "caf\xe9"})))
+	if e.Reason != "caf\uFFFD" {
+		t.Errorf("reason %q", e.Reason)
+	}
+}
+
+func TestErrorsCross(t *testing.T) {
+	for _, e := range []leg.Error{leg.ErrNoCodec, leg.ErrBadSDP, leg.ErrGone, leg.ErrState, "a new one"} {
+		if got := FromError(ToError(e)); got != error(e) {
+			t.Errorf("%q came as %#v", e, got)
+		}
+		got := FromError(ToError(fmt.Errorf("line 4: %w, sorry", e)))
+		if want := "line 4: " + string(e) + ", sorry"; !errors.Is(got, e) || got.Error() != want {
+			t.Errorf("%q with words came as %q", e, got)
+		}
+	}
+	for _, e := range []error{context.DeadlineExceeded, context.Canceled} {
+		if got := FromError(ToError(fmt.Errorf("waiting: %w", e))); !errors.Is(got, e) {
+			t.Errorf("%v came as %v", e, got)
+		}
+	}
+	if got := FromError(ToError(errors.New("disk full"))); got.Error() != "disk full" {
+		t.Errorf("came as %q", got)
+	}
+	if got := FromError(status.Error(codes.Unavailable, "connection refused")); !errors.Is(got, leg.ErrGone) {
+		t.Errorf("a broken connection is %v, want leg.ErrGone", got)
+	}
+	if ToError(nil) != nil || FromError(nil) != nil {
+		t.Error("no error became one")
+	}
+}

@@ -24,7 +24,7 @@ func TestListsHaveTheDocumentedForm(t *testing.T) {
 		"/api/v1/extensions": `[{"number":"101","name":"Anna","state":"registered","devices":[{"contact":"sip:101@192.0.2.1","user_agent":"baresip",` +
 			`"address":"192.0.2.1:5060","transport":"udp","expires":"2026-03-01T12:00:00Z"}]},{"number":"1000","name":"Lobby","state":"unregistered","devices":[]}]`,
 		"/api/v1/trunks":  `[{"name":"first","state":"up","reason":"","since":"2026-03-01T12:00:00Z"}]`,
-		"/api/v1/plugins": `[{"name":"leg-rtp","kind":"leg","version":"1.0.0","pid":42,"state":"running","restarts":1,"frame_latency_p99_ms":null}]`,
+		"/api/v1/plugins": `[{"name":"leg-rtp","kind":"leg","version":"1.0.0","pid":42,"state":"up","restarts":1,"frame_latency_p99_ms":null,"legs":2,"reason":""}]`,
 		"/api/v1/status": `{"version":"1.2.3","started":"2026-03-01T12:00:00Z","ready":true,"reasons":[],"calls":2,"extensions":2,"registered":1,` +
 			`"trunks":1,"trunks_up":1,"plugins":1,"plugins_up":1}`,
 	} {
@@ -235,7 +235,7 @@ func TestMetrics(t *testing.T) {
 		`plugboard_call_setup_seconds_count 2`,
 		`plugboard_legs{kind="extension",state="up"} 1`,
 		`plugboard_registrations 1`,
-		`plugboard_plugin_up{plugin="leg-rtp",state="running"} 1`, `plugboard_plugin_restarts_total{plugin="leg-rtp"} 1`,
+		`plugboard_plugin_up{plugin="leg-rtp",state="up"} 1`, `plugboard_plugin_restarts_total{plugin="leg-rtp"} 1`,
 		`plugboard_late_ticks_total 2`, `plugboard_tick_lateness_seconds{quantile="0.99"} 0.003`,
 		`plugboard_sip_messages_total{direction="received",method="INVITE",status=""} 1`,
 		`plugboard_sip_messages_total{direction="received",method="other",status=""} 2`,

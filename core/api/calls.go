@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -62,7 +63,7 @@ func (a *API) registerCalls(h huma.API) {
 	huma.Register(h, huma.Operation{
 		OperationID: "list-calls", Method: http.MethodGet, Path: callsPath, Summary: "Live calls, the oldest first", Tags: []string{"calls"},
 	}, func(_ context.Context, in *paging) (*list[call.Info], error) {
-		return page(callsPath, *in, a.opt.Calls.Calls(), func(c call.Info) string { return c.ID }), nil
+		return page(callsPath, *in, a.calls(), func(c call.Info) string { return c.ID }), nil
 	})
 
 	type originated struct {
@@ -100,7 +101,7 @@ func (a *API) registerCalls(h huma.API) {
 		if !ok {
 			return nil, a.noCall(in.ID)
 		}
-		return &one{Body: c}, nil
+		return &one{Body: callUTC(c)}, nil
 	})
 
 	huma.Register(h, huma.Operation{
@@ -118,6 +119,33 @@ func (a *API) registerCalls(h huma.API) {
 		}
 		return nil, nil
 	})
+}
+
+// calls are the live calls, their times in UTC.
+func (a *API) calls() []call.Info {
+	list := orEmpty(a.opt.Calls.Calls())
+	for i := range list {
+		list[i] = callUTC(list[i])
+	}
+	return list
+}
+
+// callUTC is a call with its times in UTC, as all times of the API are.
+func callUTC(c call.Info) call.Info {
+	c.Started, c.Answered = c.Started.UTC(), utc(c.Answered)
+	c.Legs = append([]call.LegInfo{}, c.Legs...)
+	for i := range c.Legs {
+		c.Legs[i].Since = utc(c.Legs[i].Since)
+	}
+	return c
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
 }
 
 // noCall says that a call is not live, and what is left of it.

@@ -160,7 +160,7 @@ func (a *API) lost(err error) (websocket.StatusCode, string) {
 
 func (a *API) snapshot() Snapshot {
 	return Snapshot{
-		Calls:      orEmpty(a.opt.Calls.Calls()),
+		Calls:      a.calls(),
 		Extensions: a.extensions(),
 		Trunks:     orEmpty(a.opt.Trunks()),
 		Plugins:    orEmpty(a.opt.Plugins()),

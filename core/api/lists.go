@@ -80,7 +80,7 @@ func (a *API) status() Status {
 	}
 	for _, p := range a.opt.Plugins() {
 		s.Plugins++
-		if p.State == Running {
+		if p.State == Up {
 			s.PluginsUp++
 		}
 	}

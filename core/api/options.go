@@ -68,7 +68,7 @@ type Status struct {
 	Trunks     int       `json:"trunks"`
 	TrunksUp   int       `json:"trunks_up" doc:"trunks in state registered or up"`
 	Plugins    int       `json:"plugins"`
-	PluginsUp  int       `json:"plugins_up" doc:"plugins in state running"`
+	PluginsUp  int       `json:"plugins_up" doc:"plugins in state up"`
 }
 
 // Extension is a person or a room, and the devices that ring for it.
@@ -108,9 +108,11 @@ type Plugin struct {
 	Kind              string   `json:"kind" doc:"leg, tool, tts or app"`
 	Version           string   `json:"version"`
 	PID               int      `json:"pid" doc:"0 if there is no process"`
-	State             string   `json:"state" doc:"found, starting, running, backing off, broken or stopped"`
+	State             string   `json:"state" doc:"starting, up, waiting (it ended and is started again soon), failed or stopped"`
 	Restarts          uint64   `json:"restarts"`
 	FrameLatencyP99Ms *float64 `json:"frame_latency_p99_ms" doc:"null until it is measured"`
+	Legs              int      `json:"legs" doc:"open legs"`
+	Reason            string   `json:"reason" doc:"why it is not up"`
 }
 
 // States of extensions, trunks and plugins that are counted as good.
@@ -118,5 +120,4 @@ const (
 	Registered   = "registered"
 	Unregistered = "unregistered"
 	Up           = "up"
-	Running      = "running"
 )

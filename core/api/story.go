@@ -89,6 +89,11 @@ func (a *API) registerTrace(h huma.API) {
 func (a *API) follow(ctx huma.Context, r *trace.Reader, asJSON bool, draw trace.Options) {
 	req, w := humago.Unwrap(ctx)
 	rc := http.NewResponseController(w)
+	// The server's deadline for reading the request is over with the request;
+	// left standing, it would end the stream.
+	if rc.SetReadDeadline(time.Time{}) != nil {
+		return
+	}
 	ladder, lines := trace.NewLadder(w, draw), json.NewEncoder(w)
 	ctx.SetHeader("Content-Type", "text/plain; charset=utf-8")
 	if asJSON {

@@ -319,6 +319,71 @@ func TestTrace(t *testing.T) {
 	}
 }
 
+// The limit on the time of a request does not cut a stream.
+func TestFollowOutlivesTheReadTimeout(t *testing.T) {
+	ctx, cancel := background()
+	defer cancel()
+	o := newOffice()
+	a, err := api.New(o.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewUnstartedServer(a)
+	s.Config.ReadTimeout = 20 * time.Millisecond
+	s.Start()
+	t.Cleanup(func() { a.Close(); s.Close() })
+	o.book.Note("C1", "", "before")
+	req, err := http.NewRequestWithContext(ctx, "GET", s.URL+"/api/v1/calls/C1/trace?follow", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	time.Sleep(60 * time.Millisecond) // a deadline of the kernel's clock
+	o.book.Note("C1", "", "after")
+	o.book.End("C1")
+	text, err := io.ReadAll(res.Body)
+	if err != nil || !strings.Contains(string(text), "after") {
+		t.Errorf("%v %s", err, text)
+	}
+}
+
+func TestTimesAreUTC(t *testing.T) {
+	ctx, cancel := background()
+	defer cancel()
+	berlin := time.FixedZone("", 3600)
+	there := started.In(berlin)
+	o := newOffice()
+	o.calls[1].Started, o.calls[1].Answered = there, &there
+	o.calls[1].Legs[0].Since = &there
+	_, s := serve(t, o)
+	for _, path := range []string{"/api/v1/calls", "/api/v1/calls/C1"} {
+		if _, body := ask(t, s, "GET", path, ""); strings.Contains(body, "+01:00") || !strings.Contains(body, `"since":"2026-03-01T12:00:00Z"`) {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+	c, _, err := listen(t, ctx, s, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.events.Emit(event.Event{Time: there, Type: event.CallAnswered, Data: event.Call{Started: there, Answered: &there}})
+	o.events.Emit(event.Event{Time: there, Type: event.CallEnded, Data: event.CDR{Started: there, Ringing: &there, Answered: &there, Ended: there,
+		Legs: []event.CDRLeg{{Added: there, Answered: &there, Ended: there}}}})
+	for range 3 {
+		_, b, err := c.Read(ctx)
+		if err != nil || strings.Contains(string(b), "+01:00") {
+			t.Errorf("%v %s", err, b)
+		}
+	}
+	if there.Location() != berlin {
+		t.Error("the emitter's own value was changed")
+	}
+}
+
 func TestToken(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	var tokens [8]string

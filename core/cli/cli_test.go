@@ -84,8 +84,8 @@ func daemon(t *testing.T, o *office) string {
 			return []api.Trunk{{Name: "first", State: "failed", Reason: "no answer to OPTIONS", Since: now.Add(-26 * time.Hour)}, {Name: "second", State: api.Up}}
 		},
 		Plugins: func() []api.Plugin {
-			return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Running, Restarts: 1, FrameLatencyP99Ms: &latency},
-				{Name: "scribe", Kind: "tool", State: "broken"}}
+			return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, FrameLatencyP99Ms: &latency},
+				{Name: "scribe", Kind: "tool", State: "failed", Legs: 3, Reason: "no such file"}}
 		},
 		Unready: func() []string { return o.unready },
 	})
@@ -144,9 +144,9 @@ func TestTables(t *testing.T) {
 			"  user name  101\n  secret     5ecret\n  domain     plugboard\n" +
 			"  server     sip:192.0.2.9:5060;transport=udp\n  server     sip:192.0.2.9:5060;transport=tcp\n",
 		"trunks": "NAME    STATE   FOR    REASON\nfirst   failed  1d 2h  no answer to OPTIONS\nsecond  up      -      -\n",
-		"plugins": "NAME     KIND  VERSION  STATE    PID  RESTARTS  FRAMES P99\n" +
-			"leg-rtp  leg   1.0.0    running  42   1         21.5 ms\n" +
-			"scribe   tool  -        broken   -    0         -\n",
+		"plugins": "NAME     KIND  VERSION  STATE   PID  RESTARTS  LEGS  FRAMES P99  REASON\n" +
+			"leg-rtp  leg   1.0.0    up      42   1         0     21.5 ms     -\n" +
+			"scribe   tool  -        failed  -    0         3     -           no such file\n",
 		"call 101 102": "101 rings; 102 is dialled when it answers. Call NEW\n",
 		"hangup 01J8":  "Call 01J8 is ended.\n",
 		"trace 01J8": "           101             plugboard\n" +
@@ -174,7 +174,7 @@ func TestStatus(t *testing.T) {
 	path := daemon(t, o)
 	_, stdout, _ := run(t, "status", "-c", path)
 	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  ! plugin leg-rtp is starting\n",
-		"  extensions  2, 1 registered\n", "  trunks      2, 1 up\n", "  plugins     2, 1 running\n"} {
+		"  extensions  2, 1 registered\n", "  trunks      2, 1 up\n", "  plugins     2, 1 up\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 )
 
 // forms is the choice of output of commands that show something.
@@ -49,11 +50,11 @@ func table(w io.Writer, rows [][]string) error {
 	return written(t.Flush())
 }
 
-// clean takes out what a far side could play with a terminal: control
-// characters and what breaks a table.
+// clean takes out what a far side could play with a terminal, such as escapes,
+// and what breaks a table.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r

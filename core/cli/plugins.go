@@ -25,7 +25,7 @@ func (c *pluginsCmd) Run(a *app) error {
 		_, err := fmt.Fprintln(a.Stdout, "No plugins.")
 		return written(err)
 	}
-	rows := [][]string{{"NAME", "KIND", "VERSION", "STATE", "PID", "RESTARTS", "FRAMES P99"}}
+	rows := [][]string{{"NAME", "KIND", "VERSION", "STATE", "PID", "RESTARTS", "LEGS", "FRAMES P99", "REASON"}}
 	for _, p := range plugins {
 		pid, latency := "", ""
 		if p.PID != 0 {
@@ -34,7 +34,7 @@ func (c *pluginsCmd) Run(a *app) error {
 		if p.FrameLatencyP99Ms != nil {
 			latency = fmt.Sprintf("%.1f ms", *p.FrameLatencyP99Ms)
 		}
-		rows = append(rows, []string{p.Name, p.Kind, p.Version, p.State, pid, fmt.Sprint(p.Restarts), latency})
+		rows = append(rows, []string{p.Name, p.Kind, p.Version, p.State, pid, fmt.Sprint(p.Restarts), fmt.Sprint(p.Legs), latency, p.Reason})
 	}
 	return table(a.Stdout, rows)
 }

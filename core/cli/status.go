@@ -37,6 +37,6 @@ func (c *statusCmd) Run(a *app) error {
 		{"  calls", fmt.Sprint(s.Calls)},
 		{"  extensions", fmt.Sprintf("%d, %d registered", s.Extensions, s.Registered)},
 		{"  trunks", fmt.Sprintf("%d, %d up", s.Trunks, s.TrunksUp)},
-		{"  plugins", fmt.Sprintf("%d, %d running", s.Plugins, s.PluginsUp)},
+		{"  plugins", fmt.Sprintf("%d, %d up", s.Plugins, s.PluginsUp)},
 	})
 }

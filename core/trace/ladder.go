@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -69,15 +71,17 @@ type Ladder struct {
 	parties []string
 	headed  int // parties in the last head line
 	start   time.Time
-	seen    map[string]bool // messages, to tell what is sent again
+	seed    maphash.Seed
+	seen    map[uint64]bool // hashes of messages, to tell what is sent again
 }
 
 // NewLadder returns a Ladder that writes to w.
 func NewLadder(w io.Writer, o Options) *Ladder {
-	l := &Ladder{w: bufio.NewWriter(w), o: o, gap: o.Gap, seen: map[string]bool{}}
+	l := &Ladder{w: bufio.NewWriter(w), o: o, gap: o.Gap, seed: maphash.MakeSeed(), seen: map[uint64]bool{}}
 	if l.gap == 0 {
 		l.gap = liveGap
 	}
+	l.gap = max(l.gap, 4) // an arrow and a letter
 	l.parties = append(l.parties, o.Parties...)
 	return l
 }
@@ -126,16 +130,16 @@ func (l *Ladder) add(e Entry) {
 		return
 	}
 	text := label(e)
-	key := e.From + "\x00" + string(e.Message)
-	if l.seen[key] {
+	if key := maphash.Bytes(l.seed, e.Message); l.seen[key] {
 		text += again
+	} else {
+		l.seen[key] = true
 	}
-	l.seen[key] = true
 	row = l.arrow(row, l.column(e.From), l.column(e.To), text)
 	l.put(e.Time, row)
 	if l.o.Messages {
 		for line := range bytes.Lines(e.Message) {
-			fmt.Fprintf(l.w, "%s    %s\n", l.indent(), bytes.TrimRight(line, "\r\n"))
+			fmt.Fprintf(l.w, "%s    %s\n", l.indent(), strings.Map(printable, string(bytes.TrimRight(line, "\r\n"))))
 		}
 		if e.Cut > 0 {
 			fmt.Fprintf(l.w, "%s    (%d more bytes were not kept)\n", l.indent(), e.Cut)
@@ -245,6 +249,17 @@ func overlay(row []rune, at int, text []rune) []rune {
 	for len(row) < at+len(text) {
 		row = append(row, ' ')
 	}
-	copy(row[at:], text)
+	for i, r := range text {
+		row[at+i] = printable(r)
+	}
 	return row
+}
+
+// printable keeps a far side's escapes and direction marks from the terminal
+// of whoever reads its messages.
+func printable(r rune) rune {
+	if !unicode.IsPrint(r) {
+		return '?'
+	}
+	return r
 }

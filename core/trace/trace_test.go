@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -201,6 +202,33 @@ func FuzzSecretsAreNotKept(f *testing.F) {
 		entries, _ := b.Entries("c")
 		if bytes.Contains(entries[0].Message, []byte("5ecret")) {
 			t.Errorf("the response was kept: %q", entries[0].Message)
+		}
+	})
+}
+
+// What a far side writes does not reach the reader's terminal as a command.
+func FuzzRender(f *testing.F) {
+	f.Add([]byte("SIP/2.0 200 \x1b[2J\u202eOK\r\nCSeq: 1 INVITE\r\n\r\n"), "10\x071", 3, true)
+	f.Add([]byte("INVITE sip:x SIP/2.0\r\nReason: SIP;text=\"\x9b1m\"\r\n\r\nm=audio 0"), "plugboard", -1, false)
+	f.Fuzz(func(t *testing.T, message []byte, party string, gap int, live bool) {
+		entries := []trace.Entry{{From: party, To: trace.Self, Message: message}, {From: trace.Self, To: "102", Message: message},
+			{From: "102", To: party, Message: message}, {From: party, Note: string(message)}}
+		o := trace.Options{Gap: min(gap, 200), Messages: true, Times: true}
+		var out bytes.Buffer
+		if live {
+			l := trace.NewLadder(&out, o)
+			for _, e := range entries {
+				if err := l.Add(e); err != nil {
+					t.Fatal(err)
+				}
+			}
+		} else if err := trace.Render(&out, entries, o); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range out.String() {
+			if r != '\n' && !unicode.IsPrint(r) {
+				t.Fatalf("%q in %q", r, out.String())
+			}
 		}
 	})
 }

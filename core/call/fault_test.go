@@ -63,6 +63,23 @@ func TestAPanicEndsOneCallOnly(t *testing.T) {
 	}
 }
 
+func TestAPanicWhileTheCallEndsDoesNotHoldItUp(t *testing.T) {
+	faulty(t, func(b *bed) {
+		b.to["102"] = to(ben)
+		b.devices["ben"] = []script{{answers(sec)}}
+		anna := b.calls("anna", "102")
+		b.after(2 * sec)
+		b.mu.Lock()
+		b.panics = event.LegRemoved
+		b.mu.Unlock()
+		anna.hangsUp()
+		b.after(sec)
+		if r := b.cdrs(); len(r) != 1 || r[0].Cause != "failed" {
+			t.Errorf("records %+v", r)
+		}
+	})
+}
+
 func TestALegThatDoesNotEndHoldsUpItsRecordOnly(t *testing.T) {
 	log := faulty(t, func(b *bed) {
 		b.to["102"] = to(ben)

@@ -495,6 +495,39 @@ func TestEcho(t *testing.T) {
 	})
 }
 
+func TestEchoAfterWhatWasNotAnswered(t *testing.T) {
+	within(t, func(b *bed) {
+		// The trunk sends early media, so ben's ringing is a tone in the room.
+		again := &dialplan.Extension{Name: "ben", Follow: dialplan.Follow{Ring: 5 * sec, Busy: &dialplan.Echo{}}}
+		b.to["1"] = to(&dialplan.Trunk{Name: "pstn", Follow: dialplan.Follow{NoAnswer: again}})
+		b.devices["pstn"] = []script{{sends(sec), ends(2*sec, NoAnswer)}}
+		b.devices["ben"] = []script{{rings(sec), ends(2*sec, Busy)}}
+		anna := b.calls("anna", "1")
+		b.after(3500 * ms)
+		b.rooms.step(1)
+		if got := anna.hears(); got < 0.09 || got > 0.11 {
+			t.Errorf("anna hears %v, not the ringing tone", got)
+		}
+		b.after(sec)
+		b.rooms.step(5) // the tone has faded away, and its echo too
+		if got := anna.hears(); got != 0 {
+			t.Errorf("anna is silent and hears %v in the echo", got)
+		}
+		b.after(time.Minute) // no timer is left of what rang
+		b.story(`
+			0s anna calls 1
+			0s dial pstn
+			1s pstn early
+			1s anna: Progress
+			2s pstn ended: no_answer
+			2s dial ben
+			3s ben ringing
+			4s ben ended: busy
+			4s anna: Answer
+		`)
+	})
+}
+
 func TestAConferenceIsOneRoomOfManyCalls(t *testing.T) {
 	within(t, func(b *bed) {
 		b.to["800"] = to(daily)

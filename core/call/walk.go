@@ -150,6 +150,7 @@ func devices(into []*dialplan.Extension, seen map[*dialplan.Group]bool, g *dialp
 }
 
 // call rings the devices of the extension for which a call was originated.
+// What follows when it is not reached is for those who call it, not for this.
 func (c *Call) call(e *dialplan.Extension) {
 	d := c.dialExtension(e)
 	d.CallerNumber, d.CallerName = c.facts.To.Raw, ""
@@ -245,7 +246,7 @@ func (c *Call) giveUp(cause Cause) {
 // failed goes to what follows a destination that did not answer, or ends the
 // call with its cause.
 func (c *Call) failed(f dialplan.Follow, cause Cause, text string) {
-	if to := next(f, cause); to != nil && c.state == stateRouting {
+	if to := next(f, cause); to != nil {
 		c.log.Debug("not answered", "cause", cause, "next", to.Path())
 		c.visit(to, dialplan.Follow{})
 		return

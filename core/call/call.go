@@ -266,7 +266,7 @@ func (c *Call) party(l Leg) *party {
 
 // add takes a dialled leg into the call.
 func (c *Call) add(l Leg) *party {
-	p := &party{leg: l, added: time.Now(), last: l.Info()}
+	p := &party{leg: l, added: now(), last: l.Info()}
 	c.parties = append(c.parties, p)
 	c.changed = true
 	c.tellLeg(event.LegAdded, p)
@@ -295,7 +295,7 @@ func (c *Call) close(p *party, n News) {
 	if p.cause == "" {
 		p.cause, p.text = n.Cause, n.Text
 	}
-	p.status, p.ended = n.Status, time.Now()
+	p.status, p.ended = n.Status, now()
 	p.keep(p.leg.Info())
 	c.tellLeg(event.LegRemoved, p)
 }

@@ -19,7 +19,7 @@ type party struct {
 	incoming bool // it called us; else we dialled it
 	state    partyState
 	held     bool // the party itself has put us on hold
-	rang     bool
+	rang     bool // a callee that has sent Ringing
 
 	port *mix.Port // its seat in the room, nil if it has none
 	line mix.Line  // what sits there

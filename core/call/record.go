@@ -25,10 +25,10 @@ type record struct {
 	text, by        string
 }
 
-func (r *record) ring() { r.ringing = time.Now() }
+func (r *record) ring() { r.ringing = now() }
 
 func (r *record) end(cause Cause, text, by string) {
-	r.cause, r.text, r.by, r.ended = cause, text, by, time.Now()
+	r.cause, r.text, r.by, r.ended = cause, text, by, now()
 }
 
 // cdr is the record of a call that is over.
@@ -54,7 +54,7 @@ func (c *Call) cdr() event.CDR {
 	}
 	for _, p := range c.parties {
 		if p.ended.IsZero() { // it did not tell its end in time
-			p.ended = time.Now()
+			p.ended = now()
 		}
 		out.Legs = append(out.Legs, event.CDRLeg{
 			ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
@@ -86,7 +86,7 @@ func (c *Call) word() string {
 func (c *Call) emit(kind string, data any) {
 	c.show()
 	if c.sw.opt.Emit != nil {
-		c.sw.opt.Emit(event.Event{Time: time.Now(), Type: kind, Data: data})
+		c.sw.opt.Emit(event.Event{Time: now(), Type: kind, Data: data})
 	}
 }
 
@@ -116,6 +116,9 @@ func stats(s *LegStats) *event.LegStats {
 	out := event.LegStats(*s)
 	return &out
 }
+
+// now is in UTC, as the API shows times.
+func now() time.Time { return time.Now().UTC() }
 
 // when is nil for the zero time, which JSON shows as null.
 func when(t time.Time) *time.Time {

@@ -73,7 +73,7 @@ func New(opt Options) *Switch {
 func (s *Switch) Incoming(in Incoming) Inbox {
 	in.Facts.ID = in.ID
 	c := s.newCall(in.Facts, s.opt.Plan(), stateRouting, in.MaxForwards)
-	c.caller = &party{leg: in.Leg, incoming: true, added: time.Now()}
+	c.caller = &party{leg: in.Leg, incoming: true, added: now()}
 	c.parties = []*party{c.caller}
 	if err := s.start(c); err != nil {
 		c.log.Error("call refused", "error", err)
@@ -110,7 +110,7 @@ const maxForwards = 70
 
 func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards int) *Call {
 	if facts.Start.IsZero() {
-		facts.Start = time.Now()
+		facts.Start = now()
 	}
 	c := &Call{
 		sw:    s,
@@ -124,7 +124,7 @@ func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards 
 		changed: true,
 	}
 	c.walk.forwards = forwards
-	c.record.started = time.Now()
+	c.record.started = now()
 	return c
 }
 
@@ -192,8 +192,8 @@ func (s *Switch) Call(id string) (Info, bool) {
 	return c.info()
 }
 
-// Hangup ends a call and all its legs with a cause. The error is an [*Error] with
-// [NotFound] if there is no such call.
+// Hangup ends a call and all its legs with a cause. The error is an [*Error]
+// with [NotFound] if there is no such call.
 func (s *Switch) Hangup(id string, cause Cause) error {
 	s.mu.Lock()
 	c := s.calls[id]

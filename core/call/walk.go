@@ -33,7 +33,7 @@ type fork struct {
 	legs    []*party
 	senders []*party // those that sent early media, the first one first
 	causes  []Cause  // of the legs that ended and the dials that were refused
-	text    string   // what the last of them said
+	text    string   // why the last dial was refused
 }
 
 func (f *fork) has(p *party) bool { return f != nil && slices.Contains(f.legs, p) }
@@ -258,7 +258,7 @@ func (c *Call) failed(f dialplan.Follow, cause Cause, text string) {
 // routes it.
 func (c *Call) called(p *party) {
 	c.caller = p
-	p.answered = time.Now()
+	p.answered = now()
 	c.lose(p)
 	c.state = stateRouting
 	c.ask()
@@ -267,7 +267,7 @@ func (c *Call) called(p *party) {
 
 // win joins the leg that answered first with the caller.
 func (c *Call) win(p *party) {
-	p.answered = time.Now()
+	p.answered = now()
 	c.lose(p)
 	c.answer(p)
 }
@@ -288,7 +288,7 @@ func (c *Call) lose(winner *party) {
 func (c *Call) answer(p *party) {
 	c.peer = p
 	c.state = stateUp
-	c.record.answered = time.Now()
+	c.record.answered = now()
 	if c.caller.state < answering {
 		c.caller.state = answering
 		c.caller.answered = c.record.answered

@@ -25,6 +25,11 @@ const (
 	sec = time.Second
 )
 
+var (
+	_ Plan  = (*dialplan.Plan)(nil)
+	_ Rooms = (*mix.Clock)(nil)
+)
+
 // bed is a switch between scripted phones, in virtual time. What the switch
 // does to the phones and what they do is written down as a story.
 type bed struct {

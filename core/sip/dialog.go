@@ -38,7 +38,8 @@ func (d *dialog) accept(req *sip.Request, l link) {
 	d.localSeq = 0
 	d.remoteSeq = req.CSeq().SeqNo
 	d.routes = recorded(req)
-	d.target = req.Contact().Address
+	d.target = from.Address // all that an RFC 2543 client says
+	d.refreshed(req)
 	d.link = l
 }
 

@@ -162,10 +162,10 @@ func validBody(req *sip.Request) *refusal {
 				contacts++
 			}
 		}
-		if contacts != 1 {
+		if contacts > 1 || contacts == 0 && !isOld(req) {
 			return refuse(400, oneOf("Contact", contacts))
 		}
-		if c := req.Contact(); c.Address.Wildcard || c.Address.Scheme != "sip" {
+		if c := req.Contact(); c != nil && (c.Address.Wildcard || c.Address.Scheme != "sip" || c.Address.Host == "") {
 			return refuse(400, "Bad Contact")
 		}
 	}
@@ -183,6 +183,13 @@ func validBody(req *sip.Request) *refusal {
 		return refuse(415, "", sip.NewHeader("Accept-Encoding", "identity"))
 	}
 	return nil
+}
+
+// isOld says whether a request is of an RFC 2543 client, which needs neither
+// Contact nor branch.
+func isOld(req *sip.Request) bool {
+	branch, _ := req.Via().Params.Get("branch")
+	return !strings.HasPrefix(branch, sip.RFC3261BranchMagicCookie)
 }
 
 // accepts says whether an Accept header takes session descriptions.
@@ -231,7 +238,7 @@ func validResponse(res *sip.Response) bool {
 		res.Via() != nil && res.CSeq() != nil && res.From() != nil && res.To() != nil && res.CallID() != nil
 }
 
-// unparsable answers 400 to a request that the parser refuses, where it can be
+// unparsable answers 400 (or 416, 505) to a request that the parser refuses, where it can be
 // read who sent it (RFC 3261 §18.3, §21.4.1). A response, an ACK and what is
 // no SIP at all are dropped. How often that happens is bounded for each
 // source, so that nobody makes us a mirror of noise.
@@ -284,9 +291,14 @@ func badRequest(raw []byte, remote netip.AddrPort) ([]byte, bool) {
 	if len(vias) == 0 || len(one) != 4 {
 		return nil, false
 	}
+	uri, version, _ := strings.Cut(rest, " ")
+	scheme, _, _ := strings.Cut(uri, ":")
 	code := "400 Bad Request"
-	if !strings.HasSuffix(strings.TrimSpace(rest), "SIP/2.0") && strings.Contains(rest, " SIP/") {
+	switch {
+	case strings.HasPrefix(version, "SIP/") && strings.TrimSpace(version) != "SIP/2.0":
 		code = "505 Version Not Supported"
+	case isToken(scheme) && !strings.EqualFold(scheme, "sip") && !strings.EqualFold(scheme, "tel"):
+		code = "416 Unsupported URI Scheme"
 	}
 	first, more, many := strings.Cut(vias[0], ",")
 	first += ";received=" + remote.Addr().String()

@@ -271,18 +271,21 @@ func (s *Server) readPackets(p *packetSocket) error {
 			}
 			return fmt.Errorf("reading UDP %s: %w", p.local, err)
 		}
-		raw := buf[:n]
-		if !looksLikeSIP(raw) {
-			continue // keep-alive, STUN, noise: RFC 5626 §3.5
-		}
-		l := &packetLink{p, remote}
-		msg, err := s.parser.ParseSIP(raw)
-		if err != nil {
-			s.unparsable(l, raw, err)
-			continue
-		}
-		s.receive(l, msg, raw)
+		s.datagram(&packetLink{p, remote}, buf[:n])
 	}
+}
+
+// datagram takes what came in one.
+func (s *Server) datagram(l link, raw []byte) {
+	if !looksLikeSIP(raw) {
+		return // keep-alive, STUN, noise: RFC 5626 §3.5
+	}
+	msg, err := s.parser.ParseSIP(raw)
+	if err != nil {
+		s.unparsable(l, raw, err)
+		return
+	}
+	s.receive(l, msg, raw)
 }
 
 // transient says whether a socket can be read again after an error: ICMP news

@@ -97,7 +97,7 @@ func updateOf(req *sip.Request) (u registrar.Update, bad string) {
 		case c.Address.Scheme != "sip" || c.Address.Host == "" || strings.ContainsAny(c.Address.Host, "<>\" \t?"):
 			return u, "Bad Contact"
 		case len(c.Address.Headers) > 0:
-			return u, "Bad Contact" // RFC 4475 §3.1.1.13: none of them would be kept
+			return u, "Bad Contact" // its header part would be in each request to it
 		}
 		contact := registrar.Contact{URI: c.Address.String(), Q: 1, Expires: registrar.Unset}
 		for _, p := range c.Params {

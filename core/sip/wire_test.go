@@ -327,7 +327,7 @@ func (p *phone) topVia() string {
 
 // request makes a request outside of a dialog.
 func (p *phone) request(method, target string, extra ...string) message {
-	return message{start: method + " " + target + " SIP/2.0", fields: append([]string{
+	m := message{start: method + " " + target + " SIP/2.0", fields: []string{
 		"Via: " + p.topVia(),
 		"Max-Forwards: 70",
 		"From: \"" + p.name + "\" <sip:" + p.name + "@pbx>;tag=" + p.id("t"),
@@ -335,7 +335,11 @@ func (p *phone) request(method, target string, extra ...string) message {
 		"Call-ID: " + p.id("c"),
 		"CSeq: 1 " + method,
 		"Contact: " + p.contact(),
-	}, extra...)}
+	}}
+	for _, x := range extra {
+		m.add(x)
+	}
+	return m
 }
 
 func (m message) seq() int {

@@ -1,0 +1,275 @@
+package bus
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// socketBuffer is what a socket's kernel buffer is asked to hold: some seconds
+// of RTP, as packets of 172 bytes are charged for about 800.
+const socketBuffer = 256 << 10
+
+// ListenUDP binds a datagram socket. Port 0 takes any; an unspecified IPv6
+// address takes IPv4 too. It is not known to the runtime's poller: a packet
+// wakes nobody.
+func ListenUDP(addr netip.AddrPort) (Socket, error) {
+	family := unix.AF_INET6
+	if addr.Addr().Unmap().Is4() {
+		family = unix.AF_INET
+	}
+	fail := func(what string, err error) (Socket, error) {
+		return nil, fmt.Errorf("UDP socket %v: %w", addr, os.NewSyscallError(what, err))
+	}
+	fd, err := unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	if err != nil {
+		return fail("socket", err)
+	}
+	s := &udpSocket{family: family, lo: addr}
+	s.fd = fd
+	if family == unix.AF_INET6 {
+		err = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0)
+	}
+	if err == nil {
+		err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+	}
+	if err != nil {
+		_ = s.Close()
+		return fail("setsockopt", err)
+	}
+	// Cut to the system's limit without an error.
+	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer)
+	var name sockaddr
+	if err := s.name(&name, addr); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	if _, _, e := unix.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&name)), s.nameLen()); e != 0 {
+		_ = s.Close()
+		return fail("bind", e)
+	}
+	if err := s.learn(); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// udpFrom takes over a descriptor that was passed.
+func udpFrom(fd int) (Socket, error) {
+	s := &udpSocket{}
+	s.fd = fd
+	kind, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
+	if err == nil && kind != unix.SOCK_DGRAM {
+		err = errors.New("not a datagram socket")
+	}
+	if err == nil {
+		s.family, err = unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
+	}
+	if err == nil && s.family != unix.AF_INET && s.family != unix.AF_INET6 {
+		err = fmt.Errorf("not an internet socket, but of family %d", s.family)
+	}
+	if err == nil {
+		err = s.learn()
+	}
+	if err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("socket that was passed: %w", err)
+	}
+	return s, nil
+}
+
+// sockaddr holds a sockaddr_in or a sockaddr_in6, in the kernel's form.
+type sockaddr [unix.SizeofSockaddrInet6]byte
+
+type udpSocket struct {
+	descriptor
+	family int
+	lo     netip.AddrPort
+
+	// Recv's own, so that it allocates nothing.
+	from  sockaddr
+	oob   [128]byte
+	iov   unix.Iovec
+	msg   unix.Msghdr
+	empty byte
+}
+
+func (s *udpSocket) nameLen() uintptr {
+	if s.family == unix.AF_INET {
+		return unix.SizeofSockaddrInet4
+	}
+	return unix.SizeofSockaddrInet6
+}
+
+// learn asks for the socket's own address.
+func (s *udpSocket) learn() error {
+	var name sockaddr
+	size := uint32(len(name))
+	if _, _, e := unix.RawSyscall(unix.SYS_GETSOCKNAME, uintptr(s.fd), uintptr(unsafe.Pointer(&name)), uintptr(unsafe.Pointer(&size))); e != 0 {
+		return os.NewSyscallError("getsockname", e)
+	}
+	addr, ok := name.addr()
+	if !ok {
+		return errors.New("getsockname: not an internet address")
+	}
+	s.lo = addr
+	return nil
+}
+
+func (s *udpSocket) LocalAddr() netip.AddrPort { return s.lo }
+
+func (s *udpSocket) Close() error {
+	s.close()
+	return nil
+}
+
+func (s *udpSocket) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
+	if !s.acquire() {
+		return 0, netip.AddrPort{}, time.Time{}, net.ErrClosed
+	}
+	defer s.release()
+	s.iov.Base = &s.empty
+	if len(b) > 0 {
+		s.iov.Base = &b[0]
+	}
+	s.iov.SetLen(len(b))
+	// An ICMP error that waits is reported once, instead of a datagram; it
+	// says nothing about what else waits.
+	for range 8 {
+		s.msg = unix.Msghdr{Name: &s.from[0], Namelen: uint32(len(s.from)), Iov: &s.iov, Control: &s.oob[0]}
+		s.msg.SetIovlen(1)
+		s.msg.SetControllen(len(s.oob))
+		n, _, e := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(s.fd), uintptr(unsafe.Pointer(&s.msg)), unix.MSG_DONTWAIT)
+		switch e {
+		case 0:
+			s.iov.Base = nil
+			from, _ := s.from.addr()
+			return int(n), from, s.arrival(), nil
+		case unix.EAGAIN:
+			return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
+		case unix.EINTR, unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EPROTO, unix.ENOPROTOOPT, unix.EHOSTDOWN, unix.EMSGSIZE:
+		default:
+			return 0, netip.AddrPort{}, time.Time{}, e
+		}
+	}
+	return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
+}
+
+// arrival is when the kernel took the datagram in, the present where it does
+// not say.
+func (s *udpSocket) arrival() time.Time {
+	if at, ok := timestamp(s.oob[:min(int(s.msg.Controllen), len(s.oob))]); ok {
+		return at
+	}
+	return time.Now()
+}
+
+// timestamp finds SCM_TIMESTAMPNS among control messages.
+func timestamp(oob []byte) (time.Time, bool) {
+	for len(oob) > 0 {
+		head, data, rest, err := unix.ParseOneSocketControlMessage(oob)
+		if err != nil {
+			break
+		}
+		var at unix.Timespec
+		if head.Level == unix.SOL_SOCKET && head.Type == unix.SO_TIMESTAMPNS && len(data) >= int(unsafe.Sizeof(at)) {
+			copy(unsafe.Slice((*byte)(unsafe.Pointer(&at)), unsafe.Sizeof(at)), data)
+			return time.Unix(at.Unix()), true
+		}
+		oob = rest
+	}
+	return time.Time{}, false
+}
+
+func (s *udpSocket) Send(b []byte, to netip.AddrPort) error {
+	if !s.acquire() {
+		return net.ErrClosed
+	}
+	defer s.release()
+	var name sockaddr
+	if err := s.name(&name, to); err != nil {
+		return err
+	}
+	var base *byte
+	if len(b) > 0 {
+		base = &b[0]
+	}
+	var e unix.Errno
+	// The first try may report an ICMP error that came back for an earlier
+	// datagram.
+	for range 3 {
+		_, _, e = unix.RawSyscall6(unix.SYS_SENDTO, uintptr(s.fd), uintptr(unsafe.Pointer(base)), uintptr(len(b)),
+			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&name)), s.nameLen())
+		if e != unix.EINTR && e != unix.ECONNREFUSED {
+			break
+		}
+	}
+	if e != 0 {
+		return e
+	}
+	return nil
+}
+
+var errFamily = errors.New("an IPv4 socket does not reach an IPv6 address")
+
+// name puts an address in the kernel's form, for this socket's family.
+func (s *udpSocket) name(n *sockaddr, to netip.AddrPort) error {
+	binary.NativeEndian.PutUint16(n[:], uint16(s.family))
+	binary.BigEndian.PutUint16(n[2:], to.Port())
+	if s.family == unix.AF_INET {
+		if a := to.Addr().Unmap(); a.Is4() {
+			ip := a.As4()
+			copy(n[4:], ip[:])
+			return nil
+		}
+		return errFamily
+	}
+	ip := to.Addr().As16() // an IPv4 address as ::ffff:a.b.c.d
+	copy(n[8:], ip[:])
+	if zone := to.Addr().Zone(); zone != "" {
+		index, err := zoneIndex(zone)
+		if err != nil {
+			return err
+		}
+		binary.NativeEndian.PutUint32(n[24:], index)
+	}
+	return nil
+}
+
+// addr reads the kernel's form. IPv4 in IPv6 comes out as IPv4; the zone of a
+// link-local address is the interface's number.
+func (n *sockaddr) addr() (netip.AddrPort, bool) {
+	port := binary.BigEndian.Uint16(n[2:])
+	switch binary.NativeEndian.Uint16(n[:]) {
+	case unix.AF_INET:
+		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(n[4:8])), port), true
+	case unix.AF_INET6:
+		a := netip.AddrFrom16([16]byte(n[8:24])).Unmap()
+		if scope := binary.NativeEndian.Uint32(n[24:]); scope != 0 && a.Is6() {
+			a = a.WithZone(strconv.FormatUint(uint64(scope), 10))
+		}
+		return netip.AddrPortFrom(a, port), true
+	}
+	return netip.AddrPort{}, false
+}
+
+// zoneIndex is the number of an interface, which may be given as a number.
+func zoneIndex(zone string) (uint32, error) {
+	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
+		return uint32(n), nil
+	}
+	i, err := net.InterfaceByName(zone)
+	if err != nil {
+		return 0, fmt.Errorf("zone %q of an address: %w", zone, err)
+	}
+	return uint32(i.Index), nil
+}

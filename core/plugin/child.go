@@ -151,7 +151,7 @@ func (c *child) cause() string {
 	if c.exit != nil {
 		how = c.exit.Error()
 	}
-	if p := c.words.panicked(); p != "" {
+	if p := c.words.crashed(); p != "" {
 		return how + ", " + p
 	}
 	return how

@@ -73,6 +73,10 @@ func (l *loopLeg) Answer(ctx context.Context, offer []byte, dir leg.Direction) (
 	switch string(offer) {
 	case "panic":
 		panic("asked to")
+	case "log":
+		hclog.FromContext(ctx).Warn("here I am")
+	case "print":
+		fmt.Println("printed")
 	case "wait":
 		<-ctx.Done()
 		return nil, ctx.Err()

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -169,10 +170,13 @@ func (r relay) Named(name string) hclog.Logger {
 	return r.Logger
 }
 
-// words keeps the last of what a process wrote to standard error.
+// words keeps the last of what a process wrote to standard error, and the
+// line that a crash of the Go runtime began with. go-plugin writes it line by
+// line.
 type words struct {
-	mu   sync.Mutex
-	text []byte
+	mu    sync.Mutex
+	text  []byte
+	crash string
 }
 
 // lastWords is how much of it is kept, in octets.
@@ -181,6 +185,11 @@ const lastWords = 2048
 func (w *words) Write(b []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for _, begin := range []string{"panic: ", "fatal error: ", "SIG"} {
+		if w.crash == "" && bytes.HasPrefix(b, []byte(begin)) {
+			w.crash = string(b[:min(len(b), lastWords)])
+		}
+	}
 	w.text = append(w.text, b...)
 	if over := len(w.text) - lastWords; over > 0 {
 		w.text = append(w.text[:0], w.text[over:]...)
@@ -195,14 +204,11 @@ func (w *words) String() string {
 	return strings.TrimSpace(string(w.text))
 }
 
-// panicked returns the line that a crash of the Go runtime begins with, or "".
-func (w *words) panicked() string {
-	for line := range strings.Lines(w.String()) {
-		if strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
-			return strings.TrimSpace(line)
-		}
-	}
-	return ""
+// crashed returns the line that a crash began with, or "".
+func (w *words) crashed() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.crash
 }
 
 // explain turns a failed start into words that say what was seen, where, and

@@ -48,7 +48,7 @@ type baresipOptions struct {
 	auto           bool   // answers by itself
 }
 
-// startBaresip starts a phone and waits until it is registered.
+// startBaresip starts a phone, which registers by itself.
 func startBaresip(t *testing.T, o baresipOptions) *baresip {
 	t.Helper()
 	dir := t.TempDir()
@@ -110,7 +110,6 @@ opus_bitrate 64000
 		return err
 	})
 	go b.read()
-	b.wait("REGISTER_OK")
 	return b
 }
 

@@ -41,17 +41,29 @@ dialplan "internal" {
 // own.
 func (p *pbx) phone(n int, transport, codec string, auto bool) (*baresip, sound) {
 	p.t.Helper()
-	rate := 8000
+	rate, channels := 8000, 1
 	if strings.HasPrefix(codec, "opus") {
-		rate = 48000
+		rate, channels = 48000, 2 // as baresip wants its source
 	}
 	said := babble(uint64(n), 40, rate)
 	file := filepath.Join(p.dir, fmt.Sprintf("said%d.wav", n))
-	said.writeWAV(p.t, file)
-	return startBaresip(p.t, baresipOptions{
-		number: fmt.Sprint(100 + n), secret: "k9-Vq2-hTw", server: p.ip, ip: sibling(p.ip, 10+n),
+	said.writeWAV(p.t, file, channels)
+	number := fmt.Sprint(100 + n)
+	b := startBaresip(p.t, baresipOptions{
+		number: number, secret: "k9-Vq2-hTw", server: p.ip, ip: sibling(p.ip, 10+n),
 		transport: transport, codec: codec, source: file, auto: auto,
-	}), said
+	})
+	eventually(p.t, number+" is registered", func() error {
+		var list []struct{ Number, State string }
+		p.get("/extensions", &list)
+		for _, e := range list {
+			if e.Number == number && e.State == "registered" {
+				return nil
+			}
+		}
+		return fmt.Errorf("extensions are %v", list)
+	})
+	return b, said
 }
 
 // sibling is another address of the same test: 127.0.8.1 -> 127.0.8.n.
@@ -167,7 +179,7 @@ func TestKillOfLegPlugin(t *testing.T) {
 			t.Fatalf("OPTIONS %v after the kill: %v", time.Since(killed), err)
 		}
 		worst = max(worst, took)
-		if now := p.plugin("leg-rtp"); back == 0 && now.PID != before.PID && now.State == "running" {
+		if now := p.plugin("leg-rtp"); back == 0 && now.PID != before.PID && now.State == "up" {
 			back = time.Since(killed)
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -203,7 +215,7 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"calls"}, []string{id, "101", "102", "up"}},
 		{[]string{"extensions"}, []string{"101", "102", "103"}},
 		{[]string{"extension", "show", "101"}, []string{"k9-Vq2-hTw", p.ip}},
-		{[]string{"plugins"}, []string{"leg-rtp", "running"}},
+		{[]string{"plugins"}, []string{"leg-rtp", "up"}},
 		{[]string{"trace", id}, []string{"INVITE", "200 OK", "ACK", "101", "102"}},
 	} {
 		out, err := p.command(c.args...)

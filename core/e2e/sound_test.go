@@ -121,24 +121,27 @@ func (s sound) rms() float64 {
 	return math.Sqrt(sum / float64(max(1, len(s.pcm))))
 }
 
-func (s sound) writeWAV(t *testing.T, name string) {
+// writeWAV writes 16-bit PCM, the same on each channel.
+func (s sound) writeWAV(t *testing.T, name string, channels int) {
 	t.Helper()
-	b := make([]byte, 44, 44+2*len(s.pcm))
+	b := make([]byte, 44, 44+2*channels*len(s.pcm))
 	le := binary.LittleEndian
 	copy(b, "RIFF")
-	le.PutUint32(b[4:], uint32(36+2*len(s.pcm)))
+	le.PutUint32(b[4:], uint32(36+2*channels*len(s.pcm)))
 	copy(b[8:], "WAVEfmt ")
 	le.PutUint32(b[16:], 16)
 	le.PutUint16(b[20:], 1)
-	le.PutUint16(b[22:], 1)
+	le.PutUint16(b[22:], uint16(channels))
 	le.PutUint32(b[24:], uint32(s.rate))
-	le.PutUint32(b[28:], uint32(2*s.rate))
-	le.PutUint16(b[32:], 2)
+	le.PutUint32(b[28:], uint32(2*channels*s.rate))
+	le.PutUint16(b[32:], uint16(2*channels))
 	le.PutUint16(b[34:], 16)
 	copy(b[36:], "data")
-	le.PutUint32(b[40:], uint32(2*len(s.pcm)))
+	le.PutUint32(b[40:], uint32(2*channels*len(s.pcm)))
 	for _, v := range s.pcm {
-		b = le.AppendUint16(b, uint16(int16(max(-1, min(1, v))*32767)))
+		for range channels {
+			b = le.AppendUint16(b, uint16(int16(max(-1, min(1, v))*32767)))
+		}
 	}
 	if err := os.WriteFile(name, b, 0o600); err != nil {
 		t.Fatal(err)

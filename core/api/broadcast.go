@@ -2,7 +2,6 @@ package api
 
 import (
 	"encoding/json"
-	"slices"
 	"sync"
 	"time"
 
@@ -46,7 +45,7 @@ func (b *Broadcaster) Emit(e event.Event) {
 	if e.Time.IsZero() {
 		e.Time = time.Now()
 	}
-	e.Time, e.Data = e.Time.UTC(), dataUTC(e.Data)
+	e.Time = e.Time.UTC()
 	it := newItem(e)
 	if len(b.history) >= b.keep && b.keep > 0 {
 		b.history[0] = nil
@@ -68,24 +67,6 @@ func (b *Broadcaster) Emit(e event.Event) {
 
 func newItem(e event.Event) *item {
 	return &item{Event: e, encode: sync.OnceValues(func() ([]byte, error) { return json.Marshal(e) })}
-}
-
-// dataUTC is an event's data with its times in UTC.
-func dataUTC(data any) any {
-	switch d := data.(type) {
-	case event.Call:
-		d.Started, d.Answered = d.Started.UTC(), utc(d.Answered)
-		return d
-	case event.CDR:
-		d.Started, d.Ringing, d.Answered, d.Ended = d.Started.UTC(), utc(d.Ringing), utc(d.Answered), d.Ended.UTC()
-		d.Legs = slices.Clone(d.Legs)
-		for i := range d.Legs {
-			l := &d.Legs[i]
-			l.Added, l.Answered, l.Ended = l.Added.UTC(), utc(l.Answered), l.Ended.UTC()
-		}
-		return d
-	}
-	return data
 }
 
 // subscription is one listener.

@@ -163,7 +163,7 @@ func (a *API) snapshot() Snapshot {
 		Calls:      a.calls(),
 		Extensions: a.extensions(),
 		Trunks:     orEmpty(a.opt.Trunks()),
-		Plugins:    orEmpty(a.opt.Plugins()),
+		Plugins:    a.plugins(),
 	}
 }
 

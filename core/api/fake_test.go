@@ -92,7 +92,8 @@ func (o *office) options() api.Options {
 		return []api.Trunk{{Name: "first", State: api.Up, Since: started}}
 	}
 	plugins := func() []api.Plugin {
-		return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, Legs: 2}}
+		var unmeasured float64
+		return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, Legs: 2, FrameLatencyP99Ms: &unmeasured}}
 	}
 	return api.Options{
 		Token: token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},

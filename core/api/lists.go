@@ -50,7 +50,7 @@ func (a *API) registerLists(h huma.API) {
 	huma.Register(h, huma.Operation{
 		OperationID: "list-plugins", Method: http.MethodGet, Path: plugins, Summary: "Plugins and their processes", Tags: []string{"plugins"},
 	}, func(_ context.Context, in *paging) (*list[Plugin], error) {
-		return page(plugins, *in, a.opt.Plugins(), func(p Plugin) string { return p.Name }), nil
+		return page(plugins, *in, a.plugins(), func(p Plugin) string { return p.Name }), nil
 	})
 }
 
@@ -59,6 +59,17 @@ func (a *API) extensions() []Extension {
 	all := a.opt.Extensions()
 	for i := range all {
 		all[i].Devices = orEmpty(all[i].Devices)
+	}
+	return orEmpty(all)
+}
+
+// plugins are the daemon's; a latency of 0 is one that was not measured.
+func (a *API) plugins() []Plugin {
+	all := a.opt.Plugins()
+	for i := range all {
+		if l := all[i].FrameLatencyP99Ms; l != nil && *l == 0 {
+			all[i].FrameLatencyP99Ms = nil
+		}
 	}
 	return orEmpty(all)
 }

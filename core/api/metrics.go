@@ -177,7 +177,7 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 		put(gauge, "plugboard_plugin_up", "1 if the plugin runs.", truth(p.State == Up), "plugin", p.Name, "state", p.State)
 		put(counter, "plugboard_plugin_restarts_total", "How often the plugin was started again.", float64(p.Restarts), "plugin", p.Name)
 		put(gauge, "plugboard_plugin_legs", "Open legs in the plugin.", float64(p.Legs), "plugin", p.Name)
-		if p.FrameLatencyP99Ms != nil {
+		if p.FrameLatencyP99Ms != nil && *p.FrameLatencyP99Ms > 0 {
 			put(gauge, "plugboard_plugin_frame_latency_p99_seconds", "How long frames take through the plugin, p99.", *p.FrameLatencyP99Ms/1000, "plugin", p.Name)
 		}
 	}

@@ -353,8 +353,6 @@ func TestFollowOutlivesTheReadTimeout(t *testing.T) {
 }
 
 func TestTimesAreUTC(t *testing.T) {
-	ctx, cancel := background()
-	defer cancel()
 	berlin := time.FixedZone("", 3600)
 	there := started.In(berlin)
 	o := newOffice()
@@ -366,21 +364,8 @@ func TestTimesAreUTC(t *testing.T) {
 			t.Errorf("%s: %s", path, body)
 		}
 	}
-	c, _, err := listen(t, ctx, s, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.events.Emit(event.Event{Time: there, Type: event.CallAnswered, Data: event.Call{Started: there, Answered: &there}})
-	o.events.Emit(event.Event{Time: there, Type: event.CallEnded, Data: event.CDR{Started: there, Ringing: &there, Answered: &there, Ended: there,
-		Legs: []event.CDRLeg{{Added: there, Answered: &there, Ended: there}}}})
-	for range 3 {
-		_, b, err := c.Read(ctx)
-		if err != nil || strings.Contains(string(b), "+01:00") {
-			t.Errorf("%v %s", err, b)
-		}
-	}
 	if there.Location() != berlin {
-		t.Error("the emitter's own value was changed")
+		t.Error("the switch's own value was changed")
 	}
 }
 

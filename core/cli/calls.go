@@ -82,7 +82,7 @@ func (c *callCmd) Run(a *app) error {
 	if c.JSON {
 		return a.writeJSON(made)
 	}
-	_, err = fmt.Fprintf(a.Stdout, "%s rings; %s is dialled when it answers. Call %s\n", c.From, c.To, made.ID)
+	_, err = fmt.Fprintf(a.Stdout, "Calling %s; %s is dialled when it answers. Call %s\n", c.From, c.To, made.ID)
 	return written(err)
 }
 

@@ -147,7 +147,7 @@ func TestTables(t *testing.T) {
 		"plugins": "NAME     KIND  VERSION  STATE   PID  RESTARTS  LEGS  FRAMES P99  REASON\n" +
 			"leg-rtp  leg   1.0.0    up      42   1         0     21.5 ms     -\n" +
 			"scribe   tool  -        failed  -    0         3     -           no such file\n",
-		"call 101 102": "101 rings; 102 is dialled when it answers. Call NEW\n",
+		"call 101 102": "Calling 101; 102 is dialled when it answers. Call NEW\n",
 		"hangup 01J8":  "Call 01J8 is ended.\n",
 		"trace 01J8": "           101             plugboard\n" +
 			"            │                   │\n" +

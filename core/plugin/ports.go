@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,7 +55,7 @@ func newPorts(bind netip.Addr, in PortRange, listen func(netip.AddrPort) (bus.So
 }
 
 // open binds the next free port. A port that somebody else holds is passed
-// over and tried again later.
+// over, and needs no rest.
 func (p *ports) open() (bus.Socket, error) {
 	p.mu.Lock()
 	tries := len(p.free)
@@ -70,7 +71,7 @@ func (p *ports) open() (bus.Socket, error) {
 			return s, nil
 		}
 		last = err
-		p.give(port)
+		p.back(freePort{port: port})
 	}
 	if last != nil {
 		return nil, fmt.Errorf("no RTP port in media.rtp_ports = %q on %s can be bound; the last failure: %w", p.in, p.bind, last)
@@ -81,21 +82,29 @@ func (p *ports) open() (bus.Socket, error) {
 // errNoPort is the exhaustion of the range.
 var errNoPort = errors.New("out of RTP ports")
 
-// take returns the port that rested longest, if it rested enough.
+// take returns the port that rested longest, if one rested enough.
 func (p *ports) take() (uint16, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.free) == 0 || time.Since(p.free[0].since) < portRest {
-		return 0, false
+	for i, f := range p.free {
+		if time.Since(f.since) < portRest {
+			continue
+		}
+		if i == 0 {
+			p.free = p.free[1:] // as nearly always: nothing is moved
+		} else {
+			p.free = slices.Delete(p.free, i, i+1)
+		}
+		return f.port, true
 	}
-	port := p.free[0].port
-	p.free = p.free[1:]
-	return port, true
+	return 0, false
 }
 
-// give puts a port back at the end of the queue.
-func (p *ports) give(port uint16) {
+// give puts a port that was used back, to rest.
+func (p *ports) give(port uint16) { p.back(freePort{port: port, since: time.Now()}) }
+
+func (p *ports) back(f freePort) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free = append(p.free, freePort{port: port, since: time.Now()})
+	p.free = append(p.free, f)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/textproto"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -142,7 +143,7 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	}
 	for name, value := range d.Headers {
 		if isToken(name) && strings.EqualFold(name[:min(2, len(name))], "x-") {
-			req.AppendHeader(sip.NewHeader(name, phrase(value)))
+			req.AppendHeader(sip.NewHeader(textproto.CanonicalMIMEHeaderKey(name), oneLine(value, maxHeader)))
 		}
 	}
 	if d.Trunk != nil {
@@ -155,6 +156,9 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	l.invite = &exchange{}
 	l.exchange(to, req, l.invite)
 }
+
+// maxHeader bounds the X- headers that are passed on.
+const maxHeader = 1024
 
 // isToken says whether a name can be a header's.
 func isToken(s string) bool {

@@ -261,12 +261,18 @@ func (l *Leg) cancelled(req *sip.Request) {
 }
 
 // phrase is a text as a reason phrase may be.
-func phrase(text string) string {
+func phrase(text string) string { return oneLine(text, 200) }
+
+// oneLine is a text without control characters, cut to a length in bytes.
+func oneLine(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '
 		}
 		return r
 	}, text)
-	return text[:min(len(text), 200)]
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "")
 }

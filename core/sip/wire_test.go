@@ -18,6 +18,7 @@ import (
 // says that it is lost.
 type wire struct {
 	mu   sync.Mutex
+	n    time.Duration // of datagrams: none overtakes another
 	ends map[netip.AddrPort]*end
 	lose func(from, to netip.AddrPort, data string) bool
 }
@@ -69,10 +70,12 @@ func (e *end) WriteTo(b []byte, to net.Addr) (int, error) {
 	e.wire.mu.Lock()
 	other := e.wire.ends[dst]
 	lost := e.wire.lose != nil && e.wire.lose(e.addr, dst, string(b))
+	e.wire.n++
+	takes := time.Millisecond + e.wire.n
 	e.wire.mu.Unlock()
 	if other != nil && !lost {
 		p := packet{e.addr, slices.Clone(b)}
-		time.AfterFunc(time.Millisecond, func() { other.in <- p })
+		time.AfterFunc(takes, func() { other.in <- p })
 	}
 	return len(b), nil
 }

@@ -85,6 +85,7 @@ func (g *Guest) Run(ctx context.Context, w Worker) error {
 			}
 			if next != 0 {
 				g.missed.Add(n - next)
+				g.segment.head.latency.add(latencyBuckets*latencyStep, n-next)
 			}
 			next = n + 1
 			if !g.tick(w, n, at) {
@@ -97,6 +98,7 @@ func (g *Guest) Run(ctx context.Context, w Worker) error {
 
 // tick does the work of one tick; false when the run ends.
 func (g *Guest) tick(w Worker, n uint64, at time.Time) bool {
+	g.segment.head.latency.add(time.Since(at), 1)
 	w.Deliver(n)
 	wake := at.Add(audio.Tick - g.lead.now())
 	if !g.link.sleep(wake) {

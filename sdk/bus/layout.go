@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"runtime"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -29,9 +30,11 @@ type header struct {
 	due  [slots]atomic.Int64
 	_    [24]byte
 
-	// Written by the guest: the newest tick that it has worked on, plus one.
+	// Written by the guest: the newest tick that it has worked on, plus one,
+	// and how long frames took to reach it.
 	answered atomic.Uint64
-	_        [pageSize - 136]byte
+	latency  latencies
+	_        [pageSize - 136 - 4*latencyBuckets]byte
 }
 
 // slot is one frame with its stamp: a whole number of cache lines.
@@ -87,6 +90,7 @@ func newHeap(lines int) *segment {
 func (s *segment) publish(tick uint64, at time.Time) {
 	s.head.due[tick%slots].Store(s.mono + int64(at.Sub(s.base)))
 	s.head.tick.Store(tick + 1)
+	runtime.KeepAlive(s)
 }
 
 // newest returns the tick that was published last.

@@ -33,6 +33,7 @@ const (
 	requestTime  = 30 * time.Second // for all of it; a stream: for each write
 	idleTime     = 2 * time.Minute
 	shutdownTime = 5 * time.Second
+	streamTime   = time.Second // for a stream to end kindly
 )
 
 // API is the HTTP side of a switch. It is an [http.Handler]; [API.Serve] runs
@@ -42,8 +43,10 @@ type API struct {
 	token   [sha256.Size]byte
 	handler http.Handler
 
-	closing   chan struct{} // ends the streams
+	closing   chan struct{} // asks the streams to end
 	closeOnce sync.Once
+	alive     context.Context // ends with those that did not end by themselves
+	cut       context.CancelFunc
 	mu        sync.Mutex // guards closed against streams.Add
 	closed    bool
 	streams   sync.WaitGroup
@@ -58,6 +61,7 @@ func New(opt Options) (*API, error) {
 		opt.Log = hclog.NewNullLogger()
 	}
 	a := &API{opt: opt, token: sha256.Sum256([]byte(opt.Token)), closing: make(chan struct{})}
+	a.alive, a.cut = context.WithCancel(context.Background())
 
 	mux := http.NewServeMux()
 	h := humago.New(mux, a.describe())
@@ -81,7 +85,7 @@ func New(opt Options) (*API, error) {
 	}
 	if opt.Page != nil {
 		mux.Handle("GET /{$}", opt.Page)
-		mux.Handle("GET /assets/", opt.Page)
+		mux.Handle("GET /assets/{file}", opt.Page)
 	}
 	a.handler = a.guard(routed(mux))
 	return a, nil
@@ -167,7 +171,10 @@ func (a *API) Close() {
 	a.closed = true
 	a.mu.Unlock()
 	a.closeOnce.Do(func() { close(a.closing) })
+	patience := time.AfterFunc(streamTime, a.cut) // for clients that do not read
 	a.streams.Wait()
+	patience.Stop()
+	a.cut()
 }
 
 // stream counts a stream in; false if the API is closing. A stream that was

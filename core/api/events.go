@@ -75,7 +75,12 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		return // Accept has answered
 	}
 	defer c.CloseNow()
-	code, reason := a.push(c.CloseRead(r.Context()), c, after)
+	// The end of the reader's context closes the connection, whatever waits.
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	stop := context.AfterFunc(a.alive, cancel)
+	defer stop()
+	code, reason := a.push(c.CloseRead(ctx), c, after)
 	c.Close(code, reason) // an error is a client that has gone
 }
 

@@ -94,6 +94,8 @@ func (a *API) follow(ctx huma.Context, r *trace.Reader, asJSON bool, draw trace.
 	if rc.SetReadDeadline(time.Time{}) != nil {
 		return
 	}
+	stop := context.AfterFunc(a.alive, func() { _ = rc.SetWriteDeadline(time.Unix(1, 0)) }) // gone already: nothing to cut
+	defer stop()
 	ladder, lines := trace.NewLadder(w, draw), json.NewEncoder(w)
 	ctx.SetHeader("Content-Type", "text/plain; charset=utf-8")
 	if asJSON {
@@ -102,6 +104,9 @@ func (a *API) follow(ctx huma.Context, r *trace.Reader, asJSON bool, draw trace.
 	write := func(e trace.Entry) error {
 		if err := rc.SetWriteDeadline(time.Now().Add(requestTime)); err != nil {
 			return err
+		}
+		if a.alive.Err() != nil {
+			return a.alive.Err() // the cut may have come before the deadline
 		}
 		if asJSON {
 			return lines.Encode(traceEntry(e))

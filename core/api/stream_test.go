@@ -260,6 +260,40 @@ func TestCloseEndsTheStreams(t *testing.T) {
 	}
 }
 
+// A client that never reads does not hold up the end of the switch.
+func TestCloseCutsClientsThatDoNotRead(t *testing.T) {
+	ctx, cancel := background()
+	defer cancel()
+	o := newOffice()
+	a, s := serve(t, o)
+	c, _, err := listen(t, ctx, s, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next(t, ctx, c)
+	o.book.Note("C1", "", "x")
+	req, err := http.NewRequestWithContext(ctx, "GET", s.URL+"/api/v1/calls/C1/trace?follow=true", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	res, err := s.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text := strings.Repeat("x", 64<<10)
+	for range 400 { // more than the kernel's buffers hold
+		o.events.Emit(event.Event{Type: "flood", Data: text})
+		o.book.Note("C1", "", text)
+	}
+	began := time.Now()
+	a.Close()
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("Close took %v", took)
+	}
+}
+
 func TestTrace(t *testing.T) {
 	ctx, cancel := background()
 	defer cancel()

@@ -159,7 +159,7 @@ func (h *Host) Kill(name string) error {
 	return nil
 }
 
-// Ring rings the bell of every plugin that has legs: the frames of the given
+// Ring rings the bell of every plugin that has legs, or had of late: the frames of the given
 // tick are written. The mixer's clock calls it, from one goroutine; it does
 // not block.
 func (h *Host) Ring(tick uint64, at time.Time) {

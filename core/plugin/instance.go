@@ -47,6 +47,7 @@ type instance struct {
 	alive atomic.Int32    // len(legs), for ring
 
 	deaf deaf
+	idle int // rings since it had a leg; the clock's goroutine's
 }
 
 func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
@@ -230,11 +231,16 @@ func (i *instance) find(id string) *Leg {
 
 func (i *instance) count() int { return int(i.alive.Load()) }
 
-// ring rings the plugin's bell if it has legs, and counts rings that it
-// leaves unanswered.
+// ring rings the plugin's bell if it has legs, or had some of late, and counts
+// rings that it leaves unanswered.
 func (i *instance) ring(tick uint64, at time.Time) {
-	if i.alive.Load() == 0 {
-		i.deaf.idle = true
+	switch {
+	case i.alive.Load() > 0:
+		i.idle = 0
+	case i.idle < 2*deafness:
+		i.idle++
+	default: // nobody listens, and it need not wake up
+		i.deaf.asleep = true
 		return
 	}
 	b := i.process.Bus()
@@ -251,14 +257,14 @@ type deaf struct {
 	answered uint64
 	missed   int
 	counted  time.Time
-	idle     bool // it was not rung of late
+	asleep   bool // it was not rung of late
 }
 
 // hear takes in what the plugin answered before the next ring, and reports
 // whether it is to be given up.
 func (d *deaf) hear(answered uint64, now time.Time) bool {
 	switch {
-	case answered != d.answered || d.idle:
+	case answered != d.answered || d.asleep:
 		*d = deaf{answered: answered, counted: now}
 	case now.Sub(d.counted) >= audio.Tick/2:
 		d.missed++

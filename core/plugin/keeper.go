@@ -236,6 +236,7 @@ func (k *keeper) info() Info {
 	k.mu.Unlock()
 	if now != nil {
 		info.Legs = now.count()
+		info.FrameLatencyP99Ms = float64(now.process.Bus().Latency()) / float64(time.Millisecond)
 	}
 	return info
 }

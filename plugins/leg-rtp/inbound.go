@@ -270,7 +270,7 @@ func (in *inbound) shorten(d *decoder) {
 	}
 	units := min(excess, len(d.fifo)/d.scale/2)
 	d.fifo = squeeze(d.fifo, units*d.scale, d.codec.Format().SampleRate)
-	in.buffer.Skip(units)
+	in.buffer.Shortened(units)
 }
 
 // squeeze takes n samples out of pcm near its beginning, with a cross-fade of

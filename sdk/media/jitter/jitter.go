@@ -15,7 +15,7 @@
 // that comes just after that tick has missed it by a whole frame. The delay is
 // as small as that allows to begin with, grows by what packets come too late,
 // up to Max, and shrinks again once nothing has needed it for some time: the
-// caller removes sound where it is not missed (Excess, Skip).
+// caller removes sound where it is not missed (Excess, Shortened).
 package jitter
 
 import (
@@ -395,11 +395,27 @@ func (b *Buffer) whole(units int) int {
 // Excess is how much, in units, the delay is longer than it needed to be.
 func (b *Buffer) Excess() int { return b.excess }
 
-// Skip says that units of sound were taken out by the caller: the delay has
-// become as much smaller.
+// Shortened says that units of the sound that was taken out of the buffer were
+// removed, and will not be played: the delay has become as much smaller.
+func (b *Buffer) Shortened(units int) { b.excess = max(0, b.excess-units) }
+
+// Skip passes over units that were due at ticks that never were. What came
+// meanwhile is put before it.
 func (b *Buffer) Skip(units int) {
+	if b.idle {
+		return
+	}
 	b.pos += int64(units)
-	b.excess = max(0, b.excess-units)
+	for b.count > 0 {
+		s := b.at(b.next)
+		if s != nil {
+			if s.Timestamp+int64(s.Duration) > b.pos {
+				return
+			}
+			b.free(s)
+		}
+		b.next++
+	}
 }
 
 // Stats are the buffer's counters.

@@ -140,7 +140,9 @@ func TestSippAsPhone(t *testing.T) {
 		t.Run(transport, func(t *testing.T) {
 			ip := map[string]string{"u1": "127.0.45.1", "t1": "127.0.46.1"}[transport]
 			p := startPBX(t, ip, office)
-			startSipp(t, "phone", "-sf", scenario(t, "phone.xml"), "-t", transport, "-i", sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
+			startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-t", transport, "-i", sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
+			startSipp(t, "call", "-sf", scenario(t, "phone_calls.xml"), "-t", transport, "-i", sibling(ip, 11), "-p", "5060", "-m", "1",
+				"-auth_uri", "*43@"+ip+":5060", ip+":5060").done()
 			p.calls(0)
 		})
 	}

@@ -406,15 +406,16 @@ func (b *Buffer) Skip(units int) {
 		return
 	}
 	b.pos += int64(units)
-	for b.count > 0 {
-		s := b.at(b.next)
-		if s != nil {
-			if s.Timestamp+int64(s.Duration) > b.pos {
-				return
-			}
-			b.free(s)
+	for at := b.next; b.count > 0; at++ {
+		s := b.at(at)
+		if s == nil {
+			continue
 		}
-		b.next++
+		if s.Timestamp+int64(s.Duration) > b.pos {
+			return
+		}
+		b.free(s)
+		b.next = at + 1
 	}
 }
 

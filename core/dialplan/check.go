@@ -1,6 +1,308 @@
 package dialplan
 
-import "github.com/plugboard/plugboard/core/config"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-func (c *compiler) checkShadows(d *config.Dialplan, t *table) {}
-func (c *compiler) checkReach()                               {}
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plugboard/plugboard/core/config"
+)
+
+// comparisons is how many pairs of patterns of one dialplan are compared at
+// most. The index leaves few pairs; only thousands of patterns that begin with
+// a wildcard come near.
+const comparisons = 1_000_000
+
+// checkShadows warns of patterns whose every number an earlier route takes.
+func (c *compiler) checkShadows(t *table) {
+	left := comparisons
+	for i, e := range t.entries {
+		first := t.shadow(i, &left)
+		if first == nil {
+			continue
+		}
+		at := fmt.Sprintf("%s:%d:%d", first.at.Filename, first.at.Start.Line, first.at.Start.Column)
+		if e.at == e.route.at {
+			c.warnAt(e.at, "Can never match", "Route %q (%s) takes every number before.", first.name, at)
+			continue
+		}
+		c.warnAt(e.at, "Can never match", "Every number that %q matches goes to route %q (%s) before: the first route that matches wins. Put this one above it.", e.pattern.text, first.name, at)
+	}
+}
+
+// shadow is an earlier route without a condition that takes every number of
+// the entry; nil if there is none, or if it is not certain. left is how many
+// pairs may still be compared.
+func (t *table) shadow(i int, left *int) *route {
+	mine := t.entries[i]
+	number, ok := mine.pattern.sample()
+	if !ok {
+		return nil
+	}
+	var found *route
+	// Whoever takes all numbers takes this one.
+	t.index.each(number, func(j int) bool {
+		if *left--; j >= i || *left < 0 {
+			return true
+		}
+		e := t.entries[j]
+		if e.route != mine.route && e.route.always() && e.pattern.match(number, nil) && e.pattern.covers(mine.pattern) {
+			found = e.route
+		}
+		return found != nil
+	})
+	return found
+}
+
+// always says whether the route takes every number that matches.
+func (r *route) always() bool {
+	return r.when == nil || r.when.constant != cty.NilVal && r.when.constant.True()
+}
+
+// sample is a shortest number that matches.
+func (p *pattern) sample() (string, bool) {
+	if p.re != nil {
+		return "", false
+	}
+	var out []byte
+	for _, e := range p.elements {
+		if e.many {
+			continue
+		}
+		for _, b := range []byte("0123456789") {
+			if e.set.has(b) {
+				out = append(out, b)
+				break
+			}
+		}
+		if e.set.overlaps(byteRange('0', '9')) {
+			continue
+		}
+		for b := range 256 {
+			if e.set.has(byte(b)) {
+				out = append(out, byte(b))
+				break
+			}
+		}
+	}
+	return string(out), true
+}
+
+// covers says whether every number that o matches is matched by p too. It
+// walks both side by side: where o can be, and all the places where p can be
+// then. False also if it would take too long to find out.
+func (p *pattern) covers(o *pattern) bool {
+	const (
+		longest = 62   // places of p fit into a word
+		patient = 4096 // states
+	)
+	if p.re != nil || o.re != nil || len(p.elements) > longest {
+		return false
+	}
+	type state struct {
+		o int
+		p uint64 // a bit for each element of p that can be next
+	}
+	bytes := distinct(p, o)
+	seen := map[state]bool{}
+	todo := []state{{0, p.skip(1)}}
+	for len(todo) > 0 {
+		s := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[s] {
+			continue
+		}
+		seen[s] = true
+		if len(seen) > patient {
+			return false
+		}
+		if s.o == len(o.elements) {
+			if s.p>>len(p.elements)&1 == 0 {
+				return false
+			}
+			continue
+		}
+		e, next := o.elements[s.o], s.o+1
+		if e.many {
+			todo = append(todo, state{s.o + 1, s.p})
+			next = s.o
+		}
+		for _, b := range bytes {
+			if e.set.has(b) {
+				todo = append(todo, state{next, p.step(s.p, b)})
+			}
+		}
+	}
+	return true
+}
+
+// step is where p can be after a byte.
+func (p *pattern) step(at uint64, b byte) uint64 {
+	var out uint64
+	for i, e := range p.elements {
+		switch {
+		case at>>i&1 == 0 || !e.set.has(b):
+		case e.many:
+			out |= 1 << i
+		default:
+			out |= 1 << (i + 1)
+		}
+	}
+	return p.skip(out)
+}
+
+// skip adds the places that are reached by taking nothing.
+func (p *pattern) skip(at uint64) uint64 {
+	for i, e := range p.elements {
+		if e.many && at>>i&1 == 1 {
+			at |= 1 << (i + 1)
+		}
+	}
+	return at
+}
+
+// distinct is one byte of each kind that the patterns tell apart.
+func distinct(patterns ...*pattern) []byte {
+	var out []byte
+	kinds := map[string]bool{}
+	for b := range 256 {
+		var kind strings.Builder
+		for _, p := range patterns {
+			for _, e := range p.elements {
+				if e.set.has(byte(b)) {
+					kind.WriteByte('1')
+				} else {
+					kind.WriteByte('0')
+				}
+			}
+		}
+		if !kinds[kind.String()] {
+			kinds[kind.String()] = true
+			out = append(out, byte(b))
+		}
+	}
+	return out
+}
+
+// checkReach warns of what no call comes to, and of what calls from get 404.
+func (c *compiler) checkReach() {
+	if len(c.cfg.Dialplans) == 0 {
+		c.diags = append(c.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "No dialplan",
+			Detail: `There is no dialplan "name" { … }, so every call is answered with 404.`})
+		return
+	}
+	reached := c.reached()
+	sources := map[config.Destination]bool{}
+	for _, d := range c.cfg.Dialplans {
+		for _, src := range d.From {
+			sources[src] = true
+		}
+	}
+	const unreached = "Nothing leads here"
+	c.extensions(func(e *config.Extension) bool { return !reached[e] }, unreached,
+		"No route, group or other destination leads to %s, so nobody can call it.")
+	c.extensions(func(e *config.Extension) bool { return !sources[e] }, "In no dialplan",
+		"No dialplan names %s in its from, so every call from there is answered with 404.")
+	for _, g := range c.cfg.Groups {
+		if !reached[g] {
+			c.warnAt(g.Block, unreached, "No route, group or other destination leads to %s: a number alone routes nothing.", g.Path())
+		}
+	}
+	for _, m := range c.cfg.Conferences {
+		if !reached[m] {
+			c.warnAt(m.Block, unreached, "No route or other destination leads to %s: a number alone routes nothing.", m.Path())
+		}
+	}
+	for _, t := range c.cfg.Trunks {
+		if !reached[t] && !sources[t] {
+			c.warnAt(t.Block, "Not used", "No dialplan names %s in its from, and nothing leads to it.", t.Path())
+		}
+	}
+}
+
+// extensions warns of some extensions, once for a block.
+func (c *compiler) extensions(which func(*config.Extension) bool, summary, detail string) {
+	var blocks []hcl.Range
+	names := map[hcl.Range][]string{}
+	all := map[hcl.Range]int{}
+	label := map[hcl.Range]string{}
+	for _, e := range c.cfg.Extensions {
+		all[e.Block]++
+		label[e.Block] = "extension." + e.Label
+		if !which(e) {
+			continue
+		}
+		if !slices.Contains(blocks, e.Block) {
+			blocks = append(blocks, e.Block)
+		}
+		names[e.Block] = append(names[e.Block], e.Path())
+	}
+	for _, b := range blocks {
+		who := strings.Join(names[b], ", ")
+		if len(names[b]) == all[b] {
+			who = label[b]
+		}
+		c.warnAt(b, summary, detail, who)
+	}
+}
+
+// reached is everything that a call can come to.
+func (c *compiler) reached() map[config.Destination]bool {
+	reached := map[config.Destination]bool{}
+	visited := map[config.Destination]bool{}
+	var reach func(config.Destination)
+	// Rung as a member, an extension or a group lends only its devices.
+	var ring func(config.Destination)
+	ring = func(d config.Destination) {
+		if reached[d] {
+			return
+		}
+		reached[d] = true
+		if g, ok := d.(*config.Group); ok {
+			for _, m := range g.Members {
+				ring(m)
+			}
+		}
+	}
+	follow := func(f config.Follow) {
+		reach(f.NoAnswer)
+		reach(f.Busy)
+		reach(f.Unavailable)
+	}
+	reach = func(d config.Destination) {
+		if d == nil || visited[d] {
+			return
+		}
+		visited[d] = true
+		ring(d)
+		switch d := d.(type) {
+		case *config.Extension:
+			follow(d.Follow)
+		case *config.Group:
+			follow(d.Follow)
+		}
+	}
+	for _, d := range c.cfg.Dialplans {
+		if len(d.From) == 0 {
+			continue
+		}
+		for _, r := range d.Routes {
+			follow(r.Follow)
+			if r.To == nil {
+				continue
+			}
+			for _, m := range r.To.Mentions {
+				reach(m)
+			}
+			if r.To.AnyExtension {
+				for _, e := range c.cfg.Extensions {
+					reach(e)
+				}
+			}
+		}
+	}
+	return reached
+}

@@ -44,17 +44,20 @@ type table struct {
 type entry struct {
 	route   *route
 	pattern *pattern
+	at      hcl.Range
 }
 
 // route is one compiled route.
 type route struct {
 	name     string
+	at       hcl.Range
 	patterns []*pattern
 	when     *value
 	to       *value
 	deny     *value
 	callerID *value
 	number   *value
+	headers  []string // the headers that it names, as it writes them
 	follow   Follow
 }
 
@@ -77,9 +80,11 @@ func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
 		c.dialplan(d)
 	}
 	if c.diags.HasErrors() {
+		config.Sort(c.diags)
 		return nil, c.diags
 	}
 	c.checkReach()
+	config.Sort(c.diags)
 	return c.plan, c.diags
 }
 
@@ -169,23 +174,24 @@ func (c *compiler) dialplan(d *config.Dialplan) {
 	for _, cr := range d.Routes {
 		r := c.route(cr)
 		t.routes = append(t.routes, r)
-		of := r.patterns
 		if len(cr.Match) == 0 {
-			of = []*pattern{everything}
+			patterns = append(patterns, everything)
+			t.entries = append(t.entries, entry{r, everything, r.at})
 		}
-		for _, p := range of {
+		for i, p := range r.patterns {
 			patterns = append(patterns, p)
-			t.entries = append(t.entries, entry{r, p})
+			t.entries = append(t.entries, entry{r, p, cr.Match[i].Range})
 		}
+	}
+	if c.diags.HasErrors() {
+		return
 	}
 	t.index = newIndex(patterns)
-	if !c.diags.HasErrors() {
-		c.checkShadows(d, t)
-	}
+	c.checkShadows(t)
 }
 
 func (c *compiler) route(cr *config.Route) *route {
-	r := &route{name: cr.Name, follow: c.plan.follow(cr.Follow)}
+	r := &route{name: cr.Name, at: cr.Block, follow: c.plan.follow(cr.Follow)}
 	var captures []string
 	for _, m := range cr.Match {
 		p, err := compilePattern(m)
@@ -198,11 +204,11 @@ func (c *compiler) route(cr *config.Route) *route {
 		captures = append(captures, p.names()...)
 	}
 	k := kinds{captures: captures}
-	r.when = c.value(cr.When, k, "when", cty.Bool)
-	r.to = c.value(cr.To, k, "to", config.DestinationType)
-	r.deny = c.value(cr.Deny, k, "deny", cty.String)
-	r.callerID = c.value(cr.SetCallerID, k, "set_caller_id", cty.String)
-	r.number = c.value(cr.SetTo, k, "set_to", cty.String)
+	r.when = c.value(cr.When, k, "when", cty.Bool, &r.headers)
+	r.to = c.value(cr.To, k, "to", config.DestinationType, &r.headers)
+	r.deny = c.value(cr.Deny, k, "deny", cty.String, &r.headers)
+	r.callerID = c.value(cr.SetCallerID, k, "set_caller_id", cty.String, &r.headers)
+	r.number = c.value(cr.SetTo, k, "set_to", cty.String, &r.headers)
 	return r
 }
 

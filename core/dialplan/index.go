@@ -6,7 +6,8 @@ import "math/bits"
 // trying each: a bit for each pattern, a row of bits for each pair of
 // position and byte. A number's rows are ANDed word by word, so the first
 // word that keeps a bit holds the first candidate. 10,000 patterns are 157
-// words; each candidate is then matched in full.
+// words; each candidate is then matched in full. (Patterns that begin with a
+// wildcard, and regular expressions, are candidates for nearly every number.)
 type index struct {
 	patterns []*pattern
 	words    int

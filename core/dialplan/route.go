@@ -27,12 +27,11 @@ func (p *Plan) Route(f Facts) Decision {
 	d := notFound
 	t.index.each(f.To.Number, func(i int) bool {
 		e := t.entries[i]
-		match, ok := e.pattern.capture(f.To.Number)
-		if !ok {
+		if !e.pattern.match(f.To.Number, nil) {
 			return false
 		}
 		var took bool
-		d, took = p.take(t, e.route, facts{Facts: f, plan: p, route: e.route, match: match})
+		d, took = p.take(t, e.route, &facts{Facts: f, plan: p, route: e.route, pattern: e.pattern})
 		return took
 	})
 	if d.Route == "" {
@@ -55,13 +54,13 @@ func (p *Plan) tableOf(f Facts) *table {
 }
 
 // take follows a route whose pattern matches; false if its when says no.
-func (p *Plan) take(t *table, r *route, f facts) (Decision, bool) {
+func (p *Plan) take(t *table, r *route, f *facts) (Decision, bool) {
 	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number}
 	fail := func(err error) (Decision, bool) {
 		return Decision{Dialplan: t.name, Route: r.name, To: &Reject{Cause: "failed"}, Number: f.To.Number, Reason: err.Error()}, true
 	}
 	if r.when != nil {
-		v, err := r.when.eval(&f)
+		v, err := r.when.eval(f)
 		if err != nil {
 			return fail(err)
 		}
@@ -76,7 +75,7 @@ func (p *Plan) take(t *table, r *route, f facts) (Decision, bool) {
 		if set.value == nil {
 			continue
 		}
-		v, err := set.value.eval(&f)
+		v, err := set.value.eval(f)
 		if err != nil {
 			return fail(err)
 		}
@@ -85,14 +84,14 @@ func (p *Plan) take(t *table, r *route, f facts) (Decision, bool) {
 		}
 	}
 	if r.deny != nil {
-		v, err := r.deny.eval(&f)
+		v, err := r.deny.eval(f)
 		if err != nil {
 			return fail(err)
 		}
 		d.To = &Reject{Cause: "denied", Text: phrase(v.AsString())}
 		return d, true
 	}
-	v, err := r.to.eval(&f)
+	v, err := r.to.eval(f)
 	if err != nil {
 		return fail(err)
 	}
@@ -108,9 +107,18 @@ func phrase(s string) string {
 // facts are a call's facts in the sight of one route.
 type facts struct {
 	Facts
-	plan  *Plan
-	route *route
-	match map[string]string
+	plan    *Plan
+	route   *route
+	pattern *pattern             // the one that matches
+	vars    map[string]cty.Value // call and match, made when first asked for
+}
+
+// variables are call and match.
+func (f *facts) variables() map[string]cty.Value {
+	if f.vars == nil {
+		f.vars = map[string]cty.Value{"call": f.call(), "match": f.captured()}
+	}
+	return f.vars
 }
 
 // eval is the value for a call. The error says where and why there is none.
@@ -118,7 +126,7 @@ func (v *value) eval(f *facts) (cty.Value, error) {
 	if v.constant != cty.NilVal {
 		return v.constant, nil
 	}
-	got, diags := v.expr.Eval(map[string]cty.Value{"call": f.call(v.headers), "match": f.captured()}, true)
+	got, diags := v.expr.Eval(f.variables(), true)
 	if diags.HasErrors() {
 		return cty.NilVal, atCall(v.expr.Range(), diags[0])
 	}
@@ -140,12 +148,12 @@ func atCall(at hcl.Range, d *hcl.Diagnostic) error {
 func text(s string) cty.Value { return cty.StringVal(strings.ToValidUTF8(s, "\uFFFD")) }
 
 // call is the value of call. A header that the call does not have is "".
-func (f *facts) call(named []string) cty.Value {
+func (f *facts) call() cty.Value {
 	headers := map[string]cty.Value{}
 	for name, v := range f.Headers {
 		headers[strings.ToLower(name)] = text(v)
 	}
-	for _, name := range named {
+	for _, name := range f.route.headers {
 		v, ok := headers[strings.ToLower(name)]
 		if !ok {
 			v = cty.StringVal("")
@@ -204,7 +212,8 @@ func (f *facts) captured() cty.Value {
 			out[name] = cty.NullVal(cty.String)
 		}
 	}
-	for name, s := range f.match {
+	taken, _ := f.pattern.capture(f.To.Number)
+	for name, s := range taken {
 		out[name] = text(s)
 	}
 	return cty.ObjectVal(out)

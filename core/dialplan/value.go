@@ -49,12 +49,12 @@ type value struct {
 	name     string // the attribute
 	want     cty.Type
 	constant cty.Value // cty.NilVal: it depends on the call
-	headers  []string  // the headers that it names, as it writes them
 }
 
 // value checks an expression's mentions of the call, its type, and keeps its
-// value if it is constant. nil stays nil.
-func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type) *value {
+// value if it is constant. The headers that it names, as it writes them, are
+// added to headers. nil stays nil.
+func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type, headers *[]string) *value {
 	if e == nil {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type) *v
 		if t.RootName() == "match" {
 			typ, root = k.matchType(), "match"
 		}
-		c.mention(t, typ, root, k, out)
+		c.mention(t, typ, root, k, headers)
 	}
 	if len(c.diags) > before {
 		return nil
@@ -118,7 +118,7 @@ func (v *value) check(got cty.Value) string {
 }
 
 // mention checks one mention of call or match against its type, step by step.
-func (c *compiler) mention(t hcl.Traversal, typ cty.Type, path string, k kinds, out *value) {
+func (c *compiler) mention(t hcl.Traversal, typ cty.Type, path string, k kinds, headers *[]string) {
 	for i, step := range t[1:] {
 		var name string
 		switch s := step.(type) {
@@ -140,7 +140,7 @@ func (c *compiler) mention(t hcl.Traversal, typ cty.Type, path string, k kinds, 
 				c.errorAt(at, "Not a header that is kept", "A call keeps the headers that begin with X-; %s does not.", name)
 				return
 			}
-			out.headers = append(out.headers, name)
+			*headers = append(*headers, name)
 			typ = cty.String
 		case typ.Equals(config.DestinationType):
 			can := config.Readable(strings.TrimPrefix(path, "call.from."))

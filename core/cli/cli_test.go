@@ -307,6 +307,19 @@ func TestEnvironmentNamesTheDaemon(t *testing.T) {
 	}
 }
 
+// A daemon that listens on all addresses is reached by loopback.
+func TestWildcardIsReachedByLoopback(t *testing.T) {
+	path := daemon(t, &office{})
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, strings.Replace(string(b), "127.0.0.1", "0.0.0.0", 1))
+	if code, stdout, stderr := run(t, "status", "-c", path); code != cli.Done || !strings.Contains(stdout, "http://127.0.0.1:") {
+		t.Errorf("%d %q %q", code, stdout, stderr)
+	}
+}
+
 func TestValidate(t *testing.T) {
 	dir := t.TempDir()
 	good, bad := filepath.Join(dir, "good.hcl"), filepath.Join(dir, "bad.hcl")

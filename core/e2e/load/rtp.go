@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/plugboard/plugboard/core/calltest"
+	"github.com/plugboard/plugboard/core/calltest/raw"
 )
 
 const (
@@ -160,7 +160,7 @@ func (m *media) table(hz float64) []byte {
 	}
 	t := make([]byte, 8000+samples)
 	for i := range t {
-		t[i] = calltest.ULaw(0.25 * math.Sin(2*math.Pi*hz*float64(i)/8000))
+		t[i] = raw.ULaw(0.25 * math.Sin(2*math.Pi*hz*float64(i)/8000))
 	}
 	m.tables[hz] = t
 	return t
@@ -216,7 +216,7 @@ func (s *stream) hear(b []byte, now time.Time) {
 		return
 	}
 	for _, u := range b[12:] {
-		s.window = append(s.window, calltest.Linear(u))
+		s.window = append(s.window, raw.Linear(u))
 	}
 	if len(s.window) >= 10*samples {
 		s.listen()
@@ -232,7 +232,7 @@ func (s *stream) onset(pcmu []byte, at int64) {
 		return
 	}
 	for i, u := range pcmu {
-		loud := math.Abs(calltest.Linear(u)) > 0.03
+		loud := math.Abs(raw.Linear(u)) > 0.03
 		if loud && s.quiet {
 			s.quiet = false
 			if sent := s.from.sentAt.Load(); sent != 0 {
@@ -254,12 +254,12 @@ func (s *stream) onset(pcmu []byte, at int64) {
 func (s *stream) listen() {
 	s.windows++
 	for _, hz := range s.expect {
-		if calltest.Goertzel(s.window, hz) < 0.05 {
+		if raw.Goertzel(s.window, hz) < 0.05 {
 			s.deaf++
 			break
 		}
 	}
-	if s.forbid != 0 && calltest.Goertzel(s.window, s.forbid) > 0.02 {
+	if s.forbid != 0 && raw.Goertzel(s.window, s.forbid) > 0.02 {
 		s.echoes++
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/plugboard/plugboard/core/calltest"
+	"github.com/plugboard/plugboard/core/calltest/raw"
 )
 
 // agent plays the provider behind Plugboard's static trunk: it places calls
@@ -32,7 +32,7 @@ type dialog struct {
 	id, number       string
 	local, remote    string // From and To of what we send
 	target           string
-	invite           *calltest.Message
+	invite           *raw.Message
 	port             netip.AddrPort // Plugboard's media
 	up, ended, wrong bool
 	status           string
@@ -60,12 +60,12 @@ func (a *agent) close() {
 	a.wg.Wait()
 }
 
-func (a *agent) write(m *calltest.Message) {
+func (a *agent) write(m *raw.Message) {
 	_, _ = a.conn.WriteToUDPAddrPort(m.Bytes(), a.pbx)
 }
 
-func (a *agent) request(d *dialog, method, target string, cseq int) *calltest.Message {
-	m := &calltest.Message{Start: method + " " + target + " SIP/2.0"}
+func (a *agent) request(d *dialog, method, target string, cseq int) *raw.Message {
+	m := &raw.Message{Start: method + " " + target + " SIP/2.0"}
 	m.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;rport;branch=z9hG4bK-%s-%s-%d", a.addr, d.id, method, cseq))
 	m.Add("Max-Forwards", "70")
 	m.Add("From", d.local)
@@ -76,7 +76,7 @@ func (a *agent) request(d *dialog, method, target string, cseq int) *calltest.Me
 	return m
 }
 
-func (a *agent) sdp(m *calltest.Message) {
+func (a *agent) sdp(m *raw.Message) {
 	ip := a.media.addr.Addr()
 	m.Add("Content-Type", "application/sdp")
 	m.Body = fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n",
@@ -134,7 +134,7 @@ func (a *agent) read() {
 		if err != nil {
 			return
 		}
-		m, err := calltest.ParseMessage(buf[:n])
+		m, err := raw.ParseMessage(buf[:n])
 		if err != nil {
 			continue
 		}
@@ -145,7 +145,7 @@ func (a *agent) read() {
 	}
 }
 
-func (a *agent) take(m *calltest.Message) {
+func (a *agent) take(m *raw.Message) {
 	d := a.calls[m.Get("Call-ID")]
 	switch status := m.Status(); {
 	case status != 0 && d != nil && m.Method() == "INVITE" && status >= 200:
@@ -157,7 +157,7 @@ func (a *agent) take(m *calltest.Message) {
 			d.wrong = true
 			return
 		}
-		d.target = uri(m.Get("Contact"))
+		d.target = raw.URI(m.Get("Contact"))
 		d.port = mediaAddr(m.Body)
 		a.write(a.request(d, "ACK", d.target, 1))
 		d.up = true
@@ -165,7 +165,7 @@ func (a *agent) take(m *calltest.Message) {
 	case m.Method() == "INVITE":
 		if d == nil {
 			d = &dialog{id: m.Get("Call-ID"), invite: m, number: user(m.Start), port: mediaAddr(m.Body)}
-			d.local, d.remote, d.target = m.Get("To")+";tag=b", m.Get("From"), uri(m.Get("Contact"))
+			d.local, d.remote, d.target = m.Get("To")+";tag=b", m.Get("From"), raw.URI(m.Get("Contact"))
 			a.calls[d.id] = d
 		}
 		r := reply(m, "200 OK")
@@ -181,8 +181,8 @@ func (a *agent) take(m *calltest.Message) {
 	}
 }
 
-func reply(req *calltest.Message, status string) *calltest.Message {
-	m := &calltest.Message{Start: "SIP/2.0 " + status}
+func reply(req *raw.Message, status string) *raw.Message {
+	m := &raw.Message{Start: "SIP/2.0 " + status}
 	for _, f := range req.Header {
 		switch strings.ToLower(f.Name) {
 		case "via", "from", "call-id", "cseq", "record-route":
@@ -201,13 +201,6 @@ func user(start string) string {
 	_, after, _ := strings.Cut(start, "sip:")
 	u, _, _ := strings.Cut(after, "@")
 	return u
-}
-
-func uri(v string) string {
-	if _, after, ok := strings.Cut(v, "<"); ok {
-		v, _, _ = strings.Cut(after, ">")
-	}
-	return v
 }
 
 func mediaAddr(sdp string) netip.AddrPort {

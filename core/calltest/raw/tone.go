@@ -1,4 +1,4 @@
-package calltest
+package raw
 
 import "math"
 
@@ -12,8 +12,7 @@ func Goertzel(pcm []float64, hz float64) float64 {
 	return 2 * math.Sqrt(max(0, a*a+b*b-w*a*b)) / float64(len(pcm))
 }
 
-// ULaw encodes one sample (full scale ±1) by G.711's formula, on purpose not
-// by the tables of sdk/media/codec: two sides that share a mistake agree.
+// ULaw encodes one sample (full scale ±1) by G.711's formula.
 func ULaw(x float64) byte {
 	sign := byte(0x80)
 	if x < 0 {

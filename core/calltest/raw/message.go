@@ -1,4 +1,7 @@
-package calltest
+// Package raw is SIP and sound as test peers see them: messages as lines of
+// text, G.711 by its formula. It is deliberately not made of the core's parts
+// or the SDK's: two sides that share a mistake agree.
+package raw
 
 import (
 	"fmt"
@@ -6,8 +9,8 @@ import (
 	"strings"
 )
 
-// Message is a SIP message as a test phone sees it: its lines, in order. It
-// is deliberately not the core's parser: two sides that share a mistake agree.
+// Message is a SIP message as a test phone sees it: its lines, in
+// order.
 type Message struct {
 	Start  string // "INVITE sip:102@… SIP/2.0" or "SIP/2.0 200 OK"
 	Header []Field
@@ -107,8 +110,8 @@ func (m *Message) Bytes() []byte {
 	return []byte(b.String())
 }
 
-// param returns ;name=value of a header value, or "".
-func param(value, name string) string {
+// Param returns ;name=value of a header value, or "".
+func Param(value, name string) string {
 	_, after, ok := strings.Cut(value, ">")
 	if !ok {
 		after = value
@@ -121,8 +124,8 @@ func param(value, name string) string {
 	return ""
 }
 
-// uri returns what stands between < and >, or the value without parameters.
-func uri(value string) string {
+// URI returns what stands between < and >, or the value without parameters.
+func URI(value string) string {
 	if _, after, ok := strings.Cut(value, "<"); ok {
 		u, _, _ := strings.Cut(after, ">")
 		return u

@@ -200,6 +200,9 @@ func (c *Clock) run(tick uint64, busy *sync.WaitGroup) (uint64, bool) {
 		if !c.source.Wait(at) {
 			return tick, false
 		}
+		if c.rooms.Load() == 0 {
+			break
+		}
 		began := time.Now()
 		late := began.Sub(at)
 		c.lateness.add(late)

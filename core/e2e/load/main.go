@@ -170,8 +170,8 @@ func pair(s, from *stream, o options) {
 }
 
 // tone spreads legs over the telephone band in steps of 5 Hz, so that 200 ms
-// hold whole periods.
-func tone(i int) float64 { return 400 + float64(i*35%2800) }
+// hold whole periods; the two of a call are 1 kHz or more apart.
+func tone(i int) float64 { return 400 + float64(i/2*35%1400) + float64(i%2)*1400 }
 
 func wait(ctx context.Context, d time.Duration) {
 	select {

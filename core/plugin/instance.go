@@ -37,6 +37,7 @@ type instance struct {
 	log     hclog.Logger
 	began   time.Time
 	client  *remote.Client
+	closer  closer
 
 	dying     chan string   // why it shall end; holds the first reason
 	condemned chan struct{} // closed with it
@@ -51,7 +52,7 @@ type instance struct {
 }
 
 func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
-	return &instance{
+	i := &instance{
 		host:      k.host,
 		process:   p,
 		info:      info,
@@ -62,6 +63,8 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 		condemned: make(chan struct{}),
 		legs:      make(map[string]*Leg),
 	}
+	i.closer = closer{in: i, queue: make(chan ending)}
+	return i
 }
 
 // condemn makes the instance end for the given reason. The first one counts.
@@ -79,6 +82,7 @@ func (i *instance) watch(ctx context.Context) string {
 	var watchers sync.WaitGroup
 	watchers.Go(func() { i.listen(run) })
 	watchers.Go(func() { i.feel(run) })
+	watchers.Go(func() { i.closer.run(run) })
 	var reason string
 	select {
 	case <-ctx.Done():

@@ -127,9 +127,9 @@ func realHost(t testing.TB, log *safe) *Host {
 	h := New(Options{
 		Log:     hclog.New(&hclog.LoggerOptions{Level: hclog.Debug, Output: log}),
 		Version: "0.1.0",
-		Launch:  &Processes{Runtime: dir, Lines: 16},
+		Launch:  &Processes{Runtime: dir, Lines: 1024},
 		Address: netip.MustParseAddr("127.0.0.1"),
-		Ports:   PortRange{42000, 49999},
+		Ports:   PortRange{20000, 59999},
 		Listen:  bus.ListenUDP,
 	})
 	t.Cleanup(func() {
@@ -464,7 +464,7 @@ func beCore() {
 	h := New(Options{
 		Log:    hclog.NewNullLogger(),
 		Launch: &Processes{Lines: 4},
-		Ports:  PortRange{42000, 49999},
+		Ports:  PortRange{20000, 59999},
 		Listen: bus.ListenUDP,
 	})
 	err = h.Start(context.Background(), []Spec{{Name: "loop", Path: path, Env: map[string]string{"ROLE": "loop"}}})

@@ -9,6 +9,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -142,6 +143,23 @@ func FromStats(m *pb.Stats) leg.Stats {
 		JitterMs:   m.GetJitterMs(),
 		BufferMs:   m.GetBufferMs(),
 	}
+}
+
+// ToClosed returns what became of a leg that was closed.
+func ToClosed(s leg.Stats, err error) *pb.CloseReply_Closed {
+	m := &pb.CloseReply_Closed{Stats: ToStats(s)}
+	if err != nil {
+		m.Error = toText(err.Error())
+	}
+	return m
+}
+
+// FromClosed is the inverse of [ToClosed].
+func FromClosed(m *pb.CloseReply_Closed) (leg.Stats, error) {
+	if m.GetError() != "" {
+		return FromStats(m.GetStats()), errors.New(m.GetError())
+	}
+	return FromStats(m.GetStats()), nil
 }
 
 func toAddrPort(a netip.AddrPort) string {

@@ -116,6 +116,17 @@ func TestEveryFieldCrosses(t *testing.T) {
 			t.Error(d)
 		}
 	})
+	t.Run("a closed leg", func(t *testing.T) {
+		var want leg.Stats
+		fill(t, &want)
+		got, err := FromClosed(cross(t, ToClosed(want, errors.New("badly"))))
+		if d := cmp.Diff(want, got, byValue); d != "" || err == nil || err.Error() != "badly" {
+			t.Error(d, err)
+		}
+		if _, err := FromClosed(cross(t, ToClosed(want, nil))); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("Info", func(t *testing.T) {
 		var want Info
 		fill(t, &want)

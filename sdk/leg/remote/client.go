@@ -10,6 +10,7 @@ package remote
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +65,33 @@ func (c *Client) Events(ctx context.Context, tell func(id string, e leg.Event)) 
 	}
 }
 
+// Close closes legs in one round trip. It returns how each closed, or an error
+// if nothing is known of them.
+func (c *Client) Close(ctx context.Context, legs []*Leg) ([]error, error) {
+	return closeLegs(ctx, c.rpc, legs)
+}
+
+func closeLegs(ctx context.Context, rpc pb.LegClient, legs []*Leg) ([]error, error) {
+	m := &pb.CloseRequest{Legs: make([]string, len(legs))}
+	for i, l := range legs {
+		m.Legs[i] = l.id
+	}
+	reply, err := rpc.Close(ctx, m)
+	if err != nil {
+		return nil, wire.FromError(err)
+	}
+	if n := len(reply.GetClosed()); n != len(legs) {
+		return nil, fmt.Errorf("%d legs were to be closed, the plugin tells of %d", len(legs), n)
+	}
+	errs := make([]error, len(legs))
+	for i, l := range legs {
+		var last leg.Stats
+		last, errs[i] = wire.FromClosed(reply.GetClosed()[i])
+		l.last.Store(&last)
+	}
+	return errs, nil
+}
+
 // Leg is one leg in the plugin's process. It implements [leg.Media].
 type Leg struct {
 	rpc  pb.LegClient
@@ -113,13 +141,11 @@ func (l *Leg) Stats(ctx context.Context) (leg.Stats, error) {
 	return wire.FromStats(reply.GetStats()), wire.FromError(err)
 }
 
-// Close implements [leg.Media].
+// Close implements [leg.Media]. [Client.Close] does it for many legs at once.
 func (l *Leg) Close(ctx context.Context) error {
-	reply, err := l.rpc.Close(ctx, &pb.CloseRequest{Leg: l.id})
+	errs, err := closeLegs(ctx, l.rpc, []*Leg{l})
 	if err != nil {
-		return wire.FromError(err)
+		return err
 	}
-	last := wire.FromStats(reply.GetStats())
-	l.last.Store(&last)
-	return nil
+	return errs[0]
 }

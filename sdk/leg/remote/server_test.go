@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -130,13 +131,13 @@ func TestCallsOfOneLegArePutInLine(t *testing.T) {
 			t.Error("a call got its turn before its time")
 		}
 		all.Wait()
-		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Leg: "a"}); err != nil {
+		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Legs: []string{"a"}}); err != nil {
 			t.Error(err)
 		}
 		if _, err := d.rpc.Offer(t.Context(), &pb.OfferRequest{Leg: "a"}); err == nil {
 			t.Error("a closed leg made an offer")
 		}
-		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Leg: "a"}); err != nil {
+		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Legs: []string{"a"}}); err != nil {
 			t.Error("closing twice: ", err)
 		}
 	})
@@ -170,7 +171,7 @@ func TestNoTickAfterClose(t *testing.T) {
 			time.Sleep(time.Microsecond)
 		}
 		if i%2 == 0 {
-			if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Leg: id}); err != nil {
+			if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Legs: []string{id}}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -242,8 +243,12 @@ func TestAPanicInCloseIsAnError(t *testing.T) {
 	if err := d.open(t, "a"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Leg: "a"}); err == nil {
-		t.Error("no error")
+	reply, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Legs: []string{"a", "nobody"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := reply.Closed; len(c) != 2 || !strings.Contains(c[0].Error, "panicked while it closed the leg: not now") || c[1].Error != "" {
+		t.Errorf("closed as %v", c)
 	}
 	if d.find("a") != nil {
 		t.Error("the leg is still in the books")
@@ -264,7 +269,7 @@ func TestNewsKeepsItsOrderAndEndsWithTheLeg(t *testing.T) {
 		for c := byte('1'); c <= '9'; c++ {
 			tell(leg.Event{Kind: leg.Digit, Digit: c})
 		}
-		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Leg: "a"}); err != nil {
+		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Legs: []string{"a"}}); err != nil {
 			t.Fatal(err)
 		}
 		tell(leg.Event{Kind: leg.Digit, Digit: '#'})

@@ -118,24 +118,34 @@ func (s service) Stats(ctx context.Context, m *pb.StatsRequest) (*pb.StatsReply,
 
 // Close implements the protocol.
 func (s service) Close(ctx context.Context, m *pb.CloseRequest) (*pb.CloseReply, error) {
-	l := s.find(m.GetLeg())
+	reply := &pb.CloseReply{Closed: make([]*pb.CloseReply_Closed, len(m.GetLegs()))}
+	for i, id := range m.GetLegs() {
+		stats, err := s.closeLeg(ctx, id)
+		if ctx.Err() != nil {
+			return nil, wire.ToError(ctx.Err())
+		}
+		reply.Closed[i] = wire.ToClosed(stats, err)
+	}
+	return reply, nil
+}
+
+// closeLeg closes a leg when it is its turn. Closing twice is fine, and so is
+// closing one that broke, and was closed then.
+func (s service) closeLeg(ctx context.Context, id string) (leg.Stats, error) {
+	l := s.find(id)
 	if l == nil {
-		return &pb.CloseReply{}, nil // closing twice is fine
+		return leg.Stats{}, nil
 	}
 	if err := l.take(ctx); err != nil {
-		return nil, wire.ToError(err)
+		return leg.Stats{}, err
 	}
 	defer l.give()
-	if l.gone.Swap(true) { // it broke, and was closed then
-		s.remove(l, true)
-		return &pb.CloseReply{}, nil
-	}
+	was := l.gone.Swap(true)
 	s.remove(l, true)
-	stats, err := s.closeEnd(ctx, l)
-	if err != nil {
-		return nil, wire.ToError(err)
+	if was {
+		return leg.Stats{}, nil
 	}
-	return &pb.CloseReply{Stats: wire.ToStats(stats)}, nil
+	return s.closeEnd(ctx, l)
 }
 
 // Events implements the protocol.

@@ -834,7 +834,7 @@ func (x *StatsReply) GetStats() *Stats {
 
 type CloseRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Legs          []string               `protobuf:"bytes,1,rep,name=legs,proto3" json:"legs,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -869,16 +869,17 @@ func (*CloseRequest) Descriptor() ([]byte, []int) {
 	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{14}
 }
 
-func (x *CloseRequest) GetLeg() string {
+func (x *CloseRequest) GetLegs() []string {
 	if x != nil {
-		return x.Leg
+		return x.Legs
 	}
-	return ""
+	return nil
 }
 
+// CloseReply has an entry for each leg of the request, in its order.
 type CloseReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Stats         *Stats                 `protobuf:"bytes,1,opt,name=stats,proto3" json:"stats,omitempty"`
+	Closed        []*CloseReply_Closed   `protobuf:"bytes,1,rep,name=closed,proto3" json:"closed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -913,9 +914,9 @@ func (*CloseReply) Descriptor() ([]byte, []int) {
 	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15}
 }
 
-func (x *CloseReply) GetStats() *Stats {
+func (x *CloseReply) GetClosed() []*CloseReply_Closed {
 	if x != nil {
-		return x.Stats
+		return x.Closed
 	}
 	return nil
 }
@@ -1296,6 +1297,58 @@ func (x *Failure) GetKind() string {
 	return ""
 }
 
+type CloseReply_Closed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Stats         *Stats                 `protobuf:"bytes,1,opt,name=stats,proto3" json:"stats,omitempty"`
+	Error         string                 `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"` // "" if it closed well; it is gone in either case
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseReply_Closed) Reset() {
+	*x = CloseReply_Closed{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseReply_Closed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseReply_Closed) ProtoMessage() {}
+
+func (x *CloseReply_Closed) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseReply_Closed.ProtoReflect.Descriptor instead.
+func (*CloseReply_Closed) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15, 0}
+}
+
+func (x *CloseReply_Closed) GetStats() *Stats {
+	if x != nil {
+		return x.Stats
+	}
+	return nil
+}
+
+func (x *CloseReply_Closed) GetError() string {
+	if x != nil {
+		return x.Error
+	}
+	return ""
+}
+
 var File_plugboard_v1_leg_proto protoreflect.FileDescriptor
 
 const file_plugboard_v1_leg_proto_rawDesc = "" +
@@ -1342,12 +1395,15 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\"7\n" +
 	"\n" +
 	"StatsReply\x12)\n" +
-	"\x05stats\x18\x01 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\" \n" +
-	"\fCloseRequest\x12\x10\n" +
-	"\x03leg\x18\x01 \x01(\tR\x03leg\"7\n" +
+	"\x05stats\x18\x01 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\"\"\n" +
+	"\fCloseRequest\x12\x12\n" +
+	"\x04legs\x18\x01 \x03(\tR\x04legs\"\x90\x01\n" +
 	"\n" +
-	"CloseReply\x12)\n" +
-	"\x05stats\x18\x01 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\"\x0f\n" +
+	"CloseReply\x127\n" +
+	"\x06closed\x18\x01 \x03(\v2\x1f.plugboard.v1.CloseReply.ClosedR\x06closed\x1aI\n" +
+	"\x06Closed\x12)\n" +
+	"\x05stats\x18\x01 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\x12\x14\n" +
+	"\x05error\x18\x02 \x01(\tR\x05error\"\x0f\n" +
 	"\rEventsRequest\":\n" +
 	"\vEventsReply\x12+\n" +
 	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xd6\x02\n" +
@@ -1416,65 +1472,67 @@ func file_plugboard_v1_leg_proto_rawDescGZIP() []byte {
 }
 
 var file_plugboard_v1_leg_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_plugboard_v1_leg_proto_goTypes = []any{
-	(Direction)(0),          // 0: plugboard.v1.Direction
-	(Event_Kind)(0),         // 1: plugboard.v1.Event.Kind
-	(*OpenRequest)(nil),     // 2: plugboard.v1.OpenRequest
-	(*OpenReply)(nil),       // 3: plugboard.v1.OpenReply
-	(*OfferRequest)(nil),    // 4: plugboard.v1.OfferRequest
-	(*OfferReply)(nil),      // 5: plugboard.v1.OfferReply
-	(*AcceptRequest)(nil),   // 6: plugboard.v1.AcceptRequest
-	(*AcceptReply)(nil),     // 7: plugboard.v1.AcceptReply
-	(*RollbackRequest)(nil), // 8: plugboard.v1.RollbackRequest
-	(*RollbackReply)(nil),   // 9: plugboard.v1.RollbackReply
-	(*AnswerRequest)(nil),   // 10: plugboard.v1.AnswerRequest
-	(*AnswerReply)(nil),     // 11: plugboard.v1.AnswerReply
-	(*DigitRequest)(nil),    // 12: plugboard.v1.DigitRequest
-	(*DigitReply)(nil),      // 13: plugboard.v1.DigitReply
-	(*StatsRequest)(nil),    // 14: plugboard.v1.StatsRequest
-	(*StatsReply)(nil),      // 15: plugboard.v1.StatsReply
-	(*CloseRequest)(nil),    // 16: plugboard.v1.CloseRequest
-	(*CloseReply)(nil),      // 17: plugboard.v1.CloseReply
-	(*EventsRequest)(nil),   // 18: plugboard.v1.EventsRequest
-	(*EventsReply)(nil),     // 19: plugboard.v1.EventsReply
-	(*Event)(nil),           // 20: plugboard.v1.Event
-	(*Stats)(nil),           // 21: plugboard.v1.Stats
-	(*Failure)(nil),         // 22: plugboard.v1.Failure
+	(Direction)(0),            // 0: plugboard.v1.Direction
+	(Event_Kind)(0),           // 1: plugboard.v1.Event.Kind
+	(*OpenRequest)(nil),       // 2: plugboard.v1.OpenRequest
+	(*OpenReply)(nil),         // 3: plugboard.v1.OpenReply
+	(*OfferRequest)(nil),      // 4: plugboard.v1.OfferRequest
+	(*OfferReply)(nil),        // 5: plugboard.v1.OfferReply
+	(*AcceptRequest)(nil),     // 6: plugboard.v1.AcceptRequest
+	(*AcceptReply)(nil),       // 7: plugboard.v1.AcceptReply
+	(*RollbackRequest)(nil),   // 8: plugboard.v1.RollbackRequest
+	(*RollbackReply)(nil),     // 9: plugboard.v1.RollbackReply
+	(*AnswerRequest)(nil),     // 10: plugboard.v1.AnswerRequest
+	(*AnswerReply)(nil),       // 11: plugboard.v1.AnswerReply
+	(*DigitRequest)(nil),      // 12: plugboard.v1.DigitRequest
+	(*DigitReply)(nil),        // 13: plugboard.v1.DigitReply
+	(*StatsRequest)(nil),      // 14: plugboard.v1.StatsRequest
+	(*StatsReply)(nil),        // 15: plugboard.v1.StatsReply
+	(*CloseRequest)(nil),      // 16: plugboard.v1.CloseRequest
+	(*CloseReply)(nil),        // 17: plugboard.v1.CloseReply
+	(*EventsRequest)(nil),     // 18: plugboard.v1.EventsRequest
+	(*EventsReply)(nil),       // 19: plugboard.v1.EventsReply
+	(*Event)(nil),             // 20: plugboard.v1.Event
+	(*Stats)(nil),             // 21: plugboard.v1.Stats
+	(*Failure)(nil),           // 22: plugboard.v1.Failure
+	(*CloseReply_Closed)(nil), // 23: plugboard.v1.CloseReply.Closed
 }
 var file_plugboard_v1_leg_proto_depIdxs = []int32{
 	0,  // 0: plugboard.v1.OpenRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 1: plugboard.v1.OfferRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 2: plugboard.v1.AnswerRequest.direction:type_name -> plugboard.v1.Direction
 	21, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
-	21, // 4: plugboard.v1.CloseReply.stats:type_name -> plugboard.v1.Stats
+	23, // 4: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
 	20, // 5: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
 	1,  // 6: plugboard.v1.Event.kind:type_name -> plugboard.v1.Event.Kind
 	0,  // 7: plugboard.v1.Event.direction:type_name -> plugboard.v1.Direction
 	0,  // 8: plugboard.v1.Stats.direction:type_name -> plugboard.v1.Direction
-	2,  // 9: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
-	4,  // 10: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
-	6,  // 11: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
-	8,  // 12: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
-	10, // 13: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
-	12, // 14: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
-	14, // 15: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
-	16, // 16: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
-	18, // 17: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
-	3,  // 18: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
-	5,  // 19: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
-	7,  // 20: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
-	9,  // 21: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
-	11, // 22: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
-	13, // 23: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
-	15, // 24: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
-	17, // 25: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
-	19, // 26: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
-	18, // [18:27] is the sub-list for method output_type
-	9,  // [9:18] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	21, // 9: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
+	2,  // 10: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
+	4,  // 11: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
+	6,  // 12: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
+	8,  // 13: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
+	10, // 14: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
+	12, // 15: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
+	14, // 16: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
+	16, // 17: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
+	18, // 18: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
+	3,  // 19: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
+	5,  // 20: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
+	7,  // 21: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
+	9,  // 22: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
+	11, // 23: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
+	13, // 24: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
+	15, // 25: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
+	17, // 26: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
+	19, // 27: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
+	19, // [19:28] is the sub-list for method output_type
+	10, // [10:19] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_plugboard_v1_leg_proto_init() }
@@ -1488,7 +1546,7 @@ func file_plugboard_v1_leg_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_leg_proto_rawDesc), len(file_plugboard_v1_leg_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   21,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -50,7 +50,8 @@ type LegClient interface {
 	Answer(ctx context.Context, in *AnswerRequest, opts ...grpc.CallOption) (*AnswerReply, error)
 	Digit(ctx context.Context, in *DigitRequest, opts ...grpc.CallOption) (*DigitReply, error)
 	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsReply, error)
-	// Close ends the leg and returns its last counters.
+	// Close ends legs and returns their last counters. Many legs go in one call,
+	// because nobody waits for the end of a leg.
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseReply, error)
 	// Events is the news of all the plugin's legs. The core opens it once,
 	// before the first leg.
@@ -184,7 +185,8 @@ type LegServer interface {
 	Answer(context.Context, *AnswerRequest) (*AnswerReply, error)
 	Digit(context.Context, *DigitRequest) (*DigitReply, error)
 	Stats(context.Context, *StatsRequest) (*StatsReply, error)
-	// Close ends the leg and returns its last counters.
+	// Close ends legs and returns their last counters. Many legs go in one call,
+	// because nobody waits for the end of a leg.
 	Close(context.Context, *CloseRequest) (*CloseReply, error)
 	// Events is the news of all the plugin's legs. The core opens it once,
 	// before the first leg.

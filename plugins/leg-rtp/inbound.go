@@ -64,7 +64,9 @@ func (l *rtpLeg) Gather(tick uint64, f *audio.Frame) bool {
 func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 	if p != in.plan {
 		in.plan = p
-		in.source.describe(p.Remote)
+		if in.source.describe(p.Remote) {
+			in.stats.remote.Store(nil)
+		}
 	}
 	now := time.Now()
 	for range maxReads {
@@ -129,7 +131,8 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		if d.clock != in.clock {
 			in.clock = d.clock
 			in.receiver.SetClock(d.clock)
-			in.buffer.Configure(jitter.Config{Clock: d.clock, Guard: guard, Max: maxDelay})
+			_, able := d.state.(codec.Recoverer)
+			in.buffer.Configure(jitter.Config{Clock: d.clock, Guard: guard, Max: maxDelay, Recover: able})
 		}
 	}
 	verdict, sequence, timestamp := in.receiver.Receive(h, at)

@@ -204,7 +204,7 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	s := l.stats.read()
 	p := l.plan.Load()
 	s.Codec, s.Direction, s.Remote = p.codecName(), p.Direction, p.Remote
-	if to := l.stats.remote.Load(); to != nil {
+	if to := l.stats.remote.Load(); to != nil && l.symmetric {
 		s.Remote = *to
 	}
 	return s, nil

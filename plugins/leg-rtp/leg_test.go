@@ -274,6 +274,84 @@ func TestJitterIsEvenedOut(t *testing.T) {
 	})
 }
 
+// A bad minute is followed by a good one: the delay comes back down, without
+// a click in what is heard.
+func TestDelayComesBackDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork()
+		r := rand.New(rand.NewPCG(5, 5))
+		bad := true
+		n.rule = func(_, _ netip.AddrPort, b []byte) []time.Duration {
+			if bad {
+				return []time.Duration{time.Duration(r.IntN(80)) * ms}
+			}
+			return []time.Duration{5 * ms}
+		}
+		a, b := connect(t, n, "pcmu", "pcmu")
+		// Words and pauses, softly begun and ended.
+		a.says = func(i int) float32 {
+			return tone(440)(i) * max(0, tone(0.7)(i)*2)
+		}
+		run(200, a, b)
+		before := b.stats(t)
+		bad = false
+		run(1500, a, b)
+		if after := b.stats(t); before.BufferMs < 50 || after.BufferMs > 25 || after.Concealed != before.Concealed {
+			t.Errorf("before %+v, after %+v", before, after)
+		}
+		steepest := float32(0.5 * 2 * 3.1416 * 440 / audio.Rate)
+		pcm := b.heard[300*audio.Samples:]
+		for i := 1; i < len(pcm); i++ {
+			if step := pcm[i] - pcm[i-1]; step > 2*steepest || step < -2*steepest {
+				t.Errorf("a step of %.3f at %d ms", step, i/48)
+			}
+		}
+	})
+}
+
+func TestOpusIsRecovered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork()
+		count := 0
+		n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+			if from.Port() == 4000 {
+				if count++; count%10 == 5 {
+					return nil
+				}
+			}
+			return []time.Duration{0}
+		}
+		a, b := connect(t, n, "opus", "opus")
+		a.says = tone(250)
+		d := b.plan.Load().receive[107]
+		counts := &counted{Decoder: d.state}
+		d.state = counts
+		run(300, a, b)
+		if counts.recovered < 20 || counts.concealed > 6 {
+			t.Errorf("of 30 lost packets %d were recovered, %d concealed", counts.recovered, counts.concealed)
+		}
+		if s := b.stats(t); s.BufferMs < 25 || s.BufferMs > 45 {
+			t.Errorf("the delay is not one packet longer: %+v", s)
+		}
+	})
+}
+
+// counted is a decoder that counts what it makes up.
+type counted struct {
+	codec.Decoder
+	recovered, concealed int
+}
+
+func (c *counted) Recover(pcm []float32, next []byte) {
+	c.recovered++
+	c.Decoder.(codec.Recoverer).Recover(pcm, next)
+}
+
+func (c *counted) Conceal(pcm []float32) {
+	c.concealed++
+	c.Decoder.Conceal(pcm)
+}
+
 // far is a far side made of bare packets.
 type far struct {
 	sock    *socket

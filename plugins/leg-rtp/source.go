@@ -43,16 +43,19 @@ type source struct {
 }
 
 // describe takes the address of a new description. The same one again, or
-// none (hold), leaves the lock as it is.
-func (s *source) describe(to netip.AddrPort) {
+// none (hold), leaves the lock as it is; otherwise it reports that the source
+// is to be learned anew.
+func (s *source) describe(to netip.AddrPort) (anew bool) {
 	if !to.IsValid() || to == s.described {
-		return
+		return false
 	}
 	s.described = to
 	s.rivalCount = 0
-	if s.locked != to {
-		s.locked = netip.AddrPort{}
+	if s.locked == to {
+		return false
 	}
+	s.locked = netip.AddrPort{}
+	return true
 }
 
 // admit says whether a packet is this party's, and whether the lock moved.

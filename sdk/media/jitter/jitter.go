@@ -79,6 +79,10 @@ type Config struct {
 	Clock int           // Hz, of the stream's timestamps
 	Guard time.Duration // how long before its tick a packet should be there, to be safe
 	Max   time.Duration // the most that packets shall wait
+	// Recover says that packets tell of the one before them. Where packets
+	// get lost again and again, the buffer then waits for one more, so that
+	// what is missing can be recovered and need not be made up.
+	Recover bool
 }
 
 type slot struct {
@@ -93,6 +97,7 @@ type Buffer struct {
 	frame        int // a tick's
 	starve, jump int
 	window, calm int
+	recover      bool
 
 	slots [Slots]slot
 	count int
@@ -110,6 +115,10 @@ type Buffer struct {
 	elapsed int // of the window
 	depth   int // the longest wait of the window before
 	since   int // how much came since a packet was late
+
+	reach     int // delay that is kept for recovery
+	losses    int // close to one another
+	sinceLoss int // how much came since a packet was lost
 
 	late      uint64
 	duplicate uint64
@@ -133,6 +142,7 @@ func (b *Buffer) Configure(c Config) {
 	b.guard, b.max, b.frame = b.units(c.Guard), b.units(c.Max), b.units(audio.Tick)
 	b.starve, b.jump = b.units(starve), b.units(jump)
 	b.window, b.calm = b.units(window), b.units(calm)
+	b.recover = c.Recover
 	b.Reset()
 }
 
@@ -149,6 +159,7 @@ func (b *Buffer) Reset() {
 	b.starved, b.pending, b.stretch, b.excess = 0, 0, 0, 0
 	b.newWindow()
 	b.depth, b.since = 0, b.calm
+	b.reach, b.losses, b.sinceLoss = 0, 0, b.calm
 }
 
 func (b *Buffer) newWindow() { b.spare, b.most, b.elapsed = b.jump, 0, 0 }
@@ -176,7 +187,7 @@ func (b *Buffer) Put(p Packet, waited time.Duration, queued int) {
 		return
 	}
 	if p.Duration > 0 {
-		b.settle(ahead, wait)
+		b.settle(ahead, wait, p.Duration)
 	}
 	b.pending = 0
 	if ahead >= Slots {
@@ -211,9 +222,28 @@ func (b *Buffer) begin(p Packet, waited, queued int) {
 
 // settle decides whether what was made up while the buffer was dry was loss,
 // or a pause of the far side.
-func (b *Buffer) settle(ahead, wait int64) {
-	if b.pending > 0 && (ahead > 0 || wait < 0) {
-		b.concealed += uint64(b.pending)
+func (b *Buffer) settle(ahead, wait int64, duration int) {
+	if b.pending == 0 || ahead == 0 && wait >= 0 {
+		return
+	}
+	b.concealed += uint64(b.pending)
+	if ahead > 0 {
+		b.loss(duration)
+	}
+}
+
+// loss notes that something was lost whose successor was not there in time to
+// tell of it. The third such time lets the delay grow by a packet.
+func (b *Buffer) loss(duration int) {
+	if b.sinceLoss > b.window {
+		b.losses = 0
+	}
+	b.losses++
+	b.sinceLoss = 0
+	if b.recover && b.losses >= 3 && b.reach == 0 && max(b.depth, b.most)+b.stretch+duration <= b.max {
+		b.reach = duration
+		b.stretch += duration
+		b.pos -= int64(duration)
 	}
 }
 
@@ -254,6 +284,9 @@ func (b *Buffer) rebase(late int) {
 func (b *Buffer) measure(p Packet, waited, queued int) {
 	early := int(p.Timestamp-b.pos) + queued // behind the beginning of this tick's frame
 	b.since = min(b.since+p.Duration, b.calm)
+	if b.sinceLoss = min(b.sinceLoss+p.Duration, b.calm); b.sinceLoss == b.calm {
+		b.reach = 0
+	}
 	if hold := waited + early; hold > b.max+p.Duration {
 		b.pos = p.Timestamp
 		b.newWindow()
@@ -263,7 +296,7 @@ func (b *Buffer) measure(p Packet, waited, queued int) {
 	if waited < b.guard {
 		early -= b.frame // it needs this tick, as it might have missed the one before
 	}
-	b.spare = min(b.spare, early)
+	b.spare = min(b.spare, early-b.reach)
 	if b.elapsed += p.Duration; b.elapsed < b.window {
 		return
 	}
@@ -376,6 +409,7 @@ func (b *Buffer) gap(need int) (Step, bool) {
 		n := b.whole(room)
 		b.pos += int64(n)
 		b.concealed += uint64(n)
+		b.sinceLoss = 0
 		return Step{Kind: Recover, Packet: &s.Packet, Units: n}, true
 	}
 	// What is missing may still come, except for what is made up now.

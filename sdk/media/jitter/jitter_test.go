@@ -201,6 +201,32 @@ func TestLossIsConcealedForItsLength(t *testing.T) {
 	}
 }
 
+// Where loss goes on and packets tell of the one before, one more is waited
+// for: nearly all is recovered. When the loss is over, the delay is given back.
+func TestDelayForRecovery(t *testing.T) {
+	for _, able := range []bool{false, true} {
+		p := newPlayer(48000)
+		p.b.Configure(Config{Clock: 48000, Guard: 2 * ms, Max: 200 * ms, Recover: able})
+		p.send(3000, 20*ms, func(i int) time.Duration {
+			if i < 1000 && i%10 == 5 {
+				return -1
+			}
+			return 5 * ms
+		})
+		p.run(t, time.Minute)
+		p.ordered(t)
+		if able != (p.recovered > 90) {
+			t.Errorf("recovery %v: %d of 100 recovered", able, p.recovered)
+		}
+		if d := slices.Max(p.delays); d > 45*ms {
+			t.Errorf("recovery %v: delays of up to %v", able, d)
+		}
+		if d := mean(p.delays[len(p.delays)-500:]); d > 24*ms {
+			t.Errorf("recovery %v: when the loss is over, a delay of %v", able, d)
+		}
+	}
+}
+
 func TestDuplicates(t *testing.T) {
 	p := newPlayer(8000)
 	p.send(50, 20*ms, func(int) time.Duration { return 30 * ms })

@@ -67,9 +67,9 @@ func (l *loader) text(i *instance, name string, at hcl.Range) (cty.Value, bool) 
 }
 
 var textWant = map[string]string{
-	"number":    `a number in quotes, such as "101"`,
+	"number":    `a number such as "101"`,
 	"name":      "a text",
-	"caller_id": `a number in quotes, such as "+49305550100"`,
+	"caller_id": `a number such as "+49305550100"`,
 }
 
 // isDialled says whether a text is what a phone can dial.
@@ -294,6 +294,7 @@ func (l *loader) members(g *Group, f *fields) {
 		return
 	}
 	seen := map[Destination]bool{}
+	before := len(l.diags)
 	elements := f.elements(expr)
 	for _, e := range elements {
 		d := DestinationOf(e.value)
@@ -313,7 +314,7 @@ func (l *loader) members(g *Group, f *fields) {
 		seen[d] = true
 		g.Members = append(g.Members, d)
 	}
-	if len(elements) == 0 {
+	if len(elements) == 0 && len(l.diags) == before {
 		l.note(hcl.Diagnostics{warningAt(expr.Range(), "No members", "%s has no members, so nobody rings.", g.Path())})
 	}
 }

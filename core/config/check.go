@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -49,8 +50,9 @@ func numberPlace(d Destination) hcl.Range {
 // check looks at the configuration as a whole.
 func (l *loader) check() {
 	l.checkTrunks()
+	told := map[Destination]bool{}
 	for _, g := range l.cfg.Groups {
-		l.checkNesting(g, []Destination{g})
+		l.checkNesting(g, []Destination{g}, told)
 	}
 	l.checkLoops()
 	l.checkListeners()
@@ -74,23 +76,28 @@ func (l *loader) checkTrunks() {
 	}
 }
 
-// checkNesting refuses groups that hold themselves.
-func (l *loader) checkNesting(g *Group, path []Destination) {
+// checkNesting refuses groups that hold themselves. path is how it came from
+// path[0] to g; told are the groups of circles that were reported.
+func (l *loader) checkNesting(g *Group, path []Destination, told map[Destination]bool) {
 	for _, m := range g.Members {
 		inner, ok := m.(*Group)
 		if !ok {
 			continue
 		}
+		if inner == path[0] && told[inner] {
+			continue
+		}
 		if inner == path[0] {
+			for _, p := range path {
+				told[p] = true
+			}
 			l.errorAt(inner.Range("members"), "A group in itself", "Ringing it would never end: %s.", chain(append(path, inner)))
 			continue
 		}
-		for _, p := range path[1:] {
-			if p == inner {
-				return // a circle further in; it is told where it begins
-			}
+		if slices.Contains(path, Destination(inner)) {
+			continue // a circle further in; it is told where it begins
 		}
-		l.checkNesting(inner, append(path[:len(path):len(path)], inner))
+		l.checkNesting(inner, append(path[:len(path):len(path)], inner), told)
 	}
 }
 

@@ -33,7 +33,11 @@ func quote(s string) string { return strconv.Quote(s) }
 // Suggest returns " Did you mean x?" for the candidate that is nearest to
 // what was written, or "" if none is near.
 func Suggest(given string, candidates []string) string {
-	best, distance := "", 1+max(1, utf8.RuneCountInString(given)/3)
+	// Two letters changed places is a distance of 2.
+	best, distance := "", 2
+	if n := utf8.RuneCountInString(given); n > 3 {
+		distance = 1 + max(2, n/3)
+	}
 	for _, c := range slices.Sorted(slices.Values(candidates)) {
 		if d := levenshtein.Distance(strings.ToLower(given), strings.ToLower(c), nil); d < distance {
 			best, distance = c, d

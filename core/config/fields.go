@@ -56,14 +56,15 @@ func (f *fields) wrong(at hcl.Range, name, want string, v cty.Value) {
 	f.errorAt(at, "Wrong type", "%s takes %s; this is %s.", name, want, Describe(v))
 }
 
-// text reads a text. A number is refused: it would lose its leading zeros.
+// text reads a text. A number is refused: a telephone number would lose its
+// leading zeros.
 func (f *fields) text(name, want string, into *string) (hcl.Range, bool) {
 	v, at, ok := f.get(name)
 	if !ok {
 		return at, false
 	}
-	if v.Type() == cty.Number {
-		f.errorAt(at, "Wrong type", "%s takes %s; put the digits in quotes, a number would lose its leading zeros.", name, want)
+	if v.Type() == cty.Number && textWant[name] != "" {
+		f.errorAt(at, "Wrong type", "%s takes %s in quotes: without them it would lose its leading zeros.", name, want)
 		return at, false
 	}
 	if v.Type() != cty.String {

@@ -23,6 +23,15 @@ var Causes = []string{
 	"declined", "no_codec", "congestion", "plugin_lost", "loop", "cancelled",
 }
 
+// aside puts a suggestion in brackets: HCL ends a function's error with a full
+// stop of its own.
+func aside(suggestion string) string {
+	if suggestion == "" {
+		return ""
+	}
+	return " (" + strings.Replace(strings.TrimSpace(suggestion), "Did", "did", 1) + ")"
+}
+
 // unbuiltFunctions make destinations and prompts that are not built yet.
 var unbuiltFunctions = []string{"app", "leg", "play", "say", "sound", "tone"}
 
@@ -61,7 +70,7 @@ func (l *loader) functions() map[string]function.Function {
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			cause := args[0].AsString()
 			if !slices.Contains(Causes, cause) {
-				return cty.NilVal, function.NewArgErrorf(0, "%s is not a cause; causes are %s.%s", quote(cause), oneOf(Causes...), Suggest(cause, Causes))
+				return cty.NilVal, function.NewArgErrorf(0, "%s is not a cause; causes are %s%s", quote(cause), oneOf(Causes...), aside(Suggest(cause, Causes)))
 			}
 			return ValueOf(&Reject{Cause: cause}), nil
 		},
@@ -77,7 +86,7 @@ func (l *loader) functions() map[string]function.Function {
 		for _, e := range l.cfg.Extensions {
 			have = append(have, e.Number)
 		}
-		return cty.NilVal, function.NewArgErrorf(0, "no extension has the number %s.%s", quote(n), Suggest(n, have))
+		return cty.NilVal, function.NewArgErrorf(0, "no extension has the number %s%s", quote(n), aside(Suggest(n, have)))
 	})
 	for _, name := range unbuiltFunctions {
 		f[name] = function.New(&function.Spec{

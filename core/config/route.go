@@ -199,6 +199,7 @@ func (l *loader) patterns(f *fields) []Pattern {
 		return nil
 	}
 	var out []Pattern
+	before := len(l.diags)
 	elements := f.elements(expr)
 	for _, e := range elements {
 		switch v := e.value; {
@@ -218,7 +219,7 @@ func (l *loader) patterns(f *fields) []Pattern {
 			f.wrong(e.at, "match", `a pattern such as "1XX", a list of them, or re("…")`, v)
 		}
 	}
-	if len(elements) == 0 {
+	if len(elements) == 0 && len(l.diags) == before {
 		l.errorAt(expr.Range(), "No pattern", "match is an empty list, so the route could never match; leave match out for every number.")
 	}
 	return out

@@ -77,7 +77,7 @@ var blockTypes = map[string]*blockType{
 		labels:  1,
 		attrs:   []string{"path", "sha256", "args", "env"},
 		blocks:  map[string]*blockType{"config": {once: true, free: true}},
-		unbuilt: map[string]string{"restart": "A plugin that ends is started again, after 100 ms at first and 10 s at most."},
+		unbuilt: map[string]string{"restart": "A plugin that ends is started again by itself."},
 	},
 	"trunk": {
 		labels: 1,
@@ -195,11 +195,11 @@ func checkHeader(b *hclsyntax.Block, t *blockType, seen map[string]*hclsyntax.Bl
 	var diags hcl.Diagnostics
 	switch {
 	case len(b.Labels) < t.labels:
-		diags = append(diags, errorAt(b.DefRange(), "A name is missing", "A %s has a name: write %s \"name\" { … }.", b.Type, b.Type))
+		diags = append(diags, errorAt(b.DefRange(), "A name is missing", "Each %s has a name: write %s \"name\" { … }.", b.Type, b.Type))
 	case len(b.Labels) > t.labels && t.labels == 0:
-		diags = append(diags, errorAt(b.LabelRanges[0], "A name too many", "A %s has no name: write %s { … }.", b.Type, b.Type))
+		diags = append(diags, errorAt(b.LabelRanges[0], "A name too many", "%s has no name: write %s { … }.", b.Type, b.Type))
 	case len(b.Labels) > t.labels:
-		diags = append(diags, errorAt(b.LabelRanges[t.labels], "A name too many", "A %s has one name.", b.Type))
+		diags = append(diags, errorAt(b.LabelRanges[t.labels], "A name too many", "Each %s has one name.", b.Type))
 	case t.labels == 1 && !hclsyntax.ValidIdentifier(b.Labels[0]):
 		diags = append(diags, errorAt(b.LabelRanges[0], "Not a name", "%s cannot be written in a reference (%s.NAME): a name begins with a letter, then letters, digits, - and _.", quote(b.Labels[0]), b.Type))
 	}

@@ -140,16 +140,20 @@ func (l *loader) addrPort(at hcl.Range, attr, scheme, s, port string) (netip.Add
 		l.errorAt(at, "A port is missing", "Write %s.", example(addr.String(), port))
 		return netip.AddrPort{}, false
 	}
+	every := "0.0.0.0"
+	if scheme == "" {
+		every = "127.0.0.1" // the API is not for every address
+	}
 	host, p, err := net.SplitHostPort(s)
 	switch _, portErr := strconv.ParseUint(p, 10, 16); {
 	case err != nil:
-		l.errorAt(at, "Not an address", "%s takes an IP address and a port, such as %s; this is %s.", attr, example("0.0.0.0", port), quote(scheme+s))
+		l.errorAt(at, "Not an address", "%s takes an IP address and a port, such as %s; this is %s.", attr, example(every, port), quote(scheme+s))
 	case host == "":
-		l.errorAt(at, "An address is missing", "Write %s to listen on every address.", example("0.0.0.0", p))
+		l.errorAt(at, "An address is missing", "Write %s.", example(every, p))
 	case portErr != nil:
 		l.errorAt(at, "Not a port", "A port is a number from 0 to 65535; this is %s.", quote(p))
 	default:
-		l.errorAt(at, "Not an address", "%s takes an IP address, not a name; %s is none. Write %s for every address.", attr, quote(host), example("0.0.0.0", p))
+		l.errorAt(at, "Not an address", "%s takes an IP address, not a name; %s is none. Write %s.", attr, quote(host), example(every, p))
 	}
 	return netip.AddrPort{}, false
 }

@@ -142,6 +142,8 @@ func Describe(v cty.Value) string {
 		return "true or false"
 	case t.IsTupleType() || t.IsListType() || t.IsSetType():
 		return "a list"
+	case t.IsMapType() && t.ElementType().Equals(DestinationType):
+		return "a set of destinations (for_each)"
 	case t.IsObjectType() || t.IsMapType():
 		return "a map"
 	default:

@@ -58,7 +58,7 @@ func (l *loader) setVariables(files []*hclsyntax.Body) {
 // variableValue finds the value that counts and gives it the default's type.
 func (l *loader) variableValue(name string, env map[string]string, inFile *hclsyntax.Attribute) (cty.Value, bool) {
 	v := l.variables[name]
-	want, fallback := cty.DynamicPseudoType, cty.NilVal
+	fallback := cty.NilVal
 	if attr := v.block.Body.Attributes["default"]; attr != nil {
 		value, diags := attr.Expr.Value(&hcl.EvalContext{Functions: l.funcs})
 		if diags.HasErrors() {
@@ -70,15 +70,12 @@ func (l *loader) variableValue(name string, env map[string]string, inFile *hclsy
 			return cty.DynamicVal, false
 		}
 		fallback = value
-		if !value.IsNull() {
-			want = value.Type()
-		}
 	}
 	if text, ok := l.opt.Vars[name]; ok {
-		return l.fromText(name, "--var "+name, text, want)
+		return l.fromText(name, "--var "+name, text, fallback)
 	}
 	if text, ok := env[name]; ok {
-		return l.fromText(name, envPrefix+name, text, want)
+		return l.fromText(name, envPrefix+name, text, fallback)
 	}
 	if inFile != nil {
 		value, diags := inFile.Expr.Value(&hcl.EvalContext{Functions: l.funcs})
@@ -86,8 +83,8 @@ func (l *loader) variableValue(name string, env map[string]string, inFile *hclsy
 			l.note(diags)
 			return cty.DynamicVal, false
 		}
-		got, err := convert.Convert(value, want)
-		if err != nil {
+		got, ok := like(value, fallback)
+		if !ok {
 			l.errorAt(inFile.Expr.Range(), "Wrong type", "The default of var.%s is %s; this is %s.", name, Describe(fallback), Describe(value))
 			return cty.DynamicVal, false
 		}
@@ -100,29 +97,36 @@ func (l *loader) variableValue(name string, env map[string]string, inFile *hclsy
 	return fallback, true
 }
 
+// like gives a value the type of a variable's default: a text, a number, a
+// bool, some list or some map. Without a default every type is right.
+func like(value, fallback cty.Value) (cty.Value, bool) {
+	if fallback == cty.NilVal || fallback.IsNull() || value.IsNull() {
+		return value, true
+	}
+	t := fallback.Type()
+	if t.IsPrimitiveType() {
+		got, err := convert.Convert(value, t)
+		return got, err == nil
+	}
+	mapping := func(t cty.Type) bool { return t.IsObjectType() || t.IsMapType() }
+	return value, value.CanIterateElements() && mapping(value.Type()) == mapping(t)
+}
+
 // fromText reads a value from the command line or the environment: a text as
 // it is, anything else as HCL.
-func (l *loader) fromText(name, source, text string, want cty.Type) (cty.Value, bool) {
-	if want == cty.String || want == cty.DynamicPseudoType {
+func (l *loader) fromText(name, source, text string, fallback cty.Value) (cty.Value, bool) {
+	if fallback == cty.NilVal || fallback.IsNull() || fallback.Type() == cty.String {
 		return cty.StringVal(text), true
 	}
-	wrong := func() (cty.Value, bool) {
-		l.errorAt(l.variables[name].block.DefRange(), "Wrong type", "The default of var.%s is %s, but %s is not: write it as in a file.", name, Describe(cty.UnknownVal(want)), source)
-		return cty.DynamicVal, false
-	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), source, hcl.InitialPos)
-	if diags.HasErrors() {
-		return wrong()
+	if !diags.HasErrors() {
+		value, diags := expr.Value(nil)
+		if got, ok := like(value, fallback); ok && !diags.HasErrors() {
+			return got, true
+		}
 	}
-	value, diags := expr.Value(nil)
-	if diags.HasErrors() {
-		return wrong()
-	}
-	got, err := convert.Convert(value, want)
-	if err != nil {
-		return wrong()
-	}
-	return got, true
+	l.errorAt(l.variables[name].block.DefRange(), "Wrong type", "The default of var.%s is %s, but %s is not: write it as in a file.", name, Describe(fallback), source)
+	return cty.DynamicVal, false
 }
 
 // shortestSecret is the length from which a sensitive value is replaced in

@@ -1,0 +1,12 @@
+media {
+  address    = "eth0"
+  rtp_ports  = "20000"
+  codecs     = ["opus", "g722", "pcm", "opus"]
+  encryption = "optional"
+  symmetric  = "yes"
+  denoise    = true
+}
+web {
+  listen = "8080"
+  acme   = "pbx.example.net"
+}

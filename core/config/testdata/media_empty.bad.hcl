@@ -1,0 +1,4 @@
+media {
+  rtp_ports = "30000-20000"
+  codecs    = []
+}

@@ -1,0 +1,1 @@
+media { rtp_ports = "80-90" }

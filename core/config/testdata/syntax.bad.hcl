@@ -1,0 +1,3 @@
+extension "a" {
+  number = "101
+}

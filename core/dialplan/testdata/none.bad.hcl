@@ -1,0 +1,1 @@
+extension "a" { number = "101" }

@@ -42,13 +42,14 @@ func Configure(ctx context.Context, conn grpc.ClientConnInterface, config map[st
 // hello serves both.
 type hello struct {
 	pb.UnimplementedPluginServer
-	p Plugin
+	*server
 }
 
-func registerHello(g *grpc.Server, s *server) { pb.RegisterPluginServer(g, hello{p: s.p}) }
+func registerHello(g *grpc.Server, s *server) { pb.RegisterPluginServer(g, hello{server: s}) }
 
 // Hello implements the protocol.
-func (h hello) Hello(context.Context, *pb.HelloRequest) (*pb.HelloReply, error) {
+func (h hello) Hello(_ context.Context, m *pb.HelloRequest) (*pb.HelloReply, error) {
+	h.log.Debug("the core says hello", "core_version", m.GetCoreVersion(), "as", m.GetPlugin())
 	i := Info{Name: h.p.Name, Version: h.p.Version, Protocols: []int{Protocol}, Config: h.p.Config}
 	if h.p.Leg != nil {
 		i.Kinds = append(i.Kinds, "leg")

@@ -34,6 +34,11 @@ const (
 	CookieValue = "4c1a90d2-started-by-plugboard"
 )
 
+// LogKey is the variable of the environment in which the core tells a plugin
+// the level from which on it wants to hear: "trace", "debug", "info", "warn",
+// "error".
+const LogKey = "PLUGBOARD_LOG"
+
 // busDescriptor is the file descriptor of a plugin's end of the media bus.
 const busDescriptor = 3
 
@@ -80,7 +85,7 @@ Put it into plugin_dir and name it in the configuration:
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 
 	log := hclog.New(&hclog.LoggerOptions{
-		Level:      hclog.Trace, // the core drops what it does not want
+		Level:      hclog.LevelFromString(os.Getenv(LogKey)),
 		Output:     os.Stderr,
 		JSONFormat: true,
 	}).With("version", p.Version)
@@ -113,7 +118,10 @@ Put it into plugin_dir and name it in the configuration:
 	case <-served: // the core said so
 		cancel()
 		<-ran
-	case err := <-ran: // the bus is at its end: the core is gone
+	case err := <-ran:
+		// The bus is at its end: the core has ended, or wants this process
+		// to. There is no second core that could take its legs over, so it
+		// does not wait for one.
 		log.Debug("the core closed the media bus; this plugin ends", "reason", err)
 	}
 	s.close()

@@ -17,7 +17,10 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sys/unix"
+
+	"github.com/plugboard/plugboard/sdk"
 )
 
 // child is the operating system's side of a plugin's process. It implements
@@ -43,14 +46,14 @@ type child struct {
 }
 
 // newChild prepares the process. files become its descriptors from 3 on.
-func newChild(s Spec, exe string, files []*os.File) *child {
+func newChild(s Spec, exe string, files []*os.File, level hclog.Level) *child {
 	c := &child{name: s.Name, done: make(chan struct{})}
 	c.cmd = &exec.Cmd{
 		Path:        exe,
 		Args:        append([]string{s.Name}, s.Args...),
 		ExtraFiles:  files,
 		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
-		Env:         []string{},
+		Env:         []string{sdk.LogKey + "=" + level.String()},
 	}
 	for k, v := range s.Env {
 		c.cmd.Env = append(c.cmd.Env, k+"="+v)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,14 +38,13 @@ type Host struct {
 	log   hclog.Logger
 	ports *ports
 
-	cancel context.CancelFunc // ends every keeper; nil before Start
-	done   sync.WaitGroup     // the keepers
+	run    context.Context // of the keepers
+	cancel context.CancelFunc
+	done   sync.WaitGroup // the keepers
 
-	keepers []*keeper // fixed by Start
-	byName  map[string]*keeper
-
-	mu   sync.Mutex // guards live's writers
-	live atomic.Pointer[[]*instance]
+	mu      sync.Mutex // guards keepers, and live's writers
+	keepers []*keeper  // in the order of Start
+	live    atomic.Pointer[[]*instance]
 
 	tokens atomic.Uint64 // of socket hand-overs
 }
@@ -69,11 +69,11 @@ func New(o Options) *Host {
 		o.Changed = func(Info) {}
 	}
 	h := &Host{
-		opt:    o,
-		log:    o.Log,
-		ports:  newPorts(o.Address, o.Ports, o.Listen),
-		byName: make(map[string]*keeper),
+		opt:   o,
+		log:   o.Log,
+		ports: newPorts(o.Address, o.Ports, o.Listen),
 	}
+	h.run, h.cancel = context.WithCancel(context.Background())
 	h.live.Store(new([]*instance))
 	return h
 }
@@ -83,21 +83,21 @@ func New(o Options) *Host {
 // all the same, so that the caller may go on without them. Start is called
 // once.
 func (h *Host) Start(ctx context.Context, specs []Spec) error {
-	for _, s := range specs {
-		if h.byName[s.Name] != nil {
+	keepers := make([]*keeper, len(specs))
+	for i, s := range specs {
+		if slices.ContainsFunc(specs[:i], func(other Spec) bool { return other.Name == s.Name }) {
 			return fmt.Errorf("plugin %q is there twice", s.Name)
 		}
-		k := newKeeper(h, s)
-		h.keepers = append(h.keepers, k)
-		h.byName[s.Name] = k
+		keepers[i] = newKeeper(h, s)
 	}
-	run, cancel := context.WithCancel(context.Background())
-	h.cancel = cancel
-	for _, k := range h.keepers {
-		h.done.Go(func() { k.run(run) })
+	h.mu.Lock()
+	h.keepers = keepers
+	h.mu.Unlock()
+	for _, k := range keepers {
+		h.done.Go(func() { k.run(h.run) })
 	}
 	var failed []error
-	for _, k := range h.keepers {
+	for _, k := range keepers {
 		select {
 		case err := <-k.first:
 			if err != nil {
@@ -114,10 +114,7 @@ func (h *Host) Start(ctx context.Context, specs []Spec) error {
 // and no goroutine is left. Legs that are still open are told as lost. The
 // bus's memory goes with the last leg's Close.
 func (h *Host) Close(ctx context.Context) {
-	if h.cancel == nil {
-		return
-	}
-	for _, k := range h.keepers {
+	for _, k := range h.all() {
 		k.patience.Store(&ctx)
 	}
 	h.cancel()
@@ -126,17 +123,33 @@ func (h *Host) Close(ctx context.Context) {
 
 // List tells of every plugin, in the order of Start.
 func (h *Host) List() []Info {
-	list := make([]Info, len(h.keepers))
-	for i, k := range h.keepers {
-		list[i] = k.info()
+	var list []Info
+	for _, k := range h.all() {
+		list = append(list, k.info())
 	}
 	return list
+}
+
+func (h *Host) all() []*keeper {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.keepers
+}
+
+// find returns the keeper of the named plugin, or an error.
+func (h *Host) find(name string) (*keeper, error) {
+	for _, k := range h.all() {
+		if k.spec.Name == name {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("no plugin %q is configured", name)
 }
 
 // Ready returns nil when every plugin is up, else what is missing.
 func (h *Host) Ready() error {
 	var missing []error
-	for _, k := range h.keepers {
+	for _, k := range h.all() {
 		if i := k.info(); i.State != Up {
 			missing = append(missing, fmt.Errorf("plugin %s is %s: %s", i.Name, i.State, i.Reason))
 		}
@@ -147,9 +160,9 @@ func (h *Host) Ready() error {
 // Kill ends the process of a plugin by force. It comes back as after any
 // crash.
 func (h *Host) Kill(name string) error {
-	k := h.byName[name]
-	if k == nil {
-		return unknown(name)
+	k, err := h.find(name)
+	if err != nil {
+		return err
 	}
 	i := k.instance()
 	if i == nil {
@@ -186,8 +199,4 @@ func (h *Host) part(i *instance) {
 		}
 	}
 	h.live.Store(&list)
-}
-
-func unknown(name string) error {
-	return fmt.Errorf("no plugin %q is configured", name)
 }

@@ -184,10 +184,10 @@ func (i *instance) call(ctx context.Context, what string, f func(context.Context
 	switch {
 	case err == nil:
 		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case i.ended():
 		return leg.ErrGone
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case errors.Is(err, context.DeadlineExceeded):
 		i.condemn(fmt.Sprintf("it hangs: no answer to %s within %v", what, callTimeout))
 	}

@@ -40,9 +40,9 @@ var _ leg.Media = (*Leg)(nil)
 // Errors are those of [leg.Terminator]; a plugin that is not up, and one that
 // ends meanwhile, is [leg.ErrGone].
 func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell func(leg.Event)) (*Leg, []byte, error) {
-	k := h.byName[plugin]
-	if k == nil {
-		return nil, nil, unknown(plugin)
+	k, err := h.find(plugin)
+	if err != nil {
+		return nil, nil, err
 	}
 	i := k.instance()
 	if i == nil {
@@ -170,11 +170,12 @@ func (l *Leg) release() {
 
 // hear takes news from the plugin.
 func (l *Leg) hear(e leg.Event) {
-	if e.Kind == leg.Lost {
+	switch {
+	case e.Kind == leg.Lost:
 		l.lose(e.Reason)
-		return
+	case !l.lost.Load():
+		l.tell(e)
 	}
-	l.tell(e)
 }
 
 // lose tells once that the leg is lost.

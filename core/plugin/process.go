@@ -70,7 +70,7 @@ func (l *Processes) Launch(ctx context.Context, s Spec, log hclog.Logger) (Proce
 		files = append(files, verified)
 		exe = fmt.Sprintf("/proc/self/fd/%d", 2+len(files))
 	}
-	p := &process{bus: host, child: newChild(s, exe, files)}
+	p := &process{bus: host, child: newChild(s, exe, files, log.GetLevel())}
 	p.client = plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: sdk.CookieKey, MagicCookieValue: sdk.CookieValue},
 		VersionedPlugins: map[int]plugin.PluginSet{sdk.Protocol: {}},

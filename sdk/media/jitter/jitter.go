@@ -28,7 +28,9 @@ import (
 const Slots = 32
 
 const (
-	slotSize = 512 // bytes kept ready in a slot: 60 ms of G.711
+	// slotSize is the bytes kept ready in a slot: 30 ms of G.711, Opus at 64
+	// kbit/s. A slot grows, once, where payloads are larger.
+	slotSize = 256
 	// starve is how long the buffer makes up sound for a stream of which
 	// nothing comes; after that it is silent, and the next packet begins it
 	// anew. Opus sends every 400 ms in silence (RFC 6716, 2.1.9).
@@ -162,8 +164,6 @@ func (b *Buffer) Reset() {
 	b.reach, b.losses, b.sinceLoss = 0, 0, b.calm
 }
 
-func (b *Buffer) newWindow() { b.spare, b.most, b.elapsed = b.jump, 0, 0 }
-
 // Put takes a packet, at the tick. waited is how long ago it arrived; queued
 // is how much sound, in units, was taken out of the buffer and is not played
 // yet.
@@ -230,82 +230,6 @@ func (b *Buffer) settle(ahead, wait int64, duration int) {
 	if ahead > 0 {
 		b.loss(duration)
 	}
-}
-
-// loss notes that something was lost whose successor was not there in time to
-// tell of it. The third such time lets the delay grow by a packet.
-func (b *Buffer) loss(duration int) {
-	if b.sinceLoss > b.window {
-		b.losses = 0
-	}
-	b.losses++
-	b.sinceLoss = 0
-	if b.recover && b.losses >= 3 && b.reach == 0 && max(b.depth, b.most)+b.stretch+duration <= b.max {
-		b.reach = duration
-		b.stretch += duration
-		b.pos -= int64(duration)
-	}
-}
-
-// tooLate is told of a packet whose time was over, late units ago. Where that
-// happens again and again, the delay grows.
-func (b *Buffer) tooLate(p Packet, late int) {
-	b.late++
-	if p.Duration == 0 {
-		return
-	}
-	grow := min(late, p.Duration)
-	if b.again() && grow > 0 && max(b.depth, b.most)+b.stretch+grow <= b.max {
-		b.stretch += grow
-		b.pos -= int64(grow)
-	}
-}
-
-// again notes a late packet, and says whether it is not the only one of late.
-func (b *Buffer) again() bool {
-	again := b.since < b.window
-	b.since = 0
-	return again
-}
-
-// rebase lets a packet be played that came after its time, but before any
-// later one was played: the delay grows by as much. Where it is long enough
-// already, or this is the rare packet that others overtook, the part that
-// comes too late is cut off instead.
-func (b *Buffer) rebase(late int) {
-	again := b.again()
-	if (again || b.count == 0) && max(b.depth, b.most)+late <= b.max {
-		b.pos -= int64(late)
-	}
-}
-
-// measure learns from how long a packet waits, from its arrival until it is
-// played. Where that is much more than Max, the play position moves on.
-func (b *Buffer) measure(p Packet, waited, queued int) {
-	early := int(p.Timestamp-b.pos) + queued // behind the beginning of this tick's frame
-	b.since = min(b.since+p.Duration, b.calm)
-	if b.sinceLoss = min(b.sinceLoss+p.Duration, b.calm); b.sinceLoss == b.calm {
-		b.reach = 0
-	}
-	if hold := waited + early; hold > b.max+p.Duration {
-		b.pos = p.Timestamp
-		b.newWindow()
-		return
-	}
-	b.most = max(b.most, waited+early)
-	if waited < b.guard {
-		early -= b.frame // it needs this tick, as it might have missed the one before
-	}
-	b.spare = min(b.spare, early-b.reach)
-	if b.elapsed += p.Duration; b.elapsed < b.window {
-		return
-	}
-	b.depth = b.most
-	b.excess = 0
-	if b.since >= b.calm {
-		b.excess = max(0, b.spare)
-	}
-	b.newWindow()
 }
 
 // dropTo makes room: what comes before sequence is not played any more.
@@ -425,13 +349,6 @@ func (b *Buffer) whole(units int) int {
 	q := max(1, b.clock/400)
 	return (units + q - 1) / q * q
 }
-
-// Excess is how much, in units, the delay is longer than it needed to be.
-func (b *Buffer) Excess() int { return b.excess }
-
-// Shortened says that units of the sound that was taken out of the buffer were
-// removed, and will not be played: the delay has become as much smaller.
-func (b *Buffer) Shortened(units int) { b.excess = max(0, b.excess-units) }
 
 // Skip passes over units that were due at ticks that never were. What came
 // meanwhile is put before it.

@@ -17,7 +17,8 @@ type Host struct {
 
 	mu     sync.Mutex
 	closed bool
-	free   []uint16 // blocks, the longest unused first
+	fresh  int      // the first block that was never opened
+	free   []uint16 // those that were and are closed, the longest first
 	uses   []uint16 // how often each block was opened
 }
 
@@ -39,12 +40,12 @@ var (
 	ErrHostGone = errors.New("the core is gone")
 )
 
+// cooling is how many closed lines are left alone while there are others: a
+// leg that is late to end still writes on its line.
+const cooling = 16
+
 func newHost(s *segment, link hostLink) *Host {
-	h := &Host{segment: s, link: link, free: make([]uint16, len(s.blocks)), uses: make([]uint16, len(s.blocks))}
-	for i := range h.free {
-		h.free[i] = uint16(i)
-	}
-	return h
+	return &Host{segment: s, link: link, uses: make([]uint16, len(s.blocks))}
 }
 
 func checkLines(lines int) error {
@@ -54,14 +55,14 @@ func checkLines(lines int) error {
 	return nil
 }
 
-// Open takes the line that was unused for longest. The error is [ErrFull] or
+// Open takes a line: the one that was closed longest ago, once some were, so
+// that memory which was touched is used again. The error is [ErrFull] or
 // [ErrClosed].
 func (h *Host) Open() (*Line, error) {
 	i, use, err := h.take()
 	if err != nil {
 		return nil, err
 	}
-	h.segment.clear(i)
 	l := &Line{host: h}
 	b := &h.segment.blocks[i]
 	l.segment, l.in, l.out, l.id = h.segment, &b.up, &b.down, lineID(use, i)
@@ -71,14 +72,18 @@ func (h *Host) Open() (*Line, error) {
 func (h *Host) take() (line int, use uint16, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch {
+	switch all := h.fresh == len(h.uses); {
 	case h.closed:
 		return 0, 0, ErrClosed
-	case len(h.free) == 0:
+	case len(h.free) > cooling, all && len(h.free) > 0:
+		line = int(h.free[0])
+		h.free = h.free[:copy(h.free, h.free[1:])]
+	case all:
 		return 0, 0, ErrFull
+	default:
+		line = h.fresh
+		h.fresh++
 	}
-	line = int(h.free[0])
-	h.free = h.free[:copy(h.free, h.free[1:])]
 	h.uses[line]++
 	if h.uses[line] == 0 { // 0 is no use: no line has the id 0
 		h.uses[line] = 1
@@ -87,9 +92,6 @@ func (h *Host) take() (line int, use uint16, err error) {
 }
 
 func (h *Host) giveBack(line int) {
-	if h.segment.drop != nil {
-		h.segment.drop(line)
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.free = append(h.free, uint16(line))
@@ -118,9 +120,8 @@ func (h *Host) Pass(token uint64, socks []Socket) error { return h.link.pass(tok
 // Done is closed when the guest's end is gone, or the host is closed.
 func (h *Host) Done() <-chan struct{} { return h.link.done() }
 
-// Close ends the bus: the guest is told, and the memory is given back. Lines
-// that are still open are silent from then on; closing them later is fine, and
-// so is closing twice.
+// Close ends the bus: the guest is told. Lines that are still open are silent
+// from then on; closing them later is fine, and so is closing twice.
 func (h *Host) Close() error {
 	h.mu.Lock()
 	was := h.closed
@@ -129,11 +130,5 @@ func (h *Host) Close() error {
 	if was {
 		return nil
 	}
-	err := h.link.close()
-	if h.segment.drop != nil {
-		for i := range h.segment.blocks {
-			h.segment.drop(i)
-		}
-	}
-	return err
+	return h.link.close()
 }

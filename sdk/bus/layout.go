@@ -40,8 +40,8 @@ type header struct {
 // slot is one frame with its stamp: a whole number of cache lines.
 type slot struct {
 	stamp atomic.Uint64
-	flags atomic.Uint32
-	_     [52]byte
+	flags atomic.Uint64
+	_     [48]byte
 	frame audio.Frame
 }
 
@@ -73,8 +73,6 @@ type segment struct {
 	blocks []block
 	base   time.Time // base and mono are the same moment
 	mono   int64
-	// drop gives a block's memory back, as zeros. Nil on the heap.
-	drop func(line int)
 }
 
 // newHeap is a segment for both ends in one process.
@@ -101,17 +99,4 @@ func (s *segment) newest() (tick uint64, at time.Time, ok bool) {
 	}
 	ns := s.head.due[(t-1)%slots].Load()
 	return t - 1, s.base.Add(time.Duration(ns - s.mono)), true
-}
-
-// clear makes a block empty before it is used anew.
-func (s *segment) clear(line int) {
-	if s.drop != nil {
-		s.drop(line)
-		return
-	}
-	b := &s.blocks[line]
-	for i := range slots {
-		b.up[i].stamp.Store(0)
-		b.down[i].stamp.Store(0)
-	}
 }

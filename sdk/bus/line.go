@@ -23,6 +23,7 @@ type end struct {
 	in, out *[slots]slot
 	id      uint32
 
+	// Written by the goroutine that reads and writes the frames.
 	sound, quiet, missed, torn, written atomic.Uint64
 }
 
@@ -49,7 +50,7 @@ const (
 func (e *end) read(tick uint64, f *audio.Frame) what {
 	s, want := &e.in[tick%slots], e.stamp(tick)
 	if s.stamp.Load() != want {
-		e.missed.Add(1)
+		count(&e.missed)
 		return nothing
 	}
 	got := silence
@@ -59,14 +60,14 @@ func (e *end) read(tick uint64, f *audio.Frame) what {
 	}
 	fence()
 	if s.stamp.Load() != want {
-		e.torn.Add(1)
+		count(&e.torn)
 		return nothing
 	}
 	runtime.KeepAlive(e.segment)
 	if got == silence {
-		e.quiet.Add(1)
+		count(&e.quiet)
 	} else {
-		e.sound.Add(1)
+		count(&e.sound)
 	}
 	return got
 }
@@ -74,17 +75,20 @@ func (e *end) read(tick uint64, f *audio.Frame) what {
 // write places f as the frame of the given tick; nil is silence.
 func (e *end) write(tick uint64, f *audio.Frame) {
 	s := &e.out[tick%slots]
-	s.stamp.Store(0)
+	release(&s.stamp, 0)
 	fence()
-	flags := uint32(silent)
+	flags := uint64(silent)
 	if f != nil && vector.Clean(&s.frame, f) > 0 {
 		flags = 0
 	}
-	s.flags.Store(flags)
-	s.stamp.Store(e.stamp(tick))
+	release(&s.flags, flags)
+	release(&s.stamp, e.stamp(tick))
 	runtime.KeepAlive(e.segment)
-	e.written.Add(1)
+	count(&e.written)
 }
+
+// count adds one to a counter that one goroutine writes.
+func count(c *atomic.Uint64) { release(c, c.Load()+1) }
 
 func (e *end) stats() Stats {
 	return Stats{

@@ -22,7 +22,7 @@ import (
 // NewShared makes a bus with a plugin process. The file is what the process
 // gets as descriptor 3; the caller closes its own copy once the process has
 // started (or did not), or [Host.Done] never tells of its death. lines is 1 to
-// [MaxLines]; a line that is not open takes no memory.
+// [MaxLines]; a line that was never open takes no memory.
 func NewShared(lines int) (*Host, *os.File, error) {
 	if err := checkLines(lines); err != nil {
 		return nil, nil, err

@@ -4,6 +4,9 @@ package bus
 
 import "sync/atomic"
 
+// release stores v in p, after all loads and stores before it.
+func release(p *atomic.Uint64, v uint64) { p.Store(v) }
+
 // fence keeps the loads and stores before it before those after it: an atomic
 // read-modify-write orders both sides.
 func fence() {

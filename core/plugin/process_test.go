@@ -436,3 +436,20 @@ func TestLogLinesNamePluginVersionCallAndLeg(t *testing.T) {
 		})
 	}
 }
+
+func TestCloseEndsAPluginThatNeverSaysHello(t *testing.T) {
+	h := realHost(t, new(safe))
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := h.Start(ctx, []Spec{role(t, "p", "silent")}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Start: %v", err)
+	}
+	began := time.Now()
+	h.Close(t.Context())
+	if took := time.Since(began); took > startTimeout/2 {
+		t.Errorf("Close took %v", took)
+	}
+	if i := h.List()[0]; i.State != Stopped {
+		t.Errorf("listed as %+v", i)
+	}
+}

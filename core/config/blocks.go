@@ -196,7 +196,7 @@ func (l *loader) plugin(n *node, f *fields) {
 	if _, ok := f.text("path", "a name or a file", &p.Path); !ok && !f.place.Has("path") {
 		l.errorAt(f.place.Block, "A path is missing", "plugin.%s does not say what to run: write path = \"leg-rtp\" for a bundled plugin, or a file.", n.label)
 	}
-	if strings.HasPrefix(p.Path, ".") && strings.ContainsRune(p.Path, filepath.Separator) {
+	if strings.ContainsRune(p.Path, filepath.Separator) {
 		p.Path = l.absolute(p.Path)
 	}
 	if at, ok := f.text("sha256", "64 hexadecimal digits", &p.SHA256); ok {
@@ -241,9 +241,15 @@ func (l *loader) free(body *hclsyntax.Body) cty.Value {
 	out := map[string]cty.Value{}
 	for _, name := range attrOrder(body) {
 		v, ok := l.eval(body.Attributes[name].Expr, scope{})
-		if v, _ = v.UnmarkDeep(); ok {
-			out[name] = v
+		v, _ = v.UnmarkDeep()
+		if !ok {
+			continue
 		}
+		if holdsReference(v) {
+			l.errorAt(body.Attributes[name].Expr.Range(), "Not for a plugin", "%s holds a reference to a block, which means nothing outside of Plugboard: write a text, such as a number or a name.", name)
+			continue
+		}
+		out[name] = v
 	}
 	blocks := map[string][]cty.Value{}
 	for _, b := range body.Blocks {
@@ -268,6 +274,16 @@ func (l *loader) free(body *hclsyntax.Body) cty.Value {
 		out[name] = cty.TupleVal(list)
 	}
 	return cty.ObjectVal(out)
+}
+
+// holdsReference says whether a value holds what cannot leave this process.
+func holdsReference(v cty.Value) bool {
+	found := false
+	_ = cty.Walk(v, func(_ cty.Path, e cty.Value) (bool, error) {
+		found = found || e.Type().IsCapsuleType()
+		return !found, nil
+	})
+	return found
 }
 
 // defaultRing is how long an extension or a group rings if it does not say.

@@ -73,7 +73,7 @@ type SIP struct {
 	Domain        string // the domain of addresses and the digest realm
 	External      External
 	LocalNetworks []netip.Prefix
-	UserAgent     string
+	UserAgent     string // "": Plugboard and its version
 }
 
 // Listen is one address to listen on.
@@ -88,8 +88,7 @@ func (l Listen) String() string { return l.Transport + "://" + l.Addr.String() }
 
 // External is the address that the world sees.
 type External struct {
-	Auto bool       // learned from the Via of answers
-	Addr netip.Addr // fixed; not valid if Auto, or if there is none
+	Addr netip.Addr // not valid: there is none but the machine's own
 }
 
 // Media is what holds for the audio of every leg.

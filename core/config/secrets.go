@@ -7,18 +7,24 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // Secrets are the passwords that were made for extensions without one. They
 // are kept in the file "secrets" of the data directory, a JSON object of
-// passwords by extension name, readable by its owner only. One goroutine of one
-// process uses it: the daemon, before it serves.
+// passwords by extension name, readable by its owner only. One process at a
+// time has them open; in it, any goroutine may ask, and never waits for the disk
+// once [Secrets.Prepare] has made them all.
 type Secrets struct {
-	file   string
-	byName map[string]string
+	file string
+
+	writing sync.Mutex // one writer of the file
+	byName  atomic.Pointer[map[string]string]
 }
 
 // secretsFile is the name of the file in the data directory.
@@ -30,7 +36,9 @@ func OpenSecrets(dataDir string) (*Secrets, error) {
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the data directory: %w", err)
 	}
-	s := &Secrets{file: filepath.Join(dataDir, secretsFile), byName: map[string]string{}}
+	s := &Secrets{file: filepath.Join(dataDir, secretsFile)}
+	byName := map[string]string{}
+	s.byName.Store(&byName)
 	f, err := os.Open(s.file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -46,7 +54,7 @@ func OpenSecrets(dataDir string) (*Secrets, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return nil, fmt.Errorf("%s can be read by others (mode %04o): it holds passwords; change them if somebody may have, then chmod 600 it", s.file, mode)
 	}
-	if err := json.NewDecoder(f).Decode(&s.byName); err != nil || s.byName == nil {
+	if err := json.NewDecoder(f).Decode(&byName); err != nil || byName == nil {
 		return nil, fmt.Errorf("%s is damaged (%v): restore it, or remove it and enter new secrets into the phones", s.file, err)
 	}
 	return s, nil
@@ -55,41 +63,44 @@ func OpenSecrets(dataDir string) (*Secrets, error) {
 // Extension is the secret of an extension ("anna", "staff/anna"). The first
 // time, one of 128 random bits is made and is on disk before it is returned.
 func (s *Secrets) Extension(name string) (string, error) {
+	if secret, ok := (*s.byName.Load())[name]; ok {
+		return secret, nil
+	}
 	if err := s.Prepare(name); err != nil {
 		return "", err
 	}
-	return s.byName[name], nil
+	return (*s.byName.Load())[name], nil
 }
 
 // Prepare makes the secrets of many extensions with one write.
 func (s *Secrets) Prepare(names ...string) error {
-	var fresh []string
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	all := maps.Clone(*s.byName.Load())
+	before := len(all)
 	for _, name := range names {
-		if _, ok := s.byName[name]; !ok {
+		if _, ok := all[name]; !ok {
 			// Lower case and digits, 26 of them: to be typed on a phone's keys.
-			s.byName[name] = strings.ToLower(rand.Text())
-			fresh = append(fresh, name)
+			all[name] = strings.ToLower(rand.Text())
 		}
 	}
-	if len(fresh) == 0 {
+	if len(all) == before {
 		return nil
 	}
-	if err := s.write(); err != nil {
-		// Never given out, so that the next start makes no other.
-		for _, name := range fresh {
-			delete(s.byName, name)
-		}
+	// None is given out before it is kept.
+	if err := s.write(all); err != nil {
 		return fmt.Errorf("cannot keep the new secrets of extensions: %w", err)
 	}
+	s.byName.Store(&all)
 	return nil
 }
 
 // write replaces the file: whatever happens, it is the old one or the new one.
-func (s *Secrets) write() error {
+func (s *Secrets) write(all map[string]string) error {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(s.byName); err != nil {
+	if err := enc.Encode(all); err != nil {
 		return err
 	}
 	dir := filepath.Dir(s.file)

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -90,5 +91,30 @@ func TestSecretsUnwritten(t *testing.T) {
 	}
 	if _, err := s.Extension("anna"); err != nil {
 		t.Errorf("the folder is back, but: %v", err)
+	}
+}
+
+// Devices register from many goroutines: each gets the one secret.
+func TestSecretsAtOnce(t *testing.T) {
+	s, err := OpenSecrets(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]string, 8)
+	var group sync.WaitGroup
+	for i := range got {
+		group.Go(func() {
+			secret, err := s.Extension("anna")
+			if err != nil {
+				t.Error(err)
+			}
+			got[i] = secret
+		})
+	}
+	group.Wait()
+	for _, secret := range got {
+		if secret != got[0] || secret == "" {
+			t.Fatalf("one extension has the secrets %q", got)
+		}
 	}
 }

@@ -61,7 +61,7 @@ func (l *loader) absolute(p string) string {
 
 func (l *loader) sip(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
-	s := SIP{Place: f.place, Domain: "plugboard", External: External{Auto: true}, UserAgent: "Plugboard"}
+	s := SIP{Place: f.place, Domain: "plugboard"}
 	any4 := netip.AddrPortFrom(netip.IPv4Unspecified(), 5060)
 	s.Listen = []Listen{{Transport: "udp", Addr: any4, Range: f.place.Block}, {Transport: "tcp", Addr: any4, Range: f.place.Block}}
 	if f.attr("listen") != nil {
@@ -75,13 +75,13 @@ func (l *loader) sip(b *hclsyntax.Block) {
 		l.errorAt(at, "Not a domain", `domain takes a name or an address without a port, such as "pbx.example.net"; this is %s.`, quote(s.Domain))
 	}
 	var external string
-	if at, ok := f.text("external_address", `"auto", "none" or an address`, &external); ok {
+	if at, ok := f.text("external_address", `"none" or an address`, &external); ok {
 		switch addr, err := netip.ParseAddr(external); {
-		case external == "auto":
 		case external == "none":
-			s.External = External{}
+		case external == "auto":
+			l.errorAt(at, "external_address \"auto\" is not built yet", `It will be learned from what far sides answer. Until it is, write the IP address that the world sees; "none" is the default.`)
 		case err != nil || addr.IsUnspecified() || addr.Zone() != "":
-			l.errorAt(at, "Not an address", `external_address takes "auto", "none" or the IP address that the world sees; this is %s.`, quote(external))
+			l.errorAt(at, "Not an address", `external_address takes "none" or the IP address that the world sees; this is %s.`, quote(external))
 		default:
 			s.External = External{Addr: addr}
 		}

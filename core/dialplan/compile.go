@@ -124,7 +124,7 @@ func (c *compiler) destinations() {
 		p.of[m] = out
 	}
 	for _, t := range c.cfg.Trunks {
-		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls}
+		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls, Codecs: t.Codecs}
 		p.trunks = append(p.trunks, out)
 		p.trunkByName[t.Name] = out
 		p.of[t], p.values[out] = out, config.ValueOf(t)

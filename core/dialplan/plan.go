@@ -77,8 +77,9 @@ type Conference struct {
 type Trunk struct {
 	Name     string
 	CallerID string
-	Format   string // "e164", "national", "raw"
-	MaxCalls int    // 0: no limit
+	Format   string   // "e164", "national", "raw"
+	MaxCalls int      // 0: no limit
+	Codecs   []string // those of its legs, in order of preference; never empty
 	Follow
 }
 

@@ -9,6 +9,7 @@ plugin "sum" {
     a {}
     b "x" "y" {}
     c = var.unknown
+    d = [{ who = echo() }]
   }
 }
 plugin "env" {

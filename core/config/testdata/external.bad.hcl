@@ -1,0 +1,1 @@
+sip { external_address = "auto" }

@@ -21,6 +21,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -87,6 +88,8 @@ type Daemon struct {
 	sip       *sip.Server
 	api       *api.API
 	metrics   *api.Metrics
+
+	draining atomic.Bool
 
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -204,7 +207,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		Ports:   plugin.PortRange{First: d.cfg.Media.RTPPorts.First, Last: d.cfg.Media.RTPPorts.Last},
 		Listen:  d.opt.World.ListenRTP,
 		Changed: func(i plugin.Info) {
-			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: i})
+			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})
 		},
 	})
 	d.later(func() {
@@ -373,6 +376,7 @@ func (d *Daemon) Run(drain, kill context.Context, patience time.Duration) error 
 	case <-kill.Done():
 		return nil
 	}
+	d.draining.Store(true)
 	d.log.Info("draining: new calls are refused, live ones go on", "calls", len(d.Calls.Calls()), "at most", patience)
 	d.sip.Drain()
 	ctx, cancel := context.WithTimeout(kill, patience)

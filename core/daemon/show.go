@@ -45,6 +45,9 @@ func (d *Daemon) mediaStats() api.MediaStats {
 }
 
 func (d *Daemon) unready() []string {
+	if d.draining.Load() {
+		return []string{"draining: new calls are refused"}
+	}
 	if err := d.plugins.Ready(); err != nil {
 		return strings.Split(err.Error(), "\n")
 	}
@@ -113,10 +116,14 @@ func (d *Daemon) pluginStates() []api.Plugin {
 }
 
 func apiPlugin(p plugin.Info) api.Plugin {
-	return api.Plugin{
-		Name: p.Name, Kind: p.Kind, Version: p.Version, PID: p.PID, State: string(p.State),
-		Restarts: uint64(p.Restarts), FrameLatencyP99Ms: &p.FrameLatencyP99Ms,
+	a := api.Plugin{
+		Name: p.Name, Kind: p.Kind, Version: p.Version, PID: p.PID, State: string(p.State), Reason: p.Reason,
+		Restarts: uint64(p.Restarts), Legs: p.Legs,
 	}
+	if p.FrameLatencyP99Ms > 0 {
+		a.FrameLatencyP99Ms = &p.FrameLatencyP99Ms
+	}
+	return a
 }
 
 // KillPlugin ends a plugin's process by force; it comes back by itself.

@@ -105,8 +105,8 @@ func TestRFC3261Section9CancelByTheCaller(t *testing.T) {
 		}
 		out.Hangup(call.AnsweredElsewhere, "")
 		got := c.expect("CANCEL")
-		if got.get("Via") != invite.get("Via") || got.get("CSeq") != "1 CANCEL" {
-			t.Errorf("CANCEL is not of the INVITE's transaction: %s, %s", got.get("Via"), got.get("CSeq"))
+		if got.get("Via") != invite.get("Via") || got.get("CSeq") != "1 CANCEL" || got.get("To") != invite.get("To") {
+			t.Errorf("CANCEL is not of the INVITE's transaction:\n%s", got)
 		}
 		if got.get("Reason") != `SIP;cause=200;text="Call completed elsewhere"` {
 			t.Errorf("Reason: %s", got.get("Reason"))

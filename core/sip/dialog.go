@@ -96,8 +96,10 @@ func (d *dialog) request(method sip.RequestMethod, seq uint32) *sip.Request {
 	}
 	mf := sip.MaxForwardsHeader(maxForwards)
 	req.AppendHeader(&mf)
-	req.AppendHeader(&d.local)
-	req.AppendHeader(&d.remote)
+	// Copies: a request outlives what becomes of the dialog.
+	local, remote := d.local, d.remote
+	req.AppendHeader(&local)
+	req.AppendHeader(&remote)
 	id := sip.CallIDHeader(d.callID)
 	req.AppendHeader(&id)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: seq, MethodName: method})

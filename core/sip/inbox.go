@@ -2,6 +2,7 @@ package sip
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -104,6 +105,16 @@ func (q *inbox) close() []event {
 type timer struct {
 	fire  func()
 	clock *time.Timer
+	rings *ring
+	round uint64
+}
+
+// ring is what the clock holds of a timer. A stopped clock stays in the
+// runtime's heap for a while, and must not keep a leg there.
+type ring struct {
+	mu    sync.Mutex
+	box   *inbox // nil once it is stopped
+	timer *timer
 	round uint64
 }
 
@@ -111,16 +122,32 @@ type timer struct {
 func (t *timer) set(box *inbox, d time.Duration, fire func()) {
 	t.stop()
 	t.fire = fire
-	round := t.round
-	t.clock = time.AfterFunc(d, func() { box.put(event{kind: gotTimer, timer: t, round: round}) })
+	t.rings = &ring{box: box, timer: t, round: t.round}
+	t.clock = time.AfterFunc(d, t.rings.ring)
 }
 
 func (t *timer) stop() {
 	if t.clock != nil {
 		t.clock.Stop()
-		t.clock = nil
+		t.rings.clear()
+		t.clock, t.rings, t.fire = nil, nil, nil
 	}
 	t.round++
+}
+
+func (r *ring) ring() {
+	r.mu.Lock()
+	box, e := r.box, event{kind: gotTimer, timer: r.timer, round: r.round}
+	r.mu.Unlock()
+	if box != nil {
+		box.put(e)
+	}
+}
+
+func (r *ring) clear() {
+	r.mu.Lock()
+	r.box, r.timer = nil, nil
+	r.mu.Unlock()
 }
 
 // exchange is a request of a leg and what its goroutine does with the answers.
@@ -128,6 +155,7 @@ type exchange struct {
 	req  *sip.Request
 	link link
 	call string
+	leg  atomic.Pointer[Leg]
 	tx   *clientTx // the leg's goroutine's
 
 	heard  func(*sip.Response) // final responses, a 2xx to INVITE each time it comes

@@ -234,6 +234,9 @@ func (l *Leg) finish() {
 	l.session.stop()
 	l.srv.drop(l)
 	l.refuse(l.box.close())
+	if l.invite != nil {
+		l.invite.forget()
+	}
 	if m := l.session.media; m != nil {
 		select {
 		case <-time.After(settle):
@@ -376,13 +379,25 @@ func (l *Leg) send(req *sip.Request, x *exchange) {
 // exchange sends a request whose answers the leg hears.
 func (l *Leg) exchange(to link, req *sip.Request, x *exchange) {
 	x.req, x.link, x.call = req, to, l.call
-	x.tx = l.srv.txs.request(to, req, l.call,
+	x.leg.Store(l)
+	srv := l.srv
+	x.tx = srv.txs.request(to, req, l.call,
 		func(res *sip.Response) {
-			if !l.post(event{kind: gotResponse, exchange: x, res: res}) {
-				x.stray(l.srv, res)
+			if l := x.leg.Load(); l == nil || !l.post(event{kind: gotResponse, exchange: x, res: res}) {
+				x.stray(srv, res)
 			}
 		},
-		func(err error) { l.post(event{kind: gotFailure, exchange: x, err: err}) })
+		func(err error) {
+			if l := x.leg.Load(); l != nil {
+				l.post(event{kind: gotFailure, exchange: x, err: err})
+			}
+		})
+}
+
+// forget lets go of the leg, while the transaction stays for what may come late.
+func (x *exchange) forget() {
+	x.req.SetBody(nil)
+	x.leg.Store(nil)
 }
 
 // stray ends what a 2xx to an INVITE has begun and nobody wants: of another
@@ -422,7 +437,7 @@ func (s *Server) sendRaw(to link, raw []byte, trace string) {
 		s.log.Debug("cannot send", "flow", flowName(to.flow()), "error", err)
 		return
 	}
-	if s.opts.Trace != nil && trace != "" {
+	if s.opts.Trace != nil {
 		s.opts.Trace.Record(trace, true, to.flow().Remote.String(), raw)
 	}
 }

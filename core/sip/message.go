@@ -84,8 +84,11 @@ func (s *Server) reply(req *sip.Request, tag string, code int, reason string) *s
 	return res
 }
 
-// answer sends a response without a body.
+// answer sends a response without a body. A request is answered finally once.
 func (s *Server) answer(tx *serverTx, code int, reason string, headers ...sip.Header) {
+	if tx.req == nil {
+		return
+	}
 	res := s.reply(tx.req, tx.tag, code, reason)
 	for _, h := range headers {
 		res.AppendHeader(h)

@@ -32,7 +32,8 @@ type Media interface {
 // tell may be called from any goroutine until Close returns.
 type OpenMedia func(ctx context.Context, p leg.Params, tell func(leg.Event)) (Media, []byte, error)
 
-// Tracer keeps the messages of calls. raw is only lent.
+// Tracer keeps the messages of calls; those of no call come with callID "". raw
+// is only lent.
 type Tracer interface {
 	Record(callID string, sent bool, remote string, raw []byte)
 }
@@ -118,6 +119,8 @@ type Server struct {
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup // connections and legs
 	draining atomic.Bool
+
+	hosts hosts
 
 	mu     sync.Mutex
 	legs   map[string]*Leg // by the local tag of their dialog
@@ -249,6 +252,7 @@ func (s *Server) response(l link, res *sip.Response, raw []byte) {
 	branch, _ := res.Via().Params.Get("branch")
 	tx := s.txs.client(clientKey{branch, res.CSeq().MethodName})
 	if tx == nil {
+		s.record("", l, raw)
 		return
 	}
 	s.record(tx.trace, l, raw)
@@ -274,8 +278,15 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 		return
 	}
 	tx, again, merged := s.txs.serve(back, req)
-	if again {
+	if again != nil {
+		s.record(again.call(), l, raw)
 		return
+	}
+	if tx == nil {
+		return // the server is closed
+	}
+	if tagOf(req.To().Params) == "" && req.Method != sip.INVITE {
+		s.record("", l, raw)
 	}
 	if merged {
 		s.answer(tx, 482, "Merged Request")
@@ -337,7 +348,7 @@ func (s *Server) ack(l link, req *sip.Request, raw []byte) {
 // cancelled answers a CANCEL and gives it to the leg (RFC 3261 §9.2).
 func (s *Server) cancelled(l link, req *sip.Request, raw []byte) {
 	tx, again, _ := s.txs.serve(l, req)
-	if again {
+	if again != nil || tx == nil {
 		return
 	}
 	if no := validRequest(req); no != nil {
@@ -376,9 +387,9 @@ func capabilities() []sip.Header {
 	}
 }
 
-// record keeps a received message for the trace of its call.
+// record keeps a received message for the trace of its call, "" if it has none.
 func (s *Server) record(id string, l link, raw []byte) {
-	if s.opts.Trace != nil && id != "" && raw != nil {
+	if s.opts.Trace != nil && raw != nil {
 		s.opts.Trace.Record(id, false, l.flow().Remote.String(), raw)
 	}
 }
@@ -421,10 +432,42 @@ func (s *Server) drop(lg *Leg) {
 	}
 }
 
+// hosts remembers what Advertise said: it may ask the routing table, and each
+// message asks it.
+type hosts struct {
+	mu   sync.Mutex
+	says map[netip.Addr]netip.Addr
+	at   time.Time // of the first entry
+}
+
+const (
+	hostsAge = 5 * time.Second
+	maxHosts = 4096
+)
+
+// advertise is our address as a far side reaches it.
+func (s *Server) advertise(remote netip.Addr) netip.Addr {
+	h := &s.hosts
+	now := time.Now()
+	h.mu.Lock()
+	if len(h.says) >= maxHosts || now.Sub(h.at) > hostsAge {
+		h.says, h.at = make(map[netip.Addr]netip.Addr), now
+	}
+	ip, ok := h.says[remote]
+	h.mu.Unlock()
+	if !ok {
+		ip = s.opts.Advertise(remote)
+		h.mu.Lock()
+		h.says[remote] = ip
+		h.mu.Unlock()
+	}
+	return ip
+}
+
 // hostOf is our address for a far side, as URIs and Via name it.
 func (s *Server) hostOf(l link) (host string, port int) {
 	f := l.flow()
-	ip := s.opts.Advertise(f.Remote.Addr())
+	ip := s.advertise(f.Remote.Addr())
 	host = ip.String()
 	if ip.Is6() {
 		host = "[" + host + "]"

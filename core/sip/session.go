@@ -63,7 +63,7 @@ func (l *Leg) openMedia(to link, offer []byte) error {
 	o := &l.srv.opts
 	m, sdp, err := o.OpenMedia(ctx, leg.Params{
 		Call: l.call, Leg: l.id,
-		Address: o.Advertise(to.flow().Remote.Addr()),
+		Address: l.srv.advertise(to.flow().Remote.Addr()),
 		Codecs:  o.Codecs, Symmetric: o.Symmetric,
 		Remote: offer,
 	}, func(e leg.Event) { l.post(event{kind: gotMedia, media: e}) })
@@ -146,6 +146,7 @@ func (l *Leg) readStats() {
 
 // respondOK answers an INVITE with 200 and repeats it until its ACK comes.
 func (l *Leg) respondOK(tx *serverTx, sdp []byte, offer bool, headers []sip.Header) bool {
+	seq := tx.req.CSeq().SeqNo
 	res := l.srv.reply(tx.req, l.dlg.localTag, 200, "")
 	res.AppendHeader(l.srv.contact(l.number, l.dlg.link))
 	for _, h := range append(capabilities(), headers...) {
@@ -160,7 +161,7 @@ func (l *Leg) respondOK(tx *serverTx, sdp []byte, offer bool, headers []sip.Head
 	if l.session.unacked == nil {
 		l.session.unacked = make(map[uint32]*accepted, 1)
 	}
-	l.session.unacked[tx.req.CSeq().SeqNo] = a
+	l.session.unacked[seq] = a
 	var repeat func()
 	repeat = func() {
 		l.srv.sendRaw(a.link, a.raw, l.call)

@@ -138,9 +138,11 @@ type serverTx struct {
 	all   *transactions
 	key   serverKey
 	merge mergeKey
-	req   *sip.Request
 	link  link
 	tag   string // our To tag, in each response but 100
+	// req is given up with the final response: the transaction stays for half
+	// a minute, and a busy switch has thousands. Who responds owns it.
+	req *sip.Request
 
 	mu    sync.Mutex
 	state txState
@@ -151,28 +153,26 @@ type serverTx struct {
 	over  *time.Timer // H, I, J, L
 }
 
-// serve opens the transaction of a new request. It returns nil and true where
-// the request belongs to one that is there, which has answered it. Merged says
-// that the same request came before by another way.
-func (t *transactions) serve(l link, req *sip.Request) (tx *serverTx, again, merged bool) {
+// serve opens the transaction of a new request. Where the request came before,
+// again is its transaction, which has answered it anew. Merged says that the
+// same request came before by another way. Both are nil once all is closed.
+func (t *transactions) serve(l link, req *sip.Request) (tx, again *serverTx, merged bool) {
 	key := keyOf(req, req.Method)
-	tx = &serverTx{all: t, key: key, req: req, link: l, tag: newTag()}
-	if to := req.To(); to != nil {
-		if tag, ok := to.Params.Get("tag"); ok {
-			tx.tag = tag
-		} else {
-			tx.merge = mergeKeyOf(req)
-		}
+	tx = &serverTx{all: t, key: key, req: req, link: l}
+	if tag := tagOf(req.To().Params); tag != "" {
+		tx.tag = tag
+	} else {
+		tx.tag, tx.merge = newTag(), mergeKeyOf(req)
 	}
 	t.mu.Lock()
 	if old := t.servers[key]; old != nil {
 		t.mu.Unlock()
 		old.repeat()
-		return nil, true, false
+		return nil, old, false
 	}
 	if t.closed {
 		t.mu.Unlock()
-		return nil, true, false
+		return nil, nil, false
 	}
 	if tx.merge.method != "" {
 		if other, ok := t.merged[tx.merge]; ok && t.servers[other] != nil {
@@ -184,7 +184,7 @@ func (t *transactions) serve(l link, req *sip.Request) (tx *serverTx, again, mer
 	}
 	t.servers[key] = tx
 	t.mu.Unlock()
-	return tx, false, merged
+	return tx, nil, merged
 }
 
 // repeat answers a retransmission of the request.
@@ -192,19 +192,16 @@ func (tx *serverTx) repeat() {
 	tx.mu.Lock()
 	raw, state := tx.last, tx.state
 	tx.mu.Unlock()
-	if raw == nil || state != txProceeding && state != txCompleted {
-		return
+	if raw != nil && (state == txProceeding || state == txCompleted) {
+		tx.write(raw)
 	}
-	tx.write(raw)
 }
 
 func (tx *serverTx) write(raw []byte) {
 	if tx.link.send(raw) != nil || tx.all.trace == nil {
 		return // what cannot be sent is asked for again, or times out
 	}
-	if trace := tx.call(); trace != "" {
-		tx.all.trace.Record(trace, true, tx.link.flow().Remote.String(), raw)
-	}
+	tx.all.trace.Record(tx.call(), true, tx.link.flow().Remote.String(), raw)
 }
 
 // traced says whose call the transaction belongs to.
@@ -251,6 +248,12 @@ func (tx *serverTx) respond(res *sip.Response) ([]byte, bool) {
 	default:
 		tx.state = txCompleted
 		tx.over = time.AfterFunc(timeout, tx.finish) // J
+	}
+	if code >= 200 {
+		tx.req = nil
+	}
+	if tx.state == txAccepted {
+		tx.last = nil
 	}
 	gone := tx.state == txTerminated
 	tx.mu.Unlock()
@@ -368,8 +371,9 @@ type clientTx struct {
 // request sends a request over a link. heard and failed may be nil.
 func (t *transactions) request(l link, req *sip.Request, trace string, heard func(*sip.Response), failed func(error)) *clientTx {
 	branch, _ := req.Via().Params.Get("branch")
+	raw := bytesOf(req)
 	tx := &clientTx{
-		all: t, key: clientKey{branch, req.Method}, req: req, raw: bytesOf(req), link: l,
+		all: t, key: clientKey{branch, req.Method}, req: req, raw: raw, link: l,
 		heard: heard, failed: failed, trace: trace, wait: t1,
 	}
 	t.mu.Lock()
@@ -386,7 +390,7 @@ func (t *transactions) request(l link, req *sip.Request, trace string, heard fun
 	}
 	tx.over = time.AfterFunc(timeout, func() { tx.fail(errTimeout) })
 	tx.mu.Unlock()
-	if err := tx.write(tx.raw); err != nil {
+	if err := tx.write(raw); err != nil {
 		tx.fail(errors.Join(errTransport, err))
 	}
 	return tx
@@ -394,7 +398,7 @@ func (t *transactions) request(l link, req *sip.Request, trace string, heard fun
 
 func (tx *clientTx) write(raw []byte) error {
 	err := tx.link.send(raw)
-	if err == nil && tx.all.trace != nil && tx.trace != "" {
+	if err == nil && tx.all.trace != nil {
 		tx.all.trace.Record(tx.trace, true, tx.link.flow().Remote.String(), raw)
 	}
 	return err
@@ -413,8 +417,9 @@ func (tx *clientTx) resend() {
 		tx.wait = min(tx.wait, t2)
 	}
 	tx.again.Reset(tx.wait)
+	raw := tx.raw
 	tx.mu.Unlock()
-	if err := tx.write(tx.raw); err != nil {
+	if err := tx.write(raw); err != nil {
 		tx.fail(errors.Join(errTransport, err))
 	}
 }
@@ -471,6 +476,9 @@ func (tx *clientTx) receive(res *sip.Response) {
 			tx.over = time.AfterFunc(t4, tx.finish) // K
 		}
 		pass = true
+	}
+	if tx.state >= txCompleted {
+		tx.req, tx.raw = nil, nil // it stays for half a minute still
 	}
 	gone := tx.state == txTerminated
 	tx.mu.Unlock()
@@ -534,10 +542,11 @@ func (t *transactions) dropClient(tx *clientTx) {
 	}
 }
 
-// bytesOf writes a message.
+// bytesOf writes a message, without room to spare: it may be kept for half a
+// minute.
 func bytesOf(msg sip.Message) []byte {
 	var b bytes.Buffer
 	b.Grow(1024)
 	msg.StringWrite(&b)
-	return b.Bytes()
+	return bytes.Clone(b.Bytes())
 }

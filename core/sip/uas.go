@@ -16,6 +16,7 @@ import (
 func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	req := tx.req
 	if s.draining.Load() {
+		s.record("", l, raw)
 		s.answer(tx, 503, "", retryAfterDrain())
 		return
 	}
@@ -30,6 +31,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	var ext *dialplan.Extension
 	if trunk == nil {
 		if ext = s.authenticate(tx); ext == nil {
+			s.record("", l, raw)
 			return
 		}
 	}

@@ -206,7 +206,7 @@ func uriIn(value string) string {
 
 // phone is a far side: it says what the test says, and hears all.
 type phone struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	send   func([]byte)
 	addr   netip.AddrPort

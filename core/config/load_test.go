@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -228,6 +230,17 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("extension \"a\" {\n  for_each = { x = \"101\" }\n  number = each.value\n}\ndialplan \"d\" {\n  from = [extension.a]\n  route \"r\" {\n    match = \"1X\"\n    to = extension_number(match.x)\n  }\n}\n"))
 	f.Add([]byte("variable \"v\" {\n  default = 1\n  sensitive = true\n}\nlocals { a = local.b\n b = local.a }\nplugin \"p\" {\n  path = \"x\"\n  config {\n a \"l\" { b = var.v }\n }\n}\n"))
 	f.Add([]byte("trunk \"t\" { peer = \"sip:[::1]:5060;transport=tcp\" }\ngroup \"g\" { members = [group.g, [trunk.t], null] }\nsip { listen = [null, {}] }\n"))
+	seeds, err := filepath.Glob("testdata/*.bad.hcl")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range seeds {
+		src, err := os.ReadFile(seed)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(src)
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		if bytes.Contains(src, []byte("range")) || len(src) > 4096 {
 			return // functions may take their time

@@ -31,6 +31,7 @@ type Plan struct {
 	country     string
 	shortDigits int
 	timezone    *time.Location
+	redact      func(string) string // hides the values of sensitive variables
 }
 
 // table is one dialplan.
@@ -74,6 +75,7 @@ func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
 		country:     cfg.PBX.Country,
 		shortDigits: cfg.PBX.ShortDigits,
 		timezone:    cfg.PBX.Timezone,
+		redact:      cfg.Redact,
 	}}
 	c.destinations()
 	for _, d := range cfg.Dialplans {

@@ -57,7 +57,7 @@ func (p *Plan) tableOf(f Facts) *table {
 func (p *Plan) take(t *table, r *route, f *facts) (Decision, bool) {
 	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number}
 	fail := func(err error) (Decision, bool) {
-		return Decision{Dialplan: t.name, Route: r.name, To: &Reject{Cause: "failed"}, Number: f.To.Number, Reason: err.Error()}, true
+		return Decision{Dialplan: t.name, Route: r.name, To: &Reject{Cause: "failed"}, Number: f.To.Number, Reason: p.redact(err.Error())}, true
 	}
 	if r.when != nil {
 		v, err := r.when.eval(f)

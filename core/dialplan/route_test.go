@@ -2,8 +2,11 @@ package dialplan
 
 import (
 	"bytes"
+	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -137,4 +140,146 @@ func TestRoute(t *testing.T) {
 				c.to, c.from.Number, d.Route, d.To.Path(), d.CallerID, d.Number, c.route, c.dest, c.caller, c.number, d.Reason)
 		}
 	}
+}
+
+const followed = `
+extension "a" {
+  number    = "101"
+  no_answer = group.g
+}
+extension "b" { number = "102" }
+group "g" {
+  members = [extension.a, group.inner]
+  ring    = "30s"
+  busy    = echo()
+}
+group "inner" { members = [extension.b] }
+dialplan "d" {
+  from = [extension.a, extension.b]
+  route "own" {
+    match       = "1"
+    to          = extension.a
+    ring        = "7s"
+    unavailable = reject("busy")
+  }
+  route "plain" {
+    match = "2"
+    to    = group.g
+  }
+  route "denied" {
+    match = "3{n:X}"
+    deny  = "no ${match.n} for ${call.from.name}\r\nX-Evil: 1"
+  }
+  route "headers" {
+    match = ["4{a:X}", "5{b:X}"]
+    when  = call.headers["X-Tenant"] == "" && call.headers["x-other"] == "o"
+    to    = match.a == null ? extension.b : extension.a
+  }
+  route "hours" {
+    match = "6"
+    when  = formatdate("EEE hh", call.start) == "Tue 10" && call.route == "hours" && call.id == "c1"
+    to    = echo()
+  }
+  route "fails" {
+    match         = "7"
+    set_caller_id = parseint(call.from.name, 10) > 5 ? "1" : "2"
+    to            = echo()
+  }
+}
+`
+
+// What a route sets goes with the decision; what it leaves is the
+// destination's own.
+func TestFollow(t *testing.T) {
+	p := load(t, followed)
+	b := Party{Number: "102", Name: "Ben", Extension: p.ExtensionByName("b")}
+	d := p.Route(Facts{From: b, To: Callee{Number: "1"}})
+	if d.Ring != 7*time.Second || d.Unavailable.Path() != `reject("busy")` || d.NoAnswer != nil || d.Busy != nil {
+		t.Errorf("the route sets %+v", d.Follow)
+	}
+	if a := p.ExtensionByName("a"); d.To != Destination(a) || a.Ring != 20*time.Second || a.NoAnswer != Destination(p.Groups()[0]) {
+		t.Errorf("extension.a is followed by %+v", p.ExtensionByName("a").Follow)
+	}
+	d = p.Route(Facts{From: b, To: Callee{Number: "2"}})
+	g := p.Groups()[0]
+	if d.To != Destination(g) || d.Follow != (Follow{}) || g.Ring != 30*time.Second || g.Busy.Path() != "echo()" {
+		t.Errorf("group.g is followed by %+v, the route sets %+v", g.Follow, d.Follow)
+	}
+	if len(g.Members) != 2 || g.Members[1] != Destination(p.Groups()[1]) {
+		t.Errorf("group.g rings %v", g.Members)
+	}
+}
+
+func TestCallTimeValues(t *testing.T) {
+	p := load(t, followed)
+	b := Party{Number: "102", Name: "Ben", Extension: p.ExtensionByName("b")}
+	start := time.Date(2026, 3, 10, 10, 30, 0, 0, time.Local)
+	for _, c := range []struct {
+		to      string
+		headers map[string]string
+		want    string
+	}{
+		{"42", map[string]string{"x-other": "o"}, "extension.a"},
+		{"52", map[string]string{"x-other": "o"}, "extension.b"},
+		{"42", map[string]string{"x-other": "o", "x-tenant": "t"}, `reject("not_found")`},
+		{"42", nil, `reject("not_found")`},
+		{"6", nil, "echo()"},
+		{"7", nil, `reject("failed")`},
+	} {
+		d := p.Route(Facts{From: b, To: Callee{Number: c.to}, Headers: c.headers, Start: start, ID: "c1"})
+		if d.To.Path() != c.want {
+			t.Errorf("%s with %v leads to %s (%s), want %s", c.to, c.headers, d.To.Path(), d.Reason, c.want)
+		}
+	}
+	d := p.Route(Facts{From: b, To: Callee{Number: "7"}})
+	if d.Route != "fails" || !strings.Contains(d.Reason, "config.hcl:41:30:") || !strings.Contains(d.Reason, "parse") {
+		t.Errorf("the reason is %q", d.Reason)
+	}
+	d = p.Route(Facts{From: b, To: Callee{Number: "35"}})
+	if r := d.To.(*Reject); r.Cause != "denied" || r.Text != "no 5 for Ben X-Evil: 1" {
+		t.Errorf("denied with %+v, want one line", r)
+	}
+}
+
+// A plan is asked by many calls at once.
+func TestRouteAtOnce(t *testing.T) {
+	p := load(t, office)
+	f := Facts{From: Party{Number: "102", Extension: p.ExtensionByName("staff/ben")}, To: Callee{Raw: "0221 123456"}}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				if d := p.Route(f); d.Route != "outside" {
+					t.Errorf("route %q", d.Route)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Whatever comes from the network is decided, and never by a route of
+// another dialplan.
+func FuzzRoute(f *testing.F) {
+	p := load(f, office)
+	f.Add("+49305550100", "Ben", "x-class", "vip", true)
+	f.Add("101", "\xff\x00", "X-CLASS", "", false)
+	f.Fuzz(func(t *testing.T, number, name, header, value string, inside bool) {
+		facts := Facts{
+			From:    Party{Number: name, Name: name, Raw: name, Trunk: p.TrunkByName("first")},
+			To:      Callee{Raw: number},
+			Headers: map[string]string{header: value},
+		}
+		want := "inbound"
+		if inside {
+			facts.From.Trunk, facts.From.Extension, want = nil, p.ExtensionByName("staff/anna"), "internal"
+		}
+		d := p.Route(facts)
+		if d.To == nil || d.Dialplan != want {
+			t.Fatalf("%q leads to %v in dialplan %q", number, d.To, d.Dialplan)
+		}
+		if _, refused := d.To.(*Reject); d.Route == "" && !refused {
+			t.Fatalf("%q leads to %s without a route", number, d.To.Path())
+		}
+	})
 }

@@ -163,10 +163,11 @@ func (s *Server) via(req *sip.Request, l link) {
 	})
 }
 
-// contact is our Contact for a far side.
+// contact is our Contact for a far side. The user part is a number, of whatever
+// form it came in.
 func (s *Server) contact(user string, l link) *sip.ContactHeader {
 	host, port := s.hostOf(l)
-	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: user, Host: host, Port: port}}
+	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: escaped(user), Host: host, Port: port}}
 	if t := l.flow().Transport; t != "udp" {
 		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: t}}
 	}

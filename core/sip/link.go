@@ -140,16 +140,25 @@ func (l *links) find(f Flow) link {
 	return nil
 }
 
-// packetTo returns the UDP socket to send to a far side from, or nil.
+// packetTo returns the UDP socket to send to a far side from, or nil: one of
+// its family, and not one of the loopback to leave the host by.
 func (l *links) packetTo(remote netip.AddrPort) link {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var best *packetSocket
 	for _, p := range l.packets {
-		if local := p.local.Addr(); local.Is4() == remote.Addr().Is4() || local.IsUnspecified() && local.Is6() {
-			return &packetLink{p, remote}
+		local := p.local.Addr()
+		if local.Is4() != remote.Addr().Is4() && !(local.IsUnspecified() && local.Is6()) {
+			continue
+		}
+		if best == nil || best.local.Addr().IsLoopback() != remote.Addr().IsLoopback() && !best.local.Addr().IsUnspecified() {
+			best = p
 		}
 	}
-	return nil
+	if best == nil {
+		return nil
+	}
+	return &packetLink{best, remote}
 }
 
 // streamTo returns a connection to a far side, or nil.
@@ -321,7 +330,7 @@ func (s *Server) serveListener(ln net.Listener) error {
 func (s *Server) readStream(st *stream) {
 	par := s.parser.NewSIPStream()
 	defer par.Close()
-	buf := make([]byte, 16<<10)
+	buf := make([]byte, 4<<10)
 	partial := false
 	for {
 		wait := idleStream

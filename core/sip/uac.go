@@ -133,7 +133,7 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	req := g.request(sip.INVITE, 0)
 	mf := sip.MaxForwardsHeader(d.MaxForwards - 1)
 	req.ReplaceHeader(&mf)
-	req.AppendHeader(l.srv.contact(escaped(user), to))
+	req.AppendHeader(l.srv.contact(user, to))
 	req.AppendHeader(sip.NewHeader("Allow", allow))
 	req.AppendHeader(sip.NewHeader("Supported", supported))
 	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))

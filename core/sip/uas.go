@@ -132,9 +132,8 @@ func (s *Server) caller(req *sip.Request, ext *dialplan.Extension, trunk *dialpl
 	}
 	user, name := from.Address.User, from.DisplayName
 	if pai := header(req, "P-Asserted-Identity"); pai != "" {
-		first, _, _ := strings.Cut(pai, ",")
-		var uri sip.Uri
-		if display, err := sip.ParseAddressValue(first, &uri, nil); err == nil {
+		var uri sip.Uri // of the first; a comma may stand in its display name
+		if display, err := sip.ParseAddressValue(pai, &uri, nil); err == nil {
 			user = uri.User
 			if uri.Scheme == "tel" {
 				user, _, _ = strings.Cut(uri.Raw(), ";")

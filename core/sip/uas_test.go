@@ -259,10 +259,10 @@ func TestRFC3325CallerIdentity(t *testing.T) {
 		p.secret = "" // a trunk is not challenged
 		p.dial("102", func(m *message) {
 			m.set("From", `"" <sip:anonymous@anonymous.invalid>;tag=y`)
-			m.set("P-Asserted-Identity", `"Ben \"B\" Berg" <sip:00495551@prov.example>, <tel:+495551>`)
+			m.set("P-Asserted-Identity", `"Berg, Ben \"B\"" <sip:00495551@prov.example>, <tel:+495551>`)
 		})
 		f = b.incoming().Facts
-		if f.From.Trunk == nil || f.From.Number != "+495551" || f.From.Name != `Ben "B" Berg` || f.From.Extension != nil {
+		if f.From.Trunk == nil || f.From.Number != "+495551" || f.From.Name != `Berg, Ben "B"` || f.From.Extension != nil {
 			t.Errorf("trunk: %+v", f.From)
 		}
 	})
@@ -518,5 +518,74 @@ func TestRFC3261Section8_2_2_2MergedRequest(t *testing.T) {
 		p.took(p.expect("200"))
 		p.ack()
 		b.hears(in.Leg, call.Answered)
+	})
+}
+
+// Timer G and H: a refusal is repeated until its ACK comes, T2 apart at most,
+// and for 64 T1; not on a connection.
+func TestRFC3261Section17_2_1TimerGAndH(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a := b.phone("101", "203.0.113.1:5060")
+		c, _ := b.phoneTCP("102", "203.0.113.2:40000")
+		for _, p := range []*phone{a, c} {
+			p.dial("900", nil)
+			in := b.incoming()
+			start := time.Now()
+			in.Leg.Hangup(call.Busy, "")
+			var at []time.Duration
+			for {
+				m, ok := p.next(40 * time.Second)
+				if !ok {
+					break
+				}
+				if m.what() == "486" {
+					at = append(at, time.Since(start).Round(10*time.Millisecond))
+				}
+			}
+			want := "[0s]"
+			if p == a {
+				want = "[0s 500ms 1.5s 3.5s 7.5s 11.5s 15.5s 19.5s 23.5s 27.5s 31.5s]"
+			}
+			if got := formatTimes(at); got != want {
+				t.Errorf("%s: 486 at %s, want %s", p.via, got, want)
+			}
+		}
+	})
+}
+
+// What a caller says of itself cannot become a header line of ours.
+func TestNoHeaderIsInjected(t *testing.T) {
+	virtual(t, func(b *bed) {
+		p := b.phone("prov", trunkAddr)
+		p.secret = ""
+		p.dial("102%0d%0aX-Evil:%201", func(m *message) {
+			m.set("From", `"A\" B" <sip:1%0d%0aX-Evil:%201@h>;tag=y`)
+		})
+		in := b.incoming()
+		if !strings.Contains(in.Facts.To.Number, "\r\n") {
+			t.Fatalf("the number was not unescaped: %q", in.Facts.To.Number)
+		}
+		in.Leg.Ring()
+		p.expect("180")
+		out, err := b.server.Dial(t.Context(), call.Dial{
+			Call: in.ID, Trunk: in.Facts.From.Trunk, Number: in.Facts.To.Number, MaxForwards: 9,
+			CallerNumber: in.Facts.From.Number, CallerName: "A\r\nX-Evil: 1\" B",
+			Headers: map[string]string{"x-a": "1\r\nX-Evil: 1", "x-b\r\nX-Evil": "1"},
+		}, b.inbox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		invite := p.rung()
+		if evil := invite.get("X-Evil"); evil != "" || invite.get("X-A") != "1  X-Evil: 1" {
+			t.Errorf("%s", invite)
+		}
+		out[0].Hangup(call.Normal, "")
+		in.Leg.Hangup(call.Denied, "no\r\nX-Evil: 1")
+		if m := p.expect("403"); m.get("X-Evil") != "" {
+			t.Errorf("%s", m)
+		}
+		if strings.Contains(b.trace.text(), "\nX-Evil") {
+			t.Error(b.trace.text())
+		}
 	})
 }

@@ -63,7 +63,9 @@ func (opusCodec) Duration(payload []byte) int {
 }
 
 func (opusCodec) NewEncoder(fmtp string) (Encoder, error) {
-	e, err := opus.NewEncoder(opusRate, 1, opus.AppVoIP)
+	// "Audio" is faithful to what it gets, "VoIP" filters and sharpens it,
+	// which the phone at the other end has done already.
+	e, err := opus.NewEncoder(opusRate, 1, opus.AppAudio)
 	if err != nil {
 		return nil, fmt.Errorf("opus encoder: %w", err)
 	}

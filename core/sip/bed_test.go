@@ -34,7 +34,14 @@ type fakeMedia struct {
 	mu     sync.Mutex
 	log    []string
 	refuse map[string]error // by the first word of what is asked
+	wait   chan struct{}    // before a digit is sent
 	n      int
+}
+
+func (m *fakeMedia) slow(until chan struct{}) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.wait = until
 }
 
 func (m *fakeMedia) say(what string) error {
@@ -73,6 +80,12 @@ func (m *fakeMedia) Answer(context.Context, []byte, leg.Direction) ([]byte, erro
 	return m.sdp("answer"), m.say("answer")
 }
 func (m *fakeMedia) Digit(_ context.Context, d byte, _ time.Duration) error {
+	m.mu.Lock()
+	wait := m.wait
+	m.mu.Unlock()
+	if wait != nil {
+		<-wait
+	}
 	return m.say("digit " + string(d))
 }
 func (m *fakeMedia) Stats(context.Context) (leg.Stats, error) {

@@ -26,6 +26,7 @@ type dialog struct {
 	// pinned: requests go over link whatever the route says, because a phone
 	// behind NAT is at the other end.
 	pinned bool
+	aor    string // pinned: of the phone
 }
 
 // accept completes the dialog of a request that we take (RFC 3261 §12.1.1).
@@ -112,6 +113,9 @@ const maxForwards = 70
 // to the first route, else to the target. It may wait for a connection.
 func (d *dialog) next(ctx context.Context, s *Server) link {
 	if d.pinned {
+		if !d.link.alive() {
+			d.rejoin(s)
+		}
 		return d.link
 	}
 	hop := &d.target
@@ -144,6 +148,21 @@ func (d *dialog) next(ctx context.Context, s *Server) link {
 		return d.link
 	}
 	return l
+}
+
+// rejoin finds the flow of a phone whose connection broke and that has
+// registered again meanwhile, with the Contact that it has in the dialog.
+func (d *dialog) rejoin(s *Server) {
+	for _, b := range s.opts.Registrar.Bindings(d.aor) {
+		var uri sip.Uri
+		if sip.ParseUri(b.Contact, &uri) != nil || uri.User != d.target.User || uri.Host != d.target.Host {
+			continue
+		}
+		if l := s.links.find(b.Flow); l != nil && l.alive() {
+			d.link = l
+			return
+		}
+	}
 }
 
 // private says whether an address means nothing to the outside (RFC 1918,

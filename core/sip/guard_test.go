@@ -138,3 +138,33 @@ func FuzzDatagram(f *testing.F) {
 		})
 	})
 }
+
+// A far side that asks faster than its leg can follow is slowed down, and its
+// call stays.
+func TestInboxIsBounded(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a := b.phone("101", "203.0.113.1:5060")
+		in := b.caller(a)
+		lg := in.Leg.(*Leg)
+		slow := make(chan struct{})
+		b.mediaOf(in.Leg).slow(slow)
+		lg.Digit('1', time.Second) // the plugin takes its time
+		time.Sleep(time.Millisecond)
+		for range maxWaiting + 10 {
+			a.send(a.inside("OPTIONS").bytes())
+		}
+		time.Sleep(time.Second)
+		for range 10 {
+			if r := a.expect("500"); r.get("Retry-After") == "" {
+				t.Error("500 without Retry-After")
+			}
+		}
+		close(slow)
+		for range maxWaiting {
+			a.expect("200")
+		}
+		if s := in.Leg.Info().State; s != "up" {
+			t.Errorf("the leg is %s", s)
+		}
+	})
+}

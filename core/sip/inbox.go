@@ -50,9 +50,20 @@ const (
 	gotTimer
 )
 
-// maxWaiting bounds how much of the far side's doing may wait in an inbox:
-// more is dropped, as the network might have done.
+// maxWaiting bounds how much of the far side's doing may wait in an inbox.
 const maxWaiting = 64
+
+// foreign says whether a stranger decides how many of these events there are.
+func (e *event) foreign() bool {
+	switch e.kind {
+	case gotRequest, gotACK, gotCancel:
+		return true
+	case gotMedia:
+		return e.media.Kind == leg.Digit || e.media.Kind == leg.Source
+	default:
+		return false
+	}
+}
 
 // inbox is a queue with one reader. Put never waits.
 type inbox struct {
@@ -66,8 +77,7 @@ type inbox struct {
 // put queues an event, false if the leg is gone or hears too much.
 func (q *inbox) put(e event) bool {
 	q.mu.Lock()
-	foreign := e.kind == gotRequest || e.kind == gotACK || e.kind == gotCancel || e.kind == gotMedia
-	if q.closed || foreign && len(q.waiting) >= maxWaiting {
+	if q.closed || len(q.waiting) >= maxWaiting && e.foreign() {
 		q.mu.Unlock()
 		return false
 	}

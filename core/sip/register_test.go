@@ -181,3 +181,20 @@ func TestDialRingsEachDevice(t *testing.T) {
 		p.respond(p.expect("BYE"), "200 OK")
 	})
 }
+
+// A phone whose connection breaks during a call and that registers again is
+// reached for the rest of the call.
+func TestRFC5626Section5_3PhoneReconnectsDuringACall(t *testing.T) {
+	virtual(t, func(b *bed) {
+		p, conn := b.phoneTCP("102", "203.0.113.2:40000")
+		p.register()
+		out := b.callee(p)
+		conn.Close()
+		time.Sleep(time.Second)
+		again, _ := b.phoneTCP("102", "203.0.113.2:40001")
+		again.n = 100
+		again.register()
+		out.Hangup(call.Normal, "")
+		again.respond(again.expect("BYE"), "200 OK")
+	})
+}

@@ -208,6 +208,7 @@ func (s *Server) shut() {
 	s.cancel()
 	s.wg.Go(func() {
 		s.waitLegs()
+		s.txs.settle(goodbyes)
 		s.txs.close()
 		for _, ln := range s.opts.Listeners {
 			ln.Close()
@@ -215,6 +216,10 @@ func (s *Server) shut() {
 		s.links.close()
 	})
 }
+
+// goodbyes is how long Close waits for the answers to the last BYEs and
+// CANCELs: enough to send each of them once more.
+const goodbyes = time.Second
 
 // waitLegs waits until the last leg has ended.
 func (s *Server) waitLegs() {
@@ -304,7 +309,11 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 		}
 		tx.traced(lg.call)
 		s.record(lg.call, l, raw)
-		if !lg.post(event{kind: gotRequest, req: req, tx: tx, link: l}) {
+		switch {
+		case lg.post(event{kind: gotRequest, req: req, tx: tx, link: l}):
+		case s.legBy(tag) == lg: // it has too much to do
+			s.answer(tx, 500, "Too Many Requests", retryAfter(time.Second))
+		default:
 			s.answer(tx, 481, "")
 		}
 		return

@@ -81,6 +81,31 @@ func (t *transactions) close() {
 	}
 }
 
+// settle waits until each request of ours is answered, for so long at most.
+func (t *transactions) settle(patience time.Duration) {
+	const look = 20 * time.Millisecond
+	for ; patience > 0; patience -= look {
+		if !t.unanswered() {
+			return
+		}
+		time.Sleep(look)
+	}
+}
+
+func (t *transactions) unanswered() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, tx := range t.clients {
+		tx.mu.Lock()
+		waits := tx.state == txTrying || tx.state == txProceeding
+		tx.mu.Unlock()
+		if waits {
+			return true
+		}
+	}
+	return false
+}
+
 func (t *transactions) client(k clientKey) *clientTx {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/textproto"
+	"slices"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
@@ -61,7 +63,7 @@ func (s *Server) outgoing(d call.Dial, kind call.Kind, name, number string, inbo
 
 // dialPhone rings one device over the flow that it registered on.
 func (l *Leg) dialPhone(d call.Dial, to link, target sip.Uri) {
-	l.dlg.pinned = true
+	l.dlg.pinned, l.dlg.aor = true, d.Extension.Number
 	host, _ := l.srv.hostOf(to)
 	if l.srv.opts.Domain != "" {
 		host = l.srv.opts.Domain
@@ -141,9 +143,9 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	if ua := l.srv.opts.UserAgent; ua != "" {
 		req.AppendHeader(sip.NewHeader("User-Agent", ua))
 	}
-	for name, value := range d.Headers {
+	for _, name := range slices.Sorted(maps.Keys(d.Headers)) {
 		if isToken(name) && strings.EqualFold(name[:min(2, len(name))], "x-") {
-			req.AppendHeader(sip.NewHeader(textproto.CanonicalMIMEHeaderKey(name), oneLine(value, maxHeader)))
+			req.AppendHeader(sip.NewHeader(textproto.CanonicalMIMEHeaderKey(name), oneLine(d.Headers[name], maxHeader)))
 		}
 	}
 	if d.Trunk != nil {

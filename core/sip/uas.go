@@ -63,7 +63,9 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	lg.tx = tx
 	lg.dlg.callID, lg.dlg.localTag = req.CallID().Value(), tx.tag
 	lg.dlg.accept(req, l)
-	lg.dlg.pinned = ext != nil
+	if ext != nil {
+		lg.dlg.pinned, lg.dlg.aor = true, ext.Number
+	}
 	lg.session.updates = listed(header(req, "Allow"), "UPDATE")
 	tx.traced(id)
 	s.record(id, l, raw)

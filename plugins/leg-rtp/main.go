@@ -1,23 +1,15 @@
-// Command leg-rtp is the plugin that terminates the media of SIP phones and
-// trunks: SDP by offer and answer, RTP over UDP with PCMU, PCMA and Opus,
-// digits as telephone-events.
-//
-// The road of a packet:
-//
-//	socket ─▶ rtp ─▶ source lock ─▶ jitter buffer ─▶ decoder ─▶ resampler ─▶ frame of 48 kHz   (Gather, inbound.go)
-//	socket ◀─ rtp ◀─ encoder, or telephone-event ◀─ resampler ◀─ frame of 48 kHz              (Deliver, outbound.go)
-//
-// Both ends of it run on the plugin's audio goroutine at the tick, for one leg
-// after the other, without locks and without allocating. The control methods
-// of a leg run beside it: what they agree with the far side reaches the tick
-// as a whole, as one immutable [plan] behind an atomic pointer.
+// Command leg-rtp is the plugin that carries the media of SIP phones and
+// trunks; package rtpleg says how.
 package main
 
-import "github.com/plugboard/plugboard/sdk"
+import (
+	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
+	"github.com/plugboard/plugboard/sdk"
+)
 
 // version is set by the linker.
 var version = "0.0.0-dev"
 
 func main() {
-	sdk.Serve(sdk.Plugin{Name: "leg-rtp", Version: version, Leg: newTerminator()})
+	sdk.Serve(sdk.Plugin{Name: "leg-rtp", Version: version, Leg: rtpleg.New()})
 }

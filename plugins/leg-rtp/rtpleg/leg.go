@@ -1,4 +1,4 @@
-package main
+package rtpleg
 
 import (
 	"context"
@@ -32,7 +32,8 @@ type bench struct {
 // maxPacket is the largest datagram that is read or sent, in bytes.
 const maxPacket = 1500
 
-func newTerminator() *terminator {
+// New returns the terminator. One serves every leg of its process.
+func New() leg.Terminator {
 	return &terminator{codecs: codec.Standard(), bench: new(bench)}
 }
 

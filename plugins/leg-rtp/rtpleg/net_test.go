@@ -1,4 +1,4 @@
-package main
+package rtpleg
 
 import (
 	"context"
@@ -122,7 +122,7 @@ func openWith(t testing.TB, n *network, addr string, params leg.Params) (*party,
 	t.Helper()
 	p := &party{sock: n.socket(addr)}
 	params.Address = p.sock.addr.Addr()
-	e, sdp, err := newTerminator().Open(context.Background(), params, []bus.Socket{p.sock}, func(e leg.Event) { p.news = append(p.news, e) })
+	e, sdp, err := New().Open(context.Background(), params, []bus.Socket{p.sock}, func(e leg.Event) { p.news = append(p.news, e) })
 	if err != nil {
 		t.Fatal(err)
 	}

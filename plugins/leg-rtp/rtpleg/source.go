@@ -1,4 +1,4 @@
-package main
+package rtpleg
 
 import (
 	"net/netip"

@@ -1,4 +1,4 @@
-package main
+package rtpleg
 
 import (
 	"context"
@@ -53,7 +53,7 @@ func (p *pipe) Close() error              { return nil }
 func pair(t testing.TB, codec string) (a, b leg.Endpoint) {
 	t.Helper()
 	x, y := newPipe()
-	term := newTerminator()
+	term := New()
 	tell := func(leg.Event) {}
 	p := leg.Params{Address: x.addr.Addr(), Codecs: []string{codec}, Symmetric: true}
 	a, offer, err := term.Open(context.Background(), p, []bus.Socket{x}, tell)

@@ -1,4 +1,4 @@
-package main
+package rtpleg
 
 import (
 	"context"
@@ -689,7 +689,7 @@ func TestOpenRefuses(t *testing.T) {
 			socks = append(socks, n.socket("127.0.0.1:"+[]string{"4000", "4001"}[i]))
 		}
 		c.p.Address = netip.MustParseAddr("127.0.0.1")
-		if _, _, err := newTerminator().Open(context.Background(), c.p, socks, func(leg.Event) {}); !errors.Is(err, c.err) {
+		if _, _, err := New().Open(context.Background(), c.p, socks, func(leg.Event) {}); !errors.Is(err, c.err) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.err)
 		}
 		for _, s := range socks {

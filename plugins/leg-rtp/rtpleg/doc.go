@@ -1,0 +1,14 @@
+// Package rtpleg terminates the media of SIP phones and
+// trunks: SDP by offer and answer, RTP over UDP with PCMU, PCMA and Opus,
+// digits as telephone-events.
+//
+// The road of a packet:
+//
+//	socket ─▶ rtp ─▶ source lock ─▶ jitter buffer ─▶ decoder ─▶ resampler ─▶ frame of 48 kHz   (Gather, inbound.go)
+//	socket ◀─ rtp ◀─ encoder, or telephone-event ◀─ resampler ◀─ frame of 48 kHz              (Deliver, outbound.go)
+//
+// Both ends of it run on the plugin's audio goroutine at the tick, for one leg
+// after the other, without locks and without allocating. The control methods
+// of a leg run beside it: what they agree with the far side reaches the tick
+// as a whole, as one immutable [plan] behind an atomic pointer.
+package rtpleg

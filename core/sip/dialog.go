@@ -170,25 +170,3 @@ func (d *dialog) rejoin(s *Server) {
 func private(ip netip.Addr) bool {
 	return ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast()
 }
-
-// via puts our Via on top of a request.
-func (s *Server) via(req *sip.Request, l link) {
-	f := l.flow()
-	host, port := s.hostOf(l)
-	req.PrependHeader(&sip.ViaHeader{
-		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(f.Transport),
-		Host: host, Port: port,
-		Params: sip.HeaderParams{{K: "branch", V: newBranch()}, {K: "rport"}},
-	})
-}
-
-// contact is our Contact for a far side. The user part is a number, of whatever
-// form it came in.
-func (s *Server) contact(user string, l link) *sip.ContactHeader {
-	host, port := s.hostOf(l)
-	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: escaped(user), Host: host, Port: port}}
-	if t := l.flow().Transport; t != "udp" {
-		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: t}}
-	}
-	return c
-}

@@ -14,7 +14,7 @@
 // seen is memory that a stranger can fill. A response must not wait for a
 // reader, nor overtake another. A CANCEL is answered with the To tag of the
 // dialog. A final response that comes again is acknowledged at once. So
-// transaction.go holds the four machines of RFC 3261 §17 and RFC 6026, and
+// servertx.go and clienttx.go hold the four machines of RFC 3261 §17 and RFC 6026, and
 // link.go the sockets; both work in virtual time on sockets in memory.
 //
 // # Who does what

@@ -204,3 +204,35 @@ func tagOf(params sip.HeaderParams) string {
 	tag, _ := params.Get("tag")
 	return tag
 }
+
+// unescaped is the user part of a URI without its escapes (RFC 3261 §19.1.4).
+func unescaped(user string) string {
+	if !strings.Contains(user, "%") {
+		return user
+	}
+	var b strings.Builder
+	for i := 0; i < len(user); i++ {
+		if user[i] == '%' && i+2 < len(user) {
+			hi, lo := unhex(user[i+1]), unhex(user[i+2])
+			if hi >= 0 && lo >= 0 {
+				b.WriteByte(byte(hi<<4 | lo))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(user[i])
+	}
+	return b.String()
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,96 +12,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
-
-	"github.com/plugboard/plugboard/core/call"
-	"github.com/plugboard/plugboard/core/dialplan"
-	"github.com/plugboard/plugboard/core/mix"
-	"github.com/plugboard/plugboard/core/registrar"
-	"github.com/plugboard/plugboard/core/sip/auth"
-	"github.com/plugboard/plugboard/sdk/leg"
 )
-
-// Media is one leg's media: its control and its line.
-type Media interface {
-	leg.Media
-	Line() mix.Line
-}
-
-// OpenMedia opens a leg's media in a plugin and returns its first description.
-// tell may be called from any goroutine until Close returns.
-type OpenMedia func(ctx context.Context, p leg.Params, tell func(leg.Event)) (Media, []byte, error)
-
-// Tracer keeps the messages of calls; those of no call come with callID "". raw
-// is only lent.
-type Tracer interface {
-	Record(callID string, sent bool, remote string, raw []byte)
-}
-
-// Directory says who is who. Its methods but Peer are called where messages
-// are read and must not wait; all are called from many goroutines.
-type Directory interface {
-	// Extension finds an extension and its secret by its SIP user name.
-	Extension(user string) (e *dialplan.Extension, secret string, ok bool)
-	// Trunk says whose call a request from a source is, nil if no trunk's.
-	Trunk(from Source) *dialplan.Trunk
-	// Peer says where a trunk is reached. It may wait for names to resolve.
-	Peer(ctx context.Context, t *dialplan.Trunk) (Peer, error)
-	// Normalize turns a number as dialled into one as routed (E.164).
-	Normalize(raw string) string
-	// Format turns a number as routed into one as the trunk wants it.
-	Format(t *dialplan.Trunk, number string) string
-}
-
-// Source is where an INVITE came from.
-type Source struct {
-	Transport string // "udp", "tcp"
-	Remote    netip.AddrPort
-	// SentBy is the port in the topmost Via, 0 if there is none. Over TCP it
-	// tells trunks of one address apart.
-	SentBy int
-	// User is the user part of the Request-URI.
-	User string
-}
-
-// Peer is where a trunk is reached.
-type Peer struct {
-	Transport string // "udp", "tcp"
-	Addr      netip.AddrPort
-	// Host is what the trunk's URIs name: "sip.example.net" or
-	// "192.0.2.1:5070".
-	Host string
-}
-
-// Options configure a [Server]. All fields but DialStream, UserAgent, Trace
-// and Log are needed.
-type Options struct {
-	// Packets are UDP sockets and Listeners listen for TCP. New takes them
-	// over; Close closes them.
-	Packets   []net.PacketConn
-	Listeners []net.Listener
-	// DialStream opens a TCP connection; nil: from the host's network.
-	DialStream func(ctx context.Context, remote netip.AddrPort) (net.Conn, error)
-	// Advertise is our address as a far side reaches it: in Via, Contact and
-	// session descriptions.
-	Advertise func(remote netip.Addr) netip.Addr
-
-	Domain    string // of our URIs
-	UserAgent string
-	// Codecs that may be used, the most preferred first.
-	Codecs []string
-	// Symmetric: see [leg.Params].
-	Symmetric bool
-
-	Digest    *auth.Digest
-	Registrar *registrar.Registrar
-	Directory Directory
-	// Incoming takes a call, and returns the inbox for news of the caller. It
-	// must not wait.
-	Incoming  func(call.Incoming) call.Inbox
-	OpenMedia OpenMedia
-	Trace     Tracer
-	Log       hclog.Logger
-}
 
 // Server speaks SIP on its sockets. It implements [call.Dialer].
 type Server struct {
@@ -439,90 +349,4 @@ func (s *Server) drop(lg *Leg) {
 	if lg.incoming {
 		delete(s.paths, lg.call)
 	}
-}
-
-// hosts remembers what Advertise said: it may ask the routing table, and each
-// message asks it.
-type hosts struct {
-	mu   sync.Mutex
-	says map[netip.Addr]netip.Addr
-	at   time.Time // of the first entry
-}
-
-const (
-	hostsAge = 5 * time.Second
-	maxHosts = 4096
-)
-
-// advertise is our address as a far side reaches it.
-func (s *Server) advertise(remote netip.Addr) netip.Addr {
-	h := &s.hosts
-	now := time.Now()
-	h.mu.Lock()
-	if len(h.says) >= maxHosts || now.Sub(h.at) > hostsAge {
-		h.says, h.at = make(map[netip.Addr]netip.Addr), now
-	}
-	ip, ok := h.says[remote]
-	h.mu.Unlock()
-	if !ok {
-		ip = s.opts.Advertise(remote)
-		h.mu.Lock()
-		h.says[remote] = ip
-		h.mu.Unlock()
-	}
-	return ip
-}
-
-// hostOf is our address for a far side, as URIs and Via name it.
-func (s *Server) hostOf(l link) (host string, port int) {
-	f := l.flow()
-	ip := s.advertise(f.Remote.Addr())
-	host = ip.String()
-	if ip.Is6() {
-		host = "[" + host + "]"
-	}
-	return host, s.portOf(f)
-}
-
-// portOf is the port that we are reached at over a flow's transport: a
-// connection that we opened has a port of its own, which nobody can call.
-func (s *Server) portOf(f Flow) int {
-	if f.Transport == "tcp" {
-		for _, ln := range s.opts.Listeners {
-			return int(addrPort(ln.Addr()).Port())
-		}
-	}
-	return int(f.Local.Port())
-}
-
-// unescaped is the user part of a URI without its escapes (RFC 3261 §19.1.4).
-func unescaped(user string) string {
-	if !strings.Contains(user, "%") {
-		return user
-	}
-	var b strings.Builder
-	for i := 0; i < len(user); i++ {
-		if user[i] == '%' && i+2 < len(user) {
-			hi, lo := unhex(user[i+1]), unhex(user[i+2])
-			if hi >= 0 && lo >= 0 {
-				b.WriteByte(byte(hi<<4 | lo))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(user[i])
-	}
-	return b.String()
-}
-
-func unhex(c byte) int {
-	switch {
-	case '0' <= c && c <= '9':
-		return int(c - '0')
-	case 'a' <= c && c <= 'f':
-		return int(c-'a') + 10
-	case 'A' <= c && c <= 'F':
-		return int(c-'A') + 10
-	}
-	return -1
 }

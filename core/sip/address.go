@@ -1,0 +1,86 @@
+package sip
+
+import (
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// hosts remembers what Advertise said: it may ask the routing table, and each
+// message asks it.
+type hosts struct {
+	mu   sync.Mutex
+	says map[netip.Addr]netip.Addr
+	at   time.Time // of the first entry
+}
+
+const (
+	hostsAge = 5 * time.Second
+	maxHosts = 4096
+)
+
+// advertise is our address as a far side reaches it.
+func (s *Server) advertise(remote netip.Addr) netip.Addr {
+	h := &s.hosts
+	now := time.Now()
+	h.mu.Lock()
+	if len(h.says) >= maxHosts || now.Sub(h.at) > hostsAge {
+		h.says, h.at = make(map[netip.Addr]netip.Addr), now
+	}
+	ip, ok := h.says[remote]
+	h.mu.Unlock()
+	if !ok {
+		ip = s.opts.Advertise(remote)
+		h.mu.Lock()
+		h.says[remote] = ip
+		h.mu.Unlock()
+	}
+	return ip
+}
+
+// hostOf is our address for a far side, as URIs and Via name it.
+func (s *Server) hostOf(l link) (host string, port int) {
+	f := l.flow()
+	ip := s.advertise(f.Remote.Addr())
+	host = ip.String()
+	if ip.Is6() {
+		host = "[" + host + "]"
+	}
+	return host, s.portOf(f)
+}
+
+// portOf is the port that we are reached at over a flow's transport: a
+// connection that we opened has a port of its own, which nobody can call.
+func (s *Server) portOf(f Flow) int {
+	if f.Transport == "tcp" {
+		for _, ln := range s.opts.Listeners {
+			return int(addrPort(ln.Addr()).Port())
+		}
+	}
+	return int(f.Local.Port())
+}
+
+// via puts our Via on top of a request.
+func (s *Server) via(req *sip.Request, l link) {
+	f := l.flow()
+	host, port := s.hostOf(l)
+	req.PrependHeader(&sip.ViaHeader{
+		ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: strings.ToUpper(f.Transport),
+		Host: host, Port: port,
+		Params: sip.HeaderParams{{K: "branch", V: newBranch()}, {K: "rport"}},
+	})
+}
+
+// contact is our Contact for a far side. The user part is a number, of whatever
+// form it came in.
+func (s *Server) contact(user string, l link) *sip.ContactHeader {
+	host, port := s.hostOf(l)
+	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: escaped(user), Host: host, Port: port}}
+	if t := l.flow().Transport; t != "udp" {
+		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: t}}
+	}
+	return c
+}

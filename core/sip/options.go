@@ -1,0 +1,98 @@
+package sip
+
+import (
+	"context"
+	"net"
+	"net/netip"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/sip/auth"
+	"github.com/plugboard/plugboard/sdk/leg"
+)
+
+// Media is one leg's media: its control and its line.
+type Media interface {
+	leg.Media
+	Line() mix.Line
+}
+
+// OpenMedia opens a leg's media in a plugin and returns its first description.
+// tell may be called from any goroutine until Close returns.
+type OpenMedia func(ctx context.Context, p leg.Params, tell func(leg.Event)) (Media, []byte, error)
+
+// Tracer keeps the messages of calls; those of no call come with callID "". raw
+// is only lent.
+type Tracer interface {
+	Record(callID string, sent bool, remote string, raw []byte)
+}
+
+// Directory says who is who. Its methods but Peer are called where messages
+// are read and must not wait; all are called from many goroutines.
+type Directory interface {
+	// Extension finds an extension and its secret by its SIP user name.
+	Extension(user string) (e *dialplan.Extension, secret string, ok bool)
+	// Trunk says whose call a request from a source is, nil if no trunk's.
+	Trunk(from Source) *dialplan.Trunk
+	// Peer says where a trunk is reached. It may wait for names to resolve.
+	Peer(ctx context.Context, t *dialplan.Trunk) (Peer, error)
+	// Normalize turns a number as dialled into one as routed (E.164).
+	Normalize(raw string) string
+	// Format turns a number as routed into one as the trunk wants it.
+	Format(t *dialplan.Trunk, number string) string
+}
+
+// Source is where an INVITE came from.
+type Source struct {
+	Transport string // "udp", "tcp"
+	Remote    netip.AddrPort
+	// SentBy is the port in the topmost Via, 0 if there is none. Over TCP it
+	// tells trunks of one address apart.
+	SentBy int
+	// User is the user part of the Request-URI.
+	User string
+}
+
+// Peer is where a trunk is reached.
+type Peer struct {
+	Transport string // "udp", "tcp"
+	Addr      netip.AddrPort
+	// Host is what the trunk's URIs name: "sip.example.net" or
+	// "192.0.2.1:5070".
+	Host string
+}
+
+// Options configure a [Server]. All fields but DialStream, UserAgent, Trace
+// and Log are needed.
+type Options struct {
+	// Packets are UDP sockets and Listeners listen for TCP. New takes them
+	// over; Close closes them.
+	Packets   []net.PacketConn
+	Listeners []net.Listener
+	// DialStream opens a TCP connection; nil: from the host's network.
+	DialStream func(ctx context.Context, remote netip.AddrPort) (net.Conn, error)
+	// Advertise is our address as a far side reaches it: in Via, Contact and
+	// session descriptions.
+	Advertise func(remote netip.Addr) netip.Addr
+
+	Domain    string // of our URIs
+	UserAgent string
+	// Codecs that may be used, the most preferred first.
+	Codecs []string
+	// Symmetric: see [leg.Params].
+	Symmetric bool
+
+	Digest    *auth.Digest
+	Registrar *registrar.Registrar
+	Directory Directory
+	// Incoming takes a call, and returns the inbox for news of the caller. It
+	// must not wait.
+	Incoming  func(call.Incoming) call.Inbox
+	OpenMedia OpenMedia
+	Trace     Tracer
+	Log       hclog.Logger
+}

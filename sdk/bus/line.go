@@ -22,6 +22,7 @@ type end struct {
 	segment *segment // keeps the memory mapped
 	in, out *[slots]slot
 	id      uint32
+	trusted bool // what the other end writes needs no cleaning
 
 	// Written by the goroutine that reads and writes the frames.
 	sound, quiet, missed, torn, written atomic.Uint64
@@ -55,7 +56,11 @@ func (e *end) read(tick uint64, f *audio.Frame) what {
 	}
 	got := silence
 	if s.flags.Load()&silent == 0 {
-		vector.Clean(f, &s.frame)
+		if e.trusted {
+			vector.Copy(f, &s.frame)
+		} else {
+			vector.Clean(f, &s.frame)
+		}
 		got = sound
 	}
 	fence()
@@ -78,7 +83,8 @@ func (e *end) write(tick uint64, f *audio.Frame) {
 	release(&s.stamp, 0)
 	fence()
 	flags := uint64(silent)
-	if f != nil && vector.Clean(&s.frame, f) > 0 {
+	if f != nil && (f[0] != 0 || vector.Peak(f) > 0) {
+		vector.Copy(&s.frame, f)
 		flags = 0
 	}
 	release(&s.flags, flags)

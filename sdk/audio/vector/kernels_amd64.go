@@ -10,8 +10,11 @@ func addAVX2(dst *float32, a *float32, b *float32)
 // subAVX2 stores a - b in dst and returns its largest magnitude.
 func subAVX2(dst *float32, a *float32, b *float32) float32
 
-// cleanAVX2 copies src, NaN as 0 and the rest within the limit, and returns the largest magnitude.
-func cleanAVX2(dst *float32, src *float32) float32
+// copyAVX2 copies src to dst.
+func copyAVX2(dst *float32, src *float32)
+
+// cleanAVX2 copies src, NaN as 0 and the rest within the limit.
+func cleanAVX2(dst *float32, src *float32)
 
 // peakAVX2 returns the largest magnitude.
 func peakAVX2(f *float32) float32

@@ -83,9 +83,31 @@ loop:
 	MOVSS        X1, ret+24(FP)
 	RET
 
-// func cleanAVX2(dst *float32, src *float32) float32
-// Requires: AVX, AVX2, SSE
-TEXT ·cleanAVX2(SB), NOSPLIT, $0-20
+// func copyAVX2(dst *float32, src *float32)
+// Requires: AVX
+TEXT ·copyAVX2(SB), NOSPLIT, $0-16
+	MOVQ dst+0(FP), AX
+	MOVQ src+8(FP), CX
+	XORQ DX, DX
+
+loop:
+	VMOVUPS (CX)(DX*1), Y0
+	VMOVUPS Y0, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y0
+	VMOVUPS Y0, 32(AX)(DX*1)
+	VMOVUPS 64(CX)(DX*1), Y0
+	VMOVUPS Y0, 64(AX)(DX*1)
+	VMOVUPS 96(CX)(DX*1), Y0
+	VMOVUPS Y0, 96(AX)(DX*1)
+	ADDQ    $0x00000080, DX
+	CMPQ    DX, $0x00000f00
+	JB      loop
+	VZEROUPPER
+	RET
+
+// func cleanAVX2(dst *float32, src *float32)
+// Requires: AVX, AVX2
+TEXT ·cleanAVX2(SB), NOSPLIT, $0-16
 	MOVQ         dst+0(FP), AX
 	MOVQ         src+8(FP), CX
 	MOVL         $0x40800000, DX
@@ -94,62 +116,37 @@ TEXT ·cleanAVX2(SB), NOSPLIT, $0-20
 	MOVL         $0xc0800000, DX
 	VMOVD        DX, X1
 	VBROADCASTSS X1, Y1
-	MOVL         $0x7fffffff, DX
-	VMOVD        DX, X2
-	VBROADCASTSS X2, Y2
-	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
 	XORQ         DX, DX
 
 loop:
-	VMOVUPS      (CX)(DX*1), Y7
-	VCMPPS       $0x07, Y7, Y7, Y8
-	VANDPS       Y8, Y7, Y7
-	VMINPS       Y0, Y7, Y7
-	VMAXPS       Y1, Y7, Y7
-	VMOVUPS      Y7, (AX)(DX*1)
-	VANDPS       Y2, Y7, Y7
-	VMAXPS       Y3, Y7, Y3
-	VMOVUPS      32(CX)(DX*1), Y7
-	VCMPPS       $0x07, Y7, Y7, Y8
-	VANDPS       Y8, Y7, Y7
-	VMINPS       Y0, Y7, Y7
-	VMAXPS       Y1, Y7, Y7
-	VMOVUPS      Y7, 32(AX)(DX*1)
-	VANDPS       Y2, Y7, Y7
-	VMAXPS       Y4, Y7, Y4
-	VMOVUPS      64(CX)(DX*1), Y7
-	VCMPPS       $0x07, Y7, Y7, Y8
-	VANDPS       Y8, Y7, Y7
-	VMINPS       Y0, Y7, Y7
-	VMAXPS       Y1, Y7, Y7
-	VMOVUPS      Y7, 64(AX)(DX*1)
-	VANDPS       Y2, Y7, Y7
-	VMAXPS       Y5, Y7, Y5
-	VMOVUPS      96(CX)(DX*1), Y7
-	VCMPPS       $0x07, Y7, Y7, Y8
-	VANDPS       Y8, Y7, Y7
-	VMINPS       Y0, Y7, Y7
-	VMAXPS       Y1, Y7, Y7
-	VMOVUPS      Y7, 96(AX)(DX*1)
-	VANDPS       Y2, Y7, Y7
-	VMAXPS       Y6, Y7, Y6
-	ADDQ         $0x00000080, DX
-	CMPQ         DX, $0x00000f00
-	JB           loop
-	VMAXPS       Y4, Y3, Y3
-	VMAXPS       Y5, Y3, Y3
-	VMAXPS       Y6, Y3, Y3
-	VEXTRACTF128 $0x01, Y3, X0
-	VMAXPS       X0, X3, X3
-	VPERMILPS    $0x4e, X3, X0
-	VMAXPS       X0, X3, X3
-	VPERMILPS    $0xb1, X3, X0
-	VMAXPS       X0, X3, X3
+	VMOVUPS (CX)(DX*1), Y2
+	VCMPPS  $0x07, Y2, Y2, Y3
+	VANDPS  Y3, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)(DX*1)
+	VMOVUPS 32(CX)(DX*1), Y2
+	VCMPPS  $0x07, Y2, Y2, Y3
+	VANDPS  Y3, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y2, Y2
+	VMOVUPS Y2, 32(AX)(DX*1)
+	VMOVUPS 64(CX)(DX*1), Y2
+	VCMPPS  $0x07, Y2, Y2, Y3
+	VANDPS  Y3, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y2, Y2
+	VMOVUPS Y2, 64(AX)(DX*1)
+	VMOVUPS 96(CX)(DX*1), Y2
+	VCMPPS  $0x07, Y2, Y2, Y3
+	VANDPS  Y3, Y2, Y2
+	VMINPS  Y0, Y2, Y2
+	VMAXPS  Y1, Y2, Y2
+	VMOVUPS Y2, 96(AX)(DX*1)
+	ADDQ    $0x00000080, DX
+	CMPQ    DX, $0x00000f00
+	JB      loop
 	VZEROUPPER
-	MOVSS        X3, ret+16(FP)
 	RET
 
 // func peakAVX2(f *float32) float32

@@ -24,8 +24,7 @@ func subPlain(dst, a, b *audio.Frame) float32 {
 	return top
 }
 
-func cleanPlain(dst, src *audio.Frame) float32 {
-	var top float32
+func cleanPlain(dst, src *audio.Frame) {
 	for i := range dst {
 		s := src[i]
 		switch {
@@ -37,11 +36,7 @@ func cleanPlain(dst, src *audio.Frame) float32 {
 			s = -Limit
 		}
 		dst[i] = s
-		if m := abs(s); m > top {
-			top = m
-		}
 	}
-	return top
 }
 
 func peakPlain(f *audio.Frame) float32 {

@@ -18,12 +18,14 @@ func Add(dst, a, b *audio.Frame) { add(dst, a, b) }
 // A NaN counts as nothing.
 func Sub(dst, a, b *audio.Frame) float32 { return sub(dst, a, b) }
 
+// Copy copies src to dst.
+func Copy(dst, src *audio.Frame) { copyFrame(dst, src) }
+
 // Clean copies src, which may hold anything, to dst: NaN becomes 0, and what
-// lies beyond ±[Limit], infinity too, becomes ±Limit. It returns the largest
-// magnitude in dst, which is 0 for silence.
+// lies beyond ±[Limit], infinity too, becomes ±Limit.
 //
 // src may change while it is copied: each sample is loaded once.
-func Clean(dst, src *audio.Frame) float32 { return clean(dst, src) }
+func Clean(dst, src *audio.Frame) { clean(dst, src) }
 
 // Peak returns the largest magnitude in f. A NaN counts as nothing.
 func Peak(f *audio.Frame) float32 { return peak(f) }

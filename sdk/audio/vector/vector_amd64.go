@@ -23,11 +23,20 @@ func sub(dst, a, b *audio.Frame) float32 {
 	return subAVX2(&dst[0], &a[0], &b[0])
 }
 
-func clean(dst, src *audio.Frame) float32 {
+func copyFrame(dst, src *audio.Frame) {
 	if !cpu.X86.HasAVX2 {
-		return cleanPlain(dst, src)
+		*dst = *src
+		return
 	}
-	return cleanAVX2(&dst[0], &src[0])
+	copyAVX2(&dst[0], &src[0])
+}
+
+func clean(dst, src *audio.Frame) {
+	if !cpu.X86.HasAVX2 {
+		cleanPlain(dst, src)
+		return
+	}
+	cleanAVX2(&dst[0], &src[0])
 }
 
 func peak(f *audio.Frame) float32 {

@@ -4,7 +4,8 @@ package vector
 
 import "github.com/plugboard/plugboard/sdk/audio"
 
-func add(dst, a, b *audio.Frame)          { addPlain(dst, a, b) }
-func sub(dst, a, b *audio.Frame) float32  { return subPlain(dst, a, b) }
-func clean(dst, src *audio.Frame) float32 { return cleanPlain(dst, src) }
-func peak(f *audio.Frame) float32         { return peakPlain(f) }
+func add(dst, a, b *audio.Frame)         { addPlain(dst, a, b) }
+func sub(dst, a, b *audio.Frame) float32 { return subPlain(dst, a, b) }
+func copyFrame(dst, src *audio.Frame)    { *dst = *src }
+func clean(dst, src *audio.Frame)        { cleanPlain(dst, src) }
+func peak(f *audio.Frame) float32        { return peakPlain(f) }

@@ -20,6 +20,7 @@ func main() {
 	ConstraintExpr("amd64")
 	add()
 	sub()
+	copyFrame()
 	clean()
 	peak()
 	Generate()
@@ -119,13 +120,28 @@ func sub() {
 	result(top)
 }
 
+func copyFrame() {
+	TEXT("copyAVX2", NOSPLIT, "func(dst, src *float32)")
+	Doc("copyAVX2 copies src to dst.")
+	dst := Load(Param("dst"), GP64())
+	src := Load(Param("src"), GP64())
+	loop(func(at func(reg.Register, int) Mem) {
+		for i := range unroll {
+			v := YMM()
+			VMOVUPS(at(src, i), v)
+			VMOVUPS(v, at(dst, i))
+		}
+	})
+	VZEROUPPER()
+	RET()
+}
+
 func clean() {
-	TEXT("cleanAVX2", NOSPLIT, "func(dst, src *float32) float32")
-	Doc("cleanAVX2 copies src, NaN as 0 and the rest within the limit, and returns the largest magnitude.")
+	TEXT("cleanAVX2", NOSPLIT, "func(dst, src *float32)")
+	Doc("cleanAVX2 copies src, NaN as 0 and the rest within the limit.")
 	dst := Load(Param("dst"), GP64())
 	src := Load(Param("src"), GP64())
 	hi, lo := broadcast(math.Float32bits(limit)), broadcast(math.Float32bits(-limit))
-	mask, top := broadcast(1<<31-1), tops()
 	loop(func(at func(reg.Register, int) Mem) {
 		for i := range unroll {
 			v, ordered := YMM(), YMM()
@@ -135,10 +151,10 @@ func clean() {
 			VMINPS(hi, v, v)
 			VMAXPS(lo, v, v)
 			VMOVUPS(v, at(dst, i))
-			keep(top[i], v, mask)
 		}
 	})
-	result(top)
+	VZEROUPPER()
+	RET()
 }
 
 func peak() {

@@ -205,7 +205,7 @@ func (l *loader) plugin(n *node, f *fields) {
 			l.errorAt(at, "Not a checksum", "sha256 takes 64 hexadecimal digits, as sha256sum prints them.")
 		}
 	}
-	p.Args, _ = f.texts("args", "texts")
+	p.Args, _, _ = f.texts("args", "texts")
 	if v, at, ok := f.get("env"); ok {
 		p.Env = f.textMap(v, at)
 	}
@@ -310,8 +310,7 @@ func (l *loader) members(g *Group, f *fields) {
 		return
 	}
 	seen := map[Destination]bool{}
-	before := len(l.diags)
-	elements := f.elements(expr)
+	elements, whole := f.elements(expr)
 	for _, e := range elements {
 		d := DestinationOf(e.value)
 		switch d.(type) {
@@ -330,7 +329,7 @@ func (l *loader) members(g *Group, f *fields) {
 		seen[d] = true
 		g.Members = append(g.Members, d)
 	}
-	if len(elements) == 0 && len(l.diags) == before {
+	if len(elements) == 0 && whole {
 		l.note(hcl.Diagnostics{warningAt(expr.Range(), "No members", "%s has no members, so nobody rings.", g.Path())})
 	}
 }

@@ -147,20 +147,36 @@ func (c *Config) writeSnippet(out *bytes.Buffer, at hcl.Range) {
 	if at.End.Line == at.Start.Line {
 		end = min(max(before, before+at.End.Byte-at.Start.Byte), len(line))
 	}
-	marked := line[before:end]
 	if safe := c.Redact(line); safe != line {
 		// What the underline would point at is hidden; show the line alone.
-		fmt.Fprintf(out, "\n%5d | %s\n\n", at.Start.Line, safe)
+		_, _, short := window("", "", safe)
+		fmt.Fprintf(out, "\n%5d | %s\n\n", at.Start.Line, short)
 		return
 	}
+	head, marked, tail := window(line[:before], line[before:end], line[end:])
 	pad := strings.Map(func(r rune) rune {
 		if r == '\t' {
 			return r
 		}
 		return ' '
-	}, line[:before])
+	}, head)
 	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(marked)))
-	fmt.Fprintf(out, "\n%5d | %s\n      | %s%s\n\n", at.Start.Line, line, pad, carets)
+	fmt.Fprintf(out, "\n%5d | %s%s%s\n      | %s%s\n\n", at.Start.Line, head, marked, tail, pad, carets)
+}
+
+// window cuts a long line to what surrounds the marked part.
+func window(head, marked, tail string) (string, string, string) {
+	const most = 100 // runes of each part
+	if r := []rune(head); len(r) > most {
+		head = "…" + string(r[len(r)-most:])
+	}
+	if r := []rune(marked); len(r) > most {
+		marked, tail = string(r[:most])+"…", ""
+	}
+	if r := []rune(tail); len(r) > most {
+		tail = string(r[:most]) + "…"
+	}
+	return head, marked, tail
 }
 
 // lineStart is the offset of the first byte of a line, counted from 1.

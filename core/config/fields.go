@@ -174,21 +174,22 @@ type element struct {
 
 // elements evaluates a list element by element, so that each error stands
 // where its element does. A single value is a list of one; sets, maps and
-// lists within are laid flat.
-func (f *fields) elements(expr hclsyntax.Expression) []element {
+// lists within are laid flat. False: some are missing, and why was noted.
+func (f *fields) elements(expr hclsyntax.Expression) (all []element, whole bool) {
 	if tuple, ok := expr.(*hclsyntax.TupleConsExpr); ok {
-		var all []element
+		whole = true
 		for _, e := range tuple.Exprs {
-			all = append(all, f.elements(e)...)
+			some, ok := f.elements(e)
+			all, whole = append(all, some...), whole && ok
 		}
-		return all
+		return all, whole
 	}
 	v, ok := f.eval(expr, f.scope)
 	v, _ = v.UnmarkDeep()
 	if !ok {
-		return nil
+		return nil, false
 	}
-	return flat(v, expr.Range())
+	return flat(v, expr.Range()), true
 }
 
 func flat(v cty.Value, at hcl.Range) []element {
@@ -205,23 +206,23 @@ func flat(v cty.Value, at hcl.Range) []element {
 	return all
 }
 
-// texts reads a list of texts.
-func (f *fields) texts(name, want string) ([]string, []hcl.Range) {
+// texts reads a list of texts. False: some are missing, and why was noted.
+func (f *fields) texts(name, want string) (out []string, places []hcl.Range, whole bool) {
 	expr := f.attr(name)
 	if expr == nil {
-		return nil, nil
+		return nil, nil, true
 	}
-	var out []string
-	var places []hcl.Range
-	for _, e := range f.elements(expr) {
+	elements, whole := f.elements(expr)
+	for _, e := range elements {
 		if e.value.IsNull() || !e.value.IsKnown() || e.value.Type() != cty.String {
 			f.wrong(e.at, name, want, e.value)
+			whole = false
 			continue
 		}
 		out = append(out, e.value.AsString())
 		places = append(places, e.at)
 	}
-	return out, places
+	return out, places, whole
 }
 
 // destination reads one destination.

@@ -190,6 +190,11 @@ func (l *loader) parse(names []string) []*hclsyntax.Body {
 			l.note(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Cannot read the configuration", Detail: err.Error()}})
 			continue
 		}
+		if d := tooDeep(src, name); d != nil {
+			l.cfg.sources[name] = &hcl.File{Bytes: src}
+			l.note(hcl.Diagnostics{d})
+			continue
+		}
 		file, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos)
 		if file != nil {
 			l.cfg.sources[name] = file

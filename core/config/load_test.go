@@ -225,6 +225,39 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// HCL's parser recurses without a bound, and no stack overflow can be caught:
+// such a file is refused before.
+func TestDeepFiles(t *testing.T) {
+	for _, part := range []string{"(", "[", "!", "-", "{ a = ", "a ? b : ", "\"${", "1 + ", "f(", "a[", "[for x in ", "a == ", "\"%{ if x }", "a {\n", "<<E\n${"} {
+		src := "locals {\n  x = " + strings.Repeat(part, 2_000) + "1\n}\n"
+		if part == "a {\n" {
+			src = strings.Repeat(part, 2_000)
+		}
+		_, diags := Load("a.hcl", Options{FS: folder(map[string]string{"a.hcl": src})})
+		if len(diags) != 1 || diags[0].Summary != "Nested too deep" {
+			t.Errorf("2,000 times %q: %d diagnostics, the first %v", part, len(diags), diags[0])
+		}
+	}
+	// What a program may write is not deep: many of one thing in a row.
+	var src strings.Builder
+	src.WriteString("locals {\n")
+	for i := range 2000 {
+		fmt.Fprintf(&src, "  x%d = -1 + (2 * %d) > 3 && !false ? \"${%d}-a\" : upper(\"b\")\n", i, i, i)
+	}
+	src.WriteString("  list = [\n")
+	for i := range 2000 {
+		fmt.Fprintf(&src, "    -%d, { a = [1 + 1] },\n", i)
+	}
+	src.WriteString("  ]\n  map = {\n")
+	for i := range 2000 {
+		fmt.Fprintf(&src, "    k%d = 1 + 1\n", i)
+	}
+	src.WriteString("  }\n}\n")
+	if _, diags := Load("a.hcl", Options{FS: folder(map[string]string{"a.hcl": src.String()})}); len(diags) > 0 {
+		t.Errorf("a long file is refused: %v", diags)
+	}
+}
+
 // Whatever is in a file: no panic, and every place lies within the file.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte("extension \"a\" {\n  for_each = { x = \"101\" }\n  number = each.value\n}\ndialplan \"d\" {\n  from = [extension.a]\n  route \"r\" {\n    match = \"1X\"\n    to = extension_number(match.x)\n  }\n}\n"))

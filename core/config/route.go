@@ -139,7 +139,11 @@ func (l *loader) dialplan(b *hclsyntax.Block, names map[string]*hclsyntax.Block)
 }
 
 func (l *loader) from(d *Dialplan, f *fields, expr hclsyntax.Expression) {
-	for _, e := range f.elements(expr) {
+	elements, whole := f.elements(expr)
+	if len(elements) == 0 && whole {
+		l.note(hcl.Diagnostics{warningAt(expr.Range(), "No sources", "from is empty, so dialplan %s routes no call.", quote(d.Name))})
+	}
+	for _, e := range elements {
 		src := DestinationOf(e.value)
 		switch src.(type) {
 		case *Extension, *Trunk:
@@ -199,8 +203,7 @@ func (l *loader) patterns(f *fields) []Pattern {
 		return nil
 	}
 	var out []Pattern
-	before := len(l.diags)
-	elements := f.elements(expr)
+	elements, whole := f.elements(expr)
 	for _, e := range elements {
 		switch v := e.value; {
 		case v.IsNull():
@@ -219,7 +222,7 @@ func (l *loader) patterns(f *fields) []Pattern {
 			f.wrong(e.at, "match", `a pattern such as "1XX", a list of them, or re("…")`, v)
 		}
 	}
-	if len(elements) == 0 && len(l.diags) == before {
+	if len(elements) == 0 && whole {
 		l.errorAt(expr.Range(), "No pattern", "match is an empty list, so the route could never match; leave match out for every number.")
 	}
 	return out

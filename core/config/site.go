@@ -65,9 +65,9 @@ func (l *loader) sip(b *hclsyntax.Block) {
 	any4 := netip.AddrPortFrom(netip.IPv4Unspecified(), 5060)
 	s.Listen = []Listen{{Transport: "udp", Addr: any4, Range: f.place.Block}, {Transport: "tcp", Addr: any4, Range: f.place.Block}}
 	if f.attr("listen") != nil {
-		urls, places := f.texts("listen", `addresses such as "udp://0.0.0.0:5060"`)
+		urls, places, whole := f.texts("listen", `addresses such as "udp://0.0.0.0:5060"`)
 		s.Listen = l.listeners(urls, places)
-		if len(urls) == 0 {
+		if len(urls) == 0 && whole {
 			l.errorAt(f.place.Range("listen"), "Nothing to listen on", `listen is empty; write ["udp://0.0.0.0:5060"], or leave it out.`)
 		}
 	}
@@ -160,7 +160,7 @@ func (l *loader) addrPort(at hcl.Range, attr, scheme, s, port string) (netip.Add
 
 // prefixes reads a list of networks; a single address is a network of one.
 func (f *fields) prefixes(name string) []netip.Prefix {
-	texts, places := f.texts(name, `networks such as "192.0.2.0/24"`)
+	texts, places, _ := f.texts(name, `networks such as "192.0.2.0/24"`)
 	var out []netip.Prefix
 	for i, t := range texts {
 		p, err := netip.ParsePrefix(t)
@@ -223,7 +223,7 @@ func (f *fields) codecs(otherwise []string) []string {
 	if f.attr("codecs") == nil {
 		return otherwise
 	}
-	names, places := f.texts("codecs", `names such as "opus"`)
+	names, places, whole := f.texts("codecs", `names such as "opus"`)
 	var out []string
 	for i, n := range names {
 		switch {
@@ -234,7 +234,7 @@ func (f *fields) codecs(otherwise []string) []string {
 			out = append(out, n)
 		}
 	}
-	if len(names) == 0 {
+	if len(names) == 0 && whole {
 		f.errorAt(f.place.Range("codecs"), "No codec", "codecs is empty, so no call could be made; leave it out for %s.", strings.Join(builtCodecs, ", "))
 	}
 	return out

@@ -46,3 +46,6 @@ dialplan "one" {
 dialplan "two" {
   from = extension.a
 }
+dialplan "empty" {
+  from = []
+}

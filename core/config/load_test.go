@@ -241,15 +241,15 @@ func TestDeepFiles(t *testing.T) {
 	// What a program may write is not deep: many of one thing in a row.
 	var src strings.Builder
 	src.WriteString("locals {\n")
-	for i := range 2000 {
+	for i := range 600 {
 		fmt.Fprintf(&src, "  x%d = -1 + (2 * %d) > 3 && !false ? \"${%d}-a\" : upper(\"b\")\n", i, i, i)
 	}
 	src.WriteString("  list = [\n")
-	for i := range 2000 {
+	for i := range 600 {
 		fmt.Fprintf(&src, "    -%d, { a = [1 + 1] },\n", i)
 	}
 	src.WriteString("  ]\n  map = {\n")
-	for i := range 2000 {
+	for i := range 600 {
 		fmt.Fprintf(&src, "    k%d = 1 + 1\n", i)
 	}
 	src.WriteString("  }\n}\n")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/plugboard/plugboard/core/calltest/raw"
 )
 
 // Call is one call as a phone sees it.
@@ -22,10 +24,10 @@ type Call struct {
 	target              string // the far side's Contact
 	cseq                int
 
-	invite  *Message // the INVITE that made the call
-	ackSent *Message // sent again when the 200 is
-	final   *Message // our answer to the INVITE, sent again when it is
-	events  chan *Message
+	invite  *raw.Message // the INVITE that made the call
+	ackSent *raw.Message // sent again when the 200 is
+	final   *raw.Message // our answer to the INVITE, sent again when it is
+	events  chan *raw.Message
 	wg      sync.WaitGroup
 
 	mu    sync.Mutex // what follows is the media's
@@ -35,7 +37,7 @@ type Call struct {
 }
 
 func (p *Phone) newCall(id string, out bool) *Call {
-	c := &Call{Phone: p, id: id, out: out, localTag: p.token("tag"), events: make(chan *Message, 256)}
+	c := &Call{Phone: p, id: id, out: out, localTag: p.token("tag"), events: make(chan *raw.Message, 256)}
 	p.mu.Lock()
 	p.calls[id] = c
 	p.mu.Unlock()
@@ -46,7 +48,7 @@ func (p *Phone) newCall(id string, out bool) *Call {
 // message: a status ("180"), or a request ("BYE", "CANCEL", "ACK", "INVITE" for a re-INVITE). Provisional
 // responses that are not asked for are passed over; anything else fails the
 // test.
-func (c *Call) Expect(what string) *Message {
+func (c *Call) Expect(what string) *raw.Message {
 	c.Phone.t.Helper()
 	late := time.After(Patience)
 	for {
@@ -80,7 +82,7 @@ func (c *Call) Quiet(d time.Duration) {
 }
 
 // follow reads the responses of an INVITE that was sent with credentials.
-func (c *Call) follow(m *Message, responses <-chan *Message) {
+func (c *Call) follow(m *raw.Message, responses <-chan *raw.Message) {
 	for r := range responses {
 		if c.answered(m, r) {
 			return
@@ -89,15 +91,15 @@ func (c *Call) follow(m *Message, responses <-chan *Message) {
 }
 
 // answered takes one response to an INVITE of ours, and reports whether it is final.
-func (c *Call) answered(m, r *Message) bool {
+func (c *Call) answered(m, r *raw.Message) bool {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
 	s := r.Status()
-	if tag := param(r.Get("To"), "tag"); tag != "" && s < 300 {
+	if tag := raw.Param(r.Get("To"), "tag"); tag != "" && s < 300 {
 		c.remoteTag, c.remoteURI = tag, r.Get("To")
 	}
 	if contact := r.Get("Contact"); contact != "" && s < 300 {
-		c.target = uri(contact)
+		c.target = raw.URI(contact)
 	}
 	if r.Body != "" && s < 300 {
 		c.startMedia(r.Body)
@@ -106,23 +108,26 @@ func (c *Call) answered(m, r *Message) bool {
 	case s >= 300:
 		c.Phone.ack(m, r)
 	case s >= 200:
-		c.ack(r)
+		c.ack(m, r)
 	}
 	c.events <- r
 	return s >= 200
 }
 
 // ack acknowledges a 200.
-func (c *Call) ack(r *Message) {
+func (c *Call) ack(invite, r *raw.Message) {
 	cseq, _, _ := strings.Cut(r.Get("CSeq"), " ")
 	n, _ := strconv.Atoi(cseq)
 	a := c.build("ACK", n)
+	if invite.Body == "" && r.Body != "" { // the offer was theirs
+		c.setBody(a, c.answer(r.Body))
+	}
 	c.ackSent = a
 	c.Phone.write(a)
 }
 
 // again answers a retransmitted 200 with the same ACK (RFC 3261, section 13.2.2.4).
-func (c *Call) again(r *Message) bool {
+func (c *Call) again(r *raw.Message) bool {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
 	if r.Method() != "INVITE" || r.Status() < 200 || r.Status() >= 300 || c.ackSent == nil {
@@ -136,18 +141,18 @@ func (c *Call) again(r *Message) bool {
 }
 
 // incoming is the first INVITE of a call that rings here.
-func (c *Call) incoming(m *Message) {
+func (c *Call) incoming(m *raw.Message) {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
 	c.invite = m
-	c.remoteURI, c.remoteTag = m.Get("From"), param(m.Get("From"), "tag")
-	c.target = uri(m.Get("Contact"))
+	c.remoteURI, c.remoteTag = m.Get("From"), raw.Param(m.Get("From"), "tag")
+	c.target = raw.URI(m.Get("Contact"))
 	c.cseq = 100
 	c.respond(m, 100, "Trying", false)
 }
 
 // asked takes a request within the call.
-func (c *Call) asked(m *Message) {
+func (c *Call) asked(m *raw.Message) {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
 	switch m.Method() {
@@ -186,7 +191,7 @@ func (c *Call) asked(m *Message) {
 
 // respond answers a request; an answer to the INVITE is kept for
 // retransmissions.
-func (c *Call) respond(req *Message, status int, reason string, sdp bool) {
+func (c *Call) respond(req *raw.Message, status int, reason string, sdp bool) {
 	r := c.Phone.response(req, status, reason, c.localTag)
 	r.Add("Contact", c.Phone.contact())
 	if sdp {
@@ -247,7 +252,7 @@ func (c *Call) Reject(status int, reason string) {
 func (c *Call) Cancel() {
 	c.Phone.t.Helper()
 	c.dialog.Lock()
-	m := &Message{Start: strings.Replace(c.invite.Start, "INVITE", "CANCEL", 1)}
+	m := &raw.Message{Start: strings.Replace(c.invite.Start, "INVITE", "CANCEL", 1)}
 	for _, name := range []string{"Via", "Max-Forwards", "From", "To", "Call-ID"} {
 		m.Add(name, c.invite.Get(name))
 	}
@@ -269,7 +274,7 @@ func (c *Call) Hangup() {
 }
 
 // Do sends a request within the call and returns its final response.
-func (c *Call) Do(method string, edit func(*Message)) *Message {
+func (c *Call) Do(method string, edit func(*raw.Message)) *raw.Message {
 	c.Phone.t.Helper()
 	c.dialog.Lock()
 	c.cseq++
@@ -282,7 +287,7 @@ func (c *Call) Do(method string, edit func(*Message)) *Message {
 	if method == "INVITE" {
 		if r.Status() < 300 {
 			c.dialog.Lock()
-			c.ack(r)
+			c.ack(m, r)
 			c.dialog.Unlock()
 			if r.Body != "" {
 				c.startMedia(r.Body)
@@ -302,7 +307,7 @@ func (c *Call) Resume() { c.Phone.t.Helper(); c.redirect("sendrecv") }
 
 func (c *Call) redirect(dir string) {
 	c.Phone.t.Helper()
-	r := c.Do("INVITE", func(m *Message) { c.setBody(m, c.offer(dir)) })
+	r := c.Do("INVITE", func(m *raw.Message) { c.setBody(m, c.offer(dir)) })
 	if r.Status() != 200 {
 		c.Phone.t.Fatalf("phone %s: re-INVITE (%s) got %s", c.Phone.Number, dir, r.Label())
 	}
@@ -316,7 +321,7 @@ func (c *Call) Glare(on bool) {
 }
 
 // build makes a request within the dialog.
-func (c *Call) build(method string, cseq int) *Message {
+func (c *Call) build(method string, cseq int) *raw.Message {
 	m := c.Phone.request(method, c.target, c.Phone.aor()+";tag="+c.localTag, c.remoteURI, c.id, cseq)
 	if method == "INVITE" || method == "UPDATE" {
 		m.Add("Contact", c.Phone.contact())
@@ -324,7 +329,7 @@ func (c *Call) build(method string, cseq int) *Message {
 	return m
 }
 
-func (c *Call) setBody(m *Message, sdp string) {
+func (c *Call) setBody(m *raw.Message, sdp string) {
 	m.Add("Content-Type", "application/sdp")
 	m.Body = sdp
 }
@@ -404,7 +409,7 @@ func (c *Call) Hears(others ...*Phone) {
 		wanted[o.Tone] = o.Number
 	}
 	for _, tone := range Tones {
-		level := Goertzel(heard, tone)
+		level := raw.Goertzel(heard, tone)
 		switch who, want := wanted[tone]; {
 		case want && level < 0.05:
 			c.Phone.t.Fatalf("phone %s: does not hear %s (%.0f Hz at %.4f)", c.Phone.Number, who, tone, level)

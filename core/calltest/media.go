@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/sdk/bus"
 )
 
@@ -102,7 +103,7 @@ func (m *media) run() {
 		} else {
 			binary.BigEndian.PutUint32(out[4:], ts)
 			for i := range 160 {
-				out[12+i] = ULaw(0.25 * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
+				out[12+i] = raw.ULaw(0.25 * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
 			}
 			_ = m.sock.Send(out, to)
 		}
@@ -127,7 +128,7 @@ func (m *media) hear(b []byte) {
 	switch b[1] & 0x7f {
 	case 0:
 		for _, u := range b[12:] {
-			m.pcm = append(m.pcm, Linear(u))
+			m.pcm = append(m.pcm, raw.Linear(u))
 		}
 		if len(m.pcm) > 8000 {
 			m.pcm = m.pcm[len(m.pcm)-8000:]

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/icholy/digest"
+
+	"github.com/plugboard/plugboard/core/calltest/raw"
 )
 
 // Patience is how long a phone waits for what a test expects of it, in
@@ -33,8 +35,8 @@ type Phone struct {
 	done chan struct{}
 
 	mu       sync.Mutex
-	answers  map[string]chan *Message // by transaction: branch
-	calls    map[string]*Call         // by Call-ID
+	answers  map[string]chan *raw.Message // by transaction: branch
+	calls    map[string]*Call             // by Call-ID
 	incoming chan *Call
 	seq      int
 }
@@ -49,7 +51,7 @@ func newPhone(t testing.TB, n *Net, number, secret string, addr, pbx netip.AddrP
 	p := &Phone{
 		Number: number, Secret: secret, Tone: tone, Addr: addr,
 		t: t, net: n, pbx: pbx, conn: conn, done: make(chan struct{}),
-		answers: make(map[string]chan *Message), calls: make(map[string]*Call), incoming: make(chan *Call, 16),
+		answers: make(map[string]chan *raw.Message), calls: make(map[string]*Call), incoming: make(chan *Call, 16),
 	}
 	go p.read()
 	return p
@@ -87,7 +89,7 @@ func (p *Phone) TryRegister(expires int) int {
 
 // Do sends a request of any kind outside of a call, answers a challenge, and
 // returns the final response.
-func (p *Phone) Do(method, target string, edit func(*Message)) *Message {
+func (p *Phone) Do(method, target string, edit func(*raw.Message)) *raw.Message {
 	p.t.Helper()
 	m := p.request(method, target, p.aor(), "<"+target+">", p.token("do"), 1)
 	if edit != nil {
@@ -101,7 +103,7 @@ func (p *Phone) Do(method, target string, edit func(*Message)) *Message {
 func (p *Phone) Dial(number string) *Call { return p.DialWith(number, nil) }
 
 // DialWith is Dial with an INVITE that the test changes before it leaves.
-func (p *Phone) DialWith(number string, edit func(*Message)) *Call {
+func (p *Phone) DialWith(number string, edit func(*raw.Message)) *Call {
 	p.t.Helper()
 	target := "sip:" + number + "@plugboard"
 	c := p.newCall(p.token("call"), true)
@@ -120,7 +122,7 @@ func (p *Phone) DialWith(number string, edit func(*Message)) *Call {
 
 // invite sends an INVITE and follows its responses, through a challenge, to
 // the end.
-func (p *Phone) invite(c *Call, m *Message) {
+func (p *Phone) invite(c *Call, m *raw.Message) {
 	responses := p.send(m)
 	c.wg.Add(1)
 	go func() {
@@ -174,11 +176,11 @@ func (p *Phone) token(kind string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seq++
-	return fmt.Sprintf("%s-%s-%d", kind, p.Number, p.seq)
+	return fmt.Sprintf("%s-%d-%d", kind, p.Addr.Addr().As4()[3], p.seq)
 }
 
-func (p *Phone) request(method, target, from, to, callID string, cseq int) *Message {
-	m := &Message{Start: method + " " + target + " SIP/2.0"}
+func (p *Phone) request(method, target, from, to, callID string, cseq int) *raw.Message {
+	m := &raw.Message{Start: method + " " + target + " SIP/2.0"}
 	m.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s;rport", p.Addr, p.token(method)))
 	m.Add("Max-Forwards", "70")
 	if !strings.Contains(from, ";tag=") {
@@ -193,7 +195,7 @@ func (p *Phone) request(method, target, from, to, callID string, cseq int) *Mess
 }
 
 // authenticated sends a request and answers one challenge.
-func (p *Phone) authenticated(m *Message) *Message {
+func (p *Phone) authenticated(m *raw.Message) *raw.Message {
 	p.t.Helper()
 	r := p.final(m)
 	if s := r.Status(); s == 401 || s == 407 {
@@ -204,9 +206,9 @@ func (p *Phone) authenticated(m *Message) *Message {
 }
 
 // authorise is the request once more, with an answer to the challenge.
-func (p *Phone) authorise(m, r *Message, cseq int) *Message {
+func (p *Phone) authorise(m, r *raw.Message, cseq int) *raw.Message {
 	p.t.Helper()
-	again := &Message{Start: m.Start, Body: m.Body}
+	again := &raw.Message{Start: m.Start, Body: m.Body}
 	for _, f := range m.Header {
 		switch f.Name {
 		case "Via":
@@ -233,7 +235,7 @@ func (p *Phone) authorise(m, r *Message, cseq int) *Message {
 }
 
 // final sends a request and waits for its final response.
-func (p *Phone) final(m *Message) *Message {
+func (p *Phone) final(m *raw.Message) *raw.Message {
 	p.t.Helper()
 	defer p.forget(m)
 	late := time.After(Patience)
@@ -250,7 +252,7 @@ func (p *Phone) final(m *Message) *Message {
 	}
 }
 
-func (p *Phone) forget(m *Message) {
+func (p *Phone) forget(m *raw.Message) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.answers, branch(m))
@@ -259,13 +261,13 @@ func (p *Phone) forget(m *Message) {
 // send puts a request on the wire, again and again until something comes back
 // (RFC 3261, section 17.1: T1 500 ms doubling, six times), and returns where its
 // responses arrive.
-func (p *Phone) send(m *Message) <-chan *Message {
-	answers := make(chan *Message, 32)
+func (p *Phone) send(m *raw.Message) <-chan *raw.Message {
+	answers := make(chan *raw.Message, 32)
 	first := make(chan struct{})
 	p.mu.Lock()
 	p.answers[branch(m)] = answers
 	p.mu.Unlock()
-	heard := make(chan *Message, 32)
+	heard := make(chan *raw.Message, 32)
 	p.write(m)
 	go func() {
 		defer close(heard)
@@ -298,15 +300,15 @@ func (p *Phone) send(m *Message) <-chan *Message {
 	return heard
 }
 
-func branch(m *Message) string { return param(m.Get("Via"), "branch") + " " + m.Method() }
+func branch(m *raw.Message) string { return raw.Param(m.Get("Via"), "branch") + " " + m.Method() }
 
-func (p *Phone) write(m *Message) {
+func (p *Phone) write(m *raw.Message) {
 	_, _ = p.conn.WriteTo(m.Bytes(), net.UDPAddrFromAddrPort(p.pbx))
 }
 
 // ack answers a final response that refused (RFC 3261, section 17.1.1.3).
-func (p *Phone) ack(invite, r *Message) {
-	a := &Message{Start: "ACK " + strings.Fields(invite.Start)[1] + " SIP/2.0"}
+func (p *Phone) ack(invite, r *raw.Message) {
+	a := &raw.Message{Start: "ACK " + strings.Fields(invite.Start)[1] + " SIP/2.0"}
 	for _, name := range []string{"Via", "Max-Forwards", "From", "Call-ID"} {
 		a.Add(name, invite.Get(name))
 	}
@@ -325,7 +327,7 @@ func (p *Phone) read() {
 		if err != nil {
 			return
 		}
-		m, err := ParseMessage(buf[:n])
+		m, err := raw.ParseMessage(buf[:n])
 		if err != nil {
 			p.t.Errorf("phone %s: the PBX sent rubbish: %v", p.Number, err)
 			continue
@@ -334,7 +336,7 @@ func (p *Phone) read() {
 	}
 }
 
-func (p *Phone) take(m *Message) {
+func (p *Phone) take(m *raw.Message) {
 	p.mu.Lock()
 	answers := p.answers[branch(m)]
 	c := p.calls[m.Get("Call-ID")]
@@ -364,15 +366,15 @@ func (p *Phone) take(m *Message) {
 }
 
 // response answers a request; tag is added to To where it has none.
-func (p *Phone) response(req *Message, status int, reason, tag string) *Message {
-	m := &Message{Start: fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
+func (p *Phone) response(req *raw.Message, status int, reason, tag string) *raw.Message {
+	m := &raw.Message{Start: fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
 	for _, f := range req.Header {
 		switch strings.ToLower(f.Name) {
 		case "via", "from", "call-id", "cseq", "record-route":
 			m.Add(f.Name, f.Value)
 		case "to":
 			v := f.Value
-			if tag != "" && param(v, "tag") == "" {
+			if tag != "" && raw.Param(v, "tag") == "" {
 				v += ";tag=" + tag
 			}
 			m.Add("To", v)

@@ -1,0 +1,232 @@
+// Package calltest runs whole calls in virtual time: real phones' messages and
+// packets on a network in memory, the daemon as it is, and the real leg
+// plugin behind the real protocol and media bus, both in their in-memory
+// forms. A minute of ringing takes no time, and nothing is ever flaky: time
+// stands still while anybody works.
+//
+//	calltest.Run(t, office, func(w *calltest.World) {
+//		a, b := w.Phone("101"), w.Phone("102")
+//		call := a.Dial("102")
+//		ring := b.Incoming()
+//		ring.Ring()
+//		call.Expect("180")
+//		ring.Answer()
+//		call.Expect("200")
+//		call.Hears(b)
+//		ring.Hears(a)
+//		call.Hangup()
+//		ring.Expect("BYE")
+//		w.Golden("two phones")
+//	})
+//
+// The phones are deliberately not made of the core's parts: two sides that
+// share a mistake agree.
+package calltest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/daemon"
+	"github.com/plugboard/plugboard/core/plugin"
+	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
+	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/audio/alarm"
+)
+
+var update = flag.Bool("update", false, "write the golden ladders anew")
+
+// World is a PBX and its phones, on a network of their own.
+type World struct {
+	Net *Net
+	PBX *daemon.Daemon
+
+	t      *testing.T
+	addr   netip.AddrPort
+	phones []*Phone
+	log    bytes.Buffer
+}
+
+// Secret is every phone's in these tests.
+const Secret = "k9-Vq2-hTw"
+
+// site precedes each test's configuration.
+const site = `
+pbx   { data_dir = %q }
+sip   { listen = ["udp://10.0.0.1:5060"] }
+media {
+  rtp_ports = "20000-20199"
+  codecs    = ["pcmu"]
+}
+`
+
+// Run plays a test in a bubble of virtual time. The configuration has what is
+// particular to the test: extensions, groups, dialplans.
+func Run(t *testing.T, blocks string, play func(w *World)) {
+	t.Helper()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		w := &World{Net: NewNet(), t: t, addr: netip.MustParseAddrPort("10.0.0.1:5060")}
+		files := fstest.MapFS{"config.hcl": {Data: []byte(fmt.Sprintf(site, dir) + blocks)}}
+		cfg, diags := config.Load("config.hcl", config.Options{FS: files})
+		if diags.HasErrors() {
+			t.Fatalf("configuration: %v", diags)
+		}
+		var err error
+		w.PBX, err = daemon.New(daemon.Options{
+			Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
+			World: daemon.World{
+				ListenPacket: w.Net.ListenPacket,
+				Listen:       func(a netip.AddrPort) (net.Listener, error) { return nil, fmt.Errorf("no TCP in memory: %v", a) },
+				ListenRTP:    w.Net.ListenRTP,
+				Launcher:     plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}},
+				Ticks:        alarm.Plain(),
+				NoWeb:        true,
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.PBX.Start(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		defer func() {
+			for _, p := range w.phones {
+				p.Close()
+			}
+			w.PBX.Close()
+			if t.Failed() {
+				t.Logf("the ladder so far:\n%s\nthe log:\n%s", w.Ladder(), w.log.Bytes())
+			}
+		}()
+		play(w)
+		if !t.Failed() {
+			w.idle()
+		}
+	})
+}
+
+// idle fails the test if anything is left of its calls.
+func (w *World) idle() {
+	w.t.Helper()
+	time.Sleep(40 * time.Second) // past Timer H, and each transaction's last wait
+	if left := w.PBX.Calls.Calls(); len(left) > 0 {
+		w.t.Errorf("%d calls are left at the end of the test: %+v", len(left), left)
+	}
+}
+
+// Phone plugs in a phone of an extension and registers it. Phones with the
+// same number are several devices of it.
+func (w *World) Phone(number string) *Phone {
+	w.t.Helper()
+	p := w.Device(number, Secret)
+	p.Register()
+	return p
+}
+
+// Device is a phone that has not registered.
+func (w *World) Device(number, secret string) *Phone {
+	w.t.Helper()
+	n := len(w.phones)
+	addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(11 + n)}), 5060)
+	return w.at(number, secret, addr)
+}
+
+// Provider is what a trunk leads to: a phone at an address that never
+// registers.
+func (w *World) Provider(addr string) *Phone {
+	w.t.Helper()
+	return w.at("+4930"+addr[strings.LastIndexByte(addr, '.')+1:], "", netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
+}
+
+func (w *World) at(number, secret string, addr netip.AddrPort) *Phone {
+	w.t.Helper()
+	p := newPhone(w.t, w.Net, number, secret, addr, w.addr, Tones[len(w.phones)])
+	w.phones = append(w.phones, p)
+	return p
+}
+
+// Calls are the live calls.
+func (w *World) Calls() []call.Info { return w.PBX.Calls.Calls() }
+
+// Ladder draws every message since the start, registrations left out.
+func (w *World) Ladder() string {
+	sent := w.Net.SIP()
+	// What happens at one instant has no order of its own.
+	slices.SortStableFunc(sent, func(a, b Datagram) int {
+		return cmp.Or(a.At.Compare(b.At), a.From.Compare(b.From), a.To.Compare(b.To))
+	})
+	var entries []trace.Entry
+	for _, d := range sent {
+		if m, err := raw.ParseMessage(d.Data); err == nil && m.Method() == "REGISTER" {
+			continue
+		}
+		entries = append(entries, trace.Entry{Time: d.At, From: w.name(d.From), To: w.name(d.To), Message: d.Data})
+	}
+	var b strings.Builder
+	if err := trace.Render(&b, entries, trace.Options{Times: true}); err != nil {
+		w.t.Fatal(err)
+	}
+	return b.String()
+}
+
+func (w *World) name(a netip.AddrPort) string {
+	if a == w.addr {
+		return trace.Self
+	}
+	for i, p := range w.phones {
+		if p.Addr != a {
+			continue
+		}
+		for j, q := range w.phones {
+			if q.Number == p.Number && i != j {
+				return fmt.Sprintf("%s at .%d", p.Number, a.Addr().As4()[3])
+			}
+		}
+		return p.Number
+	}
+	return a.String()
+}
+
+// Golden compares the ladder so far with testdata/NAME.ladder; -update writes
+// it anew.
+func (w *World) Golden(name string) {
+	w.t.Helper()
+	file := filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+".ladder")
+	got := w.Ladder()
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			w.t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			w.t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		w.t.Fatalf("%v; go test -update writes it", err)
+	}
+	if got != string(want) {
+		w.t.Errorf("the ladder is not that of %s.\ngot:\n%s\nwant:\n%s", file, got, want)
+	}
+}

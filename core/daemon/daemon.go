@@ -78,7 +78,7 @@ type Daemon struct {
 	opt     Options
 	log     hclog.Logger
 	plan    *dialplan.Plan
-	secrets *config.Secrets
+	secrets map[string]string // by the extension's name
 	started time.Time
 
 	clock     *mix.Clock
@@ -103,7 +103,7 @@ func New(o Options) (*Daemon, error) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	secrets, err := config.OpenSecrets(o.Config.PBX.DataDir)
+	secrets, err := readSecrets(o.Config)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/number"
 	"github.com/plugboard/plugboard/core/sip"
@@ -25,22 +26,42 @@ func (r directory) Extension(user string) (*dialplan.Extension, string, bool) {
 	if e == nil {
 		return nil, "", false
 	}
-	secret, err := r.d.secret(e)
-	if err != nil {
-		r.d.log.Error("no secret for an extension", "extension", e.Number, "error", err)
-		return nil, "", false
-	}
-	return e, secret, true
+	secret, ok := r.d.secret(e)
+	return e, secret, ok
 }
 
 // secret is what is configured, or what was made for the extension.
-func (d *Daemon) secret(e *dialplan.Extension) (string, error) {
-	for _, c := range d.cfg.Extensions {
-		if c.Name == e.Name && c.Secret != "" {
-			return c.Secret.Reveal(), nil
+func (d *Daemon) secret(e *dialplan.Extension) (string, bool) {
+	secret, ok := d.secrets[e.Name]
+	return secret, ok
+}
+
+// readSecrets collects every extension's secret, and makes those that are
+// missing.
+func readSecrets(c *config.Config) (map[string]string, error) {
+	kept, err := config.OpenSecrets(c.PBX.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range c.Extensions {
+		if e.Secret == "" {
+			names = append(names, e.Name)
 		}
 	}
-	return d.secrets.Extension(e.Name)
+	if err := kept.Prepare(names...); err != nil {
+		return nil, err
+	}
+	secrets := make(map[string]string, len(c.Extensions))
+	for _, e := range c.Extensions {
+		if secrets[e.Name] = e.Secret.Reveal(); e.Secret != "" {
+			continue
+		}
+		if secrets[e.Name], err = kept.Extension(e.Name); err != nil {
+			return nil, err
+		}
+	}
+	return secrets, nil
 }
 
 // Trunk implements [sip.Directory].

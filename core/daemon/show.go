@@ -87,9 +87,8 @@ func (d *Daemon) account(number string) (api.Account, bool) {
 	if e == nil {
 		return api.Account{}, false
 	}
-	secret, err := d.secret(e)
-	if err != nil {
-		d.log.Error("no secret for an extension", "extension", number, "error", err)
+	secret, ok := d.secret(e)
+	if !ok {
 		return api.Account{}, false
 	}
 	x := d.extension(e, "")

@@ -23,6 +23,9 @@ func (s *Server) Dial(_ context.Context, d call.Dial, inbox call.Inbox) ([]call.
 	if d.Trunk != nil {
 		lg := s.outgoing(d, call.KindTrunk, d.Trunk.Name, d.Number, inbox)
 		lg.asked = s.opts.Directory.Format(d.Trunk, d.Number)
+		if len(d.Trunk.Codecs) > 0 {
+			lg.codecs = d.Trunk.Codecs
+		}
 		if !s.keep(lg, func() { lg.dialTrunk(d) }) {
 			return nil, &call.Error{Cause: call.Congestion, Text: "the switch is closing"}
 		}
@@ -131,6 +134,9 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 		Params:      sip.HeaderParams{{K: "tag", V: g.localTag}},
 	}
 	g.remote = sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: target.User, Host: target.Host, Port: target.Port}}
+	if d.Extension != nil { // the phone knows itself by its number, whatever its contact is
+		g.remote.Address = sip.Uri{Scheme: "sip", User: d.Extension.Number, Host: host}
+	}
 
 	req := g.request(sip.INVITE, 0)
 	mf := sip.MaxForwardsHeader(d.MaxForwards - 1)

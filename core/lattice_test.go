@@ -22,8 +22,8 @@ core/...      -> plugins/...    : the core starts plugins as processes
 sdk/audio/... -> sdk/bus        : audio is the lowest room: the standard library and x/sys/cpu only
 sdk/audio/... -> sdk/leg        : audio is the lowest room
 sdk/bus       -> sdk/leg        : the bus carries frames and knows no legs
-sdk/media/... -> sdk/leg        : the toolbox serves any author, also one without legs
 ! sdk/media/sdp -> sdk/leg
+sdk/media/... -> sdk/leg        : the toolbox serves any author, also one without legs
 
 core/mix/...  -> sdk/bus        : the mixer sees lines, not where they lead
 core/mix/...  -> sdk/leg        : the mixer sees lines, not where they lead

@@ -96,19 +96,6 @@ func (m *media) add(s *stream) {
 	m.list.Store(&list)
 }
 
-func (m *media) remove(s *stream) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.streams.Delete(s.to)
-	var list []*stream
-	for _, o := range *m.list.Load() {
-		if o != s {
-			list = append(list, o)
-		}
-	}
-	m.list.Store(&list)
-}
-
 // send paces every stream at one packet in 20 ms, spread over twenty slices.
 func (m *media) send() {
 	defer m.wg.Done()

@@ -19,7 +19,7 @@ sdk/...       -> plugins/...    : the SDK serves plugins, it does not know them
 plugins/...   -> core/...       : a plugin is a process of its own and sees the SDK only
 ! core/calltest -> plugins/...
 core/...      -> plugins/...    : the core starts plugins as processes
-sdk/audio/... -> sdk/bus        : audio is the lowest room: the standard library and x/sys/cpu only
+sdk/audio/... -> sdk/bus        : audio is the lowest room: the standard library and x/sys only
 sdk/audio/... -> sdk/leg        : audio is the lowest room
 sdk/bus       -> sdk/leg        : the bus carries frames and knows no legs
 ! sdk/media/sdp -> sdk/leg

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
 	"github.com/plugboard/plugboard/core/cli"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -31,7 +33,8 @@ import (
 //	<!-- with: office, fails -->  it is refused; the next text block is what is printed
 //	<!-- prints: FILE with `A` as `B` -->  what FILE prints with its first A replaced
 //
-// A block of HCL without a comment is a whole configuration, without warnings.
+// A block of HCL without a comment is a whole configuration, without warnings;
+// all HCL is in the canonical form.
 // A block of Go is a package.
 
 // fixtures are the configurations that fragments stand in. The fragment goes
@@ -157,6 +160,9 @@ func TestDocumentsHCL(t *testing.T) {
 			if b.lang != "hcl" {
 				continue
 			}
+			if said := string(hclwrite.Format([]byte(b.text))); said != b.text {
+				t.Errorf("%s is not in the canonical form, which is\n%s", b.at(), said)
+			}
 			name, fails := strings.CutSuffix(b.comment, ", fails")
 			if b.comment == "" {
 				if said, _ := validate(map[string]string{"config.hcl": b.text}); said != "" {
@@ -224,7 +230,7 @@ func TestDocumentsGo(t *testing.T) {
 	}
 	dir := t.TempDir()
 	overlay := map[string]string{}
-	args := []string{"list", "-export", "-overlay=" + filepath.Join(dir, "overlay.json")}
+	args := []string{"list", "-export", "-tags=nolibopusfile", "-overlay=" + filepath.Join(dir, "overlay.json")}
 	for i, b := range blocks(t, "go") {
 		real := filepath.Join(dir, fmt.Sprintf("%d.go", i))
 		// The compiler names the document and its line.

@@ -173,6 +173,7 @@ func (l *Leg) hear(e leg.Event) {
 	switch {
 	case e.Kind == leg.Lost:
 		l.lose(e.Reason)
+	case e.Kind == leg.Checkpoint: // nobody else's business
 	case !l.lost.Load():
 		l.tell(e)
 	}

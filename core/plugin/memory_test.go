@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -266,7 +267,7 @@ func TestALegInMemory(t *testing.T) {
 			t.Error(err)
 		}
 		synctest.Wait()
-		if want := (leg.Event{Kind: leg.Digit, Digit: '#', Duration: 100 * time.Millisecond}); heard.last() != want {
+		if want := (leg.Event{Kind: leg.Digit, Digit: '#', Duration: 100 * time.Millisecond}); !reflect.DeepEqual(heard.last(), want) {
 			t.Errorf("told %+v, want %+v", heard.last(), want)
 		}
 

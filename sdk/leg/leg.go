@@ -46,6 +46,21 @@ type Params struct {
 	Remote []byte
 	// Direction is what this side wants of the first description.
 	Direction Direction
+
+	// Encryption of the media: "off" (also ""), "optional" (SRTP where the
+	// far side can, RFC 8643), "required" (SRTP or [ErrNoCodec]).
+	Encryption string
+	// Denoise cleans what the party says: "" (not), "light", "full".
+	Denoise string
+	// Gain brings what the party says to an even level: "" (not), "auto".
+	Gain string
+
+	// State is what an earlier life of this leg told last by [Checkpoint],
+	// in a process that died. Open goes on from there: same descriptions,
+	// codecs, keys, source and SSRC, with sequence numbers and SRTP indices
+	// far enough ahead that none is used twice. It returns no description,
+	// and ignores Remote and Direction. Nil: a new leg.
+	State []byte
 }
 
 // Direction is who may send, seen from this side (RFC 3264, section 5.1).
@@ -127,6 +142,10 @@ type Event struct {
 	Direction Direction      // Changed: as now agreed, seen from this side
 	Remote    netip.AddrPort // Changed, Source: where packets go
 	Reason    string         // Lost: why
+
+	Speaking bool    // Speaking: the party began to speak, or ceased
+	Level    float64 // Speaking: of its voice, in dBov
+	State    []byte  // Checkpoint: for Params.State
 }
 
 // EventKind says what an [Event] tells.
@@ -142,13 +161,24 @@ const (
 	Source
 	// Lost: the leg is gone, because its plugin is. Told by the core itself.
 	Lost
+	// Speaking: the party began or ceased to speak.
+	Speaking
+	// Checkpoint: what the leg needs to go on in another process, should
+	// this one die. A leg that can tells it after each description that it
+	// took or made and then about every second; it is small, as it may hold
+	// keys nobody logs it, and only the core hears it.
+	Checkpoint
 )
 
-// Stats are a leg's counters since Open.
+// Stats are a leg's counters since Open, which live on in [Params].State, and
+// what is known of it now. In and out are as the core sees it: in is what the
+// party says, out what it hears. What a leg does not know is zero.
 type Stats struct {
 	Codec     string
 	Direction Direction
-	Remote    netip.AddrPort
+	Remote    netip.AddrPort // where packets go
+	RemoteSDP netip.AddrPort // what the far side's description named
+	Secure    string         // "", "SDES AES_CM_128_HMAC_SHA1_80", "DTLS-SRTP …"
 
 	PacketsIn, PacketsOut uint64
 	BytesIn, BytesOut     uint64 // of RTP payload
@@ -157,8 +187,31 @@ type Stats struct {
 	Duplicate             uint64
 	Concealed             uint64 // frames made up because of loss
 	Refused               uint64 // packets from a source that is not this party's
+	RefusedFrom           netip.AddrPort
 	JitterMs              float64
 	BufferMs              float64 // present playout delay of the jitter buffer
+	ConcealedMs           float64 // made up because of loss or lateness
+	StretchedMs           float64 // added or taken away to follow the network
+
+	// What the far side reports of the way there (RFC 3550, section 6.4.1).
+	RTTMs          float64
+	RemoteLost     float64 // fraction of the last interval, 0 to 1
+	RemoteJitterMs float64
+
+	// Levels are the RMS of the last second in dBov: −127 is digital
+	// silence, 0 not measured.
+	LevelIn, LevelOut float64
+	ClippedIn         uint64 // samples that came at full scale
+	// MOSIn and MOSOut are estimates by the E-model (ITU-T G.107), 1 to 4.5.
+	MOSIn, MOSOut float64
+
+	LastIn, LastOut time.Time // of the last packet; zero: none yet
+	// SilentSince is since when the far side sends digital silence, or
+	// nothing. Zero: it does not.
+	SilentSince time.Time
+
+	// Notes are what the plugin itself noticed, each a sentence for people.
+	Notes []string
 }
 
 // Error is a typed failure of a leg that survives the wire.

@@ -12,8 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
@@ -36,6 +38,11 @@ func ToOpen(p leg.Params, at Attachment) *pb.OpenRequest {
 		Direction: ToDirection(p.Direction),
 		Line:      at.Line,
 		Sockets:   at.Sockets,
+
+		Encryption: p.Encryption,
+		Denoise:    p.Denoise,
+		Gain:       p.Gain,
+		State:      p.State,
 	}
 	if p.Address.IsValid() {
 		m.Address = p.Address.String()
@@ -52,6 +59,11 @@ func FromOpen(m *pb.OpenRequest) (leg.Params, Attachment, error) {
 		Symmetric: m.GetSymmetric(),
 		Remote:    m.GetRemote(),
 		Direction: FromDirection(m.GetDirection()),
+
+		Encryption: m.GetEncryption(),
+		Denoise:    m.GetDenoise(),
+		Gain:       m.GetGain(),
+		State:      m.GetState(),
 	}
 	at := Attachment{Line: m.GetLine(), Sockets: m.GetSockets()}
 	if m.GetAddress() != "" {
@@ -87,6 +99,9 @@ func ToEvent(id string, e leg.Event) *pb.Event {
 		Direction: ToDirection(e.Direction),
 		Remote:    toAddrPort(e.Remote),
 		Reason:    toText(e.Reason),
+		Speaking:  e.Speaking,
+		Level:     e.Level,
+		State:     e.State,
 	}
 }
 
@@ -101,47 +116,84 @@ func FromEvent(m *pb.Event) (id string, e leg.Event, known bool) {
 		Direction: FromDirection(m.GetDirection()),
 		Remote:    fromAddrPort(m.GetRemote()),
 		Reason:    m.GetReason(),
+		Speaking:  m.GetSpeaking(),
+		Level:     m.GetLevel(),
+		State:     m.GetState(),
 	}
-	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Lost
+	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Checkpoint
 }
 
 // ToStats returns the message for a leg's counters.
 func ToStats(s leg.Stats) *pb.Stats {
 	return &pb.Stats{
-		Codec:      toText(s.Codec),
-		Direction:  ToDirection(s.Direction),
-		Remote:     toAddrPort(s.Remote),
-		PacketsIn:  s.PacketsIn,
-		PacketsOut: s.PacketsOut,
-		BytesIn:    s.BytesIn,
-		BytesOut:   s.BytesOut,
-		Lost:       s.Lost,
-		Late:       s.Late,
-		Duplicate:  s.Duplicate,
-		Concealed:  s.Concealed,
-		Refused:    s.Refused,
-		JitterMs:   s.JitterMs,
-		BufferMs:   s.BufferMs,
+		Codec:          toText(s.Codec),
+		Direction:      ToDirection(s.Direction),
+		Remote:         toAddrPort(s.Remote),
+		PacketsIn:      s.PacketsIn,
+		PacketsOut:     s.PacketsOut,
+		BytesIn:        s.BytesIn,
+		BytesOut:       s.BytesOut,
+		Lost:           s.Lost,
+		Late:           s.Late,
+		Duplicate:      s.Duplicate,
+		Concealed:      s.Concealed,
+		Refused:        s.Refused,
+		JitterMs:       s.JitterMs,
+		BufferMs:       s.BufferMs,
+		RemoteSdp:      toAddrPort(s.RemoteSDP),
+		Secure:         toText(s.Secure),
+		RefusedFrom:    toAddrPort(s.RefusedFrom),
+		ConcealedMs:    s.ConcealedMs,
+		StretchedMs:    s.StretchedMs,
+		RttMs:          s.RTTMs,
+		RemoteLost:     s.RemoteLost,
+		RemoteJitterMs: s.RemoteJitterMs,
+		LevelIn:        s.LevelIn,
+		LevelOut:       s.LevelOut,
+		ClippedIn:      s.ClippedIn,
+		MosIn:          s.MOSIn,
+		MosOut:         s.MOSOut,
+		LastIn:         toTime(s.LastIn),
+		LastOut:        toTime(s.LastOut),
+		SilentSince:    toTime(s.SilentSince),
+		Notes:          toTexts(s.Notes),
 	}
 }
 
 // FromStats is the inverse of [ToStats]; nil gives the zero value.
 func FromStats(m *pb.Stats) leg.Stats {
 	return leg.Stats{
-		Codec:      m.GetCodec(),
-		Direction:  FromDirection(m.GetDirection()),
-		Remote:     fromAddrPort(m.GetRemote()),
-		PacketsIn:  m.GetPacketsIn(),
-		PacketsOut: m.GetPacketsOut(),
-		BytesIn:    m.GetBytesIn(),
-		BytesOut:   m.GetBytesOut(),
-		Lost:       m.GetLost(),
-		Late:       m.GetLate(),
-		Duplicate:  m.GetDuplicate(),
-		Concealed:  m.GetConcealed(),
-		Refused:    m.GetRefused(),
-		JitterMs:   m.GetJitterMs(),
-		BufferMs:   m.GetBufferMs(),
+		Codec:          m.GetCodec(),
+		Direction:      FromDirection(m.GetDirection()),
+		Remote:         fromAddrPort(m.GetRemote()),
+		PacketsIn:      m.GetPacketsIn(),
+		PacketsOut:     m.GetPacketsOut(),
+		BytesIn:        m.GetBytesIn(),
+		BytesOut:       m.GetBytesOut(),
+		Lost:           m.GetLost(),
+		Late:           m.GetLate(),
+		Duplicate:      m.GetDuplicate(),
+		Concealed:      m.GetConcealed(),
+		Refused:        m.GetRefused(),
+		JitterMs:       m.GetJitterMs(),
+		BufferMs:       m.GetBufferMs(),
+		RemoteSDP:      fromAddrPort(m.GetRemoteSdp()),
+		Secure:         m.GetSecure(),
+		RefusedFrom:    fromAddrPort(m.GetRefusedFrom()),
+		ConcealedMs:    m.GetConcealedMs(),
+		StretchedMs:    m.GetStretchedMs(),
+		RTTMs:          m.GetRttMs(),
+		RemoteLost:     m.GetRemoteLost(),
+		RemoteJitterMs: m.GetRemoteJitterMs(),
+		LevelIn:        m.GetLevelIn(),
+		LevelOut:       m.GetLevelOut(),
+		ClippedIn:      m.GetClippedIn(),
+		MOSIn:          m.GetMosIn(),
+		MOSOut:         m.GetMosOut(),
+		LastIn:         fromTime(m.GetLastIn()),
+		LastOut:        fromTime(m.GetLastOut()),
+		SilentSince:    fromTime(m.GetSilentSince()),
+		Notes:          m.GetNotes(),
 	}
 }
 
@@ -175,6 +227,35 @@ func fromAddrPort(s string) netip.AddrPort {
 		return netip.AddrPort{}
 	}
 	return a
+}
+
+// toTime returns nanoseconds since 1970, and 0 for the zero time.
+func toTime(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func fromTime(ns int64) time.Time {
+	if ns == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, ns)
+}
+
+// toTexts is toText for each of list.
+func toTexts(list []string) []string {
+	for i, s := range list {
+		if !utf8.ValidString(s) {
+			list = slices.Clone(list)
+			for j := i; j < len(list); j++ {
+				list[j] = toText(list[j])
+			}
+			break
+		}
+	}
+	return list
 }
 
 // toText makes s fit for the protocol, whose strings are UTF-8: one that is

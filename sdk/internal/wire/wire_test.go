@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -34,6 +35,9 @@ func fill(t *testing.T, p any) {
 			return
 		case *netip.AddrPort:
 			*at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{198, 51, 100, byte(n)}), uint16(4000+n))
+			return
+		case *time.Time:
+			*at = time.Unix(int64(n), int64(n))
 			return
 		case *leg.Direction:
 			*at = leg.RecvOnly
@@ -141,10 +145,10 @@ func TestZeroValuesCross(t *testing.T) {
 	if d := cmp.Diff(leg.Params{}, p, byValue, cmpopts.EquateEmpty()); d != "" || err != nil || at != (Attachment{}) {
 		t.Error(d, at, err)
 	}
-	if s := FromStats(cross(t, ToStats(leg.Stats{}))); s != (leg.Stats{}) {
+	if s := FromStats(cross(t, ToStats(leg.Stats{}))); !reflect.DeepEqual(s, leg.Stats{}) {
 		t.Errorf("%+v", s)
 	}
-	if s := FromStats(nil); s != (leg.Stats{}) {
+	if s := FromStats(nil); !reflect.DeepEqual(s, leg.Stats{}) {
 		t.Errorf("no message: %+v", s)
 	}
 }
@@ -162,6 +166,7 @@ func TestEnumerationsCross(t *testing.T) {
 	}
 	for kind, name := range map[leg.EventKind]string{
 		leg.Changed: "KIND_CHANGED", leg.Digit: "KIND_DIGIT", leg.Source: "KIND_SOURCE", leg.Lost: "KIND_LOST",
+		leg.Speaking: "KIND_SPEAKING", leg.Checkpoint: "KIND_CHECKPOINT",
 	} {
 		m := ToEvent("", leg.Event{Kind: kind})
 		if m.GetKind().String() != name {
@@ -179,7 +184,7 @@ func TestWhatAPluginMayNotSay(t *testing.T) {
 			t.Errorf("direction %d is %v, want inactive", d, got)
 		}
 	}
-	for _, k := range []pb.Event_Kind{-1, 0, 5} {
+	for _, k := range []pb.Event_Kind{-1, 0, 7} {
 		if _, _, known := FromEvent(&pb.Event{Kind: k}); known {
 			t.Errorf("kind %d is known", k)
 		}
@@ -192,6 +197,10 @@ func TestWhatAPluginMayNotSay(t *testing.T) {
 	_, e, _ = FromEvent(cross(t, ToEvent("a", leg.Event{Reason: "caf\xe9"})))
 	if e.Reason != "caf\uFFFD" {
 		t.Errorf("reason %q", e.Reason)
+	}
+	was := []string{"well", "caf\xe9"}
+	if s := FromStats(cross(t, ToStats(leg.Stats{Notes: was}))); s.Notes[0] != "well" || s.Notes[1] != "caf\uFFFD" || was[1] != "caf\xe9" {
+		t.Errorf("notes %q, were %q", s.Notes, was)
 	}
 }
 

@@ -81,6 +81,8 @@ const (
 	Event_KIND_DIGIT       Event_Kind = 2
 	Event_KIND_SOURCE      Event_Kind = 3
 	Event_KIND_LOST        Event_Kind = 4
+	Event_KIND_SPEAKING    Event_Kind = 5
+	Event_KIND_CHECKPOINT  Event_Kind = 6
 )
 
 // Enum value maps for Event_Kind.
@@ -91,6 +93,8 @@ var (
 		2: "KIND_DIGIT",
 		3: "KIND_SOURCE",
 		4: "KIND_LOST",
+		5: "KIND_SPEAKING",
+		6: "KIND_CHECKPOINT",
 	}
 	Event_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
@@ -98,6 +102,8 @@ var (
 		"KIND_DIGIT":       2,
 		"KIND_SOURCE":      3,
 		"KIND_LOST":        4,
+		"KIND_SPEAKING":    5,
+		"KIND_CHECKPOINT":  6,
 	}
 )
 
@@ -129,16 +135,22 @@ func (Event_Kind) EnumDescriptor() ([]byte, []int) {
 }
 
 type OpenRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
-	Call          string                 `protobuf:"bytes,2,opt,name=call,proto3" json:"call,omitempty"`
-	Address       string                 `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"` // "192.0.2.1"
-	Codecs        []string               `protobuf:"bytes,4,rep,name=codecs,proto3" json:"codecs,omitempty"`
-	Symmetric     bool                   `protobuf:"varint,5,opt,name=symmetric,proto3" json:"symmetric,omitempty"`
-	Remote        []byte                 `protobuf:"bytes,6,opt,name=remote,proto3" json:"remote,omitempty"`
-	Direction     Direction              `protobuf:"varint,7,opt,name=direction,proto3,enum=plugboard.v1.Direction" json:"direction,omitempty"`
-	Line          uint32                 `protobuf:"varint,8,opt,name=line,proto3" json:"line,omitempty"`       // of the media bus
-	Sockets       uint64                 `protobuf:"varint,9,opt,name=sockets,proto3" json:"sockets,omitempty"` // the token under which they were passed over
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Leg        string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Call       string                 `protobuf:"bytes,2,opt,name=call,proto3" json:"call,omitempty"`
+	Address    string                 `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"` // "192.0.2.1"
+	Codecs     []string               `protobuf:"bytes,4,rep,name=codecs,proto3" json:"codecs,omitempty"`
+	Symmetric  bool                   `protobuf:"varint,5,opt,name=symmetric,proto3" json:"symmetric,omitempty"`
+	Remote     []byte                 `protobuf:"bytes,6,opt,name=remote,proto3" json:"remote,omitempty"`
+	Direction  Direction              `protobuf:"varint,7,opt,name=direction,proto3,enum=plugboard.v1.Direction" json:"direction,omitempty"`
+	Line       uint32                 `protobuf:"varint,8,opt,name=line,proto3" json:"line,omitempty"`             // of the media bus
+	Sockets    uint64                 `protobuf:"varint,9,opt,name=sockets,proto3" json:"sockets,omitempty"`       // the token under which they were passed over
+	Encryption string                 `protobuf:"bytes,10,opt,name=encryption,proto3" json:"encryption,omitempty"` // "off", "optional", "required"; "" is off
+	Denoise    string                 `protobuf:"bytes,11,opt,name=denoise,proto3" json:"denoise,omitempty"`       // "", "light", "full"
+	Gain       string                 `protobuf:"bytes,12,opt,name=gain,proto3" json:"gain,omitempty"`             // "", "auto"
+	// What an earlier life of the leg told last by a checkpoint: go on from
+	// there, and return no description. Empty: a new leg.
+	State         []byte `protobuf:"bytes,13,opt,name=state,proto3" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -234,6 +246,34 @@ func (x *OpenRequest) GetSockets() uint64 {
 		return x.Sockets
 	}
 	return 0
+}
+
+func (x *OpenRequest) GetEncryption() string {
+	if x != nil {
+		return x.Encryption
+	}
+	return ""
+}
+
+func (x *OpenRequest) GetDenoise() string {
+	if x != nil {
+		return x.Denoise
+	}
+	return ""
+}
+
+func (x *OpenRequest) GetGain() string {
+	if x != nil {
+		return x.Gain
+	}
+	return ""
+}
+
+func (x *OpenRequest) GetState() []byte {
+	if x != nil {
+		return x.State
+	}
+	return nil
 }
 
 type OpenReply struct {
@@ -1012,6 +1052,9 @@ type Event struct {
 	Direction     Direction              `protobuf:"varint,6,opt,name=direction,proto3,enum=plugboard.v1.Direction" json:"direction,omitempty"`
 	Remote        string                 `protobuf:"bytes,7,opt,name=remote,proto3" json:"remote,omitempty"` // "192.0.2.1:4000", "" if none
 	Reason        string                 `protobuf:"bytes,8,opt,name=reason,proto3" json:"reason,omitempty"`
+	Speaking      bool                   `protobuf:"varint,9,opt,name=speaking,proto3" json:"speaking,omitempty"`
+	Level         float64                `protobuf:"fixed64,10,opt,name=level,proto3" json:"level,omitempty"` // dBov
+	State         []byte                 `protobuf:"bytes,11,opt,name=state,proto3" json:"state,omitempty"`   // of a checkpoint: only the plugin knows what is in it
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1102,24 +1145,62 @@ func (x *Event) GetReason() string {
 	return ""
 }
 
+func (x *Event) GetSpeaking() bool {
+	if x != nil {
+		return x.Speaking
+	}
+	return false
+}
+
+func (x *Event) GetLevel() float64 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *Event) GetState() []byte {
+	if x != nil {
+		return x.State
+	}
+	return nil
+}
+
 type Stats struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Codec         string                 `protobuf:"bytes,1,opt,name=codec,proto3" json:"codec,omitempty"`
-	Direction     Direction              `protobuf:"varint,2,opt,name=direction,proto3,enum=plugboard.v1.Direction" json:"direction,omitempty"`
-	Remote        string                 `protobuf:"bytes,3,opt,name=remote,proto3" json:"remote,omitempty"` // as in Event
-	PacketsIn     uint64                 `protobuf:"varint,4,opt,name=packets_in,json=packetsIn,proto3" json:"packets_in,omitempty"`
-	PacketsOut    uint64                 `protobuf:"varint,5,opt,name=packets_out,json=packetsOut,proto3" json:"packets_out,omitempty"`
-	BytesIn       uint64                 `protobuf:"varint,6,opt,name=bytes_in,json=bytesIn,proto3" json:"bytes_in,omitempty"`
-	BytesOut      uint64                 `protobuf:"varint,7,opt,name=bytes_out,json=bytesOut,proto3" json:"bytes_out,omitempty"`
-	Lost          uint64                 `protobuf:"varint,8,opt,name=lost,proto3" json:"lost,omitempty"`
-	Late          uint64                 `protobuf:"varint,9,opt,name=late,proto3" json:"late,omitempty"`
-	Duplicate     uint64                 `protobuf:"varint,10,opt,name=duplicate,proto3" json:"duplicate,omitempty"`
-	Concealed     uint64                 `protobuf:"varint,11,opt,name=concealed,proto3" json:"concealed,omitempty"`
-	Refused       uint64                 `protobuf:"varint,12,opt,name=refused,proto3" json:"refused,omitempty"`
-	JitterMs      float64                `protobuf:"fixed64,13,opt,name=jitter_ms,json=jitterMs,proto3" json:"jitter_ms,omitempty"`
-	BufferMs      float64                `protobuf:"fixed64,14,opt,name=buffer_ms,json=bufferMs,proto3" json:"buffer_ms,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	Codec          string                 `protobuf:"bytes,1,opt,name=codec,proto3" json:"codec,omitempty"`
+	Direction      Direction              `protobuf:"varint,2,opt,name=direction,proto3,enum=plugboard.v1.Direction" json:"direction,omitempty"`
+	Remote         string                 `protobuf:"bytes,3,opt,name=remote,proto3" json:"remote,omitempty"` // as in Event
+	PacketsIn      uint64                 `protobuf:"varint,4,opt,name=packets_in,json=packetsIn,proto3" json:"packets_in,omitempty"`
+	PacketsOut     uint64                 `protobuf:"varint,5,opt,name=packets_out,json=packetsOut,proto3" json:"packets_out,omitempty"`
+	BytesIn        uint64                 `protobuf:"varint,6,opt,name=bytes_in,json=bytesIn,proto3" json:"bytes_in,omitempty"`
+	BytesOut       uint64                 `protobuf:"varint,7,opt,name=bytes_out,json=bytesOut,proto3" json:"bytes_out,omitempty"`
+	Lost           uint64                 `protobuf:"varint,8,opt,name=lost,proto3" json:"lost,omitempty"`
+	Late           uint64                 `protobuf:"varint,9,opt,name=late,proto3" json:"late,omitempty"`
+	Duplicate      uint64                 `protobuf:"varint,10,opt,name=duplicate,proto3" json:"duplicate,omitempty"`
+	Concealed      uint64                 `protobuf:"varint,11,opt,name=concealed,proto3" json:"concealed,omitempty"`
+	Refused        uint64                 `protobuf:"varint,12,opt,name=refused,proto3" json:"refused,omitempty"`
+	JitterMs       float64                `protobuf:"fixed64,13,opt,name=jitter_ms,json=jitterMs,proto3" json:"jitter_ms,omitempty"`
+	BufferMs       float64                `protobuf:"fixed64,14,opt,name=buffer_ms,json=bufferMs,proto3" json:"buffer_ms,omitempty"`
+	RemoteSdp      string                 `protobuf:"bytes,15,opt,name=remote_sdp,json=remoteSdp,proto3" json:"remote_sdp,omitempty"` // as in Event
+	Secure         string                 `protobuf:"bytes,16,opt,name=secure,proto3" json:"secure,omitempty"`
+	RefusedFrom    string                 `protobuf:"bytes,17,opt,name=refused_from,json=refusedFrom,proto3" json:"refused_from,omitempty"` // as in Event
+	ConcealedMs    float64                `protobuf:"fixed64,18,opt,name=concealed_ms,json=concealedMs,proto3" json:"concealed_ms,omitempty"`
+	StretchedMs    float64                `protobuf:"fixed64,19,opt,name=stretched_ms,json=stretchedMs,proto3" json:"stretched_ms,omitempty"`
+	RttMs          float64                `protobuf:"fixed64,20,opt,name=rtt_ms,json=rttMs,proto3" json:"rtt_ms,omitempty"`
+	RemoteLost     float64                `protobuf:"fixed64,21,opt,name=remote_lost,json=remoteLost,proto3" json:"remote_lost,omitempty"` // 0 to 1
+	RemoteJitterMs float64                `protobuf:"fixed64,22,opt,name=remote_jitter_ms,json=remoteJitterMs,proto3" json:"remote_jitter_ms,omitempty"`
+	LevelIn        float64                `protobuf:"fixed64,23,opt,name=level_in,json=levelIn,proto3" json:"level_in,omitempty"` // dBov
+	LevelOut       float64                `protobuf:"fixed64,24,opt,name=level_out,json=levelOut,proto3" json:"level_out,omitempty"`
+	ClippedIn      uint64                 `protobuf:"varint,25,opt,name=clipped_in,json=clippedIn,proto3" json:"clipped_in,omitempty"` // samples
+	MosIn          float64                `protobuf:"fixed64,26,opt,name=mos_in,json=mosIn,proto3" json:"mos_in,omitempty"`
+	MosOut         float64                `protobuf:"fixed64,27,opt,name=mos_out,json=mosOut,proto3" json:"mos_out,omitempty"`
+	LastIn         int64                  `protobuf:"varint,28,opt,name=last_in,json=lastIn,proto3" json:"last_in,omitempty"` // in ns since 1970; 0 if never
+	LastOut        int64                  `protobuf:"varint,29,opt,name=last_out,json=lastOut,proto3" json:"last_out,omitempty"`
+	SilentSince    int64                  `protobuf:"varint,30,opt,name=silent_since,json=silentSince,proto3" json:"silent_since,omitempty"`
+	Notes          []string               `protobuf:"bytes,31,rep,name=notes,proto3" json:"notes,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Stats) Reset() {
@@ -1250,6 +1331,125 @@ func (x *Stats) GetBufferMs() float64 {
 	return 0
 }
 
+func (x *Stats) GetRemoteSdp() string {
+	if x != nil {
+		return x.RemoteSdp
+	}
+	return ""
+}
+
+func (x *Stats) GetSecure() string {
+	if x != nil {
+		return x.Secure
+	}
+	return ""
+}
+
+func (x *Stats) GetRefusedFrom() string {
+	if x != nil {
+		return x.RefusedFrom
+	}
+	return ""
+}
+
+func (x *Stats) GetConcealedMs() float64 {
+	if x != nil {
+		return x.ConcealedMs
+	}
+	return 0
+}
+
+func (x *Stats) GetStretchedMs() float64 {
+	if x != nil {
+		return x.StretchedMs
+	}
+	return 0
+}
+
+func (x *Stats) GetRttMs() float64 {
+	if x != nil {
+		return x.RttMs
+	}
+	return 0
+}
+
+func (x *Stats) GetRemoteLost() float64 {
+	if x != nil {
+		return x.RemoteLost
+	}
+	return 0
+}
+
+func (x *Stats) GetRemoteJitterMs() float64 {
+	if x != nil {
+		return x.RemoteJitterMs
+	}
+	return 0
+}
+
+func (x *Stats) GetLevelIn() float64 {
+	if x != nil {
+		return x.LevelIn
+	}
+	return 0
+}
+
+func (x *Stats) GetLevelOut() float64 {
+	if x != nil {
+		return x.LevelOut
+	}
+	return 0
+}
+
+func (x *Stats) GetClippedIn() uint64 {
+	if x != nil {
+		return x.ClippedIn
+	}
+	return 0
+}
+
+func (x *Stats) GetMosIn() float64 {
+	if x != nil {
+		return x.MosIn
+	}
+	return 0
+}
+
+func (x *Stats) GetMosOut() float64 {
+	if x != nil {
+		return x.MosOut
+	}
+	return 0
+}
+
+func (x *Stats) GetLastIn() int64 {
+	if x != nil {
+		return x.LastIn
+	}
+	return 0
+}
+
+func (x *Stats) GetLastOut() int64 {
+	if x != nil {
+		return x.LastOut
+	}
+	return 0
+}
+
+func (x *Stats) GetSilentSince() int64 {
+	if x != nil {
+		return x.SilentSince
+	}
+	return 0
+}
+
+func (x *Stats) GetNotes() []string {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
+}
+
 // Failure is an error of a leg that the core answers in its own way. Kind is
 // one of "no codec in common", "bad session description", "the leg is gone",
 // "not possible in this state".
@@ -1353,7 +1553,7 @@ var File_plugboard_v1_leg_proto protoreflect.FileDescriptor
 
 const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\n" +
-	"\x16plugboard/v1/leg.proto\x12\fplugboard.v1\"\x80\x02\n" +
+	"\x16plugboard/v1/leg.proto\x12\fplugboard.v1\"\xe4\x02\n" +
 	"\vOpenRequest\x12\x10\n" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\x12\x12\n" +
 	"\x04call\x18\x02 \x01(\tR\x04call\x12\x18\n" +
@@ -1363,7 +1563,14 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x06remote\x18\x06 \x01(\fR\x06remote\x125\n" +
 	"\tdirection\x18\a \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\x12\x12\n" +
 	"\x04line\x18\b \x01(\rR\x04line\x12\x18\n" +
-	"\asockets\x18\t \x01(\x04R\asockets\"-\n" +
+	"\asockets\x18\t \x01(\x04R\asockets\x12\x1e\n" +
+	"\n" +
+	"encryption\x18\n" +
+	" \x01(\tR\n" +
+	"encryption\x12\x18\n" +
+	"\adenoise\x18\v \x01(\tR\adenoise\x12\x12\n" +
+	"\x04gain\x18\f \x01(\tR\x04gain\x12\x14\n" +
+	"\x05state\x18\r \x01(\fR\x05state\"-\n" +
 	"\tOpenReply\x12 \n" +
 	"\vdescription\x18\x01 \x01(\fR\vdescription\"W\n" +
 	"\fOfferRequest\x12\x10\n" +
@@ -1406,7 +1613,7 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x05error\x18\x02 \x01(\tR\x05error\"\x0f\n" +
 	"\rEventsRequest\":\n" +
 	"\vEventsReply\x12+\n" +
-	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xd6\x02\n" +
+	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xc7\x03\n" +
 	"\x05Event\x12\x10\n" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\x12,\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x18.plugboard.v1.Event.KindR\x04kind\x12\x14\n" +
@@ -1415,14 +1622,20 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x05codec\x18\x05 \x01(\tR\x05codec\x125\n" +
 	"\tdirection\x18\x06 \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\x12\x16\n" +
 	"\x06remote\x18\a \x01(\tR\x06remote\x12\x16\n" +
-	"\x06reason\x18\b \x01(\tR\x06reason\"^\n" +
+	"\x06reason\x18\b \x01(\tR\x06reason\x12\x1a\n" +
+	"\bspeaking\x18\t \x01(\bR\bspeaking\x12\x14\n" +
+	"\x05level\x18\n" +
+	" \x01(\x01R\x05level\x12\x14\n" +
+	"\x05state\x18\v \x01(\fR\x05state\"\x86\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fKIND_CHANGED\x10\x01\x12\x0e\n" +
 	"\n" +
 	"KIND_DIGIT\x10\x02\x12\x0f\n" +
 	"\vKIND_SOURCE\x10\x03\x12\r\n" +
-	"\tKIND_LOST\x10\x04\"\x9c\x03\n" +
+	"\tKIND_LOST\x10\x04\x12\x11\n" +
+	"\rKIND_SPEAKING\x10\x05\x12\x13\n" +
+	"\x0fKIND_CHECKPOINT\x10\x06\"\x92\a\n" +
 	"\x05Stats\x12\x14\n" +
 	"\x05codec\x18\x01 \x01(\tR\x05codec\x125\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\x12\x16\n" +
@@ -1440,7 +1653,27 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\tconcealed\x18\v \x01(\x04R\tconcealed\x12\x18\n" +
 	"\arefused\x18\f \x01(\x04R\arefused\x12\x1b\n" +
 	"\tjitter_ms\x18\r \x01(\x01R\bjitterMs\x12\x1b\n" +
-	"\tbuffer_ms\x18\x0e \x01(\x01R\bbufferMs\"\x1d\n" +
+	"\tbuffer_ms\x18\x0e \x01(\x01R\bbufferMs\x12\x1d\n" +
+	"\n" +
+	"remote_sdp\x18\x0f \x01(\tR\tremoteSdp\x12\x16\n" +
+	"\x06secure\x18\x10 \x01(\tR\x06secure\x12!\n" +
+	"\frefused_from\x18\x11 \x01(\tR\vrefusedFrom\x12!\n" +
+	"\fconcealed_ms\x18\x12 \x01(\x01R\vconcealedMs\x12!\n" +
+	"\fstretched_ms\x18\x13 \x01(\x01R\vstretchedMs\x12\x15\n" +
+	"\x06rtt_ms\x18\x14 \x01(\x01R\x05rttMs\x12\x1f\n" +
+	"\vremote_lost\x18\x15 \x01(\x01R\n" +
+	"remoteLost\x12(\n" +
+	"\x10remote_jitter_ms\x18\x16 \x01(\x01R\x0eremoteJitterMs\x12\x19\n" +
+	"\blevel_in\x18\x17 \x01(\x01R\alevelIn\x12\x1b\n" +
+	"\tlevel_out\x18\x18 \x01(\x01R\blevelOut\x12\x1d\n" +
+	"\n" +
+	"clipped_in\x18\x19 \x01(\x04R\tclippedIn\x12\x15\n" +
+	"\x06mos_in\x18\x1a \x01(\x01R\x05mosIn\x12\x17\n" +
+	"\amos_out\x18\x1b \x01(\x01R\x06mosOut\x12\x17\n" +
+	"\alast_in\x18\x1c \x01(\x03R\x06lastIn\x12\x19\n" +
+	"\blast_out\x18\x1d \x01(\x03R\alastOut\x12!\n" +
+	"\fsilent_since\x18\x1e \x01(\x03R\vsilentSince\x12\x14\n" +
+	"\x05notes\x18\x1f \x03(\tR\x05notes\"\x1d\n" +
 	"\aFailure\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind*k\n" +
 	"\tDirection\x12\x16\n" +

@@ -27,17 +27,20 @@ func run(ctx context.Context, o cli.RunOptions) error {
 	kill, stop := context.WithCancel(ctx)
 	defer stop()
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	go func() {
-		for n := 0; ; n++ {
+		for {
 			select {
 			case <-kill.Done():
 				return
-			case <-signals:
-				if n == 0 {
+			case s := <-signals:
+				switch {
+				case s == syscall.SIGHUP:
+					o.Log.Warn("SIGHUP: the configuration is read at the start only; restart to apply it")
+				case drain.Err() == nil:
 					stopDraining()
-				} else {
+				default:
 					stop()
 				}
 			}

@@ -52,7 +52,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if origin := r.Header.Get("Origin"); origin != "" && !a.knows(origin, r.Host) {
-		writeProblem(w, http.StatusForbidden, "pages of "+origin+" may not listen here; web.origins can allow them")
+		writeProblem(w, http.StatusForbidden, "pages of "+origin+" may not listen here: only our own may")
 		return
 	}
 	var after uint64

@@ -12,11 +12,9 @@ import (
 
 // RunOptions are what the daemon is started with.
 type RunOptions struct {
-	// Config is free of errors. Path, Vars and the environment are where it
-	// came from, to read it anew at SIGHUP.
+	// Config is free of errors; Path is where it came from.
 	Config *config.Config
 	Path   string
-	Load   config.Options
 	// DrainTimeout is how long live calls may go on after SIGTERM.
 	DrainTimeout time.Duration
 	Version      string
@@ -39,7 +37,7 @@ func (c *runCmd) Run(a *app) error {
 		return &Error{Code: Wrong}
 	}
 	err = a.Daemon(a.ctx, RunOptions{
-		Config: cfg, Path: a.Config, Load: a.configOptions(), DrainTimeout: c.DrainTimeout, Version: a.Version,
+		Config: cfg, Path: a.Config, DrainTimeout: c.DrainTimeout, Version: a.Version,
 		Log: hclog.New(&hclog.LoggerOptions{
 			Name: "plugboard", Level: hclog.LevelFromString(c.LogLevel), Output: a.Stderr, JSONFormat: c.LogJSON}),
 	})

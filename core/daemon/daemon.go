@@ -328,7 +328,7 @@ func (d *Daemon) userAgent() string {
 
 // openMedia opens a SIP leg's media in the leg plugin.
 func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
-	if a := d.cfg.Media.Address; a.IsValid() && !a.IsUnspecified() {
+	if a := d.cfg.Media.Address; a.IsValid() && !a.IsUnspecified() && p.Address != d.cfg.SIP.External.Addr {
 		p.Address = a
 	}
 	m, sdp, err := d.plugins.OpenLeg(ctx, LegPlugin, p, tell)

@@ -18,10 +18,18 @@ import (
 func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
-		Calls: d.Calls, Originate: d.Calls.Originate,
+		Calls: d.Calls, Originate: d.originate,
 		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
 		Unready: d.unready, Trace: d.Trace, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 	}
+}
+
+// originate refuses at once what cannot ring.
+func (d *Daemon) originate(from, to string) (string, error) {
+	if e := d.plan.ExtensionByNumber(from); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
+		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", from)}
+	}
+	return d.Calls.Originate(from, to)
 }
 
 func (d *Daemon) metricsOptions() api.MetricsOptions {
@@ -36,7 +44,7 @@ func (d *Daemon) metricsOptions() api.MetricsOptions {
 func (d *Daemon) mediaStats() api.MediaStats {
 	s := d.clock.Stats()
 	m := api.MediaStats{
-		Ticks: s.Ticks, LateTicks: s.Skipped, LatenessP50: s.LatenessP50, LatenessP99: s.LatenessP99, Rooms: s.Rooms,
+		Ticks: s.Ticks, LateTicks: s.Skipped, LatenessP50: s.LatenessP50, LatenessP99: s.LatenessP99, Rooms: s.Rooms, Ports: s.Ports,
 	}
 	for _, p := range d.plugins.List() {
 		m.Legs += p.Legs

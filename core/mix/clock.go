@@ -62,6 +62,7 @@ type shard struct {
 // ClockStats are a clock's figures since it was made.
 type ClockStats struct {
 	Rooms   int
+	Ports   int // in all rooms
 	Shards  int
 	Ticks   uint64
 	Skipped uint64 // ticks that passed before the clock got to them
@@ -150,8 +151,14 @@ func (c *Clock) OnTick(f func(tick uint64, at time.Time)) {
 
 // Stats may be read at any time.
 func (c *Clock) Stats() ClockStats {
+	ports := 0
+	for _, s := range c.shards {
+		for _, r := range *s.rooms.Load() {
+			ports += len(*r.ports.Load())
+		}
+	}
 	return ClockStats{
-		Rooms: int(c.rooms.Load()), Shards: len(c.shards),
+		Rooms: int(c.rooms.Load()), Ports: ports, Shards: len(c.shards),
 		Ticks: c.ticks.Load(), Skipped: c.skipped.Load(),
 		LatenessP50: c.lateness.quantile(.5), LatenessP99: c.lateness.quantile(.99),
 		WorkP50: c.work.quantile(.5), WorkP99: c.work.quantile(.99),

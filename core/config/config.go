@@ -96,7 +96,7 @@ type Media struct {
 	Place
 	Address    netip.Addr // not valid: the SIP listener's
 	RTPPorts   PortRange
-	Codecs     []string // "opus", "pcmu", "pcma", in order of preference
+	Codecs     []string // "opus", "g722", "pcmu", "pcma", in order of preference
 	Encryption string   // "off"
 	Symmetric  bool
 }

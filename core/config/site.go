@@ -15,11 +15,8 @@ import (
 	"github.com/plugboard/plugboard/core/number"
 )
 
-// The codecs that are built, in the default order, and those to come.
-var (
-	builtCodecs = []string{"opus", "pcmu", "pcma"}
-	laterCodecs = []string{"g722"}
-)
+// The codecs, in the default order.
+var allCodecs = []string{"opus", "g722", "pcmu", "pcma"}
 
 func (l *loader) pbx(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
@@ -182,7 +179,7 @@ func (f *fields) prefixes(name string) []netip.Prefix {
 
 func (l *loader) media(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
-	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Codecs: builtCodecs, Encryption: "off", Symmetric: true}
+	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Codecs: allCodecs, Encryption: "off", Symmetric: true}
 	var address string
 	if at, ok := f.text("address", "an IP address", &address); ok {
 		addr, err := netip.ParseAddr(address)
@@ -227,7 +224,7 @@ func (f *fields) codecs(otherwise []string) []string {
 	var out []string
 	for i, n := range names {
 		switch {
-		case !f.checkWord(places[i], "codec", n, builtCodecs, laterCodecs, "Until it is, use "+oneOf(quoteAll(builtCodecs)...)+"."):
+		case !f.checkWord(places[i], "codec", n, allCodecs, nil, ""):
 		case slices.Contains(out, n):
 			f.errorAt(places[i], "Twice the same codec", "%s stands twice.", quote(n))
 		default:
@@ -235,7 +232,7 @@ func (f *fields) codecs(otherwise []string) []string {
 		}
 	}
 	if len(names) == 0 && whole {
-		f.errorAt(f.place.Range("codecs"), "No codec", "codecs is empty, so no call could be made; leave it out for %s.", strings.Join(builtCodecs, ", "))
+		f.errorAt(f.place.Range("codecs"), "No codec", "codecs is empty, so no call could be made; leave it out for %s.", strings.Join(allCodecs, ", "))
 	}
 	return out
 }

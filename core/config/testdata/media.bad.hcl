@@ -1,7 +1,7 @@
 media {
   address    = "eth0"
   rtp_ports  = "20000"
-  codecs     = ["opus", "g722", "pcm", "opus"]
+  codecs     = ["opus", "g729", "pcm", "opus"]
   encryption = "optional"
   symmetric  = "yes"
   denoise    = true

@@ -1,5 +1,5 @@
 // Package codec turns float32 sound into RTP payloads and back: PCMU and PCMA
-// (ITU-T G.711) in Go, Opus (RFC 6716) through libopus.
+// (ITU-T G.711) in Go, G.722 through spandsp, Opus (RFC 6716) through libopus.
 //
 // A [Codec] is a description without state, one for the whole process. An
 // [Encoder] or a [Decoder] is the state of one direction of one leg and is
@@ -77,7 +77,7 @@ const MaxDuration = 120
 type Registry []Codec
 
 // Standard returns every codec of this package.
-func Standard() Registry { return Registry{Opus(), PCMU(), PCMA()} }
+func Standard() Registry { return Registry{Opus(), G722(), PCMU(), PCMA()} }
 
 // Lookup finds a codec by name, in any case.
 func (r Registry) Lookup(name string) (Codec, bool) {

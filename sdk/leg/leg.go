@@ -178,6 +178,7 @@ type Stats struct {
 	Direction Direction
 	Remote    netip.AddrPort // where packets go
 	RemoteSDP netip.AddrPort // what the far side's description named
+	Source    netip.AddrPort // where packets come from; invalid: none came yet
 	Secure    string         // "", "SDES AES_CM_128_HMAC_SHA1_80", "DTLS-SRTP …"
 
 	PacketsIn, PacketsOut uint64
@@ -188,6 +189,8 @@ type Stats struct {
 	Concealed             uint64 // frames made up because of loss
 	Refused               uint64 // packets from a source that is not this party's
 	RefusedFrom           netip.AddrPort
+	Unagreed              uint64 // packets of a payload type that was not agreed
+	UnagreedType          uint8  // of the last of them
 	JitterMs              float64
 	BufferMs              float64 // present playout delay of the jitter buffer
 	ConcealedMs           float64 // made up because of loss or lateness

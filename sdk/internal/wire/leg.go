@@ -157,6 +157,9 @@ func ToStats(s leg.Stats) *pb.Stats {
 		LastOut:        toTime(s.LastOut),
 		SilentSince:    toTime(s.SilentSince),
 		Notes:          toTexts(s.Notes),
+		Source:         toAddrPort(s.Source),
+		Unagreed:       s.Unagreed,
+		UnagreedType:   uint32(s.UnagreedType),
 	}
 }
 
@@ -194,6 +197,9 @@ func FromStats(m *pb.Stats) leg.Stats {
 		LastOut:        fromTime(m.GetLastOut()),
 		SilentSince:    fromTime(m.GetSilentSince()),
 		Notes:          m.GetNotes(),
+		Source:         fromAddrPort(m.GetSource()),
+		Unagreed:       m.GetUnagreed(),
+		UnagreedType:   uint8(m.GetUnagreedType()),
 	}
 }
 

@@ -65,6 +65,20 @@ func (c *Client) Events(ctx context.Context, tell func(id string, e leg.Event)) 
 	}
 }
 
+// Survey asks for the counters of legs in one round trip. Those that are busy
+// with another call, or gone, are not in it.
+func (c *Client) Survey(ctx context.Context, legs []string) (map[string]leg.Stats, error) {
+	reply, err := c.rpc.Survey(ctx, &pb.SurveyRequest{Legs: legs})
+	if err != nil {
+		return nil, wire.FromError(err)
+	}
+	found := make(map[string]leg.Stats, len(reply.GetLegs()))
+	for _, l := range reply.GetLegs() {
+		found[l.GetLeg()] = wire.FromStats(l.GetStats())
+	}
+	return found, nil
+}
+
 // Close closes legs in one round trip. It returns how each closed, or an error
 // if nothing is known of them.
 func (c *Client) Close(ctx context.Context, legs []*Leg) ([]error, error) {

@@ -116,6 +116,42 @@ func (s service) Stats(ctx context.Context, m *pb.StatsRequest) (*pb.StatsReply,
 	return &pb.StatsReply{Stats: wire.ToStats(stats)}, err
 }
 
+// Survey implements the protocol.
+func (s service) Survey(ctx context.Context, m *pb.SurveyRequest) (*pb.SurveyReply, error) {
+	reply := &pb.SurveyReply{}
+	for _, id := range m.GetLegs() {
+		if stats, ok := s.glance(ctx, id); ok {
+			reply.Legs = append(reply.Legs, &pb.SurveyReply_Surveyed{Leg: id, Stats: wire.ToStats(stats)})
+		}
+	}
+	return reply, nil
+}
+
+// glance is a leg's counters, if it is its turn at once.
+func (s service) glance(ctx context.Context, id string) (stats leg.Stats, ok bool) {
+	l := s.find(id)
+	if l == nil {
+		return stats, false
+	}
+	select {
+	case <-l.turn:
+	default:
+		return stats, false
+	}
+	defer l.give()
+	if l.gone.Load() {
+		return stats, false
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			s.broken(l, "Stats", r)
+			ok = false
+		}
+	}()
+	stats, err := l.end.Stats(hclog.WithContext(ctx, l.log))
+	return stats, err == nil
+}
+
 // Close implements the protocol.
 func (s service) Close(ctx context.Context, m *pb.CloseRequest) (*pb.CloseReply, error) {
 	reply := &pb.CloseReply{Closed: make([]*pb.CloseReply_Closed, len(m.GetLegs()))}

@@ -131,7 +131,7 @@ func (x Event_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Event_Kind.Descriptor instead.
 func (Event_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{18, 0}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20, 0}
 }
 
 type OpenRequest struct {
@@ -872,6 +872,94 @@ func (x *StatsReply) GetStats() *Stats {
 	return nil
 }
 
+type SurveyRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Legs          []string               `protobuf:"bytes,1,rep,name=legs,proto3" json:"legs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SurveyRequest) Reset() {
+	*x = SurveyRequest{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SurveyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SurveyRequest) ProtoMessage() {}
+
+func (x *SurveyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SurveyRequest.ProtoReflect.Descriptor instead.
+func (*SurveyRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *SurveyRequest) GetLegs() []string {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
+type SurveyReply struct {
+	state         protoimpl.MessageState  `protogen:"open.v1"`
+	Legs          []*SurveyReply_Surveyed `protobuf:"bytes,1,rep,name=legs,proto3" json:"legs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SurveyReply) Reset() {
+	*x = SurveyReply{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SurveyReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SurveyReply) ProtoMessage() {}
+
+func (x *SurveyReply) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SurveyReply.ProtoReflect.Descriptor instead.
+func (*SurveyReply) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SurveyReply) GetLegs() []*SurveyReply_Surveyed {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
 type CloseRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Legs          []string               `protobuf:"bytes,1,rep,name=legs,proto3" json:"legs,omitempty"`
@@ -881,7 +969,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -893,7 +981,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -906,7 +994,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{14}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CloseRequest) GetLegs() []string {
@@ -926,7 +1014,7 @@ type CloseReply struct {
 
 func (x *CloseReply) Reset() {
 	*x = CloseReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -938,7 +1026,7 @@ func (x *CloseReply) String() string {
 func (*CloseReply) ProtoMessage() {}
 
 func (x *CloseReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -951,7 +1039,7 @@ func (x *CloseReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseReply.ProtoReflect.Descriptor instead.
 func (*CloseReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CloseReply) GetClosed() []*CloseReply_Closed {
@@ -969,7 +1057,7 @@ type EventsRequest struct {
 
 func (x *EventsRequest) Reset() {
 	*x = EventsRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +1069,7 @@ func (x *EventsRequest) String() string {
 func (*EventsRequest) ProtoMessage() {}
 
 func (x *EventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +1082,7 @@ func (x *EventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventsRequest.ProtoReflect.Descriptor instead.
 func (*EventsRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{16}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{18}
 }
 
 // EventsReply holds news in the order in which it happened.
@@ -1007,7 +1095,7 @@ type EventsReply struct {
 
 func (x *EventsReply) Reset() {
 	*x = EventsReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1019,7 +1107,7 @@ func (x *EventsReply) String() string {
 func (*EventsReply) ProtoMessage() {}
 
 func (x *EventsReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1032,7 +1120,7 @@ func (x *EventsReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventsReply.ProtoReflect.Descriptor instead.
 func (*EventsReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EventsReply) GetEvents() []*Event {
@@ -1061,7 +1149,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1073,7 +1161,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1086,7 +1174,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{18}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Event) GetLeg() string {
@@ -1199,13 +1287,16 @@ type Stats struct {
 	LastOut        int64                  `protobuf:"varint,29,opt,name=last_out,json=lastOut,proto3" json:"last_out,omitempty"`
 	SilentSince    int64                  `protobuf:"varint,30,opt,name=silent_since,json=silentSince,proto3" json:"silent_since,omitempty"`
 	Notes          []string               `protobuf:"bytes,31,rep,name=notes,proto3" json:"notes,omitempty"`
+	Source         string                 `protobuf:"bytes,32,opt,name=source,proto3" json:"source,omitempty"` // as in Event
+	Unagreed       uint64                 `protobuf:"varint,33,opt,name=unagreed,proto3" json:"unagreed,omitempty"`
+	UnagreedType   uint32                 `protobuf:"varint,34,opt,name=unagreed_type,json=unagreedType,proto3" json:"unagreed_type,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Stats) Reset() {
 	*x = Stats{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1217,7 +1308,7 @@ func (x *Stats) String() string {
 func (*Stats) ProtoMessage() {}
 
 func (x *Stats) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1230,7 +1321,7 @@ func (x *Stats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stats.ProtoReflect.Descriptor instead.
 func (*Stats) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{19}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Stats) GetCodec() string {
@@ -1450,6 +1541,27 @@ func (x *Stats) GetNotes() []string {
 	return nil
 }
 
+func (x *Stats) GetSource() string {
+	if x != nil {
+		return x.Source
+	}
+	return ""
+}
+
+func (x *Stats) GetUnagreed() uint64 {
+	if x != nil {
+		return x.Unagreed
+	}
+	return 0
+}
+
+func (x *Stats) GetUnagreedType() uint32 {
+	if x != nil {
+		return x.UnagreedType
+	}
+	return 0
+}
+
 // Failure is an error of a leg that the core answers in its own way. Kind is
 // one of "no codec in common", "bad session description", "the leg is gone",
 // "not possible in this state".
@@ -1462,7 +1574,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1586,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1599,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Failure) GetKind() string {
@@ -1495,6 +1607,58 @@ func (x *Failure) GetKind() string {
 		return x.Kind
 	}
 	return ""
+}
+
+type SurveyReply_Surveyed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Stats         *Stats                 `protobuf:"bytes,2,opt,name=stats,proto3" json:"stats,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SurveyReply_Surveyed) Reset() {
+	*x = SurveyReply_Surveyed{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SurveyReply_Surveyed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SurveyReply_Surveyed) ProtoMessage() {}
+
+func (x *SurveyReply_Surveyed) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SurveyReply_Surveyed.ProtoReflect.Descriptor instead.
+func (*SurveyReply_Surveyed) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15, 0}
+}
+
+func (x *SurveyReply_Surveyed) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *SurveyReply_Surveyed) GetStats() *Stats {
+	if x != nil {
+		return x.Stats
+	}
+	return nil
 }
 
 type CloseReply_Closed struct {
@@ -1507,7 +1671,7 @@ type CloseReply_Closed struct {
 
 func (x *CloseReply_Closed) Reset() {
 	*x = CloseReply_Closed{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1519,7 +1683,7 @@ func (x *CloseReply_Closed) String() string {
 func (*CloseReply_Closed) ProtoMessage() {}
 
 func (x *CloseReply_Closed) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1532,7 +1696,7 @@ func (x *CloseReply_Closed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseReply_Closed.ProtoReflect.Descriptor instead.
 func (*CloseReply_Closed) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15, 0}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17, 0}
 }
 
 func (x *CloseReply_Closed) GetStats() *Stats {
@@ -1602,7 +1766,14 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\"7\n" +
 	"\n" +
 	"StatsReply\x12)\n" +
-	"\x05stats\x18\x01 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\"\"\n" +
+	"\x05stats\x18\x01 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\"#\n" +
+	"\rSurveyRequest\x12\x12\n" +
+	"\x04legs\x18\x01 \x03(\tR\x04legs\"\x8e\x01\n" +
+	"\vSurveyReply\x126\n" +
+	"\x04legs\x18\x01 \x03(\v2\".plugboard.v1.SurveyReply.SurveyedR\x04legs\x1aG\n" +
+	"\bSurveyed\x12\x10\n" +
+	"\x03leg\x18\x01 \x01(\tR\x03leg\x12)\n" +
+	"\x05stats\x18\x02 \x01(\v2\x13.plugboard.v1.StatsR\x05stats\"\"\n" +
 	"\fCloseRequest\x12\x12\n" +
 	"\x04legs\x18\x01 \x03(\tR\x04legs\"\x90\x01\n" +
 	"\n" +
@@ -1635,7 +1806,7 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\vKIND_SOURCE\x10\x03\x12\r\n" +
 	"\tKIND_LOST\x10\x04\x12\x11\n" +
 	"\rKIND_SPEAKING\x10\x05\x12\x13\n" +
-	"\x0fKIND_CHECKPOINT\x10\x06\"\x92\a\n" +
+	"\x0fKIND_CHECKPOINT\x10\x06\"\xeb\a\n" +
 	"\x05Stats\x12\x14\n" +
 	"\x05codec\x18\x01 \x01(\tR\x05codec\x125\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\x12\x16\n" +
@@ -1673,14 +1844,17 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\alast_in\x18\x1c \x01(\x03R\x06lastIn\x12\x19\n" +
 	"\blast_out\x18\x1d \x01(\x03R\alastOut\x12!\n" +
 	"\fsilent_since\x18\x1e \x01(\x03R\vsilentSince\x12\x14\n" +
-	"\x05notes\x18\x1f \x03(\tR\x05notes\"\x1d\n" +
+	"\x05notes\x18\x1f \x03(\tR\x05notes\x12\x16\n" +
+	"\x06source\x18  \x01(\tR\x06source\x12\x1a\n" +
+	"\bunagreed\x18! \x01(\x04R\bunagreed\x12#\n" +
+	"\runagreed_type\x18\" \x01(\rR\funagreedType\"\x1d\n" +
 	"\aFailure\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind*k\n" +
 	"\tDirection\x12\x16\n" +
 	"\x12DIRECTION_SENDRECV\x10\x00\x12\x16\n" +
 	"\x12DIRECTION_SENDONLY\x10\x01\x12\x16\n" +
 	"\x12DIRECTION_RECVONLY\x10\x02\x12\x16\n" +
-	"\x12DIRECTION_INACTIVE\x10\x032\xcd\x04\n" +
+	"\x12DIRECTION_INACTIVE\x10\x032\x8f\x05\n" +
 	"\x03Leg\x12:\n" +
 	"\x04Open\x12\x19.plugboard.v1.OpenRequest\x1a\x17.plugboard.v1.OpenReply\x12=\n" +
 	"\x05Offer\x12\x1a.plugboard.v1.OfferRequest\x1a\x18.plugboard.v1.OfferReply\x12@\n" +
@@ -1688,7 +1862,8 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\bRollback\x12\x1d.plugboard.v1.RollbackRequest\x1a\x1b.plugboard.v1.RollbackReply\x12@\n" +
 	"\x06Answer\x12\x1b.plugboard.v1.AnswerRequest\x1a\x19.plugboard.v1.AnswerReply\x12=\n" +
 	"\x05Digit\x12\x1a.plugboard.v1.DigitRequest\x1a\x18.plugboard.v1.DigitReply\x12=\n" +
-	"\x05Stats\x12\x1a.plugboard.v1.StatsRequest\x1a\x18.plugboard.v1.StatsReply\x12=\n" +
+	"\x05Stats\x12\x1a.plugboard.v1.StatsRequest\x1a\x18.plugboard.v1.StatsReply\x12@\n" +
+	"\x06Survey\x12\x1b.plugboard.v1.SurveyRequest\x1a\x19.plugboard.v1.SurveyReply\x12=\n" +
 	"\x05Close\x12\x1a.plugboard.v1.CloseRequest\x1a\x18.plugboard.v1.CloseReply\x12B\n" +
 	"\x06Events\x12\x1b.plugboard.v1.EventsRequest\x1a\x19.plugboard.v1.EventsReply0\x01BCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
 
@@ -1705,67 +1880,74 @@ func file_plugboard_v1_leg_proto_rawDescGZIP() []byte {
 }
 
 var file_plugboard_v1_leg_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_plugboard_v1_leg_proto_goTypes = []any{
-	(Direction)(0),            // 0: plugboard.v1.Direction
-	(Event_Kind)(0),           // 1: plugboard.v1.Event.Kind
-	(*OpenRequest)(nil),       // 2: plugboard.v1.OpenRequest
-	(*OpenReply)(nil),         // 3: plugboard.v1.OpenReply
-	(*OfferRequest)(nil),      // 4: plugboard.v1.OfferRequest
-	(*OfferReply)(nil),        // 5: plugboard.v1.OfferReply
-	(*AcceptRequest)(nil),     // 6: plugboard.v1.AcceptRequest
-	(*AcceptReply)(nil),       // 7: plugboard.v1.AcceptReply
-	(*RollbackRequest)(nil),   // 8: plugboard.v1.RollbackRequest
-	(*RollbackReply)(nil),     // 9: plugboard.v1.RollbackReply
-	(*AnswerRequest)(nil),     // 10: plugboard.v1.AnswerRequest
-	(*AnswerReply)(nil),       // 11: plugboard.v1.AnswerReply
-	(*DigitRequest)(nil),      // 12: plugboard.v1.DigitRequest
-	(*DigitReply)(nil),        // 13: plugboard.v1.DigitReply
-	(*StatsRequest)(nil),      // 14: plugboard.v1.StatsRequest
-	(*StatsReply)(nil),        // 15: plugboard.v1.StatsReply
-	(*CloseRequest)(nil),      // 16: plugboard.v1.CloseRequest
-	(*CloseReply)(nil),        // 17: plugboard.v1.CloseReply
-	(*EventsRequest)(nil),     // 18: plugboard.v1.EventsRequest
-	(*EventsReply)(nil),       // 19: plugboard.v1.EventsReply
-	(*Event)(nil),             // 20: plugboard.v1.Event
-	(*Stats)(nil),             // 21: plugboard.v1.Stats
-	(*Failure)(nil),           // 22: plugboard.v1.Failure
-	(*CloseReply_Closed)(nil), // 23: plugboard.v1.CloseReply.Closed
+	(Direction)(0),               // 0: plugboard.v1.Direction
+	(Event_Kind)(0),              // 1: plugboard.v1.Event.Kind
+	(*OpenRequest)(nil),          // 2: plugboard.v1.OpenRequest
+	(*OpenReply)(nil),            // 3: plugboard.v1.OpenReply
+	(*OfferRequest)(nil),         // 4: plugboard.v1.OfferRequest
+	(*OfferReply)(nil),           // 5: plugboard.v1.OfferReply
+	(*AcceptRequest)(nil),        // 6: plugboard.v1.AcceptRequest
+	(*AcceptReply)(nil),          // 7: plugboard.v1.AcceptReply
+	(*RollbackRequest)(nil),      // 8: plugboard.v1.RollbackRequest
+	(*RollbackReply)(nil),        // 9: plugboard.v1.RollbackReply
+	(*AnswerRequest)(nil),        // 10: plugboard.v1.AnswerRequest
+	(*AnswerReply)(nil),          // 11: plugboard.v1.AnswerReply
+	(*DigitRequest)(nil),         // 12: plugboard.v1.DigitRequest
+	(*DigitReply)(nil),           // 13: plugboard.v1.DigitReply
+	(*StatsRequest)(nil),         // 14: plugboard.v1.StatsRequest
+	(*StatsReply)(nil),           // 15: plugboard.v1.StatsReply
+	(*SurveyRequest)(nil),        // 16: plugboard.v1.SurveyRequest
+	(*SurveyReply)(nil),          // 17: plugboard.v1.SurveyReply
+	(*CloseRequest)(nil),         // 18: plugboard.v1.CloseRequest
+	(*CloseReply)(nil),           // 19: plugboard.v1.CloseReply
+	(*EventsRequest)(nil),        // 20: plugboard.v1.EventsRequest
+	(*EventsReply)(nil),          // 21: plugboard.v1.EventsReply
+	(*Event)(nil),                // 22: plugboard.v1.Event
+	(*Stats)(nil),                // 23: plugboard.v1.Stats
+	(*Failure)(nil),              // 24: plugboard.v1.Failure
+	(*SurveyReply_Surveyed)(nil), // 25: plugboard.v1.SurveyReply.Surveyed
+	(*CloseReply_Closed)(nil),    // 26: plugboard.v1.CloseReply.Closed
 }
 var file_plugboard_v1_leg_proto_depIdxs = []int32{
 	0,  // 0: plugboard.v1.OpenRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 1: plugboard.v1.OfferRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 2: plugboard.v1.AnswerRequest.direction:type_name -> plugboard.v1.Direction
-	21, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
-	23, // 4: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
-	20, // 5: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
-	1,  // 6: plugboard.v1.Event.kind:type_name -> plugboard.v1.Event.Kind
-	0,  // 7: plugboard.v1.Event.direction:type_name -> plugboard.v1.Direction
-	0,  // 8: plugboard.v1.Stats.direction:type_name -> plugboard.v1.Direction
-	21, // 9: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
-	2,  // 10: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
-	4,  // 11: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
-	6,  // 12: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
-	8,  // 13: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
-	10, // 14: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
-	12, // 15: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
-	14, // 16: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
-	16, // 17: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
-	18, // 18: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
-	3,  // 19: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
-	5,  // 20: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
-	7,  // 21: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
-	9,  // 22: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
-	11, // 23: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
-	13, // 24: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
-	15, // 25: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
-	17, // 26: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
-	19, // 27: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	23, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
+	25, // 4: plugboard.v1.SurveyReply.legs:type_name -> plugboard.v1.SurveyReply.Surveyed
+	26, // 5: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
+	22, // 6: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
+	1,  // 7: plugboard.v1.Event.kind:type_name -> plugboard.v1.Event.Kind
+	0,  // 8: plugboard.v1.Event.direction:type_name -> plugboard.v1.Direction
+	0,  // 9: plugboard.v1.Stats.direction:type_name -> plugboard.v1.Direction
+	23, // 10: plugboard.v1.SurveyReply.Surveyed.stats:type_name -> plugboard.v1.Stats
+	23, // 11: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
+	2,  // 12: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
+	4,  // 13: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
+	6,  // 14: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
+	8,  // 15: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
+	10, // 16: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
+	12, // 17: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
+	14, // 18: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
+	16, // 19: plugboard.v1.Leg.Survey:input_type -> plugboard.v1.SurveyRequest
+	18, // 20: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
+	20, // 21: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
+	3,  // 22: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
+	5,  // 23: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
+	7,  // 24: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
+	9,  // 25: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
+	11, // 26: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
+	13, // 27: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
+	15, // 28: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
+	17, // 29: plugboard.v1.Leg.Survey:output_type -> plugboard.v1.SurveyReply
+	19, // 30: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
+	21, // 31: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
+	22, // [22:32] is the sub-list for method output_type
+	12, // [12:22] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_plugboard_v1_leg_proto_init() }
@@ -1779,7 +1961,7 @@ func file_plugboard_v1_leg_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_leg_proto_rawDesc), len(file_plugboard_v1_leg_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   22,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,7 @@ const (
 	Leg_Answer_FullMethodName   = "/plugboard.v1.Leg/Answer"
 	Leg_Digit_FullMethodName    = "/plugboard.v1.Leg/Digit"
 	Leg_Stats_FullMethodName    = "/plugboard.v1.Leg/Stats"
+	Leg_Survey_FullMethodName   = "/plugboard.v1.Leg/Survey"
 	Leg_Close_FullMethodName    = "/plugboard.v1.Leg/Close"
 	Leg_Events_FullMethodName   = "/plugboard.v1.Leg/Events"
 )
@@ -50,6 +51,9 @@ type LegClient interface {
 	Answer(ctx context.Context, in *AnswerRequest, opts ...grpc.CallOption) (*AnswerReply, error)
 	Digit(ctx context.Context, in *DigitRequest, opts ...grpc.CallOption) (*DigitReply, error)
 	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsReply, error)
+	// Survey is Stats of many legs at once, which the core asks for about every
+	// second. A leg that is busy or gone is left out.
+	Survey(ctx context.Context, in *SurveyRequest, opts ...grpc.CallOption) (*SurveyReply, error)
 	// Close ends legs and returns their last counters. Many legs go in one call,
 	// because nobody waits for the end of a leg.
 	Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseReply, error)
@@ -136,6 +140,16 @@ func (c *legClient) Stats(ctx context.Context, in *StatsRequest, opts ...grpc.Ca
 	return out, nil
 }
 
+func (c *legClient) Survey(ctx context.Context, in *SurveyRequest, opts ...grpc.CallOption) (*SurveyReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SurveyReply)
+	err := c.cc.Invoke(ctx, Leg_Survey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *legClient) Close(ctx context.Context, in *CloseRequest, opts ...grpc.CallOption) (*CloseReply, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseReply)
@@ -185,6 +199,9 @@ type LegServer interface {
 	Answer(context.Context, *AnswerRequest) (*AnswerReply, error)
 	Digit(context.Context, *DigitRequest) (*DigitReply, error)
 	Stats(context.Context, *StatsRequest) (*StatsReply, error)
+	// Survey is Stats of many legs at once, which the core asks for about every
+	// second. A leg that is busy or gone is left out.
+	Survey(context.Context, *SurveyRequest) (*SurveyReply, error)
 	// Close ends legs and returns their last counters. Many legs go in one call,
 	// because nobody waits for the end of a leg.
 	Close(context.Context, *CloseRequest) (*CloseReply, error)
@@ -221,6 +238,9 @@ func (UnimplementedLegServer) Digit(context.Context, *DigitRequest) (*DigitReply
 }
 func (UnimplementedLegServer) Stats(context.Context, *StatsRequest) (*StatsReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
+}
+func (UnimplementedLegServer) Survey(context.Context, *SurveyRequest) (*SurveyReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Survey not implemented")
 }
 func (UnimplementedLegServer) Close(context.Context, *CloseRequest) (*CloseReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Close not implemented")
@@ -375,6 +395,24 @@ func _Leg_Stats_Handler(srv interface{}, ctx context.Context, dec func(interface
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Leg_Survey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SurveyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LegServer).Survey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Leg_Survey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LegServer).Survey(ctx, req.(*SurveyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Leg_Close_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CloseRequest)
 	if err := dec(in); err != nil {
@@ -438,6 +476,10 @@ var Leg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Stats",
 			Handler:    _Leg_Stats_Handler,
+		},
+		{
+			MethodName: "Survey",
+			Handler:    _Leg_Survey_Handler,
 		},
 		{
 			MethodName: "Close",

@@ -97,33 +97,42 @@ func talking(ctx context.Context, o options, pbx *process, w io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(w, "%d legs up in %.1f s (%s)\n", len(legs), time.Since(began).Seconds(), o.shape)
-	wait(ctx, 2*time.Second) // sources are learned, buffers settle
-	before := pbx.cpu()
-	for _, d := range legs {
-		d.stream.mu.Lock()
-		d.stream.measure = true
-		d.stream.mu.Unlock()
+	streams := make([]*stream, len(legs))
+	for i, d := range legs {
+		streams[i] = d.stream
 	}
-	began = time.Now()
-	wait(ctx, o.lasts)
-	took := time.Since(began)
-	cost := pbx.cpu() - before
+	took, cost := observe(ctx, streams, o.lasts, pbx.cpu)
 	memory := pbx.memory()
-	for _, d := range legs {
-		d.stream.mu.Lock()
-		d.stream.measure = false
-		d.stream.mu.Unlock()
-	}
 	for _, d := range legs {
 		a.hangup(d)
 	}
 	wait(ctx, 200*time.Millisecond)
-	ok := report(w, legs, took, cost, memory, o)
+	ok := report(w, streams, took, cost, memory, o)
 	fmt.Fprint(w, pbx.ticks())
 	if !ok {
 		return fmt.Errorf("packets were lost or heard wrong")
 	}
 	return nil
+}
+
+// observe lets streams run for a while, and then measures them, and the CPU
+// time that was used meanwhile.
+func observe(ctx context.Context, streams []*stream, lasts time.Duration, cpu func() time.Duration) (took, cost time.Duration) {
+	wait(ctx, 2*time.Second) // sources are learned, buffers settle
+	measure := func(on bool) {
+		for _, s := range streams {
+			s.mu.Lock()
+			s.measure = on
+			s.mu.Unlock()
+		}
+	}
+	before := cpu()
+	measure(true)
+	began := time.Now()
+	wait(ctx, lasts)
+	took, cost = time.Since(began), cpu()-before
+	measure(false)
+	return took, cost
 }
 
 // setUp places the calls, and gives each leg its tone and what it must hear.
@@ -180,14 +189,13 @@ func wait(ctx context.Context, d time.Duration) {
 	}
 }
 
-func report(w io.Writer, legs []*dialog, took time.Duration, cost time.Duration, memory string, o options) bool {
+func report(w io.Writer, streams []*stream, took, cost time.Duration, memory string, o options) bool {
 	var got, lost, late uint64
 	var windows, deaf, echoes int
 	var worst, gap time.Duration
 	var delays []time.Duration
 	silent := 0
-	for _, d := range legs {
-		s := d.stream
+	for _, s := range streams {
 		s.mu.Lock()
 		got, lost, late = got+s.got, lost+s.lost, late+s.late
 		windows, deaf, echoes = windows+s.windows, deaf+s.deaf, echoes+s.echoes
@@ -198,8 +206,8 @@ func report(w io.Writer, legs []*dialog, took time.Duration, cost time.Duration,
 		}
 		s.mu.Unlock()
 	}
-	want := uint64(took/packetTime) * uint64(len(legs))
-	perLeg := cost.Seconds() * 1000 / took.Seconds() / float64(len(legs))
+	want := uint64(took/packetTime) * uint64(len(streams))
+	perLeg := cost.Seconds() * 1000 / took.Seconds() / float64(len(streams))
 	fmt.Fprintf(w, "packets   %d of about %d, %d lost, %d (%.3f %%) more than 5 ms late, worst %.1f ms, longest gap %.1f ms\n",
 		got, want, lost, late, 100*float64(late)/float64(max(got, 1)), ms(worst), ms(gap))
 	if windows > 0 {
@@ -222,15 +230,14 @@ func report(w io.Writer, legs []*dialog, took time.Duration, cost time.Duration,
 	}
 	fmt.Fprintf(w, "\nmemory    %s\n", memory)
 	// A packet or two at the edges of the measured time is no loss.
-	return silent == 0 && lost == 0 && deaf <= windows/1000 && echoes == 0 && got+2*uint64(len(legs)) >= want*99/100
+	return silent == 0 && lost == 0 && deaf <= windows/1000 && echoes == 0 && got+2*uint64(len(streams)) >= want*99/100
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
-// process is the Plugboard under load, with its plugins.
+// process is the Plugboard under load, with its plugins, or a peer.
 type process struct {
 	cmd *exec.Cmd
-	dir string
 	log *os.File
 }
 
@@ -283,7 +290,7 @@ func start(ctx context.Context, o options, dir string) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd, dir: dir, log: log}
+	p := &process{cmd: cmd, log: log}
 	for range 200 {
 		if r, err := http.Get("http://" + host + ":8080/healthz"); err == nil {
 			r.Body.Close()

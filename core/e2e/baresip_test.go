@@ -64,6 +64,7 @@ rtcp_mux no
 jitter_buffer_delay 1-5
 module_path /usr/lib/baresip/modules
 module g711.so
+module g722.so
 module opus.so
 module aufile.so
 module sndfile.so

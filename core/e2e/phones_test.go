@@ -42,6 +42,9 @@ dialplan "internal" {
 func (p *pbx) phone(n int, transport, codec string, auto bool) (*baresip, sound) {
 	p.t.Helper()
 	rate, channels := 8000, 1
+	if strings.HasPrefix(codec, "g722") {
+		rate = 16000
+	}
 	if strings.HasPrefix(codec, "opus") {
 		rate, channels = 48000, 2 // as baresip wants its source
 	}

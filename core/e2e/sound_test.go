@@ -65,16 +65,41 @@ func likeness(said, heard sound) (median, least float64) {
 }
 
 // bestFit slides a second of hearing over what was said, within 1.5 s around
-// its own place, in ever finer steps of the decimated and then the full sound.
+// its own place: in whole samples first, then, since no delay is a whole number
+// of samples, in quarters around the best of them.
 func bestFit(said, piece []float64, near int) float64 {
-	best := 0.0
+	best, place := 0.0, 0
 	for off := max(0, near-12000); off+len(piece) <= min(len(said), near+12000+len(piece)); off++ {
 		// A cheap look first: a sixteenth of the samples.
 		if c := correlation(said[off:off+len(piece)], piece, 16); c > 0.5 || c > best-0.2 {
-			best = max(best, correlation(said[off:off+len(piece)], piece, 1))
+			if c = correlation(said[off:off+len(piece)], piece, 1); c > best {
+				best, place = c, off
+			}
 		}
 	}
+	for _, quarter := range []float64{-0.5, -0.25, 0.25, 0.5} {
+		best = max(best, correlation(between(said, place, len(piece), quarter), piece, 1))
+	}
 	return best
+}
+
+// between is n samples of pcm from at+fraction on, by a windowed sinc.
+func between(pcm []float64, at, n int, fraction float64) []float64 {
+	const reach = 12
+	var taps [2*reach + 1]float64
+	for k := range taps {
+		x := float64(k-reach) - fraction
+		taps[k] = math.Sin(math.Pi*x) / (math.Pi * x) * sq(math.Cos(math.Pi*x/2/(reach+1)))
+	}
+	out := make([]float64, n)
+	for i := range out {
+		for k, w := range taps {
+			if j := at + i + k - reach; j >= 0 && j < len(pcm) {
+				out[i] += w * pcm[j]
+			}
+		}
+	}
+	return out
 }
 
 func correlation(a, b []float64, step int) float64 {

@@ -14,6 +14,7 @@ import (
 const (
 	maxSize   = 64 << 10
 	maxMedias = 64
+	maxKeys   = 16 // crypto lines, or fingerprints, of one m= line
 )
 
 // description is what matters to us of a session description.
@@ -34,6 +35,13 @@ type media struct {
 	mid       string
 	maps      map[int]rtpmap
 	fmtps     map[int]string
+
+	cryptos      []crypto // that we could use, in the far side's order
+	fingerprints []string // "sha-256 AB:CD…"
+	setup        string   // "actpass"
+	mux          bool
+	control      uint16 // port of a=rtcp, 0 if there is none
+	xr           bool
 }
 
 type rtpmap struct {
@@ -87,6 +95,7 @@ func read(b []byte) (*description, error) {
 			}
 			// What the session says holds where the line says nothing.
 			m.address, m.direction, m.ptime, m.maxptime = session.address, session.direction, session.ptime, session.maxptime
+			m.fingerprints, m.setup, m.xr = slices.Clone(session.fingerprints), session.setup, session.xr
 			d.medias = append(d.medias, m)
 			at = &d.medias[len(d.medias)-1]
 		case 'c':
@@ -141,6 +150,22 @@ func (m *media) attribute(a string) {
 		m.maxptime = milliseconds(value)
 	case "mid":
 		m.mid = value
+	case "crypto":
+		if c, ok := readCrypto(value); ok && len(m.cryptos) < maxKeys {
+			m.cryptos = append(m.cryptos, c)
+		}
+	case "fingerprint":
+		if f := strings.Fields(value); len(f) == 2 && len(m.fingerprints) < maxKeys {
+			m.fingerprints = append(m.fingerprints, strings.ToLower(f[0])+" "+strings.ToUpper(f[1]))
+		}
+	case "setup":
+		m.setup = strings.ToLower(value)
+	case "rtcp-mux":
+		m.mux = true
+	case "rtcp":
+		m.control = readControl(value)
+	case "rtcp-xr":
+		m.xr = slices.ContainsFunc(strings.Fields(value), func(f string) bool { return strings.EqualFold(f, "voip-metrics") })
 	case "rtpmap":
 		if payload, rest, ok := payloadOf(value); ok && m.maps != nil {
 			if r, ok := readMap(rest); ok {
@@ -188,10 +213,34 @@ func readMap(s string) (rtpmap, bool) {
 	return r, true
 }
 
-// rtp says that the line is one that this package can serve at all.
-func (m *media) rtp() bool {
-	return m.kind == "audio" && m.port != 0 &&
-		(strings.EqualFold(m.proto, "RTP/AVP") || strings.EqualFold(m.proto, "RTP/AVPF"))
+// audio says that the line is one that this package can serve, if its
+// transport is.
+func (m *media) audio() bool { return m.kind == "audio" && m.port != 0 }
+
+// readControl reads the port of RTCP (RFC 3605) in "53020 IN IP4 126.16.64.4".
+// The host is not taken: nobody is to be sent packets whom the media does not
+// name.
+func readControl(value string) uint16 {
+	number, _, _ := strings.Cut(value, " ")
+	port, err := strconv.ParseUint(number, 10, 16)
+	if err != nil {
+		return 0
+	}
+	return uint16(port)
+}
+
+// remoteControl is where the line wants RTCP, if not on the port of RTP: one
+// port higher, unless it says otherwise.
+func (m *media) remoteControl(rtp netip.AddrPort) netip.AddrPort {
+	switch {
+	case !rtp.IsValid():
+		return netip.AddrPort{}
+	case m.control != 0:
+		return netip.AddrPortFrom(rtp.Addr(), m.control)
+	case rtp.Port() == 65535:
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(rtp.Addr(), rtp.Port()+1)
 }
 
 // payloads are the line's formats that are payload types, with their maps.

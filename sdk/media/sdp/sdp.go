@@ -7,8 +7,10 @@
 // whole description for an m=image line, and with it the call.) What it
 // writes is strict.
 //
-// The first audio line that is plain RTP and shares a codec with us is ours;
-// all others are declined with port 0, in their place.
+// The first audio line that shares a codec with us, and is protected as
+// [Config] wants it, is ours; all others are declined with port 0, in their
+// place. Keys come with the description (RFC 4568) or by a DTLS handshake that
+// it announces (RFC 5763), also opportunistically (RFC 8643).
 package sdp
 
 import (
@@ -48,6 +50,16 @@ type Agreed struct {
 	Direction leg.Direction
 	// Ptime is the length of packet in ms that the far side would like.
 	Ptime int
+
+	// Security is how packets are protected.
+	Security Security
+	// Mux: RTCP is on the same port as RTP, both ways (RFC 5761). Else it is
+	// sent to RemoteControl, from our own next port; that is not valid where
+	// Remote is not.
+	Mux           bool
+	RemoteControl netip.AddrPort
+	// XR: the far side takes VoIP metrics (RFC 3611, 4.7 and 5).
+	XR bool
 }
 
 // Sends and Receives say which ways the direction is open.

@@ -452,7 +452,7 @@ func FuzzAnswer(f *testing.F) {
 		known := true
 		for i, m := range back.medias {
 			known = known && (m.kind == "audio" || m.kind == "video" || m.kind == "application") && strings.HasPrefix(m.proto, "RTP/AVP")
-			if m.kind != d.medias[i].kind || m.port != 0 && !d.medias[i].rtp() {
+			if m.kind != d.medias[i].kind || m.port != 0 && !d.medias[i].audio() {
 				t.Fatalf("line %d: %+v answered with %+v", i, d.medias[i], m)
 			}
 			if m.port == 0 {

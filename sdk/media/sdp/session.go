@@ -16,6 +16,13 @@ type Config struct {
 	Address netip.Addr // of o= and c=
 	Port    uint16
 	Codecs  []codec.Codec // best first
+
+	Encryption Encryption
+	// Fingerprint is that of our certificate, "sha-256 AB:CD…". Without one,
+	// there is no DTLS-SRTP.
+	Fingerprint string
+	// Mux offers, and takes, RTCP on the port of RTP (RFC 5761).
+	Mux bool
 }
 
 // Session is one side of the offers and answers of one leg. It is not safe
@@ -41,6 +48,11 @@ type exchange struct {
 	lines   []line
 	numbers map[string]uint8 // payload types in use, by name and clock
 	mapped  map[uint8]string // what a number ever meant in this session
+
+	security security
+	tag      int  // of the crypto line that we answer
+	mux      bool // RTCP shares the port, as far as is known
+	xr       bool // the far side takes the reports of RFC 3611
 }
 
 type offer struct {
@@ -61,7 +73,10 @@ func New(c Config) *Session {
 }
 
 func (e *exchange) clone() *exchange {
-	c := &exchange{lines: slices.Clone(e.lines), numbers: map[string]uint8{}, mapped: map[uint8]string{}}
+	c := &exchange{
+		lines: slices.Clone(e.lines), numbers: map[string]uint8{}, mapped: map[uint8]string{},
+		security: e.security, tag: e.tag, mux: e.mux, xr: e.xr,
+	}
 	for k, v := range e.numbers {
 		c.numbers[k] = v
 	}
@@ -100,7 +115,11 @@ func (s *Session) Offer(dir leg.Direction) ([]byte, Agreed) {
 		s.before = s.clone()
 	}
 	if !slices.ContainsFunc(s.lines, func(l line) bool { return l.ours }) {
-		s.lines = append(s.lines, line{kind: "audio", proto: "RTP/AVP", ours: true})
+		proto := "RTP/AVP"
+		if s.config.Encryption == Required {
+			proto = "RTP/SAVP"
+		}
+		s.lines = append(s.lines, line{kind: "audio", proto: proto, ours: true})
 	}
 	o := &offer{direction: dir}
 	wide := false
@@ -115,9 +134,12 @@ func (s *Session) Offer(dir leg.Direction) ([]byte, Agreed) {
 		o.events = append(o.events, Event{Type: s.number(key(event, 48000), 102, false), Clock: 48000})
 	}
 	s.offer = o
-	return s.describe(o.payloads, o.events, dir), Agreed{
-		Receive: o.payloads, ReceiveEvents: o.events, Direction: dir, Ptime: defaultPtime,
+	s.security.offered = s.secureOffer()
+	a := Agreed{Receive: o.payloads, ReceiveEvents: o.events, Direction: dir, Ptime: defaultPtime, Security: s.security.Security}
+	if len(s.security.offered) > 0 && a.Security.Protection == Plain {
+		a.Security.Protection = Undecided
 	}
+	return s.describe(o.payloads, o.events, dir, true), a
 }
 
 // Rollback forgets an offer that was refused.
@@ -141,7 +163,7 @@ func (s *Session) Accept(answer []byte) (Agreed, error) {
 		return Agreed{}, bad("the answer has %d m= lines, the offer had %d", len(d.medias), len(s.lines))
 	}
 	m := &d.medias[ours]
-	if !m.rtp() {
+	if rtp, _, _ := m.profile(); !rtp || !m.audio() {
 		return Agreed{}, fmt.Errorf("%w: the answer declines the audio (m=%s %d %.40s)", leg.ErrNoCodec, m.kind, m.port, m.proto)
 	}
 	send, events := s.match(m)
@@ -157,6 +179,11 @@ func (s *Session) Accept(answer []byte) (Agreed, error) {
 	if err != nil {
 		return Agreed{}, err
 	}
+	if a.Security, err = s.secureAccept(m); err != nil {
+		return Agreed{}, err
+	}
+	s.security.Security = a.Security
+	s.mux, s.xr = a.Mux, a.XR
 	// Only what the answer took up may come (RFC 3264, 6.1 and 7).
 	for _, p := range s.offer.payloads {
 		if slices.ContainsFunc(send, func(q Payload) bool { return q.Codec == p.Codec }) {
@@ -187,6 +214,12 @@ func (s *Session) Answer(remote []byte, dir leg.Direction) ([]byte, Agreed, erro
 	}
 	s.Rollback()
 	s.offer = nil
+	a.Security = s.secureAnswer(m)
+	s.security = security{Security: a.Security}
+	if a.Security.Protection == SDES {
+		s.tag = m.cryptos[0].tag
+	}
+	s.mux, s.xr = a.Mux, a.XR
 	s.lines = s.lines[:0:0]
 	for i, m := range d.medias {
 		s.lines = append(s.lines, line{kind: m.kind, proto: m.proto, formats: m.formats, mid: m.mid, ours: i == ours})
@@ -200,30 +233,41 @@ func (s *Session) Answer(remote []byte, dir leg.Direction) ([]byte, Agreed, erro
 		s.use(key(event, e.Clock), e.Type)
 	}
 	a.Receive, a.ReceiveEvents = payloads, events
-	return s.describe(payloads, events, a.Direction), a, nil
+	return s.describe(payloads, events, a.Direction, false), a, nil
 }
 
-// choose finds the line that is ours: the one that was, if it still can be.
+// choose finds the line that is ours: the one that was, if it still can be,
+// else one that is protected, else the first.
 func (s *Session) choose(d *description) (int, error) {
 	fits := func(i int) bool {
-		if i < 0 || i >= len(d.medias) || !d.medias[i].rtp() {
+		if i < 0 || i >= len(d.medias) || !d.medias[i].audio() {
 			return false
 		}
+		_, ok := s.protection(&d.medias[i])
 		payloads, _ := s.match(&d.medias[i])
-		return len(payloads) > 0
+		return ok && len(payloads) > 0
 	}
 	if i := slices.IndexFunc(s.lines, func(l line) bool { return l.ours }); fits(i) {
 		return i, nil
 	}
 	var seen []string
+	plain := -1
 	for i, m := range d.medias {
 		if fits(i) {
-			return i, nil
+			if p, _ := s.protection(&m); p != Plain {
+				return i, nil
+			}
+			if plain < 0 {
+				plain = i
+			}
 		}
 		seen = append(seen, fmt.Sprintf("m=%s %d %s [%s]", m.kind, m.port, m.proto, m.offers()))
 	}
-	return 0, fmt.Errorf("%w: offered is %.400s; we have %s over RTP/AVP",
-		leg.ErrNoCodec, strings.Join(seen, ", "), s.names())
+	if plain >= 0 {
+		return plain, nil
+	}
+	return 0, fmt.Errorf("%w: offered is %.400s; we have %s over %s",
+		leg.ErrNoCodec, strings.Join(seen, ", "), s.names(), s.config.Encryption.transports())
 }
 
 func (s *Session) names() string {
@@ -262,7 +306,10 @@ func (s *Session) agree(m *media, send []Payload, events []Event, dir leg.Direct
 	if err != nil {
 		return Agreed{}, err
 	}
-	a := Agreed{Send: send[0], Remote: remote, Ptime: defaultPtime}
+	a := Agreed{
+		Send: send[0], Remote: remote, Ptime: defaultPtime,
+		Mux: s.config.Mux && m.mux, RemoteControl: m.remoteControl(remote), XR: m.xr,
+	}
 	a.Direction = direction(
 		sends(dir) && receives(m.direction) && !held,
 		receives(dir) && sends(m.direction),

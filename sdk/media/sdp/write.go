@@ -17,7 +17,7 @@ type line struct {
 
 // describe writes a description: every line in its place, ours with what is
 // given, the others declined (RFC 3264, 6).
-func (s *Session) describe(payloads []Payload, events []Event, dir leg.Direction) []byte {
+func (s *Session) describe(payloads []Payload, events []Event, dir leg.Direction, offer bool) []byte {
 	family := "IP4"
 	if s.config.Address.Is6() {
 		family = "IP6"
@@ -60,6 +60,13 @@ func (s *Session) describe(payloads []Payload, events []Event, dir leg.Direction
 		}
 		for _, e := range events {
 			fmt.Fprintf(&b, "a=rtpmap:%d telephone-event/%d\r\na=fmtp:%d 0-16\r\n", e.Type, e.Clock, e.Type)
+		}
+		s.describeSecurity(&b, offer)
+		if s.config.Mux && (offer || s.mux) {
+			b.WriteString("a=rtcp-mux\r\n")
+		}
+		if !offer && s.xr {
+			b.WriteString("a=rtcp-xr:voip-metrics\r\n")
 		}
 		fmt.Fprintf(&b, "a=ptime:%d\r\na=%s\r\n", defaultPtime, dir)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -164,8 +165,9 @@ func janus(ctx context.Context, o options, dir string, m *media) (*process, []*s
 		return nil, nil, err
 	}
 	j := &janusClient{url: "http://" + janusHost + ":" + janusPort + "/janus"}
+	var admin string
 	for range 50 {
-		if err = j.open(); err == nil {
+		if admin, err = j.attach(); err == nil {
 			break
 		}
 		wait(ctx, 100*time.Millisecond)
@@ -174,7 +176,7 @@ func janus(ctx context.Context, o options, dir string, m *media) (*process, []*s
 		return p, nil, fmt.Errorf("janus: %w", err)
 	}
 	room := map[string]any{"request": "create", "room": 1, "sampling_rate": 8000, "allow_rtp_participants": true}
-	if _, err := j.ask(j.handles[0], room); err != nil {
+	if _, err := j.ask(admin, room); err != nil {
 		return p, nil, err
 	}
 	var streams []*stream
@@ -194,12 +196,11 @@ func janus(ctx context.Context, o options, dir string, m *media) (*process, []*s
 	return p, streams, nil
 }
 
-// janusClient speaks Janus's HTTP API: one session, a handle a participant.
+// janusClient speaks Janus's HTTP API: a session and a handle in it for each
+// participant.
 type janusClient struct {
-	url     string
-	handles []string
-	session string
-	turn    int
+	url  string
+	turn int
 }
 
 type janusReply struct {
@@ -247,24 +248,19 @@ func (r *janusReply) read(resp *http.Response) error {
 	return nil
 }
 
-func (j *janusClient) open() error {
+// attach returns the path of a new handle: "/session/handle".
+func (j *janusClient) attach() (string, error) {
 	r, err := j.post("", map[string]any{"janus": "create"})
 	if err != nil {
-		return err
+		return "", err
 	}
-	j.session = r.Data.ID.String()
-	_, err = j.attach()
-	return err
-}
-
-func (j *janusClient) attach() (string, error) {
-	r, err := j.post("/"+j.session, map[string]any{"janus": "attach", "plugin": "janus.plugin.audiobridge"})
-	j.handles = append(j.handles, r.Data.ID.String())
-	return r.Data.ID.String(), err
+	session := "/" + r.Data.ID.String()
+	r, err = j.post(session, map[string]any{"janus": "attach", "plugin": "janus.plugin.audiobridge"})
+	return session + "/" + r.Data.ID.String(), err
 }
 
 func (j *janusClient) ask(handle string, body map[string]any) (janusReply, error) {
-	return j.post("/"+j.session+"/"+handle, map[string]any{"janus": "message", "body": body})
+	return j.post(handle, map[string]any{"janus": "message", "body": body})
 }
 
 // join puts a participant into the room; its port comes as an event.
@@ -277,7 +273,7 @@ func (j *janusClient) join(handle string, me netip.AddrPort) (netip.AddrPort, er
 		return netip.AddrPort{}, err
 	}
 	for range 20 {
-		resp, err := http.Get(j.url + "/" + j.session + "?maxev=1")
+		resp, err := http.Get(j.url + path.Dir(handle) + "?maxev=1")
 		if err != nil {
 			return netip.AddrPort{}, err
 		}

@@ -74,6 +74,8 @@ const endTime = 40 * time.Second
 // run is the call's goroutine.
 func (c *Call) run() {
 	defer c.sw.forget(c)
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	var batch []message
 	for c.state != stateOver {
 		select {
@@ -84,6 +86,8 @@ func (c *Call) run() {
 			}
 		case <-c.timer.C:
 			c.guard(message{kind: gotTimer})
+		case <-look.C:
+			c.guard(message{kind: gotLook})
 		}
 	}
 }
@@ -156,6 +160,9 @@ func (c *Call) take(m message) {
 	case m.kind == gotHangup && c.state < stateEnding:
 		c.end(m.cause, m.text, m.by)
 	case m.kind == gotHangup: // it ends already
+	case m.kind == gotLook:
+		c.look()
+		return
 	default:
 		c.log.Error("impossible transition", "state", c.state, "message", m.kind)
 	}

@@ -19,10 +19,11 @@ const (
 	gotStart
 	gotTimer
 	gotHangup
+	gotLook // at how the legs do
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

@@ -1,6 +1,10 @@
 package call
 
-import "time"
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/event"
+)
 
 // Info is a live call as the API shows it.
 type Info struct {
@@ -22,7 +26,8 @@ type glance struct {
 	route, conference string
 	answered          time.Time
 	legs              []Leg
-	over              bool // the call is ending
+	verdicts          [][]event.Verdict // of each leg
+	over              bool              // the call is ending
 }
 
 // show makes the call's present state visible, if it has changed.
@@ -39,6 +44,7 @@ func (c *Call) show() {
 	for _, p := range c.parties {
 		if p.live() {
 			g.legs = append(g.legs, p.leg)
+			g.verdicts = append(g.verdicts, p.verdicts)
 		}
 	}
 	c.shown.Store(g)
@@ -58,8 +64,10 @@ func (c *Call) info() (Info, bool) {
 	if i.Answered != nil {
 		i.State = "up"
 	}
-	for _, l := range g.legs {
-		i.Legs = append(i.Legs, l.Info())
+	for n, l := range g.legs {
+		leg := l.Info()
+		leg.Verdicts = g.verdicts[n]
+		i.Legs = append(i.Legs, leg)
 	}
 	return i, true
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // Kind is what a leg leads to.
@@ -65,20 +66,16 @@ type LegInfo struct {
 	Codec  string     `json:"codec"`
 	Held   bool       `json:"held"` // by the party itself
 	Remote string     `json:"remote"`
+	Local  string     `json:"local,omitempty"` // where it was told to send its media
+	Peer   string     `json:"peer,omitempty"`  // where its signalling comes from
 	Stats  *LegStats  `json:"stats,omitempty"`
 	Since  *time.Time `json:"since,omitempty"`
+	// Verdicts are those that hold on the leg. The call fills them in.
+	Verdicts []event.Verdict `json:"verdicts,omitempty"`
 }
 
 // LegStats are a leg's media counters as the API shows them.
-type LegStats struct {
-	PacketsIn  uint64  `json:"packets_in"`
-	PacketsOut uint64  `json:"packets_out"`
-	Lost       uint64  `json:"lost"`
-	Late       uint64  `json:"late"`
-	Concealed  uint64  `json:"concealed"`
-	JitterMs   float64 `json:"jitter_ms"`
-	BufferMs   float64 `json:"buffer_ms"`
-}
+type LegStats = event.LegStats
 
 // News is what happened to a leg. It goes up into the call's inbox as a value.
 type News struct {

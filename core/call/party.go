@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/verdict"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // party is a leg as its call sees it.
@@ -32,6 +34,9 @@ type party struct {
 	answered time.Time
 	ended    time.Time
 	last     LegInfo // its last picture, taken before it ended
+
+	judge    *verdict.Judge  // of its media, nil before that is open
+	verdicts []event.Verdict // that hold
 }
 
 // partyState is a state of the picture above.

@@ -59,7 +59,8 @@ func (c *Call) cdr() event.CDR {
 		out.Legs = append(out.Legs, event.CDRLeg{
 			ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
 			Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec,
-			Added: p.added, Answered: when(p.answered), Ended: p.ended, Stats: stats(p.last.Stats),
+			Added: p.added, Answered: when(p.answered), Ended: p.ended, Stats: p.last.Stats,
+			Verdicts: p.allVerdicts(),
 		})
 	}
 	return out
@@ -95,6 +96,7 @@ func (c *Call) tellLeg(kind string, p *party) {
 		return
 	}
 	e := legEvent(c.facts.ID, p.last)
+	e.Verdicts = p.verdicts
 	if kind == event.LegRemoved {
 		e.Cause = string(p.cause)
 	}
@@ -105,16 +107,8 @@ func (c *Call) tellLeg(kind string, p *party) {
 func legEvent(call string, i LegInfo) event.Leg {
 	return event.Leg{
 		Call: call, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
-		Codec: i.Codec, Held: i.Held, Remote: i.Remote, Stats: stats(i.Stats),
+		Codec: i.Codec, Held: i.Held, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
 	}
-}
-
-func stats(s *LegStats) *event.LegStats {
-	if s == nil {
-		return nil
-	}
-	out := event.LegStats(*s)
-	return &out
 }
 
 // now is in UTC, as the API shows times.

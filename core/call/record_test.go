@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -104,6 +105,12 @@ func fill(v reflect.Value) {
 		case *LegStats:
 			f.Set(reflect.New(f.Type().Elem()))
 			fill(f.Elem())
+		case []string:
+			f.Set(reflect.ValueOf([]string{v.Type().Field(i).Name}))
+		case []event.Verdict:
+			f.Set(reflect.ValueOf([]event.Verdict{{Code: "silent"}}))
+		case uint8:
+			f.SetUint(uint64(i + 1))
 		case string, Kind:
 			f.SetString(v.Type().Field(i).Name)
 		case bool:

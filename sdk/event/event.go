@@ -14,6 +14,7 @@
 //	leg.added      [Leg]
 //	leg.changed    [Leg]    state, codec, hold or address
 //	leg.removed    [Leg]    the last event of a leg
+//	leg.verdict    [LegVerdict]  why a leg sounds bad or not at all
 //	dtmf           [Digit]
 //
 // Events of one call come in the order in which they happened.
@@ -40,6 +41,7 @@ const (
 	LegAdded     = "leg.added"
 	LegChanged   = "leg.changed"
 	LegRemoved   = "leg.removed"
+	LegVerdicts  = "leg.verdict"
 	DTMF         = "dtmf"
 )
 
@@ -66,19 +68,75 @@ type Leg struct {
 	Codec  string    `json:"codec"`
 	Held   bool      `json:"held"`            // by the party itself
 	Remote string    `json:"remote"`          // where its media goes: "192.0.2.7:4000"
+	Local  string    `json:"local,omitempty"` // where it was told to send its media
+	Peer   string    `json:"peer,omitempty"`  // where its signalling comes from
 	Cause  string    `json:"cause,omitempty"` // leg.removed: why it ended
 	Stats  *LegStats `json:"stats,omitempty"`
+	// Verdicts are those that hold.
+	Verdicts []Verdict `json:"verdicts,omitempty"`
 }
 
-// LegStats are a leg's media counters.
+// LegStats are a leg's media counters since its beginning, and what is known
+// of it at a moment. In is what the party says, out what it hears. What is not
+// known is left out.
 type LegStats struct {
-	PacketsIn  uint64  `json:"packets_in"`
-	PacketsOut uint64  `json:"packets_out"`
-	Lost       uint64  `json:"lost"`
-	Late       uint64  `json:"late"`
-	Concealed  uint64  `json:"concealed"` // frames made up because of loss
-	JitterMs   float64 `json:"jitter_ms"`
-	BufferMs   float64 `json:"buffer_ms"`
+	At         *time.Time `json:"at,omitempty"` // when they were read
+	PacketsIn  uint64     `json:"packets_in"`
+	PacketsOut uint64     `json:"packets_out"`
+	Lost       uint64     `json:"lost"`
+	Late       uint64     `json:"late"`
+	Concealed  uint64     `json:"concealed"` // frames made up because of loss
+	JitterMs   float64    `json:"jitter_ms"`
+	BufferMs   float64    `json:"buffer_ms"`
+
+	Direction   string  `json:"direction,omitempty"`  // seen from the switch: "sendrecv", …
+	Secure      string  `json:"secure,omitempty"`     // how the media is encrypted
+	RemoteSDP   string  `json:"remote_sdp,omitempty"` // the address that the party's description names
+	Source      string  `json:"source,omitempty"`     // where its packets come from
+	ConcealedMs float64 `json:"concealed_ms,omitempty"`
+	StretchedMs float64 `json:"stretched_ms,omitempty"` // added or taken away to follow the network
+
+	Refused      uint64 `json:"refused,omitempty"` // packets from somebody else
+	RefusedFrom  string `json:"refused_from,omitempty"`
+	Unagreed     uint64 `json:"unagreed,omitempty"` // packets of a payload type that was not agreed
+	UnagreedType uint8  `json:"unagreed_type,omitempty"`
+
+	RTTMs          float64 `json:"rtt_ms,omitempty"`
+	RemoteLost     float64 `json:"remote_lost,omitempty"` // as the party reports: 0 to 1, of late
+	RemoteJitterMs float64 `json:"remote_jitter_ms,omitempty"`
+
+	LevelIn   float64 `json:"level_in,omitempty"` // dBov, RMS of the last second
+	LevelOut  float64 `json:"level_out,omitempty"`
+	ClippedIn uint64  `json:"clipped_in,omitempty"` // samples at full scale
+	MOSIn     float64 `json:"mos_in,omitempty"`     // estimates by the E-model: 1 to 4.4
+	MOSOut    float64 `json:"mos_out,omitempty"`
+
+	LastIn      *time.Time `json:"last_in,omitempty"` // when the last packet came
+	LastOut     *time.Time `json:"last_out,omitempty"`
+	SilentSince *time.Time `json:"silent_since,omitempty"` // since when it sends silence, or nothing
+
+	Notes []string `json:"notes,omitempty"` // what the leg's plugin noticed
+}
+
+// Verdict says why a leg sounds bad or not at all: what was seen, where, and
+// what to do about it.
+type Verdict struct {
+	Code string `json:"code"` // "silent", "refused", …
+	Text string `json:"text"` // a sentence for people
+	// Where is "in" (from the party to the switch), "out" (from the switch
+	// to the party) or "switch".
+	Where string     `json:"where"`
+	Since time.Time  `json:"since"`
+	Until *time.Time `json:"until,omitempty"` // when it was over
+}
+
+// LegVerdict is a verdict on a leg that begins to hold, or, with Until, ends.
+type LegVerdict struct {
+	Call   string `json:"call"`
+	Leg    string `json:"leg"`
+	Name   string `json:"name"`
+	Number string `json:"number"`
+	Verdict
 }
 
 // Digit is a key that a party pressed.
@@ -132,4 +190,6 @@ type CDRLeg struct {
 	Answered *time.Time `json:"answered"`
 	Ended    time.Time  `json:"ended"`
 	Stats    *LegStats  `json:"stats,omitempty"`
+	// Verdicts are all that were given on the leg, the first first.
+	Verdicts []Verdict `json:"verdicts,omitempty"`
 }

@@ -31,13 +31,13 @@ func (c *closer) close(far *remote.Leg) error {
 	e := ending{far: far, told: make(chan error, 1)}
 	select {
 	case c.queue <- e:
-	case <-c.in.condemned:
+	case <-c.in.condemned.Done():
 		return leg.ErrGone
 	}
 	select {
 	case err := <-e.told:
 		return err
-	case <-c.in.condemned:
+	case <-c.in.condemned.Done():
 		return leg.ErrGone
 	}
 }

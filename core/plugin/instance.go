@@ -25,8 +25,11 @@ const (
 	callTimeout = 2 * time.Second
 	// pulse is how often a plugin's health is asked for.
 	pulse = time.Second
-	// deafness is how many rings in a row a plugin may leave unanswered.
-	deafness = int(time.Second / audio.Tick)
+	// deafness is how many rings in a row a plugin may leave unanswered, and
+	// suspicion how many until it is looked at: one that was stopped by a
+	// signal is not waited for.
+	deafness  = int(time.Second / audio.Tick)
+	suspicion = 8
 )
 
 // instance is one life of a plugin's process.
@@ -39,30 +42,38 @@ type instance struct {
 	client  *remote.Client
 	closer  closer
 
-	dying     chan string   // why it shall end; holds the first reason
-	condemned chan struct{} // closed with it
+	dying     chan string     // why it shall end; holds the first reason
+	condemned context.Context // ended with it
+	cut       context.CancelFunc
 	once      sync.Once
 
 	mu    sync.Mutex
-	legs  map[string]*Leg // nil once it ended
-	alive atomic.Int32    // len(legs), for ring
+	seats map[string]*seat // by the leg's id; nil once it ended
+	alive atomic.Int32     // len(seats), for ring
 
-	deaf deaf
-	idle int // rings since it had a leg; the clock's goroutine's
+	over chan struct{} // closed when no leg is in it any more
+
+	suspect atomic.Pointer[seat] // of a leg that may have ended the life before
+
+	deaf  deaf
+	stuck chan struct{} // holds a token when the plugin is suspected to be stopped
+	idle  int           // rings since it had a leg; the clock's goroutine's
 }
 
 func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
 	i := &instance{
-		host:      k.host,
-		process:   p,
-		info:      info,
-		log:       k.log,
-		began:     began,
-		client:    remote.NewClient(p.Conn()),
-		dying:     make(chan string, 1),
-		condemned: make(chan struct{}),
-		legs:      make(map[string]*Leg),
+		host:    k.host,
+		process: p,
+		info:    info,
+		log:     k.log,
+		began:   began,
+		client:  remote.NewClient(p.Conn()),
+		dying:   make(chan string, 1),
+		seats:   make(map[string]*seat),
+		stuck:   make(chan struct{}, 1),
+		over:    make(chan struct{}),
 	}
+	i.condemned, i.cut = context.WithCancel(context.Background())
 	i.closer = closer{in: i, queue: make(chan ending)}
 	return i
 }
@@ -71,7 +82,7 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 func (i *instance) condemn(reason string) {
 	i.once.Do(func() {
 		i.dying <- reason
-		close(i.condemned)
+		i.cut()
 	})
 }
 
@@ -83,6 +94,8 @@ func (i *instance) watch(ctx context.Context) string {
 	watchers.Go(func() { i.listen(run) })
 	watchers.Go(func() { i.feel(run) })
 	watchers.Go(func() { i.closer.run(run) })
+	watchers.Go(func() { i.look(run) })
+	watchers.Go(func() { i.survey(run) })
 	var reason string
 	select {
 	case <-ctx.Done():
@@ -109,8 +122,8 @@ func (i *instance) watch(ctx context.Context) string {
 // listen hands news from the plugin to its legs.
 func (i *instance) listen(ctx context.Context) {
 	err := i.client.Events(ctx, func(id string, e leg.Event) {
-		if l := i.find(id); l != nil {
-			l.hear(e)
+		if s := i.find(id); s != nil {
+			s.hear(e)
 		}
 	})
 	if ctx.Err() == nil {
@@ -157,16 +170,34 @@ func (i *instance) feel(ctx context.Context) {
 	}
 }
 
-// end ends the process, kindly if asked, and tells every leg that it is lost.
+// look condemns a plugin that does not answer the bell because a signal has
+// stopped it. Any other may be busy, and has until it counts as deaf.
+func (i *instance) look(ctx context.Context) {
+	for {
+		select {
+		case <-i.stuck:
+			if i.process.Stopped() {
+				i.condemn("it hangs: it was stopped by a signal")
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// end takes every leg out of this life, and ends the process, kindly if asked.
+// What a crash leaves waits for the next life; with the core everything ends.
 func (i *instance) end(ctx context.Context, kindly bool, reason string) {
 	i.mu.Lock()
-	legs := i.legs
-	i.legs = nil
+	seats := i.seats
+	i.seats = nil
 	i.alive.Store(0)
 	i.mu.Unlock()
-	for _, l := range legs {
-		l.lose(reason)
+	i.blame(seats)
+	for _, s := range seats {
+		s.leg.strand(s, reason)
 	}
+	close(i.over)
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
 	if !kindly {
@@ -180,6 +211,7 @@ func (i *instance) end(ctx context.Context, kindly bool, reason string) {
 func (i *instance) call(ctx context.Context, what string, f func(context.Context) error) error {
 	bounded, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
+	defer context.AfterFunc(i.condemned, cancel)()
 	err := f(bounded)
 	switch {
 	case err == nil:
@@ -197,7 +229,7 @@ func (i *instance) call(ctx context.Context, what string, f func(context.Context
 // ended reports whether the instance is at its end.
 func (i *instance) ended() bool {
 	select {
-	case <-i.condemned:
+	case <-i.condemned.Done():
 		return true
 	case <-i.process.Done():
 		return true
@@ -207,30 +239,30 @@ func (i *instance) ended() bool {
 }
 
 // add takes a leg in; false if the instance ended.
-func (i *instance) add(l *Leg) bool {
+func (i *instance) add(s *seat) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.legs == nil {
+	if i.seats == nil {
 		return false
 	}
-	i.legs[l.id] = l
-	i.alive.Store(int32(len(i.legs)))
+	i.seats[s.leg.id] = s
+	i.alive.Store(int32(len(i.seats)))
 	return true
 }
 
-func (i *instance) remove(l *Leg) {
+func (i *instance) remove(s *seat) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	if i.legs[l.id] == l {
-		delete(i.legs, l.id)
-		i.alive.Store(int32(len(i.legs)))
+	if i.seats[s.leg.id] == s {
+		delete(i.seats, s.leg.id)
+		i.alive.Store(int32(len(i.seats)))
 	}
 }
 
-func (i *instance) find(id string) *Leg {
+func (i *instance) find(id string) *seat {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	return i.legs[id]
+	return i.seats[id]
 }
 
 func (i *instance) count() int { return int(i.alive.Load()) }
@@ -250,6 +282,11 @@ func (i *instance) ring(tick uint64, at time.Time) {
 	b := i.process.Bus()
 	if i.deaf.hear(b.Answered(), time.Now()) {
 		i.condemn(fmt.Sprintf("it hangs: %d ticks in a row were not worked on", deafness))
+	} else if i.deaf.missed >= suspicion {
+		select {
+		case i.stuck <- struct{}{}:
+		default:
+		}
 	}
 	b.Ring(tick, at)
 }

@@ -44,8 +44,9 @@ const (
 
 	firstDelay = 100 * time.Millisecond
 	lastDelay  = 30 * time.Second
-	healthy    = time.Minute // after which the past is forgotten
-	breaker    = 6           // failures in a row that open the breaker
+	healthy    = time.Minute     // after which the past is forgotten
+	settled    = 5 * time.Second // after which an end is no sign of another
+	breaker    = 6               // failures in a row that open the breaker
 )
 
 // keeper keeps one plugin running: it starts it, watches it, and starts it
@@ -59,18 +60,20 @@ type keeper struct {
 	// patience bounds the kind end when the host is closed.
 	patience atomic.Pointer[context.Context]
 
-	mu    sync.Mutex
-	state Info
-	now   *instance // nil unless up
+	mu      sync.Mutex
+	state   Info
+	now     *instance     // nil unless up
+	waiting map[*Leg]bool // stranded; nil when there is nothing to wait for
 }
 
 func newKeeper(h *Host, s Spec) *keeper {
 	return &keeper{
-		host:  h,
-		spec:  s,
-		log:   h.log.With("plugin", s.Name),
-		first: make(chan error, 1),
-		state: Info{Name: s.Name, State: Starting, Reason: "it has not answered yet"},
+		host:    h,
+		spec:    s,
+		log:     h.log.With("plugin", s.Name),
+		first:   make(chan error, 1),
+		state:   Info{Name: s.Name, State: Starting, Reason: "it has not answered yet"},
+		waiting: make(map[*Leg]bool),
 	}
 }
 
@@ -78,46 +81,54 @@ func newKeeper(h *Host, s Spec) *keeper {
 func (k *keeper) run(ctx context.Context) {
 	failures := 0
 	for lives := 0; ; lives++ {
-		began := time.Now()
-		err := k.live(ctx, lives)
+		lived, err := k.live(ctx, lives)
 		if ctx.Err() != nil {
 			k.set(func(i *Info) { i.State, i.Reason, i.PID = Stopped, "the core is stopping", 0 })
 			select {
 			case k.first <- ctx.Err():
 			default:
 			}
+			k.abandon("the core is stopping", false)
 			return
 		}
-		if time.Since(began) >= healthy {
+		if lived >= healthy {
 			failures = 0
 		}
 		failures++
-		state, delay := verdict(err, failures)
+		state, delay := verdict(err, failures, lived)
 		k.set(func(i *Info) { i.State, i.Reason, i.PID = state, err.Error(), 0 })
 		k.log.Error("plugin is down", "reason", err, "state", string(state), "next_try", delay)
 		select {
 		case k.first <- fmt.Errorf("plugin %s: %w", k.spec.Name, err):
 		default:
 		}
+		if delay >= strandTimeout {
+			k.abandon(err.Error(), true)
+		}
 		sleep(ctx, delay)
 	}
 }
 
-// verdict says what follows the given number of failures in a row.
-func verdict(err error, failures int) (State, time.Duration) {
+// verdict says what follows the given number of failures in a row, the last of
+// them after a life of the given length; 0 if it never came up. An end out of
+// nowhere is made good at once, because calls wait.
+func verdict(err error, failures int, lived time.Duration) (State, time.Duration) {
 	var misfit *Misfit
 	switch {
 	case errors.As(err, &misfit):
 		return Failed, lastDelay
 	case failures >= breaker:
 		return Failed, min(lastDelay, firstDelay<<min(failures-1, 16))
+	case lived >= settled, lived > 0 && failures == 1:
+		return Waiting, 0
 	default:
 		return Waiting, firstDelay << (failures - 1)
 	}
 }
 
-// live is one life of the plugin's process. It returns why it ended.
-func (k *keeper) live(ctx context.Context, lives int) error {
+// live is one life of the plugin's process. It returns how long it was up, and
+// why it ended.
+func (k *keeper) live(ctx context.Context, lives int) (time.Duration, error) {
 	k.set(func(i *Info) {
 		i.State, i.Restarts = Starting, lives
 		if lives > 0 {
@@ -126,7 +137,7 @@ func (k *keeper) live(ctx context.Context, lives int) error {
 	})
 	i, err := k.start(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	k.mu.Lock()
 	k.now = i
@@ -136,25 +147,77 @@ func (k *keeper) live(ctx context.Context, lives int) error {
 		s.State, s.Reason, s.PID = Up, "", i.process.PID()
 		s.Kind, s.Version = strings.Join(i.info.Kinds, ","), i.info.Version
 	})
-	k.log.Info("plugin is up", "version", i.info.Version, "pid", i.process.PID(), "took", time.Since(i.began).Round(time.Millisecond))
+	up := time.Now()
+	k.log.Info("plugin is up", "version", i.info.Version, "pid", i.process.PID(), "took", up.Sub(i.began).Round(time.Millisecond))
 	select {
 	case k.first <- nil:
 	default:
 	}
 
+	var resuming sync.WaitGroup
+	resuming.Go(func() { i.resume(k.stranded()) })
 	reason := i.watch(ctx)
+	lived := time.Since(up)
 
 	k.mu.Lock()
 	k.now = nil
 	k.mu.Unlock()
 	k.host.part(i)
 	k.set(func(s *Info) { s.State, s.Reason = Waiting, reason }) // before any leg is told
+	if ctx.Err() != nil {
+		k.abandon(reason, false)
+	}
 	patience := context.Background()
 	if p := k.patience.Load(); p != nil {
 		patience = *p
 	}
 	i.end(patience, ctx.Err() != nil, reason)
-	return errors.New(reason)
+	resuming.Wait()
+	return max(lived, 1), errors.New(reason)
+}
+
+// wait takes a stranded leg into the care of the next life. False: there is
+// none.
+func (k *keeper) wait(l *Leg) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.waiting == nil {
+		return false
+	}
+	k.waiting[l] = true
+	return true
+}
+
+// forget ends that.
+func (k *keeper) forget(l *Leg) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.waiting, l)
+}
+
+// stranded returns the legs that wait for a life.
+func (k *keeper) stranded() []*Leg {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	legs := make([]*Leg, 0, len(k.waiting))
+	for l := range k.waiting {
+		legs = append(legs, l)
+	}
+	return legs
+}
+
+// abandon gives the legs up that wait, and without another life also those to
+// come.
+func (k *keeper) abandon(reason string, another bool) {
+	legs := k.stranded()
+	if !another {
+		k.mu.Lock()
+		k.waiting = nil
+		k.mu.Unlock()
+	}
+	for _, l := range legs {
+		l.lose(reason)
+	}
 }
 
 // start launches the process and makes its acquaintance.

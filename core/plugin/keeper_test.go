@@ -104,9 +104,9 @@ func TestAHealthyMinuteForgetsTheCrashes(t *testing.T) {
 			time.Sleep(time.Second) // less than the delays that follow
 			synctest.Wait()
 		}
-		// After lives of 1, 1.9, 60.8 and 1.9 s it waited 100, 200, 100 (not
-		// 400) and 200 ms.
-		if got, want := m.gaps(), "1.1s 2.1s 1m0.9s 2.1s"; got != want {
+		// After lives of 1, 2, 60.8 and 2 s it waited 0, 200, 0 (not 400) and
+		// 200 ms.
+		if got, want := m.gaps(), "1s 2.2s 1m0.8s 2.2s"; got != want {
 			t.Errorf("started after %s, want %s", got, want)
 		}
 	})

@@ -36,6 +36,8 @@ type Process interface {
 	Bus() *bus.Host
 	// PID is the process id, 0 if it is no process of its own.
 	PID() int
+	// Stopped reports whether a signal has stopped the process (SIGSTOP).
+	Stopped() bool
 	// Done is closed when the process is gone.
 	Done() <-chan struct{}
 	// Cause tells how it ended, once Done is closed.

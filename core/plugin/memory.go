@@ -58,6 +58,7 @@ type memoryProcess struct {
 func (p *memoryProcess) Conn() *grpc.ClientConn { return p.conn }
 func (p *memoryProcess) Bus() *bus.Host         { return p.host }
 func (p *memoryProcess) PID() int               { return 0 }
+func (p *memoryProcess) Stopped() bool          { return false }
 func (p *memoryProcess) Done() <-chan struct{}  { return p.done }
 
 func (p *memoryProcess) Cause() string {

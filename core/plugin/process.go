@@ -131,6 +131,7 @@ func (p *process) connect(ctx context.Context) error {
 func (p *process) Conn() *grpc.ClientConn { return p.conn }
 func (p *process) Bus() *bus.Host         { return p.bus }
 func (p *process) PID() int               { return p.child.pid() }
+func (p *process) Stopped() bool          { return p.child.stopped() }
 func (p *process) Done() <-chan struct{}  { return p.child.done }
 func (p *process) Cause() string          { return p.child.cause() }
 

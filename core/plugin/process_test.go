@@ -356,6 +356,48 @@ func TestLegsAreLostAndThePluginIsBackWithinASecond(t *testing.T) {
 	}
 }
 
+func TestLegsOutliveTheirProcess(t *testing.T) {
+	for name, signal := range map[string]syscall.Signal{"SIGKILL": syscall.SIGKILL, "SIGSTOP": syscall.SIGSTOP} {
+		t.Run(name, func(t *testing.T) {
+			h := realHost(t, new(safe))
+			if err := start(t, h, role(t, "loop", "loop")); err != nil {
+				t.Fatal(err)
+			}
+			var heard news
+			legs := make([]*Leg, 20)
+			for i := range legs {
+				var err error
+				if legs[i], _, err = h.OpenLeg(t.Context(), "loop", kept(fmt.Sprint(i)), heard.tell); err != nil {
+					t.Fatal(err)
+				}
+				until(t, "the checkpoint is told", legs[i].safe)
+			}
+			stop := clock(h)
+			defer stop()
+			pid := h.List()[0].PID
+			if err := syscall.Kill(pid, signal); err != nil {
+				t.Fatal(err)
+			}
+			gap := until(t, "the legs are back", func() bool {
+				i := h.List()[0]
+				return i.PID != pid && i.Legs == len(legs) && i.State == Up
+			})
+			t.Logf("back after %v", gap)
+			for _, l := range legs {
+				if _, err := l.Stats(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if err := l.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+			if e := heard.last(); e.Kind != 0 {
+				t.Errorf("told %+v", e)
+			}
+		})
+	}
+}
+
 // clock rings as a mixer does, until the returned function is called.
 func clock(h *Host) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())

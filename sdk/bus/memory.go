@@ -2,7 +2,10 @@ package bus
 
 import (
 	"context"
+	"net"
+	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
@@ -46,7 +49,36 @@ func (m *memory) pass(token uint64, socks []Socket) error {
 		return ErrClosed
 	default:
 	}
-	m.arrivals.put(token, append([]Socket{}, socks...))
+	copies := make([]Socket, len(socks))
+	for i, s := range socks {
+		copies[i] = &memorySocket{Socket: s}
+	}
+	m.arrivals.put(token, copies)
+	return nil
+}
+
+// memorySocket is the guest's own copy of a socket, as a process has one.
+type memorySocket struct {
+	Socket
+	closed atomic.Bool
+}
+
+func (s *memorySocket) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
+	if s.closed.Load() {
+		return 0, netip.AddrPort{}, time.Time{}, net.ErrClosed
+	}
+	return s.Socket.Recv(b)
+}
+
+func (s *memorySocket) Send(b []byte, to netip.AddrPort) error {
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	return s.Socket.Send(b, to)
+}
+
+func (s *memorySocket) Close() error {
+	s.closed.Store(true)
 	return nil
 }
 

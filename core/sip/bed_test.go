@@ -91,6 +91,9 @@ func (m *fakeMedia) Digit(_ context.Context, d byte, _ time.Duration) error {
 func (m *fakeMedia) Stats(context.Context) (leg.Stats, error) {
 	return leg.Stats{PacketsIn: 7}, nil
 }
+func (m *fakeMedia) Latest() (leg.Stats, time.Time) {
+	return leg.Stats{PacketsIn: 7}, time.Now()
+}
 func (m *fakeMedia) Close(context.Context) error    { return m.say("close") }
 func (m *fakeMedia) Line() mix.Line                 { return m }
 func (m *fakeMedia) Read(uint64, *audio.Frame) bool { return false }

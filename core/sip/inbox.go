@@ -40,7 +40,6 @@ const (
 	wantAnswer
 	wantDigit
 	wantHangup
-	wantStats
 	gotRequest
 	gotACK
 	gotCancel

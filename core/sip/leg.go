@@ -58,8 +58,8 @@ const (
 	// provisionalAgain repeats 180 and 183, so that proxies do not give up
 	// (RFC 3261 §13.3.1.1).
 	provisionalAgain = time.Minute
-	// statsAge is how old the media's counters in Info may be.
-	statsAge = time.Second
+	// lastCounters is how long the end of a leg may wait for its media's.
+	lastCounters = 200 * time.Millisecond
 )
 
 // Leg is one party of a call. It implements [call.Leg].
@@ -92,10 +92,7 @@ type Leg struct {
 	mu    sync.Mutex // guards what Info and Line show
 	info  call.LegInfo
 	line  mix.Line
-	stats struct {
-		at  time.Time
-		has bool
-	}
+	media Media // whose counters Info shows, nil when they are in info
 }
 
 var (
@@ -150,18 +147,13 @@ func (l *Leg) Hangup(cause call.Cause, text string) {
 	l.post(event{kind: wantHangup, cause: cause, text: text})
 }
 
-// Info implements [call.Leg]. The counters of its media are asked for in the
-// background, so they are about a second old.
+// Info implements [call.Leg]. The counters of its media are about a second old.
 func (l *Leg) Info() call.LegInfo {
 	l.mu.Lock()
-	info := l.info
-	stale := l.line != nil && time.Since(l.stats.at) >= statsAge
-	if stale {
-		l.stats.at = time.Now()
-	}
+	info, m := l.info, l.media
 	l.mu.Unlock()
-	if stale {
-		l.post(event{kind: wantStats})
+	if m != nil {
+		info.Stats = statsOf(m.Latest())
 	}
 	return info
 }
@@ -269,8 +261,6 @@ func (l *Leg) handle(e event) {
 		l.sendDigit(e.digit, e.duration)
 	case wantHangup:
 		l.hangup(e.cause, e.text)
-	case wantStats:
-		l.readStats()
 	case gotMedia:
 		l.mediaNews(e.media)
 	case gotCancel:
@@ -323,7 +313,8 @@ func (l *Leg) ended(cause call.Cause, status int, text string) {
 	if l.told {
 		return
 	}
-	l.show(func(i *call.LegInfo) { i.State = "ended" })
+	last := l.lastStats()
+	l.show(func(i *call.LegInfo) { i.State, i.Stats, l.media = "ended", last, nil })
 	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text})
 	l.told = true
 	l.session.stop()

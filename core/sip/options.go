@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -19,6 +20,9 @@ import (
 type Media interface {
 	leg.Media
 	Line() mix.Line
+	// Latest is what its counters were at a moment about a second ago. It
+	// asks nobody. The zero time: not measured yet.
+	Latest() (leg.Stats, time.Time)
 }
 
 // OpenMedia opens a leg's media in a plugin and returns its first description.

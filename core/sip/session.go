@@ -72,7 +72,8 @@ func (l *Leg) openMedia(to link, offer []byte) error {
 	}
 	l.session.media, l.session.local = m, sdp
 	l.mu.Lock()
-	l.line = m.Line()
+	l.line, l.media = m.Line(), m
+	l.info.Local, l.info.Peer = mediaAddress(sdp), to.flow().Remote.String()
 	l.mu.Unlock()
 	return nil
 }
@@ -123,25 +124,6 @@ func (l *Leg) sendDigit(digit byte, d time.Duration) {
 	if err := l.session.media.Digit(ctx, digit, d); err != nil {
 		l.log.Warn("cannot send a digit", "error", err)
 	}
-}
-
-func (l *Leg) readStats() {
-	if l.session.media == nil || l.told {
-		return
-	}
-	ctx, cancel := l.patience()
-	defer cancel()
-	st, err := l.session.media.Stats(ctx)
-	if err != nil {
-		l.log.Debug("no statistics of the media", "error", err)
-		return
-	}
-	l.show(func(i *call.LegInfo) {
-		i.Stats = &call.LegStats{
-			PacketsIn: st.PacketsIn, PacketsOut: st.PacketsOut, Lost: st.Lost, Late: st.Late,
-			Concealed: st.Concealed, JitterMs: st.JitterMs, BufferMs: st.BufferMs,
-		}
-	})
 }
 
 // respondOK answers an INVITE with 200 and repeats it until its ACK comes.

@@ -8,9 +8,11 @@ import (
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/dtls"
 	"github.com/plugboard/plugboard/sdk/media/dtmf"
 	"github.com/plugboard/plugboard/sdk/media/jitter"
 	"github.com/plugboard/plugboard/sdk/media/rtp"
+	"github.com/plugboard/plugboard/sdk/media/srtp"
 )
 
 const (
@@ -37,14 +39,17 @@ type inbound struct {
 	tell   func(leg.Event)
 	stats  *counters
 
+	symmetric bool
+
 	plan     *plan
 	source   source
 	receiver rtp.Receiver
 	buffer   *jitter.Buffer
 	digits   dtmf.Receiver
-	clock    int      // Hz, that buffer and receiver count in
-	playing  *decoder // nil: nothing was played yet
-	quiet    int      // frames of nothing in a row
+	clock    int            // Hz, that buffer and receiver count in
+	receive  *srtp.Receiver // that opened the last packet
+	playing  *decoder       // nil: nothing was played yet
+	quiet    int            // frames of nothing in a row
 	tick     uint64
 }
 
@@ -97,6 +102,16 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 
 // packet takes one datagram.
 func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
+	if dtls.Is(b) {
+		if !in.plan.cover.feed(b, from, in.symmetric) {
+			in.stats.garbage.Add(1)
+		}
+		return
+	}
+	b, ok := in.open(b)
+	if !ok {
+		return
+	}
 	h, payload, err := rtp.Parse(b)
 	if err != nil {
 		in.stats.garbage.Add(1)
@@ -107,8 +122,10 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		in.stats.garbage.Add(1)
 		return
 	}
-	ok, moved := in.source.admit(from, h, now)
-	if !ok {
+	var moved bool
+	if in.plan.cover != nil {
+		moved = in.source.trust(from, now)
+	} else if ok, moved = in.source.admit(from, h, now); !ok {
 		in.stats.refused.Add(1)
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/dtls"
 	"github.com/plugboard/plugboard/sdk/media/dtmf"
 	"github.com/plugboard/plugboard/sdk/media/sdp"
 )
@@ -20,13 +22,15 @@ import (
 // terminator makes RTP legs.
 type terminator struct {
 	codecs codec.Registry
+	// identity is the process's certificate, made when it is first needed.
+	identity func() (*dtls.Identity, error)
 	// bench is what the audio goroutine works on; one leg at a time needs it.
 	bench *bench
 }
 
 // bench is room for one packet in each direction.
 type bench struct {
-	in, out [maxPacket]byte
+	in, clear, out [maxPacket]byte
 }
 
 // maxPacket is the largest datagram that is read or sent, in bytes.
@@ -34,7 +38,7 @@ const maxPacket = 1500
 
 // New returns the terminator. One serves every leg of its process.
 func New() leg.Terminator {
-	return &terminator{codecs: codec.Standard(), bench: new(bench)}
+	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: new(bench)}
 }
 
 // Open implements leg.Terminator.
@@ -64,15 +68,29 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 	if len(codecs) == 0 {
 		return nil, nil, fmt.Errorf("%w: the leg may use none at all", leg.ErrNoCodec)
 	}
+	config := sdp.Config{Address: p.Address, Port: sockets[0].LocalAddr().Port(), Codecs: codecs, Mux: true}
+	var err error
+	if config.Encryption, err = sdp.EncryptionNamed(p.Encryption); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", leg.ErrState, err)
+	}
+	if config.Encryption != sdp.Off {
+		identity, err := t.identity()
+		if err != nil {
+			return nil, nil, err
+		}
+		config.Fingerprint = identity.Fingerprint()
+	}
 	l := &rtpLeg{
 		log:       hclog.FromContext(ctx),
 		sockets:   sockets,
 		tell:      tell,
 		symmetric: p.Symmetric,
 		digits:    make(chan digit, maxDigits),
-		session:   sdp.New(sdp.Config{Address: p.Address, Port: sockets[0].LocalAddr().Port(), Codecs: codecs}),
+		session:   sdp.New(config),
+		identity:  t.identity,
 	}
 	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats)
+	l.in.symmetric = p.Symmetric
 	l.out = newOutbound(t.bench, sockets[0], &l.stats)
 
 	if len(p.Remote) == 0 {
@@ -93,6 +111,7 @@ type rtpLeg struct {
 	sockets   []bus.Socket
 	tell      func(leg.Event)
 	session   *sdp.Session
+	identity  func() (*dtls.Identity, error)
 	closed    atomic.Bool
 	symmetric bool
 
@@ -114,11 +133,22 @@ const maxDigits = 32
 
 // adopt makes what was agreed the plan of the next tick, and tells of it.
 func (l *rtpLeg) adopt(a sdp.Agreed) error {
-	p, err := newPlan(a, l.plan.Load())
+	old := l.plan.Load()
+	p, err := newPlan(a, old)
 	if err != nil {
 		return err
 	}
+	var was *cover
+	if old != nil {
+		was = old.cover
+	}
+	if p.cover, err = l.protect(a, was); err != nil {
+		return err
+	}
 	l.plan.Store(p)
+	if was != p.cover {
+		was.close()
+	}
 	l.log.Debug("media agreed", "codec", p.codecName(), "direction", a.Direction, "remote", a.Remote, "ptime", a.Ptime)
 	if p.send != nil {
 		l.news(leg.Event{Kind: leg.Changed, Codec: p.codecName(), Direction: a.Direction, Remote: a.Remote})
@@ -205,6 +235,7 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	s := l.stats.read()
 	p := l.plan.Load()
 	s.Codec, s.Direction, s.Remote = p.codecName(), p.Direction, p.Remote
+	s.Secure, s.Notes = p.cover.String(), p.cover.notes(l.stats.unauthentic.Load())
 	if to := l.stats.remote.Load(); to != nil && l.symmetric {
 		s.Remote = *to
 	}
@@ -217,6 +248,9 @@ func (l *rtpLeg) Close(context.Context) error {
 		return nil
 	}
 	var errs []error
+	if p := l.plan.Load(); p != nil {
+		p.cover.close()
+	}
 	for _, s := range l.sockets {
 		errs = append(errs, s.Close())
 	}
@@ -228,6 +262,7 @@ type counters struct {
 	packetsIn, packetsOut, bytesIn, bytesOut atomic.Uint64
 	lost, late, duplicate, concealed         atomic.Uint64
 	refused                                  atomic.Uint64 // of another source
+	unauthentic                              atomic.Uint64 // not decrypted
 	garbage                                  atomic.Uint64 // no RTP, or of a payload type not agreed
 	jitter, buffer                           atomic.Int64  // ns
 	remote                                   atomic.Pointer[netip.AddrPort]
@@ -239,7 +274,7 @@ func (c *counters) read() leg.Stats {
 		PacketsIn: c.packetsIn.Load(), PacketsOut: c.packetsOut.Load(),
 		BytesIn: c.bytesIn.Load(), BytesOut: c.bytesOut.Load(),
 		Lost: c.lost.Load(), Late: c.late.Load(), Duplicate: c.duplicate.Load(),
-		Concealed: c.concealed.Load(), Refused: c.refused.Load() + c.garbage.Load(),
+		Concealed: c.concealed.Load(), Refused: c.refused.Load() + c.garbage.Load() + c.unauthentic.Load(),
 		JitterMs: ms(&c.jitter), BufferMs: ms(&c.buffer),
 	}
 }

@@ -21,6 +21,7 @@ type outbound struct {
 	clock   int // Hz, that the sender counts in
 	digits  dtmf.Sender
 	encoder *encoder
+	cover   *keys // nil: in the clear
 	tick    uint64
 }
 
@@ -61,6 +62,12 @@ func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, to netip.AddrPo
 	// The stream's time is that of the wall: what was not sent is a pause.
 	o.sender.Advance(int(missed) * o.clock / 50)
 	e := p.send
+	o.cover = nil
+	if p.cover != nil {
+		if o.cover = p.cover.ready(); o.cover == nil {
+			e = nil // no keys yet: not a word in the clear
+		}
+	}
 	if e == nil || !p.sending || !to.IsValid() {
 		o.sender.Advance(o.clock / 50)
 		o.sender.Pause()
@@ -119,8 +126,15 @@ func (o *outbound) packet(p *plan, e *encoder, to netip.AddrPort) {
 }
 
 func (o *outbound) send(b []byte, to netip.AddrPort) {
+	payload := len(b) - rtp.HeaderSize
+	if o.cover != nil {
+		var err error
+		if b, err = o.cover.send.Seal(b); err != nil {
+			return // its index is used up: there is no way to go on
+		}
+	}
 	if o.socket.Send(b, to) == nil {
 		o.stats.packetsOut.Add(1)
-		o.stats.bytesOut.Add(uint64(len(b) - rtp.HeaderSize))
+		o.stats.bytesOut.Add(uint64(payload))
 	}
 }

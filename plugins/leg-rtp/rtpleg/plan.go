@@ -19,6 +19,7 @@ type plan struct {
 	send     *encoder      // nil: nothing is sent
 	sending  bool          // the direction says so
 	hearing  bool
+	cover    *cover
 	eventFor uint8 // payload type of the digits that we send
 }
 

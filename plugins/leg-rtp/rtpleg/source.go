@@ -19,6 +19,9 @@ const (
 	// may take its place, which then must have sent steady packets.
 	silent = 3 * time.Second
 	steady = 25
+	// rebound is how long a source must be silent before packets that prove
+	// themselves move the lock: its NAT has given it another address.
+	rebound = 200 * time.Millisecond
 )
 
 // source decides whose packets are this party's (RFC 4961, and the attack that
@@ -83,6 +86,22 @@ func (s *source) admit(from netip.AddrPort, h rtp.Header, now time.Time) (ok, mo
 		return true, true
 	}
 	return false, false
+}
+
+// trust takes a packet that proved itself by its key (SRTP): the party is where
+// it comes from. Only while packets come from the locked address, too, a copy
+// that somebody was quicker with moves nothing. It reports whether the lock
+// moved.
+func (s *source) trust(from netip.AddrPort, now time.Time) (moved bool) {
+	if from == s.locked {
+		s.last, s.rivalCount = now, 0
+		return false
+	}
+	if s.locked.IsValid() && now.Sub(s.last) < rebound {
+		return false
+	}
+	s.lock(from, now)
+	return true
 }
 
 func (s *source) lock(to netip.AddrPort, now time.Time) {

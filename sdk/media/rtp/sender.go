@@ -15,7 +15,7 @@ type Sender struct {
 func NewSender() *Sender {
 	return &Sender{
 		ssrc:      rand.Uint32(),
-		sequence:  uint16(rand.Uint32()),
+		sequence:  uint16(rand.Uint32() >> 17), // below 2^15: RFC 3711, 3.3.1
 		timestamp: rand.Uint32(),
 		marker:    true,
 	}

@@ -97,7 +97,7 @@ type Media struct {
 	Address    netip.Addr // not valid: the SIP listener's
 	RTPPorts   PortRange
 	Codecs     []string // "opus", "g722", "pcmu", "pcma", in order of preference
-	Encryption string   // "off"
+	Encryption string   // "off", "optional", "required"
 	Symmetric  bool
 }
 

@@ -177,9 +177,12 @@ func (f *fields) prefixes(name string) []netip.Prefix {
 	return out
 }
 
+// encryptions are the wishes for SRTP.
+var encryptions = []string{"off", "optional", "required"}
+
 func (l *loader) media(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
-	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Codecs: allCodecs, Encryption: "off", Symmetric: true}
+	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Codecs: allCodecs, Encryption: "optional", Symmetric: true}
 	var address string
 	if at, ok := f.text("address", "an IP address", &address); ok {
 		addr, err := netip.ParseAddr(address)
@@ -193,7 +196,7 @@ func (l *loader) media(b *hclsyntax.Block) {
 		m.RTPPorts = l.portRange(at, ports)
 	}
 	m.Codecs = f.codecs(m.Codecs)
-	f.word("encryption", &m.Encryption, []string{"off"}, []string{"optional", "required"}, `Until it is, "off" is the default.`)
+	f.word("encryption", &m.Encryption, encryptions, nil, "")
 	f.boolean("symmetric", &m.Symmetric)
 	l.cfg.Media = m
 }

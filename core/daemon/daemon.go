@@ -306,7 +306,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	var err error
 	d.sip, err = sip.New(sip.Options{
 		Packets: packets, Listeners: listeners, Advertise: d.advertise,
-		Domain: d.cfg.SIP.Domain, UserAgent: d.userAgent(), Codecs: d.cfg.Media.Codecs, Symmetric: d.cfg.Media.Symmetric,
+		Domain: d.cfg.SIP.Domain, UserAgent: d.userAgent(), Codecs: d.cfg.Media.Codecs, Encryption: d.cfg.Media.Encryption, Symmetric: d.cfg.Media.Symmetric,
 		Digest: auth.New(d.cfg.SIP.Domain), Registrar: d.registrar, Directory: directory{d},
 		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})

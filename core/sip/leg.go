@@ -72,6 +72,7 @@ type Leg struct {
 	asked    string // outgoing: the user part that its INVITE asks for
 	incoming bool
 	codecs   []string // that its media may use, the most preferred first
+	secure   string   // encryption of its media
 	log      hclog.Logger
 	tell     call.Inbox
 	box      inbox
@@ -103,7 +104,7 @@ var (
 // newLeg makes a leg that does not run yet.
 func (s *Server) newLeg(callID string, kind call.Kind, name, number, state string, incoming bool) *Leg {
 	l := &Leg{
-		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming, codecs: s.opts.Codecs,
+		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming, codecs: s.opts.Codecs, secure: s.opts.Encryption,
 		done: make(chan struct{}),
 	}
 	l.box.wake = make(chan struct{}, 1)

@@ -87,6 +87,8 @@ type Options struct {
 	UserAgent string
 	// Codecs that may be used, the most preferred first.
 	Codecs []string
+	// Encryption of the media: "off" (also ""), "optional", "required".
+	Encryption string
 	// Symmetric: see [leg.Params].
 	Symmetric bool
 

@@ -2,7 +2,7 @@ media {
   address    = "eth0"
   rtp_ports  = "20000"
   codecs     = ["opus", "g729", "pcm", "opus"]
-  encryption = "optional"
+  encryption = "mandatory"
   symmetric  = "yes"
   denoise    = true
 }

@@ -74,6 +74,7 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 		}
 	}
 	now := time.Now()
+	in.stats.meter.tick(now, p.hearing)
 	for range maxReads {
 		n, from, at, err := in.socket.Recv(in.bench.in[:])
 		if err != nil {
@@ -119,7 +120,7 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 	}
 	d, clock := in.plan.receive[h.PayloadType], in.plan.events[h.PayloadType]
 	if d == nil && clock == 0 && h.PayloadType != comfortNoise {
-		in.stats.garbage.Add(1)
+		in.stats.meter.disagree(h.PayloadType)
 		return
 	}
 	var moved bool
@@ -127,6 +128,7 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		moved = in.source.trust(from, now)
 	} else if ok, moved = in.source.admit(from, h, now); !ok {
 		in.stats.refused.Add(1)
+		in.stats.meter.refuse(from)
 		return
 	}
 	if moved {
@@ -135,6 +137,7 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		in.tell(leg.Event{Kind: leg.Source, Remote: from})
 	}
 	in.stats.packetsIn.Add(1)
+	in.stats.meter.arrived(at, from, h.PayloadType == comfortNoise)
 	in.stats.bytesIn.Add(uint64(len(payload)))
 	if !in.plan.hearing {
 		return
@@ -257,6 +260,7 @@ func (in *inbound) make(s jitter.Step) {
 			n = min(cap(d.fifo), s.Packet.Duration*d.scale)
 			d.state.Conceal(d.fifo[:n])
 		}
+		in.stats.meter.heard(d.fifo[:n])
 		d.fifo = squeeze(d.fifo[:n], s.Units*d.scale, d.codec.Format().SampleRate)
 		in.shorten(d)
 	case jitter.Recover:

@@ -115,9 +115,10 @@ type rtpLeg struct {
 	closed    atomic.Bool
 	symmetric bool
 
-	plan   atomic.Pointer[plan]
-	digits chan digit
-	stats  counters
+	plan    atomic.Pointer[plan]
+	digits  chan digit
+	stats   counters
+	opinion opinion // Stats' own
 
 	in  *inbound
 	out *outbound
@@ -239,6 +240,9 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	if to := l.stats.remote.Load(); to != nil && l.symmetric {
 		s.Remote = *to
 	}
+	s.RemoteSDP = p.Remote
+	l.stats.meter.show(&s)
+	l.opinion.rate(&s, time.Now())
 	return s, nil
 }
 
@@ -263,8 +267,9 @@ type counters struct {
 	lost, late, duplicate, concealed         atomic.Uint64
 	refused                                  atomic.Uint64 // of another source
 	unauthentic                              atomic.Uint64 // not decrypted
-	garbage                                  atomic.Uint64 // no RTP, or of a payload type not agreed
+	garbage                                  atomic.Uint64 // no RTP
 	jitter, buffer                           atomic.Int64  // ns
+	meter                                    meter
 	remote                                   atomic.Pointer[netip.AddrPort]
 }
 

@@ -495,7 +495,7 @@ func TestGarbageIsCountedAndIgnored(t *testing.T) {
 			run(1, a)
 		}
 		a.hears(t, "A", 50, 500, 33)
-		if s := a.stats(t); s.Refused != 300 || s.PacketsIn != 100 || s.Concealed != 0 {
+		if s := a.stats(t); s.Refused+s.Unagreed != 300 || s.PacketsIn != 100 || s.Concealed != 0 {
 			t.Errorf("%+v", s)
 		}
 	})

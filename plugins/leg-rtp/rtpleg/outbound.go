@@ -85,6 +85,7 @@ func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, to netip.AddrPo
 	have := len(e.pcm)
 	n := e.down.Process(e.pcm[have:cap(e.pcm)], f[:])
 	e.pcm = e.pcm[:have+n]
+	o.stats.meter.said(e.pcm[have:])
 	for len(e.pcm) >= e.packet {
 		o.packet(p, e, to)
 		e.pcm = e.pcm[:copy(e.pcm, e.pcm[e.packet:])]
@@ -135,6 +136,7 @@ func (o *outbound) send(b []byte, to netip.AddrPort) {
 	}
 	if o.socket.Send(b, to) == nil {
 		o.stats.packetsOut.Add(1)
+		o.stats.meter.lastOut.Store(o.stats.meter.now)
 		o.stats.bytesOut.Add(uint64(payload))
 	}
 }

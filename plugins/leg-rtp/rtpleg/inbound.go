@@ -50,6 +50,7 @@ type inbound struct {
 	receive  *srtp.Receiver // that opened the last packet
 	playing  *decoder       // nil: nothing was played yet
 	quiet    int            // frames of nothing in a row
+	catchUp  bool           // what waits in the socket came while no process read it
 	tick     uint64
 }
 
@@ -63,7 +64,11 @@ func (l *rtpLeg) Gather(tick uint64, f *audio.Frame) bool {
 	if p == nil {
 		return false
 	}
-	return l.in.gather(p, tick, f)
+	sound := l.in.gather(p, tick, f)
+	if l.in.show(&l.marks) {
+		l.hasten()
+	}
+	return sound
 }
 
 func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
@@ -75,7 +80,11 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 	}
 	now := time.Now()
 	in.stats.meter.tick(now, p.hearing)
-	for range maxReads {
+	reads := maxReads
+	if in.catchUp {
+		reads = maxBacklog
+	}
+	for range reads {
 		n, from, at, err := in.socket.Recv(in.bench.in[:])
 		if err != nil {
 			break // nothing waits, or the socket is at its end
@@ -85,6 +94,7 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 		}
 		in.packet(in.bench.in[:n], from, at, now)
 	}
+	in.catchUp = false
 	if d, ok := in.digits.Poll(now); ok {
 		in.digit(d)
 	}
@@ -139,6 +149,9 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 	in.stats.packetsIn.Add(1)
 	in.stats.meter.arrived(at, from, h.PayloadType == comfortNoise)
 	in.stats.bytesIn.Add(uint64(len(payload)))
+	if in.catchUp && clock == 0 && now.Sub(at) > stale {
+		return
+	}
 	if !in.plan.hearing {
 		return
 	}

@@ -25,7 +25,8 @@ type terminator struct {
 	// identity is the process's certificate, made when it is first needed.
 	identity func() (*dtls.Identity, error)
 	// bench is what the audio goroutine works on; one leg at a time needs it.
-	bench *bench
+	bench    *bench
+	recorder *recorder
 }
 
 // bench is room for one packet in each direction.
@@ -38,7 +39,7 @@ const maxPacket = 1500
 
 // New returns the terminator. One serves every leg of its process.
 func New() leg.Terminator {
-	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: new(bench)}
+	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: new(bench), recorder: newRecorder()}
 }
 
 // Open implements leg.Terminator.
@@ -88,20 +89,34 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 		digits:    make(chan digit, maxDigits),
 		session:   sdp.New(config),
 		identity:  t.identity,
+		recorder:  t.recorder,
 	}
 	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats)
 	l.in.symmetric = p.Symmetric
 	l.out = newOutbound(t.bench, sockets[0], &l.stats)
 
-	if len(p.Remote) == 0 {
-		offer, agreed := l.session.Offer(p.Direction)
-		return l, offer, l.adopt(agreed)
-	}
-	answer, agreed, err := l.session.Answer(p.Remote, p.Direction)
+	description, err := l.begin(config, p)
 	if err != nil {
 		return nil, nil, err
 	}
-	return l, answer, l.adopt(agreed)
+	t.recorder.add(l)
+	return l, description, nil
+}
+
+// begin makes the first description, or goes on from a state.
+func (l *rtpLeg) begin(config sdp.Config, p leg.Params) ([]byte, error) {
+	switch {
+	case len(p.State) > 0:
+		return nil, l.resume(config, p.State)
+	case len(p.Remote) == 0:
+		offer, agreed := l.session.Offer(p.Direction)
+		return offer, l.adopt(agreed)
+	}
+	answer, agreed, err := l.session.Answer(p.Remote, p.Direction)
+	if err != nil {
+		return nil, err
+	}
+	return answer, l.adopt(agreed)
 }
 
 // rtpLeg is one leg. Its control methods never overlap; in and out belong to
@@ -122,6 +137,17 @@ type rtpLeg struct {
 
 	in  *inbound
 	out *outbound
+
+	// What another process would go on from.
+	recorder *recorder
+	agreed   atomic.Pointer[[]byte] // the session's part of the state
+	marks    marks
+	urgent   atomic.Bool // the state is to be told at once
+	resumed  bool        // no tick has been since; the audio goroutine's
+	before   counts      // of the processes before this one
+	// Of the recorder's goroutine.
+	recorded   uint64
+	recordedAt time.Time
 }
 
 type digit struct {
@@ -150,6 +176,7 @@ func (l *rtpLeg) adopt(a sdp.Agreed) error {
 	if was != p.cover {
 		was.close()
 	}
+	l.agree()
 	l.log.Debug("media agreed", "codec", p.codecName(), "direction", a.Direction, "remote", a.Remote, "ptime", a.Ptime)
 	if p.send != nil {
 		l.news(leg.Event{Kind: leg.Changed, Codec: p.codecName(), Direction: a.Direction, Remote: a.Remote})
@@ -173,6 +200,7 @@ func (l *rtpLeg) Offer(_ context.Context, dir leg.Direction) ([]byte, error) {
 	if p := l.plan.Load(); p == nil || p.send == nil {
 		return offer, l.adopt(agreed)
 	}
+	l.agree()
 	return offer, nil
 }
 
@@ -194,6 +222,7 @@ func (l *rtpLeg) Rollback(context.Context) error {
 		return leg.ErrGone
 	}
 	l.session.Rollback()
+	l.agree()
 	return nil
 }
 
@@ -243,6 +272,7 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	s.RemoteSDP = p.Remote
 	l.stats.meter.show(&s)
 	l.opinion.rate(&s, time.Now())
+	l.before.add(&s)
 	return s, nil
 }
 
@@ -251,6 +281,7 @@ func (l *rtpLeg) Close(context.Context) error {
 	if l.closed.Swap(true) {
 		return nil
 	}
+	l.recorder.remove(l)
 	var errs []error
 	if p := l.plan.Load(); p != nil {
 		p.cover.close()

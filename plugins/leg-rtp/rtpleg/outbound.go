@@ -22,6 +22,7 @@ type outbound struct {
 	digits  dtmf.Sender
 	encoder *encoder
 	cover   *keys // nil: in the clear
+	shown   *keys // the last that show saw
 	tick    uint64
 }
 
@@ -49,6 +50,10 @@ func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) {
 		to = l.in.source.locked
 	}
 	l.out.deliver(p, tick, f, to)
+	if l.out.show(&l.marks) || l.resumed {
+		l.resumed = false
+		l.hasten()
+	}
 }
 
 var silence audio.Frame

@@ -74,7 +74,7 @@ func (l *rtpLeg) protect(a sdp.Agreed, old *cover) (*cover, error) {
 // shake begins a DTLS handshake, unless the one that was is still meant: the
 // session gives the same security for an association that goes on.
 func (l *rtpLeg) shake(a sdp.Agreed, old *cover) (*cover, error) {
-	if old != nil && old.handshake != nil && same(old.security, a.Security) {
+	if old != nil && old.security.Protection == sdp.DTLS && same(old.security, a.Security) {
 		old.aim(a.Remote)
 		return old, nil
 	}
@@ -167,7 +167,7 @@ func (c *cover) String() string {
 	switch {
 	case k == nil:
 		return ""
-	case c.handshake != nil:
+	case c.security.Protection == sdp.DTLS:
 		return "DTLS-SRTP " + k.send.Key().Suite.String()
 	}
 	return "SDES " + k.send.Key().Suite.String()

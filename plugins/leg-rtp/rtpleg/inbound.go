@@ -19,16 +19,14 @@ const (
 	// maxReads bounds the packets that are read at one tick: 60 ms of the
 	// shortest packets, with doubles, and a flood is left to the kernel.
 	maxReads = 32
-	// guard is how long before its tick a packet must be there for the first
-	// one to be played at once; maxDelay the most that the buffer grows to.
-	guard    = 2 * time.Millisecond
+	// guard is how long before its tick a packet must be there to be safe;
+	// maxDelay the most that packets wait.
+	guard    = time.Millisecond
 	maxDelay = 200 * time.Millisecond
 	// comfortNoise is the payload type of RFC 3389, at 8 kHz.
 	comfortNoise = 13
 	// maxMissed bounds how many ticks are made up for after the process slept.
 	maxMissed = 50
-	// faint is the mean square below which sound may be taken out unnoticed.
-	faint = 1e-5 // -50 dBov
 )
 
 // inbound is the party's voice on its way in. It belongs to the audio
@@ -44,7 +42,7 @@ type inbound struct {
 	plan     *plan
 	source   source
 	receiver rtp.Receiver
-	buffer   *jitter.Buffer
+	player   *jitter.Player
 	digits   dtmf.Receiver
 	clock    int            // Hz, that buffer and receiver count in
 	receive  *srtp.Receiver // that opened the last packet
@@ -55,7 +53,7 @@ type inbound struct {
 }
 
 func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters) *inbound {
-	return &inbound{bench: b, socket: s, tell: tell, stats: stats, buffer: jitter.New(jitter.Config{Clock: 8000, Guard: guard, Max: maxDelay})}
+	return &inbound{bench: b, socket: s, tell: tell, stats: stats, player: jitter.NewPlayer()}
 }
 
 // Gather implements leg.Audio.
@@ -78,6 +76,7 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 			in.stats.remote.Store(nil)
 		}
 	}
+	in.begin(tick)
 	now := time.Now()
 	in.stats.meter.tick(now, p.hearing)
 	reads := maxReads
@@ -98,17 +97,23 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 	if d, ok := in.digits.Poll(now); ok {
 		in.digit(d)
 	}
-	if missed := tick - in.tick - 1; in.tick != 0 && missed > 0 && missed <= maxMissed {
-		in.drop(int(missed))
-	}
-	in.tick = tick
 	if !p.hearing {
-		in.buffer.Reset()
+		in.player.Reset()
 		return false
 	}
 	sound := in.play(f)
 	in.publish()
 	return sound
+}
+
+// begin begins a tick.
+func (in *inbound) begin(tick uint64) {
+	ticks := tick - in.tick
+	if in.tick == 0 || ticks > maxMissed {
+		ticks = 1
+	}
+	in.tick = tick
+	in.player.Tick(int(ticks))
 }
 
 // packet takes one datagram.
@@ -164,14 +169,14 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		if d.clock != in.clock {
 			in.clock = d.clock
 			in.receiver.SetClock(d.clock)
-			_, able := d.state.(codec.Recoverer)
-			in.buffer.Configure(jitter.Config{Clock: d.clock, Guard: guard, Max: maxDelay, Recover: able})
+			_, able := d.voice.Decoder().(codec.Recoverer)
+			in.player.Configure(jitter.Config{Clock: d.clock, Guard: guard, Max: maxDelay, Recover: able})
 		}
 	}
 	verdict, sequence, timestamp := in.receiver.Receive(h, at)
 	switch verdict {
 	case rtp.Restarted:
-		in.buffer.Reset()
+		in.player.Splice()
 		if d, ok := in.digits.Reset(); ok {
 			in.digit(d)
 		}
@@ -188,48 +193,46 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 	if in.clock == 0 {
 		return // digits before any sound
 	}
-	in.buffer.Put(jitter.Packet{
+	in.player.Put(jitter.Packet{
 		Sequence: sequence, Timestamp: timestamp, Duration: units, PayloadType: h.PayloadType, Payload: payload,
-	}, now.Sub(at), in.queued())
-}
-
-// queued is what is decoded and not played yet, in units of the clock.
-func (in *inbound) queued() int {
-	if in.playing == nil {
-		return 0
-	}
-	return (len(in.playing.fifo) - in.playing.at) / in.playing.scale
+	}, now.Sub(at))
 }
 
 func (in *inbound) digit(d dtmf.Digit) {
 	in.tell(leg.Event{Kind: leg.Digit, Digit: d.Key, Duration: d.Duration})
 }
 
+// Voice implements jitter.Voices.
+func (in *inbound) Voice(payloadType uint8) *jitter.Voice {
+	if d := in.plan.receive[payloadType&0x7f]; d != nil {
+		return d.voice
+	}
+	return nil
+}
+
 // play fills f with what is due, and reports whether there is anything.
 func (in *inbound) play(f *audio.Frame) bool {
+	if in.clock == 0 {
+		return false
+	}
 	sound := false
+	unit := audio.Rate / in.clock
 	for at := 0; at < len(f); {
-		if d := in.playing; d != nil && d.at < len(d.fifo) {
-			n := min(len(d.fifo)-d.at, (len(f)-at)/d.factor)
-			if n == 0 {
-				clear(f[at:]) // the codec changed in mid-frame
-				break
-			}
-			at += d.up.Process(f[at:], d.fifo[d.at:d.at+n])
-			d.at += n
-			sound = true
+		voice, pcm, silence := in.player.Next((len(f)-at+unit-1)/unit, in)
+		if len(pcm) == 0 {
+			at = in.rest(f, at, silence)
 			continue
 		}
-		if in.clock == 0 {
-			return false
+		in.speaks(voice)
+		d := in.playing
+		n := min(len(pcm), (len(f)-at)/d.factor)
+		if n == 0 {
+			clear(f[at:]) // the codec changed in mid-frame
+			break
 		}
-		unit := audio.Rate / in.clock
-		step := in.buffer.Next((len(f) - at + unit - 1) / unit)
-		if step.Kind == jitter.Quiet {
-			at = in.rest(f, at, step.Units)
-			continue
-		}
-		in.make(step)
+		in.stats.meter.heard(pcm[:n])
+		at += d.up.Process(f[at:], pcm[:n])
+		sound = true
 	}
 	if sound {
 		in.quiet = 0
@@ -239,117 +242,40 @@ func (in *inbound) play(f *audio.Frame) bool {
 	return sound
 }
 
+// speaks notes whose sound it is that comes next.
+func (in *inbound) speaks(v *jitter.Voice) {
+	if in.playing != nil && in.playing.voice == v {
+		return
+	}
+	for _, d := range in.plan.receive {
+		if d != nil && d.voice == v {
+			d.up.Reset()
+			in.playing = d
+			return
+		}
+	}
+}
+
 // rest fills f from at on with units of nothing, and returns where it ends.
 func (in *inbound) rest(f *audio.Frame, at, units int) int {
 	end := min(len(f), at+units*(audio.Rate/in.clock))
 	if d := in.playing; d != nil && in.quiet == 0 {
 		// What the resampler still holds of the sound before comes first.
-		d.fifo, d.at = d.fifo[:0], 0
 		at += d.up.Process(f[at:], silence[:(end-at)/d.factor])
 	}
 	clear(f[at:end])
 	return end
 }
 
-// make turns a step of the buffer into samples, in the fifo of what is played.
-func (in *inbound) make(s jitter.Step) {
-	if s.Kind == jitter.Play {
-		if d := in.plan.receive[s.Packet.PayloadType]; d != nil && d != in.playing {
-			d.fifo, d.at = d.fifo[:0], 0
-			d.up.Reset()
-			in.playing = d
-		}
-	}
-	d := in.playing
-	if d == nil {
-		return
-	}
-	d.at = 0
-	switch s.Kind {
-	case jitter.Play:
-		n, err := d.state.Decode(d.fifo[:cap(d.fifo)], s.Packet.Payload)
-		if err != nil {
-			in.stats.garbage.Add(1)
-			n = min(cap(d.fifo), s.Packet.Duration*d.scale)
-			d.state.Conceal(d.fifo[:n])
-		}
-		in.stats.meter.heard(d.fifo[:n])
-		d.fifo = squeeze(d.fifo[:n], s.Units*d.scale, d.codec.Format().SampleRate)
-		in.shorten(d)
-	case jitter.Recover:
-		d.fifo = d.fifo[:min(cap(d.fifo), s.Units*d.scale)]
-		if r, ok := d.state.(codec.Recoverer); ok && in.plan.receive[s.Packet.PayloadType] == d {
-			r.Recover(d.fifo, s.Packet.Payload)
-		} else {
-			d.state.Conceal(d.fifo)
-		}
-	case jitter.Lost:
-		d.fifo = d.fifo[:min(cap(d.fifo), s.Units*d.scale)]
-		d.state.Conceal(d.fifo)
-	case jitter.Quiet:
-	}
-}
-
-// shorten takes sound out where the delay is longer than it needs to be:
-// where it is faint, and anywhere once it is much.
-func (in *inbound) shorten(d *decoder) {
-	excess := in.buffer.Excess()
-	if excess == 0 {
-		return
-	}
-	var energy float32
-	for _, s := range d.fifo {
-		energy += s * s
-	}
-	much := excess > in.clock*60/1000
-	if !much && energy > faint*float32(len(d.fifo)) {
-		return
-	}
-	units := min(excess, len(d.fifo)/d.scale/2)
-	d.fifo = squeeze(d.fifo, units*d.scale, d.codec.Format().SampleRate)
-	in.buffer.Shortened(units)
-}
-
-// squeeze takes n samples out of pcm near its beginning, with a cross-fade of
-// up to 5 ms.
-func squeeze(pcm []float32, n, rate int) []float32 {
-	if n <= 0 {
-		return pcm
-	}
-	if n >= len(pcm) {
-		return pcm[:0]
-	}
-	fade := min(rate/200, len(pcm)-n)
-	for i := range fade {
-		w := (float32(i) + 0.5) / float32(fade)
-		pcm[i] = (1-w)*pcm[i] + w*pcm[i+n]
-	}
-	copy(pcm[fade:], pcm[fade+n:])
-	return pcm[:len(pcm)-n]
-}
-
-// drop leaves out what was due at ticks that never were.
-func (in *inbound) drop(ticks int) {
-	if in.clock == 0 {
-		return
-	}
-	units := ticks * in.clock / 50
-	if d := in.playing; d != nil {
-		n := min(len(d.fifo)-d.at, units*d.scale)
-		d.at += n
-		units -= n / d.scale
-	}
-	in.buffer.Skip(units)
-}
-
 // publish shows the counters.
 func (in *inbound) publish() {
-	b := in.buffer.Stats()
+	b := in.player.Stats()
 	s := in.stats
 	s.lost.Store(in.receiver.Lost())
 	s.late.Store(b.Late)
 	s.duplicate.Store(in.receiver.Duplicates() + b.Duplicate)
-	s.concealed.Store(uint64(b.Concealed / audio.Tick))
+	s.concealed.Store(uint64(b.Concealed))
+	s.stretched.Store(uint64(b.Stretched))
 	s.jitter.Store(int64(in.receiver.Jitter()))
 	s.buffer.Store(int64(b.Delay))
 }

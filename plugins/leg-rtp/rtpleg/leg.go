@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/media/codec"
@@ -294,6 +295,7 @@ func (l *rtpLeg) Close(context.Context) error {
 
 // counters are written by the audio goroutine and read by any.
 type counters struct {
+	stretched                                atomic.Uint64 // ns, as concealed is
 	packetsIn, packetsOut, bytesIn, bytesOut atomic.Uint64
 	lost, late, duplicate, concealed         atomic.Uint64
 	refused                                  atomic.Uint64 // of another source
@@ -310,7 +312,8 @@ func (c *counters) read() leg.Stats {
 		PacketsIn: c.packetsIn.Load(), PacketsOut: c.packetsOut.Load(),
 		BytesIn: c.bytesIn.Load(), BytesOut: c.bytesOut.Load(),
 		Lost: c.lost.Load(), Late: c.late.Load(), Duplicate: c.duplicate.Load(),
-		Concealed: c.concealed.Load(), Refused: c.refused.Load() + c.garbage.Load() + c.unauthentic.Load(),
+		Concealed: c.concealed.Load() / uint64(audio.Tick), Refused: c.refused.Load() + c.garbage.Load() + c.unauthentic.Load(),
 		JitterMs: ms(&c.jitter), BufferMs: ms(&c.buffer),
+		ConcealedMs: float64(c.concealed.Load()) / 1e6, StretchedMs: float64(c.stretched.Load()) / 1e6,
 	}
 }

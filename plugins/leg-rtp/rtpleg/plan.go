@@ -5,6 +5,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/jitter"
 	"github.com/plugboard/plugboard/sdk/media/resample"
 	"github.com/plugboard/plugboard/sdk/media/sdp"
 )
@@ -27,12 +28,9 @@ type plan struct {
 type decoder struct {
 	codec  codec.Codec
 	clock  int // Hz, of its timestamps
-	scale  int // samples for each unit of the clock
 	factor int // frames' samples for each of its own
-	state  codec.Decoder
+	voice  *jitter.Voice
 	up     *resample.Up
-	fifo   []float32 // decoded, at the codec's rate; its capacity is one packet
-	at     int       // of fifo: what is played
 }
 
 func newDecoder(c codec.Codec) (*decoder, error) {
@@ -46,8 +44,8 @@ func newDecoder(c codec.Codec) (*decoder, error) {
 		return nil, fmt.Errorf("%s: %w", f.Name, err)
 	}
 	return &decoder{
-		codec: c, clock: f.ClockRate, scale: f.SampleRate / f.ClockRate, factor: audio.Rate / f.SampleRate,
-		state: state, up: up, fifo: make([]float32, 0, f.SampleRate*codec.MaxDuration/1000),
+		codec: c, clock: f.ClockRate, factor: audio.Rate / f.SampleRate,
+		voice: jitter.NewVoice(state, f.ClockRate, f.SampleRate), up: up,
 	}, nil
 }
 

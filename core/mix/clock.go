@@ -38,6 +38,7 @@ type ClockConfig struct {
 // they were.
 type Clock struct {
 	source Source
+	urgent bool // source holds a thread
 	log    hclog.Logger
 	shards []*shard
 	wake   chan struct{} // a first room has come
@@ -74,7 +75,8 @@ type ClockStats struct {
 
 // NewClock returns a clock, which stands until [Clock.Run].
 func NewClock(c ClockConfig) *Clock {
-	if c.Source == nil {
+	urgent := c.Source == nil
+	if urgent {
 		c.Source = alarm.New()
 	}
 	if c.Logger == nil {
@@ -83,7 +85,7 @@ func NewClock(c ClockConfig) *Clock {
 	if c.Shards == 0 {
 		c.Shards = min(max(runtime.GOMAXPROCS(0)/2, 1), 4)
 	}
-	k := &Clock{source: c.Source, log: c.Logger, wake: make(chan struct{}, 1), home: make(map[*Room]*shard)}
+	k := &Clock{source: c.Source, urgent: urgent, log: c.Logger, wake: make(chan struct{}, 1), home: make(map[*Room]*shard)}
 	k.bells.Store(new([]func(uint64, time.Time)))
 	for range c.Shards {
 		s := &shard{start: make(chan uint64)}
@@ -169,6 +171,9 @@ func (c *Clock) Stats() ClockStats {
 func (c *Clock) Run(ctx context.Context) {
 	stop := context.AfterFunc(ctx, c.source.Stop)
 	defer stop()
+	if c.urgent {
+		defer alarm.Urgent()()
+	}
 	var workers, busy sync.WaitGroup
 	defer workers.Wait()
 	for _, s := range c.shards[1:] {

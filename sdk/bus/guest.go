@@ -33,7 +33,7 @@ type Guest struct {
 // guestLink is what the two forms of a bus do not share, seen from the plugin.
 type guestLink interface {
 	// start arms the two waits below for one Run, until the context ends.
-	start(ctx context.Context) (stop func())
+	start(ctx context.Context) (stop func(), err error)
 	// bell waits for the next ring; false when the run ends.
 	bell() bool
 	// sleep waits until the given time; false when the run ends.
@@ -74,7 +74,10 @@ func (g *Guest) Take(ctx context.Context, token uint64) ([]Socket, error) {
 // is gone: [ErrHostGone]. While the core rings no bell it sleeps. There is one
 // Run at a time.
 func (g *Guest) Run(ctx context.Context, w Worker) error {
-	stop := g.link.start(ctx)
+	stop, err := g.link.start(ctx)
+	if err != nil {
+		return err
+	}
 	defer stop()
 	for next := uint64(0); g.link.bell(); {
 		// A tick that came while the last one was worked on needs no bell.

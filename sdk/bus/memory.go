@@ -98,7 +98,7 @@ type memoryGuest struct {
 
 func (m *memoryGuest) gone() <-chan struct{} { return m.ended }
 
-func (m *memoryGuest) start(ctx context.Context) func() {
+func (m *memoryGuest) start(ctx context.Context) (func(), error) {
 	ctx, cancel := context.WithCancel(ctx)
 	m.alarm, m.quit = alarm.Plain(), ctx.Done()
 	watched := make(chan struct{})
@@ -110,7 +110,7 @@ func (m *memoryGuest) start(ctx context.Context) func() {
 		}
 		m.alarm.Stop()
 	}()
-	return func() { cancel(); <-watched }
+	return func() { cancel(); <-watched }, nil
 }
 
 func (m *memoryGuest) bell() bool {

@@ -193,7 +193,7 @@ func attach(conn *net.UnixConn) (*Guest, error) {
 	if err := conn.SetReadDeadline(time.Now().Add(helloTime)); err != nil {
 		return nil, err
 	}
-	l := &sharedGuest{conn: conn, ended: make(chan struct{}), received: make(chan struct{}), arrivals: newArrivals(), ringing: make([]byte, 256)}
+	l := &sharedGuest{conn: conn, ended: make(chan struct{}), received: make(chan struct{}), arrivals: newArrivals()}
 	m, fds, err := l.receive()
 	if err != nil {
 		return nil, err
@@ -214,22 +214,25 @@ func attach(conn *net.UnixConn) (*Guest, error) {
 		_ = unix.Close(fds[1])
 		return nil, err
 	}
-	l.bells = os.NewFile(uintptr(fds[1]), "bell")
+	l.bells = fds[1]
 	go l.watch()
 	return &Guest{segment: s, link: l, arrivals: l.arrivals}, nil
 }
 
 type sharedGuest struct {
 	conn     *net.UnixConn
-	bells    *os.File
-	ringing  []byte // what is read of the bell, and forgotten
+	bells    int
+	ringing  [256]byte // what is read of the bell, and forgotten
 	arrivals *arrivals
 	once     sync.Once
 	ended    chan struct{}
 	received chan struct{}
 
-	mu    sync.Mutex
-	alarm alarm.Alarm // of the present Run
+	runs   sync.Mutex // held by Run
+	closed bool       // guarded by runs
+
+	mu     sync.Mutex
+	thread *alarm.Thread // of the present Run
 }
 
 // receive takes the next message, with its descriptors.
@@ -325,46 +328,63 @@ func (l *sharedGuest) end() {
 func (l *sharedGuest) interrupt() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_ = l.bells.SetReadDeadline(time.Unix(1, 0))
-	if l.alarm != nil {
-		l.alarm.Stop()
+	if l.thread != nil {
+		l.thread.Stop()
 	}
 }
 
-func (l *sharedGuest) start(ctx context.Context) func() {
+func (l *sharedGuest) start(ctx context.Context) (func(), error) {
+	l.runs.Lock()
+	thread, err := alarm.NewThread()
+	if err != nil {
+		l.runs.Unlock()
+		return nil, fmt.Errorf("media bus: %w", os.NewSyscallError("eventfd", err))
+	}
 	l.mu.Lock()
-	l.alarm = alarm.New()
-	_ = l.bells.SetReadDeadline(time.Time{})
+	l.thread = thread
 	l.mu.Unlock()
 	select {
 	case <-l.ended:
-		l.interrupt()
+		thread.Stop()
 	default:
 	}
-	stop := context.AfterFunc(ctx, l.interrupt)
+	stop := context.AfterFunc(ctx, thread.Stop)
+	ordinary := alarm.Urgent()
 	return func() {
 		stop()
-		l.interrupt()
-		l.mu.Lock()
-		l.alarm.Wait(time.Time{}) // stopped: closes its descriptor
-		l.alarm = nil
-		l.mu.Unlock()
-	}
+		ordinary()
+		thread.Stop()
+		thread.Wait(time.Time{}) // closes its descriptor
+		l.runs.Unlock()
+	}, nil
 }
 
 func (l *sharedGuest) bell() bool {
-	_, err := l.bells.Read(l.ringing)
-	return err == nil
+	for l.thread.Await(l.bells) {
+		n, _, e := unix.RawSyscall(unix.SYS_READ, uintptr(l.bells), uintptr(unsafe.Pointer(&l.ringing)), uintptr(len(l.ringing)))
+		switch {
+		case e == 0 && n > 0:
+			return true
+		case e != unix.EAGAIN && e != unix.EINTR:
+			return false // the host's end is gone
+		}
+	}
+	return false
 }
 
-func (l *sharedGuest) sleep(until time.Time) bool { return l.alarm.Wait(until) }
+func (l *sharedGuest) sleep(until time.Time) bool { return l.thread.Wait(until) }
 
 func (l *sharedGuest) close() error {
 	err := l.conn.Close()
 	if errors.Is(err, net.ErrClosed) {
 		err = nil
 	}
-	<-l.received
-	_ = l.bells.Close()
+	<-l.received // by then Run is told
+	l.runs.Lock()
+	defer l.runs.Unlock()
+	if !l.closed {
+		l.closed = true
+		_ = unix.Close(l.bells)
+	}
 	return err
 }

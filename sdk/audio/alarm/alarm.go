@@ -1,9 +1,8 @@
 // Package alarm waits for absolute times, on time: the tick of the core and
 // the moment when a plugin must place its frame.
 //
-// [New] is late by 0.1 ms at the median where time.Sleep is by 0.5: it reads a
-// timerfd through the runtime's poller. [Plain] is the same on package time,
-// for tests in virtual time (testing/synctest) and for other systems.
+// [New] waits in the kernel itself; [Plain] is the same on package time, for
+// tests in virtual time (testing/synctest) and for other systems.
 package alarm
 
 import (

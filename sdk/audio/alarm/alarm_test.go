@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,4 +47,41 @@ func TestPlainInVirtualTime(t *testing.T) {
 			t.Fatalf("woke at %v, want %v", time.Now(), at)
 		}
 	})
+}
+
+func TestUrgentIsTakenBack(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	ordinary := Urgent()
+	if n := runtime.GOMAXPROCS(0); runtime.GOOS == "linux" && n != before+1 {
+		t.Errorf("%d processors while urgent, %d before: want one more", n, before)
+	}
+	ordinary()
+	if n := runtime.GOMAXPROCS(0); n != before {
+		t.Errorf("%d processors after, %d before", n, before)
+	}
+}
+
+// Whoever waits on a thread's alarm keeps nobody else from running, and does
+// not keep the garbage collector waiting.
+func TestOthersRunDuringAWait(t *testing.T) {
+	defer Urgent()()
+	done := make(chan int)
+	go func() {
+		n := 0
+		for range 20 {
+			runtime.GC()
+			n++
+		}
+		done <- n
+	}()
+	a := New()
+	for n := 0; n < 20; {
+		a.Wait(time.Now().Add(20 * time.Millisecond))
+		select {
+		case n = <-done:
+		default:
+		}
+	}
+	a.Stop()
+	a.Wait(time.Now())
 }

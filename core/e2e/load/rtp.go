@@ -9,7 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/net/ipv4"
+	"golang.org/x/sys/unix"
+
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/sdk/audio/alarm"
 )
 
 const (
@@ -23,7 +27,9 @@ const (
 type stream struct {
 	to      netip.AddrPort // Plugboard's port
 	hz      float64        // what we say
+	dest    *net.UDPAddr   // the same
 	bursts  bool           // say it as one 20 ms burst a second, to measure delay
+	mute    bool           // say nothing but silence
 	expect  []float64      // what must be heard
 	forbid  float64        // and what must not: oneself
 	sentAt  atomic.Int64   // ns, when the last burst's packet left
@@ -54,10 +60,12 @@ type stream struct {
 	lastSeen int64
 }
 
-// media sends and receives for all streams on a few sockets, as many phones
-// behind one address: Plugboard tells them apart by port.
+// media sends and receives for all streams on one socket, as many phones
+// behind one address: Plugboard tells them apart by port. It takes the time of
+// each packet from the kernel, so that it may itself be late on a busy machine.
 type media struct {
 	conn    *net.UDPConn
+	batch   *ipv4.PacketConn
 	addr    netip.AddrPort
 	streams sync.Map // netip.AddrPort -> *stream
 	list    atomic.Pointer[[]*stream]
@@ -67,13 +75,27 @@ type media struct {
 	tables  map[float64][]byte
 }
 
+// batchSize is how many packets go through one system call.
+const batchSize = 64
+
 func newMedia(ip netip.Addr) (*media, error) {
 	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
 	if err != nil {
 		return nil, err
 	}
 	_ = conn.SetReadBuffer(8 << 20)
-	m := &media{conn: conn, addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(), quit: make(chan struct{}), tables: make(map[float64][]byte)}
+	raw, err := conn.SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { _ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1) })
+	}
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	m := &media{
+		conn: conn, batch: ipv4.NewPacketConn(conn), addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(),
+		quit: make(chan struct{}), tables: make(map[float64][]byte),
+	}
 	m.list.Store(new([]*stream))
 	m.wg.Add(2)
 	go m.send()
@@ -91,6 +113,7 @@ func (m *media) add(s *stream) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s.ssrc = uint32(s.to.Port())<<16 | 7
+	s.dest = net.UDPAddrFromAddrPort(s.to)
 	m.streams.Store(s.to, s)
 	list := append(append([]*stream(nil), *m.list.Load()...), s)
 	m.list.Store(&list)
@@ -99,37 +122,58 @@ func (m *media) add(s *stream) {
 // send paces every stream at one packet in 20 ms, spread over twenty slices.
 func (m *media) send() {
 	defer m.wg.Done()
+	defer alarm.Urgent()()
+	clock := alarm.New()
+	defer clock.Wait(time.Time{})
+	defer clock.Stop()
 	start := time.Now()
-	pkt := make([]byte, 12+samples)
-	for slice := 0; ; slice++ {
-		next := start.Add(time.Duration(slice) * packetTime / 20)
-		if d := time.Until(next); d > 0 {
-			select {
-			case <-m.quit:
-				return
-			case <-time.After(d):
-			}
+	out := make([]ipv4.Message, batchSize)
+	for i := range out {
+		out[i].Buffers = [][]byte{make([]byte, 12+samples)}
+	}
+	for slice := 0; clock.Wait(start.Add(time.Duration(slice) * packetTime / 20)); slice++ {
+		select {
+		case <-m.quit:
+			return
+		default:
 		}
 		list := *m.list.Load()
+		n := 0
 		for i := slice % 20; i < len(list); i += 20 {
-			m.sendOne(list[i], pkt)
+			m.fill(list[i], out[n].Buffers[0])
+			out[n].Addr = list[i].dest
+			if n++; n == len(out) {
+				m.flush(out)
+				n = 0
+			}
 		}
+		m.flush(out[:n])
 	}
 }
 
-func (m *media) sendOne(s *stream, pkt []byte) {
+func (m *media) flush(out []ipv4.Message) {
+	for len(out) > 0 {
+		n, err := m.batch.WriteBatch(out, 0)
+		if err != nil {
+			n = 1
+		}
+		out = out[n:]
+	}
+}
+
+// fill writes the stream's next packet.
+func (m *media) fill(s *stream, pkt []byte) {
 	pkt[0], pkt[1] = 0x80, 0
 	binary.BigEndian.PutUint16(pkt[2:], s.seq)
 	binary.BigEndian.PutUint32(pkt[4:], s.ts)
 	binary.BigEndian.PutUint32(pkt[8:], s.ssrc)
-	table := m.table(s.hz)
 	n := s.packets.Load()
-	if s.bursts && n%burstEvery != 0 {
+	if s.bursts && n%burstEvery != 0 || s.mute {
 		for i := range samples {
 			pkt[12+i] = 0xff
 		}
 	} else {
-		copy(pkt[12:], table[int(s.ts)%8000:][:samples])
+		copy(pkt[12:], m.table(s.hz)[int(s.ts)%8000:][:samples])
 	}
 	s.seq++
 	s.ts += samples
@@ -137,7 +181,6 @@ func (m *media) sendOne(s *stream, pkt []byte) {
 		s.sentAt.Store(time.Now().UnixNano())
 	}
 	s.packets.Add(1)
-	_, _ = m.conn.WriteToUDPAddrPort(pkt, s.to)
 }
 
 // table is one second (and a packet) of a tone as µ-law.
@@ -155,16 +198,32 @@ func (m *media) table(hz float64) []byte {
 
 func (m *media) receive() {
 	defer m.wg.Done()
-	buf := make([]byte, 2048)
+	defer alarm.Urgent()()
+	in := make([]ipv4.Message, batchSize)
+	for i := range in {
+		in[i].Buffers, in[i].OOB = [][]byte{make([]byte, 2048)}, make([]byte, 64)
+	}
 	for {
-		n, from, err := m.conn.ReadFromUDPAddrPort(buf)
+		n, err := m.batch.ReadBatch(in, 0)
 		if err != nil {
 			return
 		}
-		if s, ok := m.streams.Load(netip.AddrPortFrom(from.Addr().Unmap(), from.Port())); ok {
-			s.(*stream).hear(buf[:n], time.Now())
+		for _, p := range in[:n] {
+			from := p.Addr.(*net.UDPAddr).AddrPort()
+			if s, ok := m.streams.Load(netip.AddrPortFrom(from.Addr().Unmap(), from.Port())); ok {
+				s.(*stream).hear(p.Buffers[0][:p.N], arrived(p.OOB[:p.NN]))
+			}
 		}
 	}
+}
+
+// arrived is when the kernel took a packet in (SCM_TIMESTAMPNS).
+func arrived(oob []byte) time.Time {
+	head, data, _, err := unix.ParseOneSocketControlMessage(oob)
+	if err != nil || head.Type != unix.SO_TIMESTAMPNS || len(data) < 16 {
+		return time.Now()
+	}
+	return time.Unix(int64(binary.NativeEndian.Uint64(data)), int64(binary.NativeEndian.Uint64(data[8:])))
 }
 
 // hear checks one packet: its place, its time, and now and then its sound.

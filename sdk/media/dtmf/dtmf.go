@@ -1,6 +1,8 @@
-// Package dtmf sends and receives digits as telephone-events (RFC 4733): a
+// Package dtmf sends and receives digits. As telephone-events (RFC 4733): a
 // [Sender] makes the packets of one digit after the other, a [Receiver] tells
-// each digit once, however many of its packets were lost, doubled or late.
+// each digit once, however many of its packets were lost, doubled or late. And
+// as sound (ITU-T Q.23 and Q.24), for parties that negotiated no events: [Tones]
+// makes it, a [Detector] finds it.
 package dtmf
 
 import (

@@ -46,6 +46,8 @@ type baresipOptions struct {
 	codec          string // "pcmu", "opus", …: baresip's own spelling in audio_codecs
 	source         string // WAV file that it speaks
 	auto           bool   // answers by itself
+	encryption     string // baresip's mediaenc: "srtp", "dtls_srtp", …; "": none
+	mux            bool   // RTCP on the port of RTP
 }
 
 // startBaresip starts a phone, which registers by itself.
@@ -60,7 +62,7 @@ audio_source aufile,%[2]s
 audio_player aubridge,sink
 audio_alert aubridge,alert
 rtp_ports 31000-31100
-rtcp_mux no
+rtcp_mux %[4]s
 jitter_buffer_delay 1-5
 module_path /usr/lib/baresip/modules
 module g711.so
@@ -69,19 +71,24 @@ module opus.so
 module aufile.so
 module sndfile.so
 module aubridge.so
+%[5]s
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen %[1]s:4444
 snd_path %[3]s
 opus_bitrate 64000
-`, o.ip, o.source, dir)
+`, o.ip, o.source, dir, yesNo(o.mux), module(o.encryption))
 	answer := "manual"
 	if o.auto {
 		answer = "auto"
 	}
-	account := fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_user=%s;auth_pass=%s;regint=600;answermode=%s;audio_codecs=%s\n",
+	account := fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_user=%s;auth_pass=%s;regint=600;answermode=%s;audio_codecs=%s",
 		o.number, o.server, o.transport, o.number, o.secret, answer, o.codec)
+	if o.encryption != "" {
+		account += ";mediaenc=" + o.encryption
+	}
+	account += "\n"
 	write(t, filepath.Join(dir, "config"), config)
 	write(t, filepath.Join(dir, "accounts"), account)
 	log, err := os.Create(filepath.Join(dir, "log"))
@@ -112,6 +119,24 @@ opus_bitrate 64000
 	})
 	go b.read()
 	return b
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// module is the one that an encryption needs.
+func module(encryption string) string {
+	switch {
+	case encryption == "":
+		return ""
+	case strings.HasPrefix(encryption, "dtls"):
+		return "module dtls_srtp.so"
+	}
+	return "module srtp.so"
 }
 
 // read takes netstrings with JSON in them.

@@ -32,6 +32,12 @@ type pbx struct {
 // blocks besides pbx, sip, media and web.
 func startPBX(t *testing.T, ip, dialplan string) *pbx {
 	t.Helper()
+	return startPBXWith(t, ip, "", dialplan)
+}
+
+// startPBXWith is startPBX with more in its media block.
+func startPBXWith(t *testing.T, ip, media, dialplan string) *pbx {
+	t.Helper()
 	bin := os.Getenv("PLUGBOARD_BIN")
 	if bin == "" {
 		t.Fatal("PLUGBOARD_BIN does not name the folder with the binaries: run `make e2e`")
@@ -41,9 +47,12 @@ func startPBX(t *testing.T, ip, dialplan string) *pbx {
 	write(t, file, fmt.Sprintf(`
 pbx   { data_dir = "data" }
 sip   { listen = ["udp://%[1]s:5060", "tcp://%[1]s:5060"] }
-media { rtp_ports = "20000-20999" }
+media {
+  rtp_ports = "20000-20999"
+  %[3]s
+}
 web   { listen = "%[1]s:8080" }
-%[2]s`, ip, dialplan))
+%[2]s`, ip, dialplan, media))
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		t.Fatal(err)

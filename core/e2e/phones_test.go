@@ -41,6 +41,13 @@ dialplan "internal" {
 // own.
 func (p *pbx) phone(n int, transport, codec string, auto bool) (*baresip, sound) {
 	p.t.Helper()
+	return p.phoneWith(n, baresipOptions{transport: transport, codec: codec, auto: auto})
+}
+
+// phoneWith is phone with more options.
+func (p *pbx) phoneWith(n int, o baresipOptions) (*baresip, sound) {
+	p.t.Helper()
+	codec := o.codec
 	rate, channels := 8000, 1
 	if strings.HasPrefix(codec, "g722") {
 		rate = 16000
@@ -52,10 +59,8 @@ func (p *pbx) phone(n int, transport, codec string, auto bool) (*baresip, sound)
 	file := filepath.Join(p.dir, fmt.Sprintf("said%d.wav", n))
 	said.writeWAV(p.t, file, channels)
 	number := fmt.Sprint(100 + n)
-	b := startBaresip(p.t, baresipOptions{
-		number: number, secret: "k9-Vq2-hTw", server: p.ip, ip: sibling(p.ip, 10+n),
-		transport: transport, codec: codec, source: file, auto: auto,
-	})
+	o.number, o.secret, o.server, o.ip, o.source = number, "k9-Vq2-hTw", p.ip, sibling(p.ip, 10+n), file
+	b := startBaresip(p.t, o)
 	eventually(p.t, number+" is registered", func() error {
 		var list []struct{ Number, State string }
 		p.get("/extensions", &list)

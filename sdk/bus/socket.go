@@ -11,8 +11,11 @@ import (
 // test passes one of an in-memory network.
 type Socket interface {
 	// Recv takes the next waiting datagram into b: its size, its source, and
-	// when it arrived. [ErrEmpty] says that nothing waits. It allocates
-	// nothing and is called by one goroutine at a time.
+	// when it arrived. [ErrEmpty] says that nothing more waits: whoever
+	// reads, reads until then. (A socket may have seen the end of its queue
+	// together with the last datagram, and looks again only after it has
+	// said so.) It allocates nothing and is called by one goroutine at a
+	// time.
 	Recv(b []byte) (n int, from netip.AddrPort, at time.Time, err error)
 	// Send sends b. An error concerns this datagram alone.
 	Send(b []byte, to netip.AddrPort) error

@@ -95,13 +95,34 @@ type udpSocket struct {
 	family int
 	lo     netip.AddrPort
 
-	// Recv's own, so that it allocates nothing.
-	from  sockaddr
-	oob   [128]byte
-	iov   unix.Iovec
-	msg   unix.Msghdr
-	empty byte
+	// Recv's own, so that it allocates nothing. It asks for two datagrams at
+	// once: mostly there is one, and the kernel says so in the same call.
+	got   [2]datagram
+	batch [2]mmsghdr
+	held  bool // got[1] waits, in second
+	empty bool // the last call saw the end of the queue
+	none  byte
+	// second holds the datagram after the one that was asked for: one that is
+	// longer is cut to this.
+	second [maxHeld]byte
 }
+
+// datagram is what the kernel tells of one besides its content.
+type datagram struct {
+	from sockaddr
+	oob  [64]byte
+	iov  unix.Iovec
+}
+
+// mmsghdr is the kernel's struct of that name.
+type mmsghdr struct {
+	msg unix.Msghdr
+	n   uint32
+	_   [4]byte
+}
+
+// maxHeld is an Ethernet's worth.
+const maxHeld = 1500
 
 func (s *udpSocket) nameLen() uintptr {
 	if s.family == unix.AF_INET {
@@ -137,23 +158,36 @@ func (s *udpSocket) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
 		return 0, netip.AddrPort{}, time.Time{}, net.ErrClosed
 	}
 	defer s.release()
-	s.iov.Base = &s.empty
-	if len(b) > 0 {
-		s.iov.Base = &b[0]
+	if s.held {
+		s.held = false
+		return s.took(1, copy(b, s.second[:min(int(s.batch[1].n), maxHeld)]))
 	}
-	s.iov.SetLen(len(b))
+	if s.empty {
+		s.empty = false
+		return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
+	}
+	s.got[0].iov.Base = &s.none
+	if len(b) > 0 {
+		s.got[0].iov.Base = &b[0]
+	}
+	s.got[0].iov.SetLen(len(b))
+	s.got[1].iov.Base = &s.second[0]
+	s.got[1].iov.SetLen(len(s.second))
 	// An ICMP error that waits is reported once, instead of a datagram; it
 	// says nothing about what else waits.
 	for range 8 {
-		s.msg = unix.Msghdr{Name: &s.from[0], Namelen: uint32(len(s.from)), Iov: &s.iov, Control: &s.oob[0]}
-		s.msg.SetIovlen(1)
-		s.msg.SetControllen(len(s.oob))
-		n, _, e := unix.RawSyscall(unix.SYS_RECVMSG, uintptr(s.fd), uintptr(unsafe.Pointer(&s.msg)), unix.MSG_DONTWAIT)
+		for i := range s.got {
+			g, m := &s.got[i], &s.batch[i].msg
+			*m = unix.Msghdr{Name: &g.from[0], Namelen: uint32(len(g.from)), Iov: &g.iov, Control: &g.oob[0]}
+			m.SetIovlen(1)
+			m.SetControllen(len(g.oob))
+		}
+		n, _, e := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(s.fd), uintptr(unsafe.Pointer(&s.batch)), uintptr(len(s.batch)), unix.MSG_DONTWAIT, 0, 0)
 		switch e {
 		case 0:
-			s.iov.Base = nil
-			from, _ := s.from.addr()
-			return int(n), from, s.arrival(), nil
+			s.got[0].iov.Base = nil
+			s.held, s.empty = n > 1, n == 1
+			return s.took(0, int(s.batch[0].n))
 		case unix.EAGAIN:
 			return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
 		case unix.EINTR, unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EPROTO, unix.ENOPROTOOPT, unix.EHOSTDOWN, unix.EMSGSIZE:
@@ -164,13 +198,16 @@ func (s *udpSocket) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
 	return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
 }
 
-// arrival is when the kernel took the datagram in, the present where it does
-// not say.
-func (s *udpSocket) arrival() time.Time {
-	if at, ok := timestamp(s.oob[:min(int(s.msg.Controllen), len(s.oob))]); ok {
-		return at
+// took tells of one of the datagrams: its size, source and time of arrival,
+// which is the present where the kernel does not say.
+func (s *udpSocket) took(i, n int) (int, netip.AddrPort, time.Time, error) {
+	g := &s.got[i]
+	from, _ := g.from.addr()
+	at, ok := timestamp(g.oob[:min(int(s.batch[i].msg.Controllen), len(g.oob))])
+	if !ok {
+		at = time.Now()
 	}
-	return time.Now()
+	return n, from, at, nil
 }
 
 // timestamp finds SCM_TIMESTAMPNS among control messages.

@@ -19,6 +19,40 @@ func listen(t *testing.T, addr string) Socket {
 	return s
 }
 
+// next receives, also after a datagram whose end of the queue nobody read.
+func next(s Socket, b []byte) (int, netip.AddrPort, time.Time, error) {
+	n, from, at, err := s.Recv(b)
+	if errors.Is(err, ErrEmpty) {
+		return s.Recv(b)
+	}
+	return n, from, at, err
+}
+
+// What waits is read in order and whole, whatever the number.
+func TestUDPQueue(t *testing.T) {
+	a, b := listen(t, "127.0.0.1:0"), listen(t, "127.0.0.1:0")
+	buf := make([]byte, 100)
+	for count := range 6 {
+		for i := range count {
+			if err := a.Send([]byte{byte(count), byte(i)}, b.LocalAddr()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range count {
+			n, from, at, err := b.Recv(buf)
+			if err != nil || n != 2 || buf[0] != byte(count) || buf[1] != byte(i) {
+				t.Fatalf("datagram %d of %d: % x, %v", i, count, buf[:n], err)
+			}
+			if from != a.LocalAddr() || time.Since(at) > time.Minute {
+				t.Errorf("datagram %d of %d: from %v, at %v", i, count, from, at)
+			}
+		}
+		if _, _, _, err := b.Recv(buf); !errors.Is(err, ErrEmpty) {
+			t.Fatalf("after %d datagrams: %v", count, err)
+		}
+	}
+}
+
 func TestUDP(t *testing.T) {
 	for _, c := range []struct{ from, to, send, see string }{
 		{"127.0.0.1:0", "127.0.0.1:0", "127.0.0.1", "127.0.0.1"},
@@ -39,7 +73,7 @@ func TestUDP(t *testing.T) {
 				if err := a.Send([]byte(text), to); err != nil {
 					t.Fatal(err)
 				}
-				n, from, at, err := b.Recv(buf)
+				n, from, at, err := next(b, buf)
 				if err != nil || string(buf[:n]) != text {
 					t.Fatalf("received %q, %v; want %q", buf[:n], err, text)
 				}
@@ -63,7 +97,7 @@ func TestUDPArrival(t *testing.T) {
 		}
 		sent := time.Now()
 		time.Sleep(20 * time.Millisecond)
-		_, _, at, err := b.Recv(make([]byte, 10))
+		_, _, at, err := next(b, make([]byte, 10))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +124,7 @@ func TestUDPPortUnreachable(t *testing.T) {
 		if err := a.Send([]byte("y"), b.LocalAddr()); err != nil {
 			t.Errorf("sending after that: %v", err)
 		}
-		if n, _, _, err := b.Recv(buf); err != nil || string(buf[:n]) != "y" {
+		if n, _, _, err := next(b, buf); err != nil || string(buf[:n]) != "y" {
 			t.Errorf("received %q, %v", buf[:n], err)
 		}
 		if _, _, _, err := a.Recv(buf); !errors.Is(err, ErrEmpty) {
@@ -175,6 +209,7 @@ func BenchmarkUDP(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_ = s.Send(buf, to)
+		_, _, _, _ = s.Recv(buf)
 		_, _, _, _ = s.Recv(buf)
 	}
 }

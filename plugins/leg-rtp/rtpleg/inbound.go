@@ -49,11 +49,14 @@ type inbound struct {
 	playing  *decoder       // nil: nothing was played yet
 	quiet    int            // frames of nothing in a row
 	catchUp  bool           // what waits in the socket came while no process read it
+	far      *uint32        // the SSRC that the party had in another process; nil once it is heard here
+	shown    netip.AddrPort // the locked source that show saw last
 	tick     uint64
+	voice    *voice
 }
 
-func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters) *inbound {
-	return &inbound{bench: b, socket: s, tell: tell, stats: stats, player: jitter.NewPlayer()}
+func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters, v *voice) *inbound {
+	return &inbound{voice: v, bench: b, socket: s, tell: tell, stats: stats, player: jitter.NewPlayer()}
 }
 
 // Gather implements leg.Audio.
@@ -101,7 +104,7 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 		in.player.Reset()
 		return false
 	}
-	sound := in.play(f)
+	sound := in.treat(p, f, in.play(f))
 	in.publish()
 	return sound
 }
@@ -177,6 +180,11 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 	switch verdict {
 	case rtp.Restarted:
 		in.player.Splice()
+		if in.far != nil && *in.far == h.SSRC {
+			in.far = nil
+			break // the stream goes on, and what was told of it stays told
+		}
+		in.far = nil
 		if d, ok := in.digits.Reset(); ok {
 			in.digit(d)
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,6 +102,17 @@ type party struct {
 	said  []float32
 	heard []float32
 	tick  uint64
+	state atomic.Pointer[[]byte] // the last checkpoint
+	deaf  atomic.Bool            // news is dropped
+}
+
+// hear takes what the leg tells. Checkpoints come from a goroutine of their own.
+func (p *party) hear(e leg.Event) {
+	if e.Kind == leg.Checkpoint {
+		p.state.Store(&e.State)
+	} else if !p.deaf.Load() {
+		p.news = append(p.news, e)
+	}
 }
 
 func (p *party) told(kind leg.EventKind) (out []leg.Event) {
@@ -122,7 +134,7 @@ func openWith(t testing.TB, n *network, addr string, params leg.Params) (*party,
 	t.Helper()
 	p := &party{sock: n.socket(addr)}
 	params.Address = p.sock.addr.Addr()
-	e, sdp, err := New().Open(context.Background(), params, []bus.Socket{p.sock}, func(e leg.Event) { p.news = append(p.news, e) })
+	e, sdp, err := New().Open(context.Background(), params, []bus.Socket{p.sock}, p.hear)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func secured(t testing.TB, n *network, wishA, wishB string, edit func(string) st
 	}
 	p := &party{sock: n.socket("127.0.0.2:5000")}
 	params := leg.Params{Codecs: fields("pcmu"), Symmetric: true, Encryption: wishB, Remote: offer, Address: p.sock.addr.Addr()}
-	e, answer, err := New().Open(context.Background(), params, []bus.Socket{p.sock}, func(e leg.Event) { p.news = append(p.news, e) })
+	e, answer, err := New().Open(context.Background(), params, []bus.Socket{p.sock}, p.hear)
 	if err != nil {
 		return a, nil, err
 	}

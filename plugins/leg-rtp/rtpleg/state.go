@@ -34,7 +34,8 @@ type running struct {
 	Clock     int `json:",omitempty"` // Hz, of Timestamp; 0: nothing was sent yet
 	PacketMs  int `json:",omitempty"` // length of a packet
 
-	Source netip.AddrPort // the locked one
+	Source netip.AddrPort `json:",omitzero"`  // the locked one
+	Far    *uint32        `json:",omitempty"` // SSRC of what comes
 	Event  *uint32        `json:",omitempty"` // timestamp of the last digit that came
 	Secure *secrets       `json:",omitempty"`
 	Counts counts
@@ -45,22 +46,20 @@ type secrets struct {
 	Send, Receive srtp.Key
 	Index         uint64 // of the last packet that was sent, 0 if none was
 	Control       uint32 // and of the last RTCP packet
-	FarSSRC       uint32 // the stream that comes, and its rollover counter
-	FarRollover   uint32
-	Heard         bool // there is one
+	FarRollover   uint32 // of what comes
 }
 
 // counts are the counters that go on.
 type counts struct {
-	PacketsIn, PacketsOut, BytesIn, BytesOut           uint64  `json:",omitempty"`
-	Lost, Late, Duplicate, Concealed, Refused, Clipped uint64  `json:",omitempty"`
-	ConcealedMs, StretchedMs                           float64 `json:",omitempty"`
+	PacketsIn, PacketsOut, BytesIn, BytesOut                     uint64  `json:",omitempty"`
+	Lost, Late, Duplicate, Concealed, Refused, Unagreed, Clipped uint64  `json:",omitempty"`
+	ConcealedMs, StretchedMs                                     float64 `json:",omitempty"`
 }
 
 func countsOf(s leg.Stats) counts {
 	return counts{
 		PacketsIn: s.PacketsIn, PacketsOut: s.PacketsOut, BytesIn: s.BytesIn, BytesOut: s.BytesOut,
-		Lost: s.Lost, Late: s.Late, Duplicate: s.Duplicate, Concealed: s.Concealed, Refused: s.Refused, Clipped: s.ClippedIn,
+		Lost: s.Lost, Late: s.Late, Duplicate: s.Duplicate, Concealed: s.Concealed, Refused: s.Refused, Unagreed: s.Unagreed, Clipped: s.ClippedIn,
 		ConcealedMs: s.ConcealedMs, StretchedMs: s.StretchedMs,
 	}
 }
@@ -76,6 +75,7 @@ func (c counts) add(s *leg.Stats) {
 	s.Duplicate += c.Duplicate
 	s.Concealed += c.Concealed
 	s.Refused += c.Refused
+	s.Unagreed += c.Unagreed
 	s.ClippedIn += c.Clipped
 	s.ConcealedMs += c.ConcealedMs
 	s.StretchedMs += c.StretchedMs
@@ -144,22 +144,28 @@ func (o *outbound) show(m *marks) (news bool) {
 	return news
 }
 
-// show is called at each tick. It reports whether a digit came, which must not
-// be told again by another process.
+// show is called at each tick. It reports what must be told at once: where the
+// party is, or a digit that another process must not tell again.
 func (in *inbound) show(m *marks) (news bool) {
+	ssrc, heard := in.receiver.SSRC()
+	var roc uint32
 	if in.receive != nil {
-		ssrc, roc, heard := in.receive.Rollover()
-		if far := uint64(ssrc)<<32 | uint64(roc); heard && m.far.Load() != far {
-			m.far.Store(far)
-			m.heard.Store(true)
-		}
+		ssrc, roc, heard = in.receive.Rollover()
+	}
+	if far := uint64(ssrc)<<32 | uint64(roc); heard && (m.far.Load() != far || !m.heard.Load()) {
+		m.far.Store(far)
+		m.heard.Store(true)
+	}
+	if in.source.locked != in.shown {
+		in.shown = in.source.locked
+		news = true
 	}
 	at, ok := in.digits.Told()
 	if event := 1<<32 | uint64(at); ok && m.event.Load() != event {
 		m.event.Store(event)
-		return true
+		news = true
 	}
-	return false
+	return news
 }
 
 // running reads the marks.
@@ -170,6 +176,11 @@ func (l *rtpLeg) running() running {
 	r.Sequence, r.Timestamp = uint16(out>>32), uint32(out)
 	if from := l.stats.remote.Load(); from != nil {
 		r.Source = *from
+	}
+	far := l.marks.far.Load()
+	if l.marks.heard.Load() {
+		ssrc := uint32(far >> 32)
+		r.Far = &ssrc
 	}
 	if e := l.marks.event.Load(); e != 0 {
 		at := uint32(e)
@@ -184,11 +195,9 @@ func (l *rtpLeg) running() running {
 	}
 	if p.cover != nil {
 		if k := p.cover.keys.Load(); k != nil {
-			far := l.marks.far.Load()
 			r.Secure = &secrets{
 				Send: k.send.Key(), Receive: k.receive.Key(),
-				Index: l.marks.index.Load(), Control: l.marks.rtcp.Load(),
-				FarSSRC: uint32(far >> 32), FarRollover: uint32(far), Heard: l.marks.heard.Load(),
+				Index: l.marks.index.Load(), Control: l.marks.rtcp.Load(), FarRollover: uint32(far),
 			}
 		}
 	}
@@ -256,8 +265,8 @@ func (l *rtpLeg) resume(config sdp.Config, state []byte) error {
 				k.send.Resume(r.SSRC, next, x.Control+slack)
 				sequence = uint16(next)
 			}
-			if r.Secure.Heard {
-				k.receive.Expect(r.Secure.FarSSRC, r.Secure.FarRollover)
+			if r.Far != nil {
+				k.receive.Expect(*r.Far, r.Secure.FarRollover)
 			}
 		}
 	}
@@ -270,6 +279,8 @@ func (l *rtpLeg) resume(config sdp.Config, state []byte) error {
 	if r.Source.IsValid() {
 		l.stats.remote.Store(&r.Source)
 	}
+	l.in.shown = r.Source
+	l.in.far = r.Far
 	if r.Event != nil {
 		l.in.digits.Resume(*r.Event)
 		l.marks.event.Store(1<<32 | uint64(*r.Event))

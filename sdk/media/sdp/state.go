@@ -16,18 +16,18 @@ type State struct {
 	ID          uint64
 	Version     uint64
 	Written     string
-	Fingerprint string
+	Fingerprint string `json:",omitempty"`
 	Exchange    exchangeState
 	Before      *exchangeState `json:",omitempty"`
 	Offer       *offerState    `json:",omitempty"`
-	Agreed      agreedState
+	Agreed      agreedState    `json:",omitzero"`
 }
 
 type exchangeState struct {
 	Lines    []lineState
 	Numbers  map[string]uint8
 	Mapped   map[uint8]string
-	Security Security
+	Security Security      `json:",omitzero"`
 	Offered  []cryptoState `json:",omitempty"`
 	Tag      int           `json:",omitempty"`
 	Mux, XR  bool          `json:",omitempty"`
@@ -59,17 +59,17 @@ type payloadState struct {
 }
 
 type agreedState struct {
-	Send          payloadState
-	Receive       []payloadState
-	SendEvent     Event
-	ReceiveEvents []Event
-	Remote        netip.AddrPort
-	Direction     leg.Direction
+	Send          payloadState   `json:",omitzero"`
+	Receive       []payloadState `json:",omitempty"`
+	SendEvent     Event          `json:",omitzero"`
+	ReceiveEvents []Event        `json:",omitempty"`
+	Remote        netip.AddrPort `json:",omitzero"`
+	Direction     leg.Direction  `json:",omitempty"`
 	Ptime         int
-	Security      Security
-	Mux           bool
-	RemoteControl netip.AddrPort
-	XR            bool
+	Security      Security       `json:",omitzero"`
+	Mux           bool           `json:",omitempty"`
+	RemoteControl netip.AddrPort `json:",omitzero"`
+	XR            bool           `json:",omitempty"`
 }
 
 // State returns the session's state, with what it agreed on last.

@@ -342,7 +342,10 @@ func (c *Call) offer(dir string) string {
 	if c.media == nil {
 		c.media = newMedia(c.Phone)
 	}
-	ip, port := c.Phone.Addr.Addr(), c.media.sock.LocalAddr().Port()
+	ip, port := c.media.sock.LocalAddr().Addr(), c.media.sock.LocalAddr().Port()
+	if c.Phone.MediaNamed.IsValid() {
+		ip = c.Phone.MediaNamed
+	}
 	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"+
 		"m=audio %d RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=%s\r\n",
 		c.sdpv, ip, ip, port, dir)

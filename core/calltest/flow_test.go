@@ -557,15 +557,54 @@ func TestLostSignalling(t *testing.T) {
 	})
 }
 
-func TestPluginLost(t *testing.T) {
+// A call outlives the death of its leg plugin, again and again, with what was
+// agreed; what is asked of it meanwhile waits.
+func TestCallsOutliveTheirPlugin(t *testing.T) {
 	Run(t, office, func(w *World) {
 		a, b := w.Phone("101"), w.Phone("102")
 		call, ring := talk(w, a, b)
+		for range 3 {
+			if err := w.PBX.KillPlugin(daemon.LegPlugin); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(300 * time.Millisecond)
+			call.Hears(b)
+			ring.Hears(a)
+			call.Press('7')
+			time.Sleep(time.Second)
+		}
+		if got := ring.Digits(); got != "777" {
+			t.Errorf("102 got the digits %q", got)
+		}
+		if err := w.PBX.KillPlugin(daemon.LegPlugin); err != nil {
+			t.Fatal(err)
+		}
+		call.Hold() // finds the plugin dead, or just back
+		call.Resume()
+		time.Sleep(300 * time.Millisecond)
+		call.Hears(b)
+		ring.Hears(a)
+		if n := len(w.Calls()); n != 1 {
+			t.Errorf("there are %d calls", n)
+		}
+		call.Hangup()
+		ring.Expect("BYE")
+	})
+}
+
+func TestPluginThatDoesNotComeBack(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b := w.Phone("101"), w.Phone("102")
+		call, ring := talk(w, a, b)
+		there := w.Plugins[daemon.LegPlugin]
+		delete(w.Plugins, daemon.LegPlugin)
 		if err := w.PBX.KillPlugin(daemon.LegPlugin); err != nil {
 			t.Fatal(err)
 		}
 		call.Expect("BYE")
 		ring.Expect("BYE")
+		w.Plugins[daemon.LegPlugin] = there
+		time.Sleep(30 * time.Second) // the next try
 		if s := a.Do("OPTIONS", "sip:plugboard", nil).Status(); s != 200 {
 			t.Errorf("OPTIONS got %d", s)
 		}

@@ -25,16 +25,76 @@ type media struct {
 	wg    sync.WaitGroup
 
 	mu     sync.Mutex
+	manner Manner
 	to     netip.AddrPort
 	pcm    []float64 // 8 kHz, the last second
 	n      int
 	queue  []byte
 	dtmf   strings.Builder
 	lastTS uint32
+	ssrc   uint32 // of what it hears
+}
+
+func (m *media) heardSSRC() uint32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.ssrc
+}
+
+// Manner is how a phone speaks. The zero value is the ordinary one: its tone,
+// a packet each 20 ms.
+type Manner struct {
+	Mute   bool // it sends nothing at all
+	Silent bool // it sends digital silence
+	// Type is the payload type that its packets carry.
+	Type byte
+	// Loudness is the amplitude at a moment of the stream, in 1/8000 s; nil: 0.25.
+	Loudness func(ts uint32) float64
+	// Lose and Delay are the network's, by sequence number.
+	Lose  func(seq uint16) bool
+	Delay func(seq uint16) time.Duration
+	// Report is sent each second, as RTCP on the same port (RFC 5761).
+	Report func(ssrc uint32) []byte
+}
+
+// Behave changes how the phone speaks, from the next packet on.
+func (c *Call) Behave(m Manner) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.media.mu.Lock()
+	defer c.media.mu.Unlock()
+	c.media.manner = m
+}
+
+// send sends a packet as the manner says.
+func (m *media) send(how Manner, seq uint16, b []byte, to netip.AddrPort) {
+	switch {
+	case how.Mute, how.Lose != nil && how.Lose(seq):
+	case how.Delay != nil:
+		late := append([]byte(nil), b...)
+		time.AfterFunc(how.Delay(seq), func() { _ = m.sock.Send(late, to) })
+	default:
+		_ = m.sock.Send(b, to)
+	}
+}
+
+// amplitude is how loud the phone speaks at a moment.
+func (m Manner) amplitude(ts uint32) float64 {
+	switch {
+	case m.Silent:
+		return 0
+	case m.Loudness != nil:
+		return m.Loudness(ts)
+	}
+	return 0.25
 }
 
 func newMedia(p *Phone) *media {
-	sock, err := p.net.listenFree(p.Addr.Addr())
+	host := p.Addr.Addr()
+	if p.MediaFrom.IsValid() {
+		host = p.MediaFrom
+	}
+	sock, err := p.net.listenFree(host)
 	if err != nil {
 		p.t.Fatalf("phone %s: %v", p.Number, err)
 	}
@@ -77,14 +137,14 @@ func (m *media) run() {
 		case <-tick.C:
 		}
 		m.mu.Lock()
-		to := m.to
+		to, how := m.to, m.manner
 		if left == 0 && len(m.queue) > 0 {
 			event, m.queue = m.queue[0], m.queue[1:]
 			left, start = 8, ts // five packets, and the end three times
 		}
 		m.mu.Unlock()
 		seq++
-		out[0], out[1] = 0x80, 0
+		out[0], out[1] = 0x80, how.Type
 		binary.BigEndian.PutUint16(out[2:], seq)
 		binary.BigEndian.PutUint32(out[8:], 0x1000+uint32(m.phone.Addr.Port())+uint32(m.phone.Addr.Addr().As4()[3]))
 		if left > 0 {
@@ -99,13 +159,16 @@ func (m *media) run() {
 			}
 			binary.BigEndian.PutUint16(out[14:], uint16(160*min(9-left, 5)))
 			left--
-			_ = m.sock.Send(out[:16], to)
+			m.send(how, seq, out[:16], to)
 		} else {
 			binary.BigEndian.PutUint32(out[4:], ts)
 			for i := range 160 {
-				out[12+i] = raw.ULaw(0.25 * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
+				out[12+i] = raw.ULaw(how.amplitude(ts) * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
 			}
-			_ = m.sock.Send(out, to)
+			m.send(how, seq, out, to)
+		}
+		if how.Report != nil && seq%50 == 0 {
+			_ = m.sock.Send(how.Report(m.heardSSRC()), to)
 		}
 		ts += 160
 		for {
@@ -125,6 +188,7 @@ func (m *media) hear(b []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.n++
+	m.ssrc = binary.BigEndian.Uint32(b[8:])
 	switch b[1] & 0x7f {
 	case 0:
 		for _, u := range b[12:] {

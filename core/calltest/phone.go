@@ -27,6 +27,9 @@ type Phone struct {
 	Secret string
 	Tone   float64 // Hz, what it says
 	Addr   netip.AddrPort
+	// MediaFrom is the host that its media comes from, and MediaNamed the one
+	// that its descriptions name, if it is another than that of Addr: NAT.
+	MediaFrom, MediaNamed netip.Addr
 
 	t    testing.TB
 	net  *Net

@@ -59,11 +59,15 @@ var update = flag.Bool("update", false, "write the golden ladders anew")
 type World struct {
 	Net *Net
 	PBX *daemon.Daemon
+	// Plugins are what can be started. One that is taken out does not come
+	// back once it has ended.
+	Plugins plugin.Memory
 
 	t      *testing.T
 	addr   netip.AddrPort
 	phones []*Phone
 	log    bytes.Buffer
+	strays chan struct{} // ends what stray sends
 }
 
 // Secret is every phone's in these tests.
@@ -76,6 +80,7 @@ sip   { listen = ["udp://10.0.0.1:5060"] }
 media {
   rtp_ports = "20000-20199"
   codecs    = ["pcmu"]
+  %s
 }
 `
 
@@ -83,14 +88,21 @@ media {
 // particular to the test: extensions, groups, dialplans.
 func Run(t *testing.T, blocks string, play func(w *World)) {
 	t.Helper()
+	RunMedia(t, "", blocks, play)
+}
+
+// RunMedia is [Run] with further attributes of the media block.
+func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
+	t.Helper()
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := &World{Net: NewNet(), t: t, addr: netip.MustParseAddrPort("10.0.0.1:5060")}
-		files := fstest.MapFS{"config.hcl": {Data: []byte(fmt.Sprintf(site, dir) + blocks)}}
+		files := fstest.MapFS{"config.hcl": {Data: []byte(fmt.Sprintf(site, dir, media) + blocks)}}
 		cfg, diags := config.Load("config.hcl", config.Options{FS: files})
 		if diags.HasErrors() {
 			t.Fatalf("configuration: %v", diags)
 		}
+		w.Plugins = plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
 		var err error
 		w.PBX, err = daemon.New(daemon.Options{
 			Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
@@ -98,7 +110,7 @@ func Run(t *testing.T, blocks string, play func(w *World)) {
 				ListenPacket: w.Net.ListenPacket,
 				Listen:       func(a netip.AddrPort) (net.Listener, error) { return nil, fmt.Errorf("no TCP in memory: %v", a) },
 				ListenRTP:    w.Net.ListenRTP,
-				Launcher:     plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}},
+				Launcher:     w.Plugins,
 				Ticks:        alarm.Plain(),
 				NoWeb:        true,
 			},

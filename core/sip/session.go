@@ -105,6 +105,9 @@ func (l *Leg) mediaNews(e leg.Event) {
 		})
 		l.news(call.News{What: call.Changed})
 	case leg.Source:
+		if !l.srv.opts.Symmetric {
+			return // packets go where the description says
+		}
 		l.show(func(i *call.LegInfo) { i.Remote = e.Remote.String() })
 		l.news(call.News{What: call.Changed})
 	case leg.Digit:

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -8,8 +9,8 @@ import (
 )
 
 // Observe notes what an event tells that no SIP message shows: where a call
-// was routed, what its media is, why a leg and the call ended. Which digit was
-// pressed is not kept; it may be of a PIN.
+// was routed, what its media is, why it sounds bad, why a leg and the call
+// ended. Which digit was pressed is not kept; it may be of a PIN.
 func (b *Book) Observe(e event.Event) {
 	switch data := e.Data.(type) {
 	case event.Call:
@@ -18,6 +19,12 @@ func (b *Book) Observe(e event.Event) {
 		}
 	case event.Leg:
 		b.observeLeg(e, data)
+	case event.LegVerdict:
+		text := "! " + data.Text
+		if data.Until != nil {
+			text = fmt.Sprintf("over after %.0f s: %s", data.Until.Sub(data.Since).Seconds(), data.Code)
+		}
+		b.note(data.Call, cmp.Or(data.Number, data.Name), text, e.Time)
 	case event.Digit:
 		b.note(data.Call, b.legName(data.Call, data.Leg), fmt.Sprintf("pressed a key, %d ms", data.DurationMs), e.Time)
 	case event.CDR:

@@ -202,7 +202,7 @@ func latePackets(j *Judge, w *window) []finding {
 		return nil
 	}
 	return one(finding{
-		text:   fmt.Sprintf("%s of the packets from %s come too late (jitter %.0f ms, jitter buffer %.0f ms). A cable instead of radio, or priority for voice in its network, helps",
+		text: fmt.Sprintf("%s of the packets from %s come too late (jitter %.0f ms, jitter buffer %.0f ms). A cable instead of radio, or priority for voice in its network, helps",
 			percent(share), j.party, w.Stats.JitterMs, w.Stats.BufferMs),
 		weight: share,
 	}, true)

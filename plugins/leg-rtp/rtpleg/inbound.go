@@ -11,6 +11,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/media/dtls"
 	"github.com/plugboard/plugboard/sdk/media/dtmf"
 	"github.com/plugboard/plugboard/sdk/media/jitter"
+	"github.com/plugboard/plugboard/sdk/media/rtcp"
 	"github.com/plugboard/plugboard/sdk/media/rtp"
 	"github.com/plugboard/plugboard/sdk/media/srtp"
 )
@@ -38,6 +39,7 @@ type inbound struct {
 	stats  *counters
 
 	symmetric bool
+	muxed     func(p *plan, b []byte, from netip.AddrPort, at time.Time) // takes RTCP
 
 	plan     *plan
 	source   source
@@ -66,6 +68,7 @@ func (l *rtpLeg) Gather(tick uint64, f *audio.Frame) bool {
 		return false
 	}
 	sound := l.in.gather(p, tick, f)
+	l.gatherControl(p, tick)
 	if l.in.show(&l.marks) {
 		l.hasten()
 	}
@@ -125,6 +128,10 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		if !in.plan.cover.feed(b, from, in.symmetric) {
 			in.stats.garbage.Add(1)
 		}
+		return
+	}
+	if rtcp.Is(b) {
+		in.muxed(in.plan, b, from, at)
 		return
 	}
 	b, ok := in.open(b)

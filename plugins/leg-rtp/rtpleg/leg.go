@@ -91,9 +91,11 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 		session:   sdp.New(config),
 		identity:  t.identity,
 		recorder:  t.recorder,
+		control:   newControl(sockets),
 	}
 	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats)
 	l.in.symmetric = p.Symmetric
+	l.in.muxed = l.muxed
 	l.out = newOutbound(t.bench, sockets[0], &l.stats)
 
 	description, err := l.begin(config, p)
@@ -136,8 +138,9 @@ type rtpLeg struct {
 	stats   counters
 	opinion opinion // Stats' own
 
-	in  *inbound
-	out *outbound
+	in      *inbound
+	out     *outbound
+	control *control
 
 	// What another process would go on from.
 	recorder *recorder
@@ -272,12 +275,13 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	}
 	s.RemoteSDP = p.Remote
 	l.stats.meter.show(&s)
+	l.control.show(&s)
 	l.opinion.rate(&s, time.Now())
 	l.before.add(&s)
 	return s, nil
 }
 
-// Close implements leg.Media.
+// Close implements leg.Media. The tick is out of the leg already.
 func (l *rtpLeg) Close(context.Context) error {
 	if l.closed.Swap(true) {
 		return nil
@@ -285,6 +289,9 @@ func (l *rtpLeg) Close(context.Context) error {
 	l.recorder.remove(l)
 	var errs []error
 	if p := l.plan.Load(); p != nil {
+		if l.stats.packetsOut.Load() > 0 {
+			l.sendReport(p, l.target(p), true)
+		}
 		p.cover.close()
 	}
 	for _, s := range l.sockets {

@@ -45,15 +45,21 @@ func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) {
 		}
 		break
 	}
-	to := p.Remote
-	if l.symmetric && l.in.source.locked.IsValid() {
-		to = l.in.source.locked
-	}
+	to := l.target(p)
 	l.out.deliver(p, tick, f, to)
+	l.deliverControl(p, tick, to)
 	if l.out.show(&l.marks) || l.resumed {
 		l.resumed = false
 		l.hasten()
 	}
+}
+
+// target is where packets go.
+func (l *rtpLeg) target(p *plan) netip.AddrPort {
+	if l.symmetric && l.in.source.locked.IsValid() {
+		return l.in.source.locked
+	}
+	return p.Remote
 }
 
 var silence audio.Frame

@@ -89,7 +89,7 @@ func (opusCodec) NewEncoder(fmtp string) (Encoder, error) {
 			return nil, fmt.Errorf("opus encoder: %w", err)
 		}
 	}
-	return &opusEncoder{enc: e}, nil
+	return &opusEncoder{enc: e, bitrate: bitrate, fec: fec}, nil
 }
 
 // bandwidth is the widest that a receiver with maxplaybackrate hears
@@ -128,8 +128,25 @@ func (opusCodec) NewDecoder() (Decoder, error) {
 }
 
 type opusEncoder struct {
-	enc *opus.Encoder
-	out [maxPayload]byte
+	enc     *opus.Encoder
+	bitrate int  // at most, as the far side wants it
+	fec     bool // it can make use of the correction
+	out     [maxPayload]byte
+}
+
+// SetQuality implements [Adaptive].
+func (e *opusEncoder) SetQuality(q Quality) error {
+	set := opusQualities[min(int(q), len(opusQualities)-1)]
+	if err := e.enc.SetBitrate(min(set.bitrate, e.bitrate)); err != nil {
+		return fmt.Errorf("opus encoder: %w", err)
+	}
+	if !e.fec {
+		return nil
+	}
+	if err := e.enc.SetPacketLossPerc(set.loss); err != nil {
+		return fmt.Errorf("opus encoder: %w", err)
+	}
+	return nil
 }
 
 func (e *opusEncoder) Encode(dst []byte, pcm []float32) ([]byte, error) {

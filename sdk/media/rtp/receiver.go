@@ -143,6 +143,17 @@ func (r *Receiver) measure(timestamp int64, at time.Time) {
 // SSRC is the stream's source identifier, and whether there is one.
 func (r *Receiver) SSRC() (uint32, bool) { return r.ssrc, r.started }
 
+// Account is the stream as reports have it (RFC 3550, 6.4.1): its highest
+// sequence number, extended by 16 bits of wraps, how many packets it should
+// have had since it began, how many came, and the jitter in units of the clock.
+func (r *Receiver) Account() (highest uint32, expected, received uint64, jitter uint32) {
+	if !r.started {
+		return 0, 0, 0, 0
+	}
+	// The internal counter begins at one wrap, not at none.
+	return uint32(r.highest - 1<<16), uint64(r.highest - r.first + 1), r.count, uint32(r.jitter)
+}
+
 // Lost is how many packets never came, by sequence number.
 func (r *Receiver) Lost() uint64 {
 	if !r.started {

@@ -14,12 +14,15 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/leg/remote"
+	"github.com/plugboard/plugboard/sdk/rawio"
 	"github.com/plugboard/plugboard/sdk/schema"
 )
 
@@ -104,7 +107,7 @@ Put it into plugin_dir and name it in the configuration:
 			HandshakeConfig:  plugin.HandshakeConfig{MagicCookieKey: CookieKey, MagicCookieValue: CookieValue},
 			VersionedPlugins: map[int]plugin.PluginSet{Protocol: {p.Name: s}},
 			GRPCServer: func(opts []grpc.ServerOption) *grpc.Server {
-				return grpc.NewServer(append(opts, serverOptions()...)...)
+				return grpc.NewServer(append(append(opts, serverOptions()...), grpc.Creds(plain{insecure.NewCredentials()}))...)
 			},
 			Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: os.Stderr, JSONFormat: true}),
 		})
@@ -162,6 +165,17 @@ func serverOptions() []grpc.ServerOption {
 		grpc.StaticStreamWindowSize(1 << 20),
 		grpc.StaticConnWindowSize(1 << 22),
 	}
+}
+
+// plain are no credentials: the socket's directory is only the core's. What
+// they are here for is that every connection passes through their hands.
+type plain struct {
+	credentials.TransportCredentials
+}
+
+// ServerHandshake implements [credentials.TransportCredentials].
+func (p plain) ServerHandshake(c net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	return p.TransportCredentials.ServerHandshake(rawio.Conn(c))
 }
 
 // server is one plugin, served.

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/rawio"
 )
 
 // child is the operating system's side of a plugin's process. It implements
@@ -210,7 +211,7 @@ func (c *child) dial(ctx context.Context, _ string) (net.Conn, error) {
 	if err := c.recognise(conn.(*net.UnixConn)); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return conn, nil
+	return rawio.Conn(conn), nil
 }
 
 func (c *child) recognise(conn *net.UnixConn) error {

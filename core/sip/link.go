@@ -10,12 +10,12 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/sdk/rawio"
 )
 
 // Flow is a road to a far side, as a value that can be kept and compared. A
@@ -56,7 +56,19 @@ type link interface {
 // packetSocket is one UDP socket.
 type packetSocket struct {
 	conn  net.PacketConn
+	raw   *rawio.Packets // nil: conn is none of the kernel's
 	local netip.AddrPort
+}
+
+func newPacketSocket(conn net.PacketConn) (*packetSocket, error) {
+	p := &packetSocket{conn: conn, local: addrPort(conn.LocalAddr())}
+	if udp, ok := conn.(*net.UDPConn); ok {
+		var err error
+		if p.raw, err = rawio.NewPackets(udp); err != nil {
+			return nil, fmt.Errorf("UDP %s: %w", p.local, err)
+		}
+	}
+	return p, nil
 }
 
 // packetLink is a far side on a UDP socket.
@@ -72,12 +84,10 @@ func (l *packetLink) reliable() bool { return false }
 func (l *packetLink) alive() bool    { return true }
 
 func (l *packetLink) send(raw []byte) error {
-	var err error
-	if udp, ok := l.socket.conn.(*net.UDPConn); ok {
-		_, err = udp.WriteToUDPAddrPort(raw, l.remote)
-	} else {
-		_, err = l.socket.conn.WriteTo(raw, net.UDPAddrFromAddrPort(l.remote))
+	if l.socket.raw != nil {
+		return l.socket.raw.Send(raw, l.remote)
 	}
+	_, err := l.socket.conn.WriteTo(raw, net.UDPAddrFromAddrPort(l.remote))
 	return err
 }
 
@@ -256,31 +266,27 @@ func (s *Server) newStream(conn net.Conn) *stream {
 
 // readPackets reads a UDP socket until it is closed.
 func (s *Server) readPackets(p *packetSocket) error {
+	var err error
+	if p.raw != nil {
+		err = p.raw.Read(func(b []byte, from netip.AddrPort) { s.datagram(&packetLink{p, from}, b) })
+	} else {
+		err = s.readPacketConn(p)
+	}
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return fmt.Errorf("reading UDP %s: %w", p.local, err)
+}
+
+// readPacketConn is readPackets for what only looks like a socket.
+func (s *Server) readPacketConn(p *packetSocket) error {
 	buf := make([]byte, maxMessage)
-	udp, _ := p.conn.(*net.UDPConn)
 	for {
-		var n int
-		var remote netip.AddrPort
-		var err error
-		if udp != nil {
-			n, remote, err = udp.ReadFromUDPAddrPort(buf) // allocates nothing
-			remote = netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())
-		} else {
-			var from net.Addr
-			if n, from, err = p.conn.ReadFrom(buf); err == nil {
-				remote = addrPort(from)
-			}
-		}
+		n, from, err := p.conn.ReadFrom(buf)
 		if err != nil {
-			if errors.Is(err, net.ErrClosed) {
-				return nil
-			}
-			if transient(err) {
-				continue
-			}
-			return fmt.Errorf("reading UDP %s: %w", p.local, err)
+			return err
 		}
-		s.datagram(&packetLink{p, remote}, buf[:n])
+		s.datagram(&packetLink{p, addrPort(from)}, buf[:n])
 	}
 }
 
@@ -295,13 +301,6 @@ func (s *Server) datagram(l link, raw []byte) {
 		return
 	}
 	s.receive(l, msg, raw)
-}
-
-// transient says whether a socket can be read again after an error: ICMP news
-// of an earlier datagram arrive as an error of the socket.
-func transient(err error) bool {
-	var ne net.Error
-	return errors.As(err, &ne) && (ne.Timeout() || errors.Is(err, syscall.ECONNREFUSED))
 }
 
 // serveListener accepts connections until the listener is closed.

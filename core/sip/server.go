@@ -69,7 +69,11 @@ func New(o Options) (*Server, error) {
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	for _, p := range o.Packets {
-		s.links.packets = append(s.links.packets, &packetSocket{p, addrPort(p.LocalAddr())})
+		socket, err := newPacketSocket(p)
+		if err != nil {
+			return nil, err
+		}
+		s.links.packets = append(s.links.packets, socket)
 	}
 	return s, nil
 }

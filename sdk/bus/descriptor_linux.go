@@ -29,7 +29,7 @@ func (d *descriptor) acquire() bool {
 
 func (d *descriptor) release() {
 	if d.uses.Add(-1) < 0 {
-		_ = unix.Close(d.fd)
+		_, _, _ = unix.RawSyscall(unix.SYS_CLOSE, uintptr(d.fd), 0, 0)
 	}
 }
 

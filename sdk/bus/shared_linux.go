@@ -136,8 +136,11 @@ func (l *sharedHost) send(m message, fds ...int) error {
 	if err := l.conn.SetWriteDeadline(time.Now().Add(passTime)); err != nil {
 		return err
 	}
-	_, _, err := l.conn.WriteMsgUnix(m.append(make([]byte, 0, messageSize)), unix.UnixRights(fds...), nil)
-	return err
+	raw, err := l.conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return sendMessage(raw, m.append(make([]byte, 0, messageSize)), unix.UnixRights(fds...))
 }
 
 func (l *sharedHost) pass(token uint64, socks []Socket) error {
@@ -239,7 +242,11 @@ type sharedGuest struct {
 func (l *sharedGuest) receive() (message, []int, error) {
 	var b [messageSize + 1]byte
 	oob := make([]byte, unix.CmsgSpace(4*maxFiles))
-	n, oobn, _, _, err := l.conn.ReadMsgUnix(b[:], oob)
+	raw, err := l.conn.SyscallConn()
+	if err != nil {
+		return message{}, nil, err
+	}
+	n, oobn, err := receiveMessage(raw, b[:], oob)
 	if err != nil {
 		return message{}, nil, err
 	}

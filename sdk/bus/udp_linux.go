@@ -36,17 +36,17 @@ func ListenUDP(addr netip.AddrPort) (Socket, error) {
 	s := &udpSocket{family: family, lo: addr}
 	s.fd = fd
 	if family == unix.AF_INET6 {
-		err = unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0)
+		err = setOption(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0)
 	}
 	if err == nil {
-		err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+		err = setOption(fd, unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
 	}
 	if err != nil {
 		_ = s.Close()
 		return fail("setsockopt", err)
 	}
 	// Cut to the system's limit without an error.
-	_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer)
+	_ = setOption(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer)
 	var name sockaddr
 	if err := s.name(&name, addr); err != nil {
 		_ = s.Close()
@@ -67,12 +67,12 @@ func ListenUDP(addr netip.AddrPort) (Socket, error) {
 func udpFrom(fd int) (Socket, error) {
 	s := &udpSocket{}
 	s.fd = fd
-	kind, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_TYPE)
+	kind, err := option(fd, unix.SOL_SOCKET, unix.SO_TYPE)
 	if err == nil && kind != unix.SOCK_DGRAM {
 		err = errors.New("not a datagram socket")
 	}
 	if err == nil {
-		s.family, err = unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
+		s.family, err = option(fd, unix.SOL_SOCKET, unix.SO_DOMAIN)
 	}
 	if err == nil && s.family != unix.AF_INET && s.family != unix.AF_INET6 {
 		err = fmt.Errorf("not an internet socket, but of family %d", s.family)

@@ -23,6 +23,7 @@
 //	dialplan    facts of a call -> decision; pure
 //	config      files -> immutable configuration, or diagnostics with their place
 //	trace       one call's story as a ladder
+//	verdict     why there is no audio: facts of a leg -> sentences; pure
 //	calltest    whole calls in virtual time; e2e: real phones against real binaries
 //
 // Three roads run through them, each one way.

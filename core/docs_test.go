@@ -336,6 +336,25 @@ func TestDocumentsMetrics(t *testing.T) {
 	}
 }
 
+var verdictRule = regexp.MustCompile("(?m)^\t\\{\"([a-z_]+)\", ")
+
+// Every verdict is told of.
+func TestDocumentsVerdicts(t *testing.T) {
+	rules, err := os.ReadFile("verdict/rules.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := verdictRule.FindAllStringSubmatch(string(rules), -1)
+	if len(found) < 10 {
+		t.Fatalf("%d rules", len(found))
+	}
+	for _, m := range found {
+		if !strings.Contains(documents(t)["docs/operating.md"], "`"+m[1]+"`") {
+			t.Errorf("docs/operating.md does not tell of the verdict %s", m[1])
+		}
+	}
+}
+
 var apiPath = regexp.MustCompile(`/api/v1/[a-z./{}]*[a-z}]`)
 
 func TestDocumentsPaths(t *testing.T) {

@@ -19,6 +19,7 @@ type Metrics struct {
 	*prometheus.Registry
 
 	ended *prometheus.CounterVec // by cause
+	wrong *prometheus.CounterVec // verdicts, by code
 	setup prometheus.Histogram   // s
 	talk  prometheus.Counter     // s
 	sip   *prometheus.CounterVec // by direction, method, status
@@ -54,6 +55,8 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		Registry: prometheus.NewRegistry(),
 		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "plugboard_calls_total", Help: "Calls that have ended, by cause."}, []string{"cause"}),
+		wrong: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "plugboard_verdicts_total", Help: "What was wrong with the sound of a leg, by code."}, []string{"code"}),
 		setup: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "plugboard_call_setup_seconds", Help: "From a call's arrival until somebody rings.",
 			Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10}}),
@@ -70,7 +73,7 @@ func NewMetrics(o MetricsOptions) *Metrics {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "plugboard_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": o.Version}})
 	build.Set(1)
-	m.MustRegister(m.ended, m.setup, m.talk, m.sip, build, standing{m},
+	m.MustRegister(m.ended, m.wrong, m.setup, m.talk, m.sip, build, standing{m},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -83,6 +86,9 @@ func (m *Metrics) Observe(e event.Event) {
 		if cdr.Ringing != nil {
 			m.setup.Observe(cdr.Ringing.Sub(cdr.Started).Seconds())
 		}
+	}
+	if v, ok := e.Data.(event.LegVerdict); ok && v.Until == nil {
+		m.wrong.WithLabelValues(v.Code).Inc()
 	}
 }
 

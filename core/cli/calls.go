@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/plugboard/plugboard/core/call"
 )
@@ -28,6 +29,7 @@ func (c *callsCmd) Run(a *app) error {
 		_, err := fmt.Fprintln(a.Stdout, "No calls.")
 		return written(err)
 	}
+	var wrong []string
 	rows := [][]string{{"ID", "FROM", "TO", "ROUTE", "STATE", "FOR", "LEGS"}}
 	for _, c := range calls {
 		since := c.Started
@@ -37,13 +39,21 @@ func (c *callsCmd) Run(a *app) error {
 		var legs []string
 		for _, l := range c.Legs {
 			legs = append(legs, legText(l))
+			for _, v := range l.Verdicts {
+				wrong = append(wrong, fmt.Sprintf("  %s  %s", v.Since.Local().Format(time.TimeOnly), clean(v.Text)))
+			}
 		}
 		rows = append(rows, []string{c.ID, c.From, c.To, c.Route, c.State, age(a.Now().Sub(since)), strings.Join(legs, ", ")})
 	}
-	return table(a.Stdout, rows)
+	if err := table(a.Stdout, rows); err != nil || len(wrong) == 0 {
+		return err
+	}
+	_, err = fmt.Fprintf(a.Stdout, "\nWhat is wrong:\n%s\n", strings.Join(wrong, "\n"))
+	return written(err)
 }
 
-// legText is a leg in a few words: "101 pcmu", "102 ringing", "103 opus held".
+// legText is a leg in a few words: "101 pcmu", "102 ringing", "103 opus held",
+// "104 pcmu !silent".
 func legText(l call.LegInfo) string {
 	words := []string{l.Number}
 	if l.Number == "" {
@@ -57,6 +67,11 @@ func legText(l call.LegInfo) string {
 	}
 	if l.Held {
 		words = append(words, "held")
+	}
+	for _, v := range l.Verdicts {
+		if v.Code != "held" {
+			words = append(words, "!"+v.Code)
+		}
 	}
 	return strings.Join(words, " ")
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/plugboard/plugboard/core/cli"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -166,6 +167,18 @@ func TestTables(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"01J8 normal"}, o.hungUp); d != "" {
 		t.Error(d)
+	}
+}
+
+// What is wrong stands below the table, and in short beside the leg.
+func TestVerdictsOfCalls(t *testing.T) {
+	c := aCall()
+	c.Legs[0].Verdicts = []event.Verdict{{Code: "silent", Where: "in", Since: now, Text: "101 sends silence\x1b[31m since 12:00:00"}}
+	path := daemon(t, &office{calls: []call.Info{c}})
+	_, stdout, _ := run(t, "calls", "-c", path)
+	want := "101 pcmu held !silent, first ringing\n\nWhat is wrong:\n  " + now.Local().Format("15:04:05") + "  101 sends silence?[31m since 12:00:00\n"
+	if !strings.HasSuffix(stdout, want) {
+		t.Errorf("got\n%s", stdout)
 	}
 }
 

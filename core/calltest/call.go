@@ -24,7 +24,8 @@ type Call struct {
 	target              string // the far side's Contact
 	cseq                int
 
-	invite  *raw.Message // the INVITE that made the call
+	invite  *raw.Message // the INVITE that made the call, or theirs that came last
+	theirs  string       // CSeq of their last INVITE
 	ackSent *raw.Message // sent again when the 200 is
 	final   *raw.Message // our answer to the INVITE, sent again when it is
 	events  chan *raw.Message
@@ -34,6 +35,8 @@ type Call struct {
 	media *media
 	sdpv  int
 	glare bool
+
+	branches map[string]*Call // further dialogs of the same INVITE, by their tag
 }
 
 func (p *Phone) newCall(id string, out bool) *Call {
@@ -144,25 +147,49 @@ func (c *Call) again(r *raw.Message) bool {
 func (c *Call) incoming(m *raw.Message) {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
-	c.invite = m
+	c.invite, c.theirs = m, m.Get("CSeq")
 	c.remoteURI, c.remoteTag = m.Get("From"), raw.Param(m.Get("From"), "tag")
 	c.target = raw.URI(m.Get("Contact"))
 	c.cseq = 100
 	c.respond(m, 100, "Trying", false)
 }
 
+// Branch is another dialog of an INVITE that rings here, as if a proxy had
+// forked it: with a tag and media of its own.
+func (c *Call) Branch() *Call {
+	b := &Call{
+		Phone: c.Phone, id: c.id, localTag: c.Phone.token("tag"), events: make(chan *raw.Message, 256),
+		invite: c.invite, theirs: c.theirs, remoteURI: c.remoteURI, remoteTag: c.remoteTag, target: c.target, cseq: 200,
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.branches == nil {
+		c.branches = make(map[string]*Call)
+	}
+	c.branches[b.localTag] = b
+	return b
+}
+
 // asked takes a request within the call.
 func (c *Call) asked(m *raw.Message) {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
+	c.mu.Lock()
+	b := c.branches[raw.Param(m.Get("To"), "tag")]
+	c.mu.Unlock()
+	if b != nil {
+		b.asked(m)
+		return
+	}
 	switch m.Method() {
 	case "INVITE":
-		if m.Get("CSeq") == c.invite.Get("CSeq") { // a retransmission
+		if m.Get("CSeq") == c.theirs { // a retransmission
 			if c.final != nil {
 				c.Phone.write(c.final)
 			}
 			return
 		}
+		c.theirs = m.Get("CSeq")
 		c.mu.Lock()
 		glare := c.glare
 		c.mu.Unlock()
@@ -179,7 +206,9 @@ func (c *Call) asked(m *raw.Message) {
 		}
 	case "CANCEL":
 		c.Phone.write(c.Phone.response(m, 200, "OK", c.localTag))
-		c.respond(c.invite, 487, "Request Terminated", false)
+		if c.final == nil { // else it comes too late (RFC 3261, section 9.2)
+			c.respond(c.invite, 487, "Request Terminated", false)
+		}
 	case "BYE", "INFO", "UPDATE", "OPTIONS":
 		c.respond(m, 200, "OK", false)
 		if m.Method() == "BYE" {
@@ -194,6 +223,10 @@ func (c *Call) asked(m *raw.Message) {
 func (c *Call) respond(req *raw.Message, status int, reason string, sdp bool) {
 	r := c.Phone.response(req, status, reason, c.localTag)
 	r.Add("Contact", c.Phone.contact())
+	if until, _, ok := strings.Cut(req.Get("Session-Expires"), ";"); ok && status == 200 { // a refresh (RFC 4028, section 9)
+		r.Add("Require", "timer")
+		r.Add("Session-Expires", until+";refresher=uac")
+	}
 	if sdp {
 		if req.Body != "" {
 			c.setBody(r, c.answer(req.Body))
@@ -343,8 +376,11 @@ func (c *Call) offer(dir string) string {
 		c.media = newMedia(c.Phone)
 	}
 	ip, port := c.media.sock.LocalAddr().Addr(), c.media.sock.LocalAddr().Port()
-	if c.Phone.MediaNamed.IsValid() {
+	switch {
+	case c.Phone.MediaNamed.IsValid():
 		ip = c.Phone.MediaNamed
+	case c.Phone.Claims != c.Phone.Addr:
+		ip = c.Phone.Claims.Addr()
 	}
 	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"+
 		"m=audio %d RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=%s\r\n",
@@ -386,11 +422,14 @@ func (c *Call) startMedia(sdp string) {
 
 func (c *Call) stopMedia() {
 	c.mu.Lock()
-	m := c.media
-	c.media = nil
+	m, branches := c.media, c.branches
+	c.media, c.branches = nil, nil
 	c.mu.Unlock()
 	if m != nil {
 		m.stop()
+	}
+	for _, b := range branches {
+		b.stopMedia()
 	}
 }
 

@@ -28,6 +28,7 @@ type media struct {
 	manner Manner
 	to     netip.AddrPort
 	pcm    []float64 // 8 kHz, the last second
+	last   time.Time // when it came
 	n      int
 	queue  []byte
 	dtmf   strings.Builder
@@ -191,6 +192,7 @@ func (m *media) hear(b []byte) {
 	m.ssrc = binary.BigEndian.Uint32(b[8:])
 	switch b[1] & 0x7f {
 	case 0:
+		m.last = time.Now()
 		for _, u := range b[12:] {
 			m.pcm = append(m.pcm, raw.Linear(u))
 		}
@@ -211,7 +213,9 @@ func (m *media) heard() []float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	pcm := make([]float64, 1600)
-	copy(pcm[max(0, 1600-len(m.pcm)):], m.pcm[max(0, len(m.pcm)-1600):])
+	if time.Since(m.last) < 50*time.Millisecond {
+		copy(pcm[max(0, 1600-len(m.pcm)):], m.pcm[max(0, len(m.pcm)-1600):])
+	}
 	m.pcm = m.pcm[:0] // what is heard next must be new
 	return pcm
 }

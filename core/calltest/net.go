@@ -6,20 +6,33 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/bus"
 )
 
-// Net is a network in memory: hosts with addresses, and datagrams that take
-// one millisecond from any host to any other. It lives in a synctest bubble:
+// Net is a network in memory: hosts with addresses, and datagrams and
+// connections that take one millisecond from any host to any other. It lives in a synctest bubble:
 // its time is virtual, and a packet that nobody waits for costs nothing.
 type Net struct {
 	mu    sync.Mutex
 	boxes map[netip.AddrPort]*box
 	seen  []Datagram
 	drop  func(Datagram) bool
+	again func(Datagram) []time.Duration
+	way   []flight // sent and not there yet
+
+	listeners map[netip.AddrPort]*listener
+	ports     uint16 // given to connections so far
+
+	landing sync.Mutex // one delivers at a time
+}
+
+type flight struct {
+	due time.Time
+	Datagram
 }
 
 // Datagram is one packet on the wire, as the capture keeps it.
@@ -33,13 +46,23 @@ type Datagram struct {
 const Latency = time.Millisecond
 
 // NewNet returns an empty network.
-func NewNet() *Net { return &Net{boxes: make(map[netip.AddrPort]*box)} }
+func NewNet() *Net {
+	return &Net{boxes: make(map[netip.AddrPort]*box), listeners: make(map[netip.AddrPort]*listener)}
+}
 
 // Drop sets a rule that says which datagrams get lost; nil loses none.
 func (n *Net) Drop(rule func(Datagram) bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.drop = rule
+}
+
+// Repeat sets a rule that says how long after a datagram further copies of it
+// arrive; nil repeats none.
+func (n *Net) Repeat(rule func(Datagram) []time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.again = rule
 }
 
 // SIP returns what was sent so far that looks like SIP (not RTP), in the order of sending,
@@ -91,24 +114,59 @@ func (n *Net) bind(addr netip.AddrPort) (*box, error) {
 
 func (n *Net) send(from, to netip.AddrPort, data []byte) {
 	d := Datagram{At: time.Now(), From: from, To: to, Data: append([]byte(nil), data...)}
+	n.capture(d)
 	n.mu.Lock()
-	if isSIP(data) {
-		n.seen = append(n.seen, d)
-	}
 	lost := n.drop != nil && n.drop(d)
+	waits := []time.Duration{0}
+	if n.again != nil {
+		waits = append(waits, n.again(d)...)
+	}
 	n.mu.Unlock()
 	if lost {
 		return
 	}
-	time.AfterFunc(Latency, func() {
+	for _, wait := range waits {
 		n.mu.Lock()
-		b := n.boxes[to]
+		n.way = append(n.way, flight{time.Now().Add(wait + Latency), d})
+		n.mu.Unlock()
+		time.AfterFunc(wait+Latency, n.deliver)
+	}
+}
+
+// deliver brings what is due, in the order in which it was sent: what two
+// hosts send at one instant has none, but what one sends has.
+func (n *Net) deliver() {
+	n.landing.Lock()
+	defer n.landing.Unlock()
+	now := time.Now()
+	n.mu.Lock()
+	var due []flight
+	n.way = slices.DeleteFunc(n.way, func(f flight) bool {
+		if f.due.After(now) {
+			return false
+		}
+		due = append(due, f)
+		return true
+	})
+	n.mu.Unlock()
+	for _, f := range due {
+		n.mu.Lock()
+		b := n.boxes[f.To]
 		n.mu.Unlock()
 		if b != nil {
-			d.At = time.Now()
-			b.put(d)
+			f.At = now
+			b.put(f.Datagram)
 		}
-	})
+	}
+}
+
+// capture keeps what SIP shows.
+func (n *Net) capture(d Datagram) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if isSIP(d.Data) {
+		n.seen = append(n.seen, d)
+	}
 }
 
 // isSIP tells SIP from RTP and keep-alives: RTP's first byte is 0x80 or more.

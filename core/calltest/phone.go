@@ -1,7 +1,10 @@
 package calltest
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"strconv"
@@ -30,14 +33,20 @@ type Phone struct {
 	// MediaFrom is the host that its media comes from, and MediaNamed the one
 	// that its descriptions name, if it is another than that of Addr: NAT.
 	MediaFrom, MediaNamed netip.Addr
+	// Claims is where the phone says that it is, in Via, Contact and its
+	// descriptions: behind NAT not where it is seen.
+	Claims netip.AddrPort
 
-	t    testing.TB
-	net  *Net
-	pbx  netip.AddrPort
-	conn net.PacketConn
-	done chan struct{}
+	t       testing.TB
+	net     *Net
+	pbx     netip.AddrPort
+	conn    net.PacketConn // nil over TCP
+	accepts net.Listener   // of a provider over TCP
+	done    chan struct{}
+	readers sync.WaitGroup
 
 	mu       sync.Mutex
+	stream   net.Conn                     // over TCP: the connection in use
 	answers  map[string]chan *raw.Message // by transaction: branch
 	calls    map[string]*Call             // by Call-ID
 	incoming chan *Call
@@ -47,23 +56,90 @@ type Phone struct {
 // newPhone plugs a phone in at an address of its own.
 func newPhone(t testing.TB, n *Net, number, secret string, addr, pbx netip.AddrPort, tone float64) *Phone {
 	t.Helper()
-	conn, err := n.ListenPacket(addr)
-	if err != nil {
-		t.Fatalf("phone %s: %v", number, err)
-	}
-	p := &Phone{
-		Number: number, Secret: secret, Tone: tone, Addr: addr,
-		t: t, net: n, pbx: pbx, conn: conn, done: make(chan struct{}),
+	return &Phone{
+		Number: number, Secret: secret, Tone: tone, Addr: addr, Claims: addr,
+		t: t, net: n, pbx: pbx, done: make(chan struct{}),
 		answers: make(map[string]chan *raw.Message), calls: make(map[string]*Call), incoming: make(chan *Call, 16),
 	}
-	go p.read()
+}
+
+// listenUDP makes it a phone over UDP.
+func (p *Phone) listenUDP() *Phone {
+	p.t.Helper()
+	conn, err := p.net.ListenPacket(p.Addr)
+	if err != nil {
+		p.t.Fatalf("phone %s: %v", p.Number, err)
+	}
+	p.conn = conn
+	p.readers.Go(p.read)
 	return p
+}
+
+// Connect opens the TCP connection that the phone speaks over from now on.
+func (p *Phone) Connect() {
+	p.t.Helper()
+	conn, err := p.net.Dial(p.t.Context(), p.Addr, p.pbx)
+	if err != nil {
+		p.t.Fatalf("phone %s: %v", p.Number, err)
+	}
+	p.use(conn)
+}
+
+// Disconnect loses the phone's connection.
+func (p *Phone) Disconnect() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stream.Close()
+}
+
+// listenTCP makes it a provider over TCP: it speaks over the connection that
+// was opened last.
+func (p *Phone) listenTCP() *Phone {
+	p.t.Helper()
+	l, err := p.net.Listen(p.Addr)
+	if err != nil {
+		p.t.Fatalf("phone %s: %v", p.Number, err)
+	}
+	p.accepts = l
+	p.readers.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			p.use(conn)
+		}
+	})
+	return p
+}
+
+func (p *Phone) use(conn net.Conn) {
+	p.mu.Lock()
+	p.stream = conn
+	p.mu.Unlock()
+	p.readers.Go(func() { p.readStream(conn) })
 }
 
 // Close unplugs the phone: nothing it had is ended politely.
 func (p *Phone) Close() {
-	p.conn.Close()
-	<-p.done
+	select {
+	case <-p.done: // before
+		return
+	default:
+		close(p.done)
+	}
+	if p.conn != nil {
+		p.conn.Close()
+	}
+	if p.accepts != nil {
+		p.accepts.Close()
+	}
+	p.mu.Lock()
+	if p.stream != nil {
+		p.stream.Close()
+	}
+	p.mu.Unlock()
+	p.readers.Wait()
 	p.mu.Lock()
 	calls := p.calls
 	p.calls = make(map[string]*Call)
@@ -171,8 +247,23 @@ func (p *Phone) Silent(d time.Duration) {
 	}
 }
 
-func (p *Phone) aor() string     { return fmt.Sprintf(`"Phone %s" <sip:%s@plugboard>`, p.Number, p.Number) }
-func (p *Phone) contact() string { return fmt.Sprintf("<sip:%s@%s>", p.Number, p.Addr) }
+func (p *Phone) aor() string { return fmt.Sprintf(`"Phone %s" <sip:%s@plugboard>`, p.Number, p.Number) }
+
+func (p *Phone) contact() string {
+	transport := ""
+	if p.conn == nil {
+		transport = ";transport=tcp"
+	}
+	return fmt.Sprintf("<sip:%s@%s%s>", p.Number, p.Claims, transport)
+}
+
+func (p *Phone) via(branch string) string {
+	transport := "UDP"
+	if p.conn == nil {
+		transport = "TCP"
+	}
+	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bK%s;rport", transport, p.Claims, branch)
+}
 
 // token makes ids that are the same in each run, so that ladders are too.
 func (p *Phone) token(kind string) string {
@@ -184,7 +275,7 @@ func (p *Phone) token(kind string) string {
 
 func (p *Phone) request(method, target, from, to, callID string, cseq int) *raw.Message {
 	m := &raw.Message{Start: method + " " + target + " SIP/2.0"}
-	m.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s;rport", p.Addr, p.token(method)))
+	m.Add("Via", p.via(p.token(method)))
 	m.Add("Max-Forwards", "70")
 	if !strings.Contains(from, ";tag=") {
 		from += ";tag=" + p.token("tag")
@@ -215,7 +306,7 @@ func (p *Phone) authorise(m, r *raw.Message, cseq int) *raw.Message {
 	for _, f := range m.Header {
 		switch f.Name {
 		case "Via":
-			again.Add("Via", fmt.Sprintf("SIP/2.0/UDP %s;branch=z9hG4bK%s;rport", p.Addr, p.token("auth")))
+			again.Add("Via", p.via(p.token("auth")))
 		case "CSeq":
 			again.Add("CSeq", fmt.Sprintf("%d %s", cseq, m.Method()))
 		default:
@@ -290,7 +381,7 @@ func (p *Phone) send(m *raw.Message) <-chan *raw.Message {
 			case <-p.done:
 				return
 			case <-time.After(wait):
-				if first != nil && i < 6 {
+				if first != nil && i < 6 && p.conn != nil {
 					p.write(m)
 					i++
 					wait *= 2
@@ -306,6 +397,15 @@ func (p *Phone) send(m *raw.Message) <-chan *raw.Message {
 func branch(m *raw.Message) string { return raw.Param(m.Get("Via"), "branch") + " " + m.Method() }
 
 func (p *Phone) write(m *raw.Message) {
+	p.mu.Lock()
+	stream := p.stream
+	p.mu.Unlock()
+	if p.conn == nil {
+		if stream != nil {
+			_, _ = stream.Write(m.Bytes())
+		}
+		return
+	}
 	_, _ = p.conn.WriteTo(m.Bytes(), net.UDPAddrFromAddrPort(p.pbx))
 }
 
@@ -321,9 +421,24 @@ func (p *Phone) ack(invite, r *raw.Message) {
 	p.write(a)
 }
 
+// readStream takes what arrives over a connection until that ends.
+func (p *Phone) readStream(conn net.Conn) {
+	r := bufio.NewReader(conn)
+	for {
+		m, err := raw.ReadMessage(r)
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, net.ErrClosed):
+			return
+		case err != nil:
+			p.t.Errorf("phone %s: the PBX sent rubbish: %v", p.Number, err)
+			return
+		}
+		p.take(m)
+	}
+}
+
 // read takes what arrives until the phone is closed.
 func (p *Phone) read() {
-	defer close(p.done)
 	buf := make([]byte, 65536)
 	for {
 		n, _, err := p.conn.ReadFrom(buf)

@@ -76,7 +76,7 @@ const Secret = "k9-Vq2-hTw"
 // site precedes each test's configuration.
 const site = `
 pbx   { data_dir = %q }
-sip   { listen = ["udp://10.0.0.1:5060"] }
+sip   { listen = ["udp://10.0.0.1:5060", "tcp://10.0.0.1:5060"] }
 media {
   rtp_ports = "20000-20199"
   codecs    = ["pcmu"]
@@ -108,11 +108,14 @@ func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
 			Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
 			World: daemon.World{
 				ListenPacket: w.Net.ListenPacket,
-				Listen:       func(a netip.AddrPort) (net.Listener, error) { return nil, fmt.Errorf("no TCP in memory: %v", a) },
-				ListenRTP:    w.Net.ListenRTP,
-				Launcher:     w.Plugins,
-				Ticks:        alarm.Plain(),
-				NoWeb:        true,
+				Listen:       w.Net.Listen,
+				Dial: func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+					return w.Net.Dial(ctx, netip.AddrPortFrom(w.addr.Addr(), 0), to)
+				},
+				ListenRTP: w.Net.ListenRTP,
+				Launcher:  w.Plugins,
+				Ticks:     alarm.Plain(),
+				NoWeb:     true,
 			},
 		})
 		if err != nil {
@@ -158,15 +161,47 @@ func (w *World) Phone(number string) *Phone {
 // Device is a phone that has not registered.
 func (w *World) Device(number, secret string) *Phone {
 	w.t.Helper()
-	n := len(w.phones)
-	addr := netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(11 + n)}), 5060)
-	return w.at(number, secret, addr)
+	return w.at(number, secret, w.place()).listenUDP()
+}
+
+// TCPPhone is a phone over TCP. It registers.
+func (w *World) TCPPhone(number string) *Phone {
+	w.t.Helper()
+	p := w.at(number, Secret, w.place())
+	p.Connect()
+	p.Register()
+	return p
+}
+
+// HiddenPhone is a phone behind NAT: what it says of where it is means nothing
+// to anybody else. It registers.
+func (w *World) HiddenPhone(number string) *Phone {
+	w.t.Helper()
+	p := w.at(number, Secret, w.place()).listenUDP()
+	p.Claims = netip.MustParseAddrPort("192.168.7.7:5062")
+	p.Register()
+	return p
+}
+
+// place is a free address.
+func (w *World) place() netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(11 + len(w.phones))}), 5060)
 }
 
 // Provider is what a trunk leads to: a phone at an address that never
 // registers.
 func (w *World) Provider(addr string) *Phone {
 	w.t.Helper()
+	return w.provider(addr).listenUDP()
+}
+
+// TCPProvider is a provider that is reached over TCP.
+func (w *World) TCPProvider(addr string) *Phone {
+	w.t.Helper()
+	return w.provider(addr).listenTCP()
+}
+
+func (w *World) provider(addr string) *Phone {
 	return w.at("+4930"+addr[strings.LastIndexByte(addr, '.')+1:], "", netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
 }
 
@@ -181,7 +216,9 @@ func (w *World) at(number, secret string, addr netip.AddrPort) *Phone {
 func (w *World) Calls() []call.Info { return w.PBX.Calls.Calls() }
 
 // Ladder draws every message since the start, registrations left out.
-func (w *World) Ladder() string {
+func (w *World) Ladder() string { return w.ladder(true) }
+
+func (w *World) ladder(times bool) string {
 	sent := w.Net.SIP()
 	// What happens at one instant has no order of its own.
 	slices.SortStableFunc(sent, func(a, b Datagram) int {
@@ -195,14 +232,14 @@ func (w *World) Ladder() string {
 		entries = append(entries, trace.Entry{Time: d.At, From: w.name(d.From), To: w.name(d.To), Message: d.Data})
 	}
 	var b strings.Builder
-	if err := trace.Render(&b, entries, trace.Options{Times: true}); err != nil {
+	if err := trace.Render(&b, entries, trace.Options{Times: times}); err != nil {
 		w.t.Fatal(err)
 	}
 	return b.String()
 }
 
 func (w *World) name(a netip.AddrPort) string {
-	if a == w.addr {
+	if a.Addr() == w.addr.Addr() {
 		return trace.Self
 	}
 	for i, p := range w.phones {
@@ -223,8 +260,19 @@ func (w *World) name(a netip.AddrPort) string {
 // it anew.
 func (w *World) Golden(name string) {
 	w.t.Helper()
+	w.golden(name, w.Ladder())
+}
+
+// GoldenOrder is [World.Golden] without the times, for a flow in which
+// somebody waits for a random time (RFC 3261, section 14.1).
+func (w *World) GoldenOrder(name string) {
+	w.t.Helper()
+	w.golden(name, w.ladder(false))
+}
+
+func (w *World) golden(name, got string) {
+	w.t.Helper()
 	file := filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+".ladder")
-	got := w.Ladder()
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			w.t.Fatal(err)

@@ -59,7 +59,9 @@ type Options struct {
 type World struct {
 	ListenPacket func(netip.AddrPort) (net.PacketConn, error)
 	Listen       func(netip.AddrPort) (net.Listener, error)
-	ListenRTP    func(netip.AddrPort) (bus.Socket, error)
+	// Dial opens a TCP connection to a trunk.
+	Dial      func(context.Context, netip.AddrPort) (net.Conn, error)
+	ListenRTP func(netip.AddrPort) (bus.Socket, error)
 	// Launcher starts plugins.
 	Launcher plugin.Launcher
 	// Ticks is what the mixer's clock waits with.
@@ -305,7 +307,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	}
 	var err error
 	d.sip, err = sip.New(sip.Options{
-		Packets: packets, Listeners: listeners, Advertise: d.advertise,
+		Packets: packets, Listeners: listeners, DialStream: d.opt.World.Dial, Advertise: d.advertise,
 		Domain: d.cfg.SIP.Domain, UserAgent: d.userAgent(), Codecs: d.cfg.Media.Codecs, Encryption: d.cfg.Media.Encryption, Symmetric: d.cfg.Media.Symmetric,
 		Digest: auth.New(d.cfg.SIP.Domain), Registrar: d.registrar, Directory: directory{d},
 		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),

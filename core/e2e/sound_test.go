@@ -45,16 +45,44 @@ func babble(seed uint64, seconds, rate int) sound {
 
 func sq(x float64) float64 { return x * x }
 
-// likeness compares what was heard with what was said, second by second: each
-// second of hearing is laid where it fits best, and the result is the
-// correlation there. It returns the median and the least, of the seconds in
-// which there was something to hear.
+// likeness compares what was heard with what was said, a fifth of a second at
+// a time: each piece is laid where it fits best, to a small part of a sample,
+// and the result is the correlation there. It returns the median and the least
+// of the pieces in which there was something to hear. A piece is short, so
+// that a packet that a busy machine lost or delayed spoils few of them.
 func likeness(said, heard sound) (median, least float64) {
+	return compare(said, heard, 1600)
+}
+
+// presence is how much of what somebody said is in what was heard together
+// with others: the median of the best correlations, second by second.
+func presence(said, heard sound) float64 {
+	median, _ := compare(said, heard, 8000)
+	return median
+}
+
+// compare takes pieces of so many samples at 8 kHz.
+func compare(said, heard sound, size int) (median, least float64) {
 	said, heard = said.at8k(), heard.at8k()
+	level := heard.rms()
 	const second = 8000
 	var all []float64
-	for at := second; at+second <= len(heard.pcm)-second/2; at += second {
-		best := bestFit(said.pcm, heard.pcm[at:at+second], at)
+	lag, known := 0, false
+	for at := second; at+size <= len(heard.pcm)-second/2; at += size {
+		piece := heard.pcm[at : at+size]
+		if (sound{8000, piece}).rms() < level/4 {
+			continue
+		}
+		best := 0.0
+		if known { // mostly it is where the last one was
+			best, lag = bestFit(said.pcm, piece, at+lag-200, at+lag+200, lag, at)
+		}
+		if known = best > 0.9; !known {
+			if c, l := bestFit(said.pcm, piece, at-12000, at+12000, lag, at); c > best {
+				best, lag = c, l
+			}
+			known = best > 0.9
+		}
 		all = append(all, best)
 	}
 	if len(all) == 0 {
@@ -64,42 +92,66 @@ func likeness(said, heard sound) (median, least float64) {
 	return all[len(all)/2], all[0]
 }
 
-// bestFit slides a second of hearing over what was said, within 1.5 s around
-// its own place: in whole samples first, then, since no delay is a whole number
-// of samples, in quarters around the best of them.
-func bestFit(said, piece []float64, near int) float64 {
-	best, place := 0.0, 0
-	for off := max(0, near-12000); off+len(piece) <= min(len(said), near+12000+len(piece)); off++ {
-		// A cheap look first: a sixteenth of the samples.
-		if c := correlation(said[off:off+len(piece)], piece, 16); c > 0.5 || c > best-0.2 {
+// bestFit slides a piece over what was said, between two places, and returns
+// the best correlation and where that is, against the piece's own place.
+func bestFit(said, piece []float64, from, to, lag, at int) (float64, int) {
+	from, to = max(0, from), min(to, len(said)-len(piece))
+	best, where := 0.0, -1
+	for off := from; off <= to; off++ {
+		// A cheap look first: 200 of the samples.
+		if c := correlation(said[off:off+len(piece)], piece, len(piece)/200); c > 0.5 || c > best-0.25 {
 			if c = correlation(said[off:off+len(piece)], piece, 1); c > best {
-				best, place = c, off
+				best, where = c, off
 			}
 		}
 	}
-	for _, quarter := range []float64{-0.5, -0.25, 0.25, 0.5} {
-		best = max(best, correlation(between(said, place, len(piece), quarter), piece, 1))
+	if where < 0 {
+		return 0, lag
 	}
-	return best
+	return max(best, between(said, piece, where)), where - at
 }
 
-// between is n samples of pcm from at+fraction on, by a windowed sinc.
-func between(pcm []float64, at, n int, fraction float64) []float64 {
-	const reach = 12
-	var taps [2*reach + 1]float64
-	for k := range taps {
-		x := float64(k-reach) - fraction
-		taps[k] = math.Sin(math.Pi*x) / (math.Pi * x) * sq(math.Cos(math.Pi*x/2/(reach+1)))
+// around is how many lags on each side tell what lies between two of them.
+const around = 16
+
+// between is the best correlation within one sample of a place. The
+// correlation of two sounds without anything above 4 kHz has nothing above it
+// either, so what it is between two samples follows from what it is at them.
+func between(said, piece []float64, where int) float64 {
+	if where < around+1 || where+len(piece)+around+1 > len(said) {
+		return 0
 	}
-	out := make([]float64, n)
-	for i := range out {
-		for k, w := range taps {
-			if j := at + i + k - reach; j >= 0 && j < len(pcm) {
-				out[i] += w * pcm[j]
-			}
+	var at [2*around + 3]float64
+	for i := range at {
+		off := where + i - around - 1
+		at[i] = correlation(said[off:off+len(piece)], piece, 1)
+	}
+	best := 0.0
+	for step := -11; step <= 11; step++ {
+		x := float64(step)/12 + around + 1
+		sum := 0.0
+		for i, c := range at {
+			d := x - float64(i)
+			sum += c * sinc(d) * hann(d/(around+1))
 		}
+		best = max(best, sum)
 	}
-	return out
+	return min(best, 1)
+}
+
+func sinc(x float64) float64 {
+	if x == 0 {
+		return 1
+	}
+	return math.Sin(math.Pi*x) / (math.Pi * x)
+}
+
+// hann is a window over -1 to 1.
+func hann(x float64) float64 {
+	if math.Abs(x) >= 1 {
+		return 0
+	}
+	return 0.5 + 0.5*math.Cos(math.Pi*x)
 }
 
 func correlation(a, b []float64, step int) float64 {
@@ -115,25 +167,28 @@ func correlation(a, b []float64, step int) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// presence is how much of what somebody said is in what was heard together
-// with others: the median of the best correlations, second by second.
-func presence(said, heard sound) float64 {
-	median, _ := likeness(said, heard)
-	return median
-}
-
-// at8k takes every n-th sample after a simple low-pass: enough to compare
-// sound that has nothing above 3.3 kHz.
+// at8k is the sound at 8 kHz, without what that rate cannot hold.
 func (s sound) at8k() sound {
 	n := s.rate / 8000
 	if n == 1 {
 		return s
 	}
+	// Windowed sinc, 3.7 kHz at -6 dB, 48 samples of 8 kHz long.
+	const cut = 3700.0 / 4000
+	half := 24 * n
+	taps := make([]float64, 2*half+1)
+	for i := range taps {
+		x := float64(i-half) / float64(n)
+		taps[i] = cut * sinc(cut*x) * hann(x/24) / float64(n)
+	}
 	out := make([]float64, len(s.pcm)/n)
 	for i := range out {
-		for _, v := range s.pcm[i*n : (i+1)*n] {
-			out[i] += v / float64(n)
+		first := i*n - half
+		var sum float64
+		for j, v := range s.pcm[max(0, first):min(len(s.pcm), first+len(taps))] {
+			sum += v * taps[j+max(0, first)-first]
 		}
+		out[i] = sum
 	}
 	return sound{8000, out}
 }

@@ -35,18 +35,23 @@ func sessionExpires(msg interface{ Headers() []sip.Header }) (d time.Duration, r
 	return time.Duration(n) * time.Second, refresher
 }
 
-// agreeInterval answers the session timer that a request asks for (§9): the
-// headers of its 200, or why it cannot be.
-func (l *Leg) agreeInterval(req *sip.Request) ([]sip.Header, *refusal) {
+// tooBrief refuses a session timer that is shorter than we take (§9).
+func tooBrief(req *sip.Request) *refusal {
+	if d, _ := sessionExpires(req); d > 0 && d < minInterval {
+		return refuse(422, "", sip.NewHeader("Min-SE", seconds(minInterval)))
+	}
+	return nil
+}
+
+// agreeInterval answers the session timer that a request asks for (§9) and
+// that is not [tooBrief]: the headers of its 200.
+func (l *Leg) agreeInterval(req *sip.Request) []sip.Header {
 	l.session.updates = listed(header(req, "Allow"), "UPDATE") || l.session.updates
 	d, refresher := sessionExpires(req)
-	switch {
-	case d == 0:
+	if d == 0 {
 		l.session.interval = 0
 		l.session.renew.stop()
-		return nil, nil
-	case d < minInterval:
-		return nil, refuse(422, "", sip.NewHeader("Min-SE", seconds(minInterval)))
+		return nil
 	}
 	able := listed(header(req, "Supported", "k"), "timer")
 	if !able {
@@ -59,7 +64,7 @@ func (l *Leg) agreeInterval(req *sip.Request) ([]sip.Header, *refusal) {
 		headers = append(headers, sip.NewHeader("Require", "timer"))
 	}
 	l.keepAlive(d, refresher == "uas")
-	return headers, nil
+	return headers
 }
 
 // agreedInterval takes the session timer of a 2xx to a request of ours (§7.2).

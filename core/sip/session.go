@@ -266,8 +266,7 @@ func (l *Leg) reinvited(e event) {
 		l.srv.answer(e.tx, 491, "")
 		return
 	}
-	timers, no := l.agreeInterval(e.req)
-	if no != nil {
+	if no := tooBrief(e.req); no != nil {
 		l.srv.answer(e.tx, no.code, no.reason, no.headers...)
 		return
 	}
@@ -287,7 +286,7 @@ func (l *Leg) reinvited(e event) {
 		return // what was agreed before stands
 	}
 	l.dlg.refreshed(e.req)
-	l.respondOK(e.tx, sdp, offer == nil, timers)
+	l.respondOK(e.tx, sdp, offer == nil, l.agreeInterval(e.req))
 }
 
 // updated takes an UPDATE (RFC 3311 §5.2).
@@ -303,8 +302,7 @@ func (l *Leg) updated(e event) {
 			return
 		}
 	}
-	timers, no := l.agreeInterval(e.req)
-	if no != nil {
+	if no := tooBrief(e.req); no != nil {
 		l.srv.answer(e.tx, no.code, no.reason, no.headers...)
 		return
 	}
@@ -322,7 +320,7 @@ func (l *Leg) updated(e event) {
 	l.dlg.refreshed(e.req)
 	res := l.srv.reply(e.req, l.dlg.localTag, 200, "")
 	res.AppendHeader(l.srv.contact(l.number, l.dlg.link))
-	for _, h := range append(capabilities(), timers...) {
+	for _, h := range append(capabilities(), l.agreeInterval(e.req)...) {
 		res.AppendHeader(h)
 	}
 	setSDP(res, sdp)

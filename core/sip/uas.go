@@ -40,8 +40,8 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 		s.answer(tx, 482, "")
 		return
 	}
-	if d, _ := sessionExpires(req); d > 0 && d < minInterval {
-		s.answer(tx, 422, "", sip.NewHeader("Min-SE", seconds(minInterval)))
+	if no := tooBrief(req); no != nil {
+		s.answer(tx, no.code, no.reason, no.headers...)
 		return
 	}
 
@@ -217,11 +217,7 @@ func (l *Leg) wish(kind eventKind) {
 		l.show(func(i *call.LegInfo) { i.State = "early" })
 		l.news(call.News{What: call.Changed})
 	case wantAnswer:
-		timers, no := l.agreeInterval(l.tx.req)
-		if no != nil {
-			l.reject(no.code, "", call.Failed)
-			return
-		}
+		timers := l.agreeInterval(l.tx.req)
 		l.again.stop()
 		l.state = answering
 		if !l.respondOK(l.tx, l.session.local, delayed, timers) {

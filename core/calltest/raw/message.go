@@ -4,7 +4,10 @@
 package raw
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -38,8 +41,48 @@ func ParseMessage(b []byte) (*Message, error) {
 	return m, nil
 }
 
+// ReadMessage reads one message of a stream, by its Content-Length.
+func ReadMessage(r *bufio.Reader) (*Message, error) {
+	var head []byte
+	for !bytes.HasSuffix(head, []byte("\r\n\r\n")) {
+		line, err := r.ReadBytes('\n')
+		if err != nil {
+			return nil, err
+		}
+		if head == nil && string(line) == "\r\n" {
+			continue // a keep-alive
+		}
+		head = append(head, line...)
+	}
+	m, err := ParseMessage(head)
+	if err != nil {
+		return nil, err
+	}
+	n, err := strconv.Atoi(m.Get("Content-Length"))
+	if err != nil {
+		return nil, fmt.Errorf("Content-Length of %q: %w", m.Start, err)
+	}
+	body := make([]byte, n)
+	if _, err := io.ReadFull(r, body); err != nil {
+		return nil, err
+	}
+	m.Body = string(body)
+	return m, nil
+}
+
 // Add appends a header line.
 func (m *Message) Add(name, value string) { m.Header = append(m.Header, Field{name, value}) }
+
+// Set changes the first header line of a name, or appends one.
+func (m *Message) Set(name, value string) {
+	for i, f := range m.Header {
+		if strings.EqualFold(f.Name, name) {
+			m.Header[i].Value = value
+			return
+		}
+	}
+	m.Add(name, value)
+}
 
 // Get returns the first header of a name, or "".
 func (m *Message) Get(name string) string {

@@ -28,7 +28,7 @@ type Leg struct {
 	keeper *keeper
 	p      leg.Params // for the next process: without the offer
 	tell   func(leg.Event)
-	sock   bus.Socket
+	socks  []bus.Socket // RTP's, and RTCP's if it has one
 	line   line
 	ending sync.Once
 	latest atomic.Pointer[sample]
@@ -88,7 +88,14 @@ func (l *line) Write(tick uint64, f *audio.Frame) {
 	}
 }
 
-// OpenLeg opens a leg in the named plugin: it binds an RTP socket, takes a
+// WriteShared implements [mix.Sharer].
+func (l *line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
+	if now := l.now.Load(); now != nil {
+		now.WriteShared(tick, f, s)
+	}
+}
+
+// OpenLeg opens a leg in the named plugin: it binds sockets for RTP and RTCP, takes a
 // line of the bus, and returns the leg with its first description. News of the
 // leg is told by calling tell, which must not block, until Close. When the
 // leg breaks, or its plugin ends and does not come back soon with the leg, the
@@ -110,17 +117,20 @@ func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell fu
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &Leg{id: p.Leg, keeper: k, p: p, tell: tell, sock: sock}
+	l := &Leg{id: p.Leg, keeper: k, p: p, tell: tell, socks: []bus.Socket{sock}}
+	if c := h.ports.openControl(sock); c != nil {
+		l.socks = append(l.socks, c)
+	}
 	l.p.Remote = nil
 	s, err := i.seat(l, false)
 	if err != nil {
-		h.shut(sock)
+		h.shut(l.socks)
 		return nil, nil, err
 	}
 	description, err := s.open(ctx, p)
 	if err != nil {
 		l.leave(s)
-		h.shut(sock)
+		h.shut(l.socks)
 		return nil, nil, err
 	}
 	if !l.settle(s) { // lost already: its plugin ended
@@ -151,7 +161,7 @@ func (i *instance) seat(l *Leg, resumed bool) (*seat, error) {
 // closed instead.
 func (s *seat) open(ctx context.Context, p leg.Params) ([]byte, error) {
 	token := s.in.host.tokens.Add(1)
-	if err := s.in.process.Bus().Pass(token, []bus.Socket{s.leg.sock}); err != nil {
+	if err := s.in.process.Bus().Pass(token, s.leg.socks); err != nil {
 		if s.in.ended() {
 			return nil, leg.ErrGone
 		}
@@ -286,7 +296,7 @@ func (l *Leg) Close(context.Context) (err error) {
 			l.leave(s)
 		}
 		l.keeper.forget(l)
-		l.keeper.host.shut(l.sock)
+		l.keeper.host.shut(l.socks)
 	})
 	if errors.Is(err, leg.ErrGone) {
 		return nil
@@ -365,11 +375,13 @@ func (l *Leg) lose(reason string) {
 	}
 }
 
-// shut closes a socket and lets its port rest.
-func (h *Host) shut(s bus.Socket) {
-	port := s.LocalAddr().Port()
-	if err := s.Close(); err != nil {
-		h.log.Warn("an RTP socket did not close; its port is free again all the same", "port", port, "error", err)
+// shut closes a leg's sockets and lets its ports rest.
+func (h *Host) shut(socks []bus.Socket) {
+	port := socks[0].LocalAddr().Port()
+	for _, s := range socks {
+		if err := s.Close(); err != nil {
+			h.log.Warn("an RTP socket did not close; its port is free again all the same", "port", s.LocalAddr().Port(), "error", err)
+		}
 	}
 	h.ports.give(port)
 }

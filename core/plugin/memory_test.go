@@ -276,7 +276,7 @@ func TestALegInMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := string(answer); got != "to an offer, 1 sockets" {
+		if got := string(answer); got != "to an offer, 2 sockets" {
 			t.Errorf("Open returned %q", got)
 		}
 		if got, err := l.Answer(t.Context(), []byte("hold"), leg.RecvOnly); err != nil || string(got) != "answer to hold, recvonly" {

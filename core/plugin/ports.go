@@ -79,6 +79,21 @@ func (p *ports) open() (bus.Socket, error) {
 	return nil, fmt.Errorf("%w: every even port in media.rtp_ports = %q carries a leg, or did within the last %v; widen the range", errNoPort, p.in, portRest)
 }
 
+// openControl binds the odd port above an RTP socket's, for RTCP, which far
+// sides use that do not put both on one port (RFC 5761). A leg does without
+// where the port is not to be had: then it is nil.
+func (p *ports) openControl(rtp bus.Socket) bus.Socket {
+	port := rtp.LocalAddr().Port() + 1
+	if port > p.in.Last {
+		return nil
+	}
+	s, err := p.listen(netip.AddrPortFrom(p.bind, port))
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
 // errNoPort is the exhaustion of the range.
 var errNoPort = errors.New("out of RTP ports")
 

@@ -194,7 +194,7 @@ func TestALegInAProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(answer); got != "to an offer, 1 sockets" {
+	if got := string(answer); got != "to an offer, 2 sockets" {
 		t.Errorf("Open returned %q", got)
 	}
 	if err := l.Digit(t.Context(), '5', time.Second); err != nil {

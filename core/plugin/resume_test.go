@@ -312,8 +312,8 @@ func TestCloseInTheGap(t *testing.T) {
 		if err := l.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
-		if n := b.net.count(); n != 1 {
-			t.Errorf("%d sockets are bound, want the other leg's", n)
+		if n := b.net.count(); n != 2 {
+			t.Errorf("%d sockets are bound, want the other leg's two", n)
 		}
 		b.step(bearable, l, left)
 		time.Sleep(time.Second)

@@ -1,6 +1,7 @@
 package calltest
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"net/netip"
@@ -63,6 +64,19 @@ func speech(loud, faint float64) func(uint32) float64 {
 	}
 }
 
+// reports is a receiver report (RFC 3550, section 6.4.2) with a fraction lost in
+// 256ths.
+func reports(lost byte) func(uint32) []byte {
+	return func(ssrc uint32) []byte {
+		b := make([]byte, 32)
+		b[0], b[1], b[3] = 0x81, 201, 7
+		binary.BigEndian.PutUint32(b[4:], 0x1234)
+		binary.BigEndian.PutUint32(b[8:], ssrc)
+		b[12] = lost
+		return b
+	}
+}
+
 func sicknesses() []sick {
 	well := manner(Manner{})
 	return []sick{
@@ -91,6 +105,9 @@ func sicknesses() []sick {
 		{name: "poor", want: "poor_in", breaks: manner(Manner{Lose: func(seq uint16) bool { return seq%3 == 0 }}), heals: well},
 		{name: "clipped", want: "clipping", breaks: manner(Manner{Loudness: func(uint32) float64 { return 3 }}), heals: well},
 		{name: "faint speech", want: "too_quiet", breaks: manner(Manner{Loudness: speech(0.004, 0.0008)}), heals: well},
+		{name: "it reports loss", want: "loss_out", breaks: manner(Manner{Report: reports(20)}), heals: manner(Manner{Report: reports(0)})},
+		{name: "it reports that it hears nothing", want: "not_heard", breaks: manner(Manner{Report: reports(255)}), heals: manner(Manner{Report: reports(0)})},
+		{name: "it reports much loss", want: "poor_out", breaks: manner(Manner{Report: reports(90)}), heals: manner(Manner{Report: reports(0)})},
 		{name: "hold", want: "held",
 			breaks: func(_ *World, _, ring *Call) { ring.Hold() },
 			heals:  func(_ *World, _, ring *Call) { ring.Resume() }},

@@ -52,8 +52,13 @@ func (p *pipe) Close() error              { return nil }
 // pair is two legs on a pipe.
 func pair(t testing.TB, codec string) (a, b leg.Endpoint) {
 	t.Helper()
+	return pairOf(t, New(), codec)
+}
+
+// pairOf is pair, of one process.
+func pairOf(t testing.TB, term leg.Terminator, codec string) (a, b leg.Endpoint) {
+	t.Helper()
 	x, y := newPipe()
-	term := New()
 	tell := func(leg.Event) {}
 	p := leg.Params{Address: x.addr.Addr(), Codecs: []string{codec}, Symmetric: true}
 	a, offer, err := term.Open(context.Background(), p, []bus.Socket{x}, tell)

@@ -55,6 +55,7 @@ type inbound struct {
 	shown    netip.AddrPort // the locked source that show saw last
 	tick     uint64
 	voice    *voice
+	seam     seam
 }
 
 func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters, v *voice) *inbound {
@@ -246,7 +247,9 @@ func (in *inbound) play(f *audio.Frame) bool {
 			break
 		}
 		in.stats.meter.heard(pcm[:n])
+		from := at
 		at += d.up.Process(f[at:], pcm[:n])
+		in.seam.begin(f[from:at], pcm[:n])
 		sound = true
 	}
 	if sound {
@@ -264,6 +267,7 @@ func (in *inbound) speaks(v *jitter.Voice) {
 	}
 	for _, d := range in.plan.receive {
 		if d != nil && d.voice == v {
+			in.seam.end(in.playing)
 			d.up.Reset()
 			in.playing = d
 			return
@@ -274,11 +278,9 @@ func (in *inbound) speaks(v *jitter.Voice) {
 // rest fills f from at on with units of nothing, and returns where it ends.
 func (in *inbound) rest(f *audio.Frame, at, units int) int {
 	end := min(len(f), at+units*(audio.Rate/in.clock))
-	if d := in.playing; d != nil && in.quiet == 0 {
-		// What the resampler still holds of the sound before comes first.
-		at += d.up.Process(f[at:], silence[:(end-at)/d.factor])
-	}
 	clear(f[at:end])
+	in.seam.end(in.playing)
+	in.seam.ring(f[at:end])
 	return end
 }
 

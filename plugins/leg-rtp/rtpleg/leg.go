@@ -15,6 +15,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/denoise"
 	"github.com/plugboard/plugboard/sdk/media/dtls"
 	"github.com/plugboard/plugboard/sdk/media/dtmf"
 	"github.com/plugboard/plugboard/sdk/media/sdp"
@@ -28,11 +29,15 @@ type terminator struct {
 	// bench is what the audio goroutine works on; one leg at a time needs it.
 	bench    *bench
 	recorder *recorder
+	denoise  *denoise.Engine
 }
 
-// bench is room for one packet in each direction.
+// bench is room for one packet in each direction, for a digit's sound, and
+// what legs encode together.
 type bench struct {
 	in, clear, out [maxPacket]byte
+	tone           audio.Frame
+	commons        commons
 }
 
 // maxPacket is the largest datagram that is read or sent, in bytes.
@@ -40,7 +45,7 @@ const maxPacket = 1500
 
 // New returns the terminator. One serves every leg of its process.
 func New() leg.Terminator {
-	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: new(bench), recorder: newRecorder()}
+	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: new(bench), recorder: newRecorder(), denoise: denoise.New()}
 }
 
 // Open implements leg.Terminator.
@@ -82,6 +87,10 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 		}
 		config.Fingerprint = identity.Fingerprint()
 	}
+	voice, err := newVoice(p, t.denoise)
+	if err != nil {
+		return nil, nil, err
+	}
 	l := &rtpLeg{
 		log:       hclog.FromContext(ctx),
 		sockets:   sockets,
@@ -93,14 +102,14 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 		recorder:  t.recorder,
 		control:   newControl(sockets),
 	}
-	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats)
+	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats, voice)
 	l.in.symmetric = p.Symmetric
 	l.in.muxed = l.muxed
 	l.out = newOutbound(t.bench, sockets[0], &l.stats)
 
 	description, err := l.begin(config, p)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, voice.close())
 	}
 	t.recorder.add(l)
 	return l, description, nil
@@ -248,8 +257,6 @@ func (l *rtpLeg) Digit(_ context.Context, key byte, d time.Duration) error {
 	switch {
 	case l.closed.Load():
 		return leg.ErrGone
-	case p.eventFor == 0:
-		return fmt.Errorf("%w: the far side takes no telephone-events", leg.ErrState)
 	case !p.sending:
 		return fmt.Errorf("%w: nothing is sent while the direction is %s", leg.ErrState, p.Direction)
 	}
@@ -287,7 +294,7 @@ func (l *rtpLeg) Close(context.Context) error {
 		return nil
 	}
 	l.recorder.remove(l)
-	var errs []error
+	errs := []error{l.in.voice.close()}
 	if p := l.plan.Load(); p != nil {
 		if l.stats.packetsOut.Load() > 0 {
 			l.sendReport(p, l.target(p), true)

@@ -31,11 +31,12 @@ type meter struct {
 
 	// What follows is the audio goroutine's own.
 	in, out loudness
-	now     int64 // of this tick
-	from    int64 // of the second that is measured
-	sound   int64 // when the party was heard last, or began to be listened to
-	noise   bool  // the party said last that it is silent (RFC 3389)
-	frames  int   // that were sent
+	taken   loudness // of in, by take
+	now     int64    // of this tick
+	from    int64    // of the second that is measured
+	sound   int64    // when the party was heard last, or began to be listened to
+	noise   bool     // the party said last that it is silent (RFC 3389)
+	frames  int      // that were sent
 }
 
 // loudness is the energy of samples.
@@ -96,6 +97,16 @@ func (m *meter) heard(pcm []float32) {
 	m.in.n += len(pcm)
 }
 
+// take returns the mean square of what was heard since it was last asked.
+func (m *meter) take() float64 {
+	sum, n := m.in.sum-m.taken.sum, m.in.n-m.taken.n
+	m.taken = m.in
+	if n <= 0 {
+		return 0
+	}
+	return sum / float64(n)
+}
+
 // said measures what the party is sent: a quarter of it tells enough.
 func (m *meter) said(pcm []float32) {
 	if m.frames++; m.frames%4 != 0 {
@@ -127,7 +138,7 @@ func (m *meter) tick(now time.Time, listening bool) {
 		since = 0
 	}
 	m.silentSince.Store(since)
-	m.in, m.out, m.from = loudness{}, loudness{}, m.now
+	m.in, m.out, m.taken, m.from = loudness{}, loudness{}, loudness{}, m.now
 }
 
 // show fills s with what is measured.

@@ -6,7 +6,9 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/media/codec"
 	"github.com/plugboard/plugboard/sdk/media/dtmf"
+	"github.com/plugboard/plugboard/sdk/media/resample"
 	"github.com/plugboard/plugboard/sdk/media/rtp"
 )
 
@@ -20,9 +22,14 @@ type outbound struct {
 	sender  *rtp.Sender
 	clock   int // Hz, that the sender counts in
 	digits  dtmf.Sender
+	tones   dtmf.Tones
+	past    [6 * resample.Tail]float32 // how the last frame ended
 	encoder *encoder
-	cover   *keys // nil: in the clear
-	shown   *keys // the last that show saw
+	common  *common  // that it hears too, nil: none
+	like    *encoder // with which common was found
+	same    int      // ticks of hearing it, up to settle: from then on it is sent
+	cover   *keys    // nil: in the clear
+	shown   *keys    // the last that show saw
 	tick    uint64
 }
 
@@ -31,7 +38,10 @@ func newOutbound(b *bench, s bus.Socket, stats *counters) *outbound {
 }
 
 // Deliver implements leg.Audio.
-func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) {
+func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) { l.DeliverShared(tick, f, 0) }
+
+// DeliverShared implements leg.Listener.
+func (l *rtpLeg) DeliverShared(tick uint64, f *audio.Frame, share uint32) {
 	p := l.plan.Load()
 	if p == nil {
 		return
@@ -39,14 +49,18 @@ func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) {
 	for {
 		select {
 		case d := <-l.digits:
-			l.out.digits.Queue(d.key, d.length)
+			if p.eventFor != 0 {
+				l.out.digits.Queue(d.key, d.length)
+			} else {
+				l.out.tones.Queue(d.key, d.length)
+			}
 			continue
 		default:
 		}
 		break
 	}
 	to := l.target(p)
-	l.out.deliver(p, tick, f, to)
+	l.out.deliver(p, tick, f, share, l.control.quality, to)
 	l.deliverControl(p, tick, to)
 	if l.out.show(&l.marks) || l.resumed {
 		l.resumed = false
@@ -64,7 +78,7 @@ func (l *rtpLeg) target(p *plan) netip.AddrPort {
 
 var silence audio.Frame
 
-func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, to netip.AddrPort) {
+func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, share uint32, q codec.Quality, to netip.AddrPort) {
 	missed := tick - o.tick - 1
 	if o.tick == 0 || missed > maxMissed {
 		missed = 0
@@ -93,8 +107,17 @@ func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, to netip.AddrPo
 	if f == nil {
 		f = &silence
 	}
+	if own := o.resound(f); own != f {
+		f, share = own, 0
+	}
+	if c := o.along(e, tick, f, share, q); c != nil {
+		copy(o.past[:], f[len(f)-len(o.past):])
+		o.sendCommon(c, e, to)
+		return
+	}
 	have := len(e.pcm)
 	n := e.down.Process(e.pcm[have:cap(e.pcm)], f[:])
+	copy(o.past[:], f[len(f)-len(o.past):])
 	e.pcm = e.pcm[:have+n]
 	o.stats.meter.said(e.pcm[have:])
 	for len(e.pcm) >= e.packet {
@@ -112,6 +135,8 @@ func (o *outbound) use(e *encoder) {
 	o.encoder, o.clock = e, e.clock
 	e.pcm = e.pcm[:0]
 	e.down.Reset()
+	// The resampler begins in the middle of the sound, not in silence.
+	e.down.Process(e.pcm[:len(o.past)/e.factor], o.past[:])
 }
 
 // packet sends what is in front of e.pcm, or the digit that runs instead.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/dtmf"
 	"github.com/plugboard/plugboard/sdk/media/jitter"
 	"github.com/plugboard/plugboard/sdk/media/resample"
 	"github.com/plugboard/plugboard/sdk/media/sdp"
@@ -21,7 +22,8 @@ type plan struct {
 	sending  bool          // the direction says so
 	hearing  bool
 	cover    *cover
-	eventFor uint8 // payload type of the digits that we send
+	eventFor uint8          // payload type of the digits that we send
+	detector *dtmf.Detector // nil: the party sends telephone-events
 }
 
 // decoder is a codec's way in: payloads to 48 kHz.
@@ -54,6 +56,7 @@ type encoder struct {
 	payload sdp.Payload
 	clock   int // Hz, of its timestamps
 	scale   int // samples for each unit of the clock
+	factor  int // frames' samples for each of its own
 	state   codec.Encoder
 	down    *resample.Down
 	pcm     []float32 // waiting for a packet to be full, at the codec's rate
@@ -74,7 +77,7 @@ func newEncoder(p sdp.Payload, ptime int) (*encoder, error) {
 	ms := p.Codec.Frame(ptime)
 	packet := f.SampleRate * ms / 1000
 	return &encoder{
-		payload: p, clock: f.ClockRate, scale: f.SampleRate / f.ClockRate, state: state, down: down,
+		payload: p, clock: f.ClockRate, scale: f.SampleRate / f.ClockRate, factor: audio.Rate / f.SampleRate, state: state, down: down,
 		packet: packet, ms: ms, pcm: make([]float32, 0, packet+f.SampleRate/50),
 	}, nil
 }
@@ -99,6 +102,9 @@ func newPlan(a sdp.Agreed, old *plan) (*plan, error) {
 	if a.Send.Codec == nil {
 		return p, nil
 	}
+	if err := p.detect(old); err != nil {
+		return nil, err
+	}
 	if old != nil && old.send != nil && old.send.payload == a.Send && old.send.ms == a.Send.Codec.Frame(a.Ptime) {
 		p.send = old.send
 		return p, nil
@@ -106,6 +112,19 @@ func newPlan(a sdp.Agreed, old *plan) (*plan, error) {
 	var err error
 	p.send, err = newEncoder(a.Send, a.Ptime)
 	return p, err
+}
+
+// detect listens for digits in the sound of a party that negotiated no
+// telephone-events.
+func (p *plan) detect(old *plan) (err error) {
+	switch {
+	case p.eventFor != 0:
+	case old != nil && old.detector != nil:
+		p.detector = old.detector
+	default:
+		p.detector, err = dtmf.NewDetector()
+	}
+	return err
 }
 
 // decoder finds the state of a codec.

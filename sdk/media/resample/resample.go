@@ -35,6 +35,10 @@ var filters = map[int]func() []float32{
 	6: sync.OnceValue(func() []float32 { return design(6) }),
 }
 
+// Tail is how many samples of silence, at the lower rate, it takes until nothing
+// is heard any more of what came before: what a resampler still holds.
+const Tail = width
+
 // design is the prototype low-pass at the higher rate, width×factor taps,
 // with unity gain at 0 Hz.
 func design(factor int) []float32 {

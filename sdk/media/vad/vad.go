@@ -16,19 +16,15 @@
 // next; there are at most six changes in a second.
 package vad
 
-import "github.com/plugboard/plugboard/sdk/audio"
-
 // In dB and frames of 20 ms.
 const (
-	rise, fall     = 9, 5     // above the floor
-	loud, faint    = -55, -60 // dBov, whatever the floor
-	attack, hang   = 2, 15    // frames
-	half           = 75       // frames, of one half of the floor's memory
-	highest        = -30      // dBov, of the floor: who shouts all the time still speaks
-	unknown        = 1        // above any level
-	smoothing      = 0.4      // of a new frame's level in the floor's
-	unheard        = -70      // dBov: the floor before anything is known of it
-	shortestMemory = 10       // frames after which the floor is believed
+	rise, fall   = 9, 5     // above the floor
+	loud, faint  = -55, -60 // dBov, whatever the floor
+	attack, hang = 2, 15    // frames
+	half         = 75       // frames, of one half of the floor's memory
+	highest      = -30      // dBov, of the floor: who shouts all the time still speaks
+	deepest      = -70      // dBov, of the floor: digital silence is no quieter
+	smoothing    = 0.4      // of a new frame's level in the floor's
 )
 
 // Detector watches one party. The zero value is ready. It is not safe for
@@ -38,15 +34,14 @@ type Detector struct {
 	above    int // frames in a row over the upper threshold
 	below    int // under the lower one
 
-	frames          int // of the present half
-	smooth          float64
-	quietest        float64 // of the present half
-	quietestBefore  float64 // of the one before
-	known, anything bool
+	frames         int     // of the present half
+	smooth         float64 // 0: nothing came yet
+	quietest       float64 // of the present half
+	quietestBefore float64 // of the one before
 }
 
 // Step takes the level of one more frame, in dBov (audio.Frame.Level; a frame
-// that did not come is [audio.Silence]), and reports whether the party speaks.
+// that did not come is audio.Silence), and reports whether the party speaks.
 func (d *Detector) Step(level float64) bool {
 	floor := d.floor(level)
 	if level > max(floor+rise, loud) {
@@ -71,23 +66,17 @@ func (d *Detector) Step(level float64) bool {
 // Speaking is what Step said last.
 func (d *Detector) Speaking() bool { return d.speaking }
 
-// floor is the level of what is always there. Digital silence, as of a line
-// that is muted or sends nothing, tells nothing of it.
+// floor is the level of what is always there.
 func (d *Detector) floor(level float64) float64 {
-	if level > audio.Silence {
-		if !d.anything {
-			d.anything = true
-			d.smooth, d.quietest, d.quietestBefore = level, unknown, unknown
-		}
-		d.smooth += smoothing * (level - d.smooth)
-		d.quietest = min(d.quietest, d.smooth)
-		if d.frames++; d.frames == half {
-			d.frames, d.known = 0, true
-			d.quietestBefore, d.quietest = d.quietest, unknown
-		}
+	level = max(level, deepest)
+	if d.smooth == 0 { // the first frame
+		d.smooth, d.quietest, d.quietestBefore = deepest, deepest, deepest
 	}
-	if !d.anything || !d.known && d.frames < shortestMemory {
-		return unheard
+	d.smooth += smoothing * (level - d.smooth)
+	d.quietest = min(d.quietest, d.smooth)
+	if d.frames++; d.frames == half {
+		d.frames = 0
+		d.quietestBefore, d.quietest = d.quietest, d.smooth
 	}
 	return min(d.quietest, d.quietestBefore, highest)
 }

@@ -48,12 +48,12 @@ func TestHangover(t *testing.T) {
 // Between the thresholds nothing changes, either way.
 func TestHysteresis(t *testing.T) {
 	var d Detector
-	d.steps(100, -60)
+	d.steps(200, -60)
 	if n := d.steps(50, -53); n != 0 {
 		t.Errorf("7 dB above the floor is speech in %d frames", n)
 	}
 	d = Detector{}
-	d.steps(100, -60)
+	d.steps(200, -60)
 	d.steps(10, -40)
 	if n := d.steps(50, -53); n != 50 {
 		t.Errorf("7 dB above the floor ended speech: %d of 50", n)
@@ -89,7 +89,7 @@ func TestLongSpeech(t *testing.T) {
 	}
 }
 
-// A muted line says nothing of the room; what comes after it is judged afresh.
+// A muted line does not speak, and who is heard after it does.
 func TestDigitalSilence(t *testing.T) {
 	var d Detector
 	if n := d.steps(500, audio.Silence); n != 0 {
@@ -101,6 +101,19 @@ func TestDigitalSilence(t *testing.T) {
 	d.steps(20, audio.Silence)
 	if d.Speaking() {
 		t.Error("nothing goes on speaking")
+	}
+}
+
+// A phone that sends digital silence between words does not make its words the
+// floor.
+func TestGatedSpeech(t *testing.T) {
+	var d Detector
+	spoke := 0
+	for range 100 {
+		spoke += d.steps(20, -30) + d.steps(10, audio.Silence)
+	}
+	if spoke < 3000-attack {
+		t.Errorf("spoke in %d of 3000 frames", spoke)
 	}
 }
 

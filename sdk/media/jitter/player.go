@@ -250,7 +250,11 @@ func (p *Player) fit(v *Voice) {
 			p.scaled(-lag / v.scale)
 		}
 	} else {
-		if lag, got := v.scaler.longer(v.buf, v.scaler.longest, v.scale, pause); lag > 0 && got >= like {
+		lag, got := v.scaler.longer(v.buf, -excess*v.scale, v.scale, pause)
+		if got < like { // rather too much than not at all
+			lag, got = v.scaler.longer(v.buf, v.scaler.longest, v.scale, pause)
+		}
+		if lag > 0 && got >= like {
 			v.buf = v.scaler.insert(v.buf, lag, got)
 			p.scaled(lag / v.scale)
 		}

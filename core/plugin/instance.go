@@ -185,9 +185,9 @@ func (i *instance) look(ctx context.Context) {
 	}
 }
 
-// end takes every leg out of this life, and ends the process, kindly if asked.
-// What a crash leaves waits for the next life; with the core everything ends.
-func (i *instance) end(ctx context.Context, kindly bool, reason string) {
+// vacate takes every leg out of this life. What a crash leaves waits for the
+// next one; with the core everything ends.
+func (i *instance) vacate(reason string) {
 	i.mu.Lock()
 	seats := i.seats
 	i.seats = nil
@@ -198,6 +198,10 @@ func (i *instance) end(ctx context.Context, kindly bool, reason string) {
 		s.leg.strand(s, reason)
 	}
 	close(i.over)
+}
+
+// stop ends the process, kindly if asked, and returns when it is gone.
+func (i *instance) stop(ctx context.Context, kindly bool) {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
 	if !kindly {

@@ -60,6 +60,9 @@ type keeper struct {
 	// patience bounds the kind end when the host is closed.
 	patience atomic.Pointer[context.Context]
 
+	// ending is the process of the last life, while the next one starts.
+	ending sync.WaitGroup
+
 	mu      sync.Mutex
 	state   Info
 	now     *instance     // nil unless up
@@ -79,6 +82,7 @@ func newKeeper(h *Host, s Spec) *keeper {
 
 // run is the keeper's goroutine, until ctx ends.
 func (k *keeper) run(ctx context.Context) {
+	defer k.ending.Wait()
 	failures := 0
 	for lives := 0; ; lives++ {
 		lived, err := k.live(ctx, lives)
@@ -139,6 +143,7 @@ func (k *keeper) live(ctx context.Context, lives int) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	k.ending.Wait() // two processes must not have the same sockets
 	k.mu.Lock()
 	k.now = i
 	k.mu.Unlock()
@@ -171,7 +176,9 @@ func (k *keeper) live(ctx context.Context, lives int) (time.Duration, error) {
 	if p := k.patience.Load(); p != nil {
 		patience = *p
 	}
-	i.end(patience, ctx.Err() != nil, reason)
+	kindly := ctx.Err() != nil
+	i.vacate(reason)
+	k.ending.Go(func() { i.stop(patience, kindly) })
 	resuming.Wait()
 	return max(lived, 1), errors.New(reason)
 }

@@ -4,6 +4,7 @@
 //	load -bin bin -legs 200 -for 60s              two-party calls, half as many as legs
 //	load -bin bin -legs 50 -for 20s -shape room   one conference, everybody talks
 //	load -bin bin -legs 20 -for 50s -bursts       added delay, by tone bursts
+//	load -bin bin -legs 100 -for 5s -shape survive  the leg plugin is killed, and stopped
 //	load -bin bin -shape calls -rate 200 -for 10s signalling alone, by sipp
 //	load -bin bin -shape register -rate 1000      registrations, by sipp
 //
@@ -57,7 +58,7 @@ func main() {
 	flag.StringVar(&o.bin, "bin", "bin", "folder with plugboard and plugins/")
 	flag.IntVar(&o.legs, "legs", 200, "how many legs")
 	flag.DurationVar(&o.lasts, "for", 20*time.Second, "how long to measure")
-	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, calls (signalling only, by sipp) or register")
+	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, survive, calls (signalling only, by sipp) or register")
 	flag.BoolVar(&o.bursts, "bursts", false, "speak in bursts and measure the added delay")
 	flag.IntVar(&o.rate, "rate", 50, "calls set up in a second")
 	flag.StringVar(&o.peer, "peer", "", "let rtpengine (pairs) or janus (room) do the work instead")
@@ -77,12 +78,14 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	switch o.shape {
 	case "pairs", "room":
 		return withPBX(ctx, o, func(pbx *process, _ string) error { return talking(ctx, o, pbx, w) })
+	case "survive":
+		return withPBX(ctx, o, func(pbx *process, _ string) error { return surviving(ctx, o, pbx, w) })
 	case "calls":
 		return signalling(ctx, o, w)
 	case "register":
 		return registering(ctx, o, w)
 	}
-	return fmt.Errorf("no shape %q: pairs, room, calls or register", o.shape)
+	return fmt.Errorf("no shape %q: pairs, room, survive, calls or register", o.shape)
 }
 
 // talking puts calls with sound on, and measures.

@@ -58,6 +58,7 @@ type stream struct {
 	delays   []time.Duration
 	gaps     time.Duration // longest silence on the wire
 	lastSeen int64
+	witness  *witness
 }
 
 // media sends and receives for all streams on one socket, as many phones
@@ -235,6 +236,9 @@ func (s *stream) hear(b []byte, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at := now.UnixNano()
+	if s.witness != nil {
+		s.witness.see(b, now)
+	}
 	if !s.measure {
 		s.started = false
 		return

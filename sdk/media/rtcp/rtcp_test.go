@@ -163,8 +163,8 @@ func TestLossOfAnotherStream(t *testing.T) {
 		if r.Fraction != c.fraction || r.Lost != c.lost {
 			t.Errorf("%+v: %+v", c, r)
 		}
-		b := appendReport(nil, &News{From: 3}, r)
-		if n, err := Read(b, c.remote); err != nil || n.Report != *r {
+		b := appendReport(nil, &News{From: 3}, &r)
+		if n, err := Read(b, c.remote); err != nil || n.Report != r {
 			t.Errorf("%+v read as %+v, %v", r, n, err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestReadAllocatesNothing(t *testing.T) {
 		if _, err := s.Receive(b, 2, at); err != nil {
 			t.Fatal(err)
 		}
-		room = s.Append(room[:0], Local{SSRC: 1, Sending: true}, at, false)
+		room = s.Append(room[:0], Local{SSRC: 1, Sending: true, Heard: true, Remote: 2}, at, false)
 	}); n != 0 {
 		t.Errorf("%.1f allocations", n)
 	}

@@ -110,11 +110,12 @@ func (s *Session) Receive(b []byte, ours uint32, at time.Time) (about bool, err 
 // session.
 func (s *Session) Append(b []byte, l Local, now time.Time, bye bool) []byte {
 	n := News{From: l.SSRC, Sender: l.Sending, NTP: ntp(now), RTPTime: l.RTPTime, Packets: l.Packets, Octets: l.Octets}
-	var r *Report
 	if l.Heard {
-		r = s.report(l, now)
+		r := s.report(l, now)
+		b = appendReport(b, &n, &r)
+	} else {
+		b = appendReport(b, &n, nil)
 	}
-	b = appendReport(b, &n, r)
 	b = appendName(b, l.SSRC, s.name)
 	if l.Metrics != nil {
 		b = appendMetrics(b, l.SSRC, l.Metrics)
@@ -126,11 +127,11 @@ func (s *Session) Append(b []byte, l Local, now time.Time, bye bool) []byte {
 }
 
 // report works out the report block (RFC 3550, 6.4.1 and A.3).
-func (s *Session) report(l Local, now time.Time) *Report {
+func (s *Session) report(l Local, now time.Time) Report {
 	if l.Remote != s.reported {
 		s.reported, s.expected, s.received = l.Remote, 0, 0
 	}
-	r := &Report{SSRC: l.Remote, Highest: l.Highest, Jitter: l.Jitter}
+	r := Report{SSRC: l.Remote, Highest: l.Highest, Jitter: l.Jitter}
 	r.Lost = int32(min(max(int64(l.Expected)-int64(l.Received), -1<<23), 1<<23-1))
 	expected, received := int64(l.Expected-s.expected), int64(l.Received-s.received)
 	if lost := expected - received; expected > 0 && lost > 0 {

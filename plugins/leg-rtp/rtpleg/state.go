@@ -118,6 +118,7 @@ func decodeState(b []byte) (s sdp.State, r running, err error) {
 type marks struct {
 	stream atomic.Uint64 // SSRC, and the clock
 	out    atomic.Uint64 // sequence number of the next packet, and the timestamp
+	at     atomic.Int64  // when that was, in ns since 1970
 	index  atomic.Uint64 // SRTP
 	rtcp   atomic.Uint32 // SRTCP's
 	far    atomic.Uint64 // SSRC and rollover counter of what comes
@@ -128,6 +129,7 @@ type marks struct {
 // show is called at each tick. It reports what must be told at once: another
 // stream, or other keys.
 func (o *outbound) show(m *marks) (news bool) {
+	m.at.Store(time.Now().UnixNano())
 	stream := uint64(o.sender.SSRC())<<32 | uint64(o.clock)
 	if m.stream.Load() != stream {
 		m.stream.Store(stream)
@@ -171,6 +173,9 @@ func (in *inbound) show(m *marks) (news bool) {
 // running reads the marks.
 func (l *rtpLeg) running() running {
 	r := running{At: time.Now().Round(0)}
+	if at := l.marks.at.Load(); at != 0 {
+		r.At = time.Unix(0, at)
+	}
 	stream, out := l.marks.stream.Load(), l.marks.out.Load()
 	r.SSRC, r.Clock = uint32(stream>>32), int(uint32(stream))
 	r.Sequence, r.Timestamp = uint16(out>>32), uint32(out)

@@ -67,6 +67,7 @@ func New(opt Options) (*API, error) {
 	h := humago.New(mux, a.describe())
 	a.registerCalls(h)
 	a.registerTrace(h)
+	a.registerPcap(h)
 	a.registerLists(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	describeEvents(h)

@@ -7,6 +7,7 @@
 //	GET    /api/v1/calls/{id}            one live call
 //	DELETE /api/v1/calls/{id}?cause=     end it
 //	GET    /api/v1/calls/{id}/trace      its ladder as text, or its entries as JSON; ?follow=true goes on
+//	GET    /api/v1/calls/{id}/pcap       its SIP messages as a capture file
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
 //	GET    /api/v1/trunks, /plugins

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -38,7 +39,10 @@ type Options struct {
 	// leg-rtp is starting". Empty: ready.
 	Unready func() []string
 
-	Trace  *trace.Book
+	Trace *trace.Book
+	// Own is our address as a far side sees it, for captures of sockets that
+	// are bound to all of them.
+	Own    func(remote netip.Addr) netip.Addr
 	Events *Broadcaster
 	// Metrics is what /metrics shows; [NewMetrics] makes one.
 	Metrics prometheus.Gatherer

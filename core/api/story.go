@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
 	"time"
@@ -82,6 +84,42 @@ func (a *API) registerTrace(h huma.API) {
 			_ = json.NewEncoder(ctx.BodyWriter()).Encode(out)
 		}}, nil
 	})
+}
+
+// registerPcap serves a story's messages as a capture file.
+func (a *API) registerPcap(h huma.API) {
+	huma.Register(h, huma.Operation{
+		OperationID: "get-call-pcap", Method: http.MethodGet, Path: callsPath + "/{id}/pcap", Summary: "The SIP messages of a live or finished call as a capture file (pcap)",
+		Description: "For Wireshark and its kind: each message is a UDP packet between the addresses that it travelled between. Secrets are left out.",
+		Tags:        []string{"calls"}, Errors: []int{http.StatusNotFound},
+		Responses: map[string]*huma.Response{"200": {Description: "The capture", Content: map[string]*huma.MediaType{
+			pcapType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+		}}},
+	}, func(_ context.Context, in *callID) (*huma.StreamResponse, error) {
+		story, ok := a.opt.Trace.Entries(in.ID)
+		if !ok {
+			return nil, a.noCall(in.ID)
+		}
+		var file bytes.Buffer
+		if err := trace.Pcap(&file, story, a.own); err != nil {
+			return nil, huma.Error500InternalServerError("no capture of the call: " + err.Error())
+		}
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			ctx.SetHeader("Content-Type", pcapType)
+			ctx.SetHeader("Content-Disposition", `attachment; filename="call.pcap"`)
+			_, _ = file.WriteTo(ctx.BodyWriter()) // an error is a client that has gone
+		}}, nil
+	})
+}
+
+const pcapType = "application/vnd.tcpdump.pcap"
+
+// own is our address as a far side sees it.
+func (a *API) own(remote netip.Addr) netip.Addr {
+	if a.opt.Own == nil {
+		return netip.IPv4Unspecified()
+	}
+	return a.opt.Own(remote)
 }
 
 // follow writes a story as it goes on, until the call ends, the client goes or

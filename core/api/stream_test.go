@@ -18,6 +18,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -299,7 +300,7 @@ func TestTrace(t *testing.T) {
 	defer cancel()
 	o := newOffice()
 	_, s := serve(t, o)
-	o.book.Record("C1", false, "192.0.2.1:5060", []byte("INVITE sip:102@pbx SIP/2.0\r\nFrom: <sip:101@pbx>;tag=a\r\nCall-ID: x\r\n\r\n"))
+	o.book.Record("C1", false, trace.Way{Remote: "192.0.2.1:5060"}, []byte("INVITE sip:102@pbx SIP/2.0\r\nFrom: <sip:101@pbx>;tag=a\r\nCall-ID: x\r\n\r\n"))
 	res, text := ask(t, s, "GET", "/api/v1/calls/C1/trace", "")
 	if res.Header.Get("Content-Type") != "text/plain; charset=utf-8" || !strings.Contains(text, "─ INVITE ─") || !strings.Contains(text, "101") {
 		t.Errorf("%v\n%s", res.Header, text)

@@ -134,7 +134,7 @@ func aCall() call.Info {
 func TestTables(t *testing.T) {
 	o := &office{calls: []call.Info{aCall()}}
 	path := daemon(t, o)
-	o.book.Record("01J8", false, "192.0.2.1:5060", []byte("INVITE sip:*43@pbx SIP/2.0\r\nFrom: <sip:101@pbx>\r\nCall-ID: x\r\n\r\n"))
+	o.book.Record("01J8", false, trace.Way{Remote: "192.0.2.1:5060"}, []byte("INVITE sip:*43@pbx SIP/2.0\r\nFrom: <sip:101@pbx>\r\nCall-ID: x\r\n\r\n"))
 	for command, want := range map[string]string{
 		"calls": "ID    FROM  TO   ROUTE  STATE  FOR   LEGS\n" +
 			"01J8  101   *43  echo   up     1:15  101 pcmu held, first ringing\n",
@@ -179,6 +179,28 @@ func TestVerdictsOfCalls(t *testing.T) {
 	want := "101 pcmu held !silent, first ringing\n\nWhat is wrong:\n  " + now.Local().Format("15:04:05") + "  101 sends silence?[31m since 12:00:00\n"
 	if !strings.HasSuffix(stdout, want) {
 		t.Errorf("got\n%s", stdout)
+	}
+}
+
+func TestTracePcap(t *testing.T) {
+	o := &office{calls: []call.Info{aCall()}}
+	path := daemon(t, o)
+	o.book.Record("01J8", false, trace.Way{Transport: "udp", Local: "0.0.0.0:5060", Remote: "192.0.2.1:5060"},
+		[]byte("INVITE sip:*43@pbx SIP/2.0\r\nFrom: <sip:101@pbx>\r\nCall-ID: x\r\n\r\n"))
+	file := filepath.Join(t.TempDir(), "call.pcap")
+	code, stdout, stderr := run(t, "trace", "01J8", "--pcap", file, "-c", path)
+	if code != cli.Done || stdout != "The SIP messages of call 01J8 are in "+file+".\n" {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil || !bytes.HasPrefix(got, []byte("\xa1\xb2\xc3\xd4")) || !bytes.Contains(got, []byte("INVITE sip:*43@pbx")) {
+		t.Errorf("%v, % x", err, got)
+	}
+	if s, err := os.Stat(file); err != nil || s.Mode().Perm() != 0o600 {
+		t.Errorf("%v, mode %v: others can read it", err, s.Mode())
+	}
+	if code, _, stderr := run(t, "trace", "NOPE", "--pcap", file, "-c", path); code != cli.Wrong || !strings.Contains(stderr, "there is no call NOPE") {
+		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/number"
+	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip"
+	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/core/trunk"
 )
 
@@ -150,10 +152,10 @@ func (d *Daemon) incoming(in call.Incoming) call.Inbox {
 type tracer struct{ d *Daemon }
 
 // Record implements [sip.Tracer].
-func (t tracer) Record(callID string, sent bool, remote string, raw []byte) {
+func (t tracer) Record(callID string, sent bool, flow registrar.Flow, raw []byte) {
 	t.d.metrics.Message(sent, raw)
 	if callID != "" {
-		t.d.Trace.Record(callID, sent, remote, raw)
+		t.d.Trace.Record(callID, sent, trace.Way{Transport: flow.Transport, Local: flow.Local.String(), Remote: flow.Remote.String()}, raw)
 	}
 }
 

@@ -20,7 +20,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Originate: d.originate,
 		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
-		Unready: d.unready, Trace: d.Trace, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
+		Unready: d.unready, Trace: d.Trace, Own: d.advertise, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 	}
 }
 

@@ -105,7 +105,7 @@ type traceLog struct {
 	lines []string
 }
 
-func (l *traceLog) Record(_ string, sent bool, remote string, raw []byte) {
+func (l *traceLog) Record(_ string, sent bool, flow registrar.Flow, raw []byte) {
 	dir := "<"
 	if sent {
 		dir = ">"
@@ -113,7 +113,7 @@ func (l *traceLog) Record(_ string, sent bool, remote string, raw []byte) {
 	start, _, _ := strings.Cut(string(raw), "\r\n")
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, dir+" "+remote+" "+start)
+	l.lines = append(l.lines, dir+" "+flow.Remote.String()+" "+start)
 }
 
 func (l *traceLog) text() string {

@@ -71,7 +71,7 @@ func (t *transactions) request(l link, req *sip.Request, trace string, heard fun
 func (tx *clientTx) write(raw []byte) error {
 	err := tx.link.send(raw)
 	if err == nil && tx.all.trace != nil {
-		tx.all.trace.Record(tx.trace, true, tx.link.flow().Remote.String(), raw)
+		tx.all.trace.Record(tx.trace, true, tx.link.flow(), raw)
 	}
 	return err
 }

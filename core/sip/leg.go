@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
@@ -71,8 +72,7 @@ type Leg struct {
 	number   string
 	asked    string // outgoing: the user part that its INVITE asks for
 	incoming bool
-	codecs   []string // that its media may use, the most preferred first
-	secure   string   // encryption of its media
+	sound    dialplan.Media // what its media may use, and do
 	log      hclog.Logger
 	tell     call.Inbox
 	box      inbox
@@ -104,13 +104,20 @@ var (
 // newLeg makes a leg that does not run yet.
 func (s *Server) newLeg(callID string, kind call.Kind, name, number, state string, incoming bool) *Leg {
 	l := &Leg{
-		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming, codecs: s.opts.Codecs, secure: s.opts.Encryption,
+		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming, sound: dialplan.Media{Codecs: s.opts.Codecs, Encryption: s.opts.Encryption},
 		done: make(chan struct{}),
 	}
 	l.box.wake = make(chan struct{}, 1)
 	l.log = s.log.With("call", callID, "leg", l.id)
 	l.info = call.LegInfo{ID: l.id, Kind: kind, Name: name, Number: number, State: state}
 	return l
+}
+
+// sounds takes what holds for a party's media in place of the site's.
+func (l *Leg) sounds(m dialplan.Media) {
+	if len(m.Codecs) > 0 {
+		l.sound = m
+	}
 }
 
 // ID implements [call.Leg].
@@ -431,7 +438,7 @@ func (s *Server) sendRaw(to link, raw []byte, trace string) {
 		return
 	}
 	if s.opts.Trace != nil {
-		s.opts.Trace.Record(trace, true, to.flow().Remote.String(), raw)
+		s.opts.Trace.Record(trace, true, to.flow(), raw)
 	}
 }
 

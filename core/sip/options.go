@@ -32,7 +32,7 @@ type OpenMedia func(ctx context.Context, p leg.Params, tell func(leg.Event)) (Me
 // Tracer keeps the messages of calls; those of no call come with callID "". raw
 // is only lent.
 type Tracer interface {
-	Record(callID string, sent bool, remote string, raw []byte)
+	Record(callID string, sent bool, flow registrar.Flow, raw []byte)
 }
 
 // Directory says who is who. Its methods but Peer are called where messages

@@ -313,7 +313,7 @@ func capabilities() []sip.Header {
 // record keeps a received message for the trace of its call, "" if it has none.
 func (s *Server) record(id string, l link, raw []byte) {
 	if s.opts.Trace != nil && raw != nil {
-		s.opts.Trace.Record(id, false, l.flow().Remote.String(), raw)
+		s.opts.Trace.Record(id, false, l.flow(), raw)
 	}
 }
 

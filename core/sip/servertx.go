@@ -84,7 +84,7 @@ func (tx *serverTx) write(raw []byte) {
 	if tx.link.send(raw) != nil || tx.all.trace == nil {
 		return // what cannot be sent is asked for again, or times out
 	}
-	tx.all.trace.Record(tx.call(), true, tx.link.flow().Remote.String(), raw)
+	tx.all.trace.Record(tx.call(), true, tx.link.flow(), raw)
 }
 
 // traced says whose call the transaction belongs to.

@@ -64,7 +64,8 @@ func (l *Leg) openMedia(to link, offer []byte) error {
 	m, sdp, err := o.OpenMedia(ctx, leg.Params{
 		Call: l.call, Leg: l.id,
 		Address: l.srv.advertise(to.flow().Remote.Addr()),
-		Codecs:  l.codecs, Symmetric: o.Symmetric, Encryption: l.secure,
+		Codecs:  l.sound.Codecs, Symmetric: o.Symmetric,
+		Encryption: l.sound.Encryption, Denoise: l.sound.Denoise, Gain: l.sound.Gain,
 		Remote: offer,
 	}, func(e leg.Event) { l.post(event{kind: gotMedia, media: e}) })
 	if err != nil {

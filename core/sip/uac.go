@@ -23,9 +23,7 @@ func (s *Server) Dial(_ context.Context, d call.Dial, inbox call.Inbox) ([]call.
 	if d.Trunk != nil {
 		lg := s.outgoing(d, call.KindTrunk, d.Trunk.Name, d.Number, inbox)
 		lg.asked = s.opts.Directory.Format(d.Trunk, d.Number)
-		if len(d.Trunk.Codecs) > 0 {
-			lg.codecs = d.Trunk.Codecs
-		}
+		lg.sounds(d.Trunk.Media)
 		if !s.keep(lg, func() { lg.dialTrunk(d) }) {
 			return nil, &call.Error{Cause: call.Congestion, Text: "the switch is closing"}
 		}
@@ -43,6 +41,7 @@ func (s *Server) Dial(_ context.Context, d call.Dial, inbox call.Inbox) ([]call.
 			continue
 		}
 		lg := s.outgoing(d, call.KindExtension, d.Extension.Name, d.Extension.Number, inbox)
+		lg.sounds(d.Extension.Media)
 		lg.asked = unescaped(target.User)
 		if !s.keep(lg, func() { lg.dialPhone(d, to, target) }) {
 			break

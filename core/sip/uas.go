@@ -60,8 +60,10 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 		name = trunk.Name
 	}
 	lg := s.newLeg(id, kind, name, facts.From.Number, "ringing", true)
-	if trunk != nil && len(trunk.Codecs) > 0 {
-		lg.codecs = trunk.Codecs
+	if ext != nil {
+		lg.sounds(ext.Media)
+	} else {
+		lg.sounds(trunk.Media)
 	}
 	lg.tx = tx
 	lg.dlg.callID, lg.dlg.localTag = req.CallID().Value(), tx.tag

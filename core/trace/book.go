@@ -22,12 +22,19 @@ type Entry struct {
 	// address. A note has no To; its From is whom it concerns, "" the call.
 	From string `json:"from,omitempty" doc:"who sent the message, or whom the note concerns"`
 	To   string `json:"to,omitempty" doc:"who got the message; empty for a note"`
-	// Remote is the far side's address.
-	Remote  string `json:"remote,omitempty" doc:"the far side's address"`
+	Way
 	Message []byte `json:"-"` // as on the wire, secrets removed
 	Note    string `json:"note,omitempty"`
 	// Cut counts the bytes at the end of a huge message that were not kept.
 	Cut int `json:"cut,omitempty" doc:"bytes of the message that were not kept"`
+}
+
+// Way is what a message travelled on. Addresses are "192.0.2.7:5060", and
+// "0.0.0.0:5060" for ours where the socket is bound to all of them.
+type Way struct {
+	Transport string `json:"transport,omitempty" doc:"udp or tcp"`
+	Local     string `json:"local,omitempty" doc:"our address"`
+	Remote    string `json:"remote,omitempty" doc:"the far side's address"`
 }
 
 // Limits bound a Book's memory. A zero field takes its default.
@@ -87,21 +94,20 @@ func NewBook(limits Limits) *Book {
 }
 
 // Record keeps a SIP message of a call. sent is true for what the switch sent.
-// remote is the far side's address. raw is only lent. A message of no call
-// (callID "") is not kept.
-func (b *Book) Record(callID string, sent bool, remote string, raw []byte) {
+// raw is only lent. A message of no call (callID "") is not kept.
+func (b *Book) Record(callID string, sent bool, way Way, raw []byte) {
 	if callID == "" || len(raw) == 0 {
 		return
 	}
 	found := read(raw)
-	e := Entry{Time: time.Now(), Remote: remote, Message: found.kept}
+	e := Entry{Time: time.Now(), Way: way, Message: found.kept}
 	if cut := len(found.kept) - b.limits.Message; cut > 0 {
 		e.Message, e.Cut = bytes.Clone(found.kept[:b.limits.Message]), cut
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s := b.story(callID)
-	party := s.party(found, sent, remote)
+	party := s.party(found, sent, way.Remote)
 	if e.From, e.To = party, Self; sent {
 		e.From, e.To = Self, party
 	}

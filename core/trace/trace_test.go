@@ -42,8 +42,8 @@ const sdp = "\r\nv=0\r\nm=audio 20000 RTP/AVP 0\r\n"
 func aCall(b *trace.Book) {
 	const id = "c1"
 	a, c := "192.0.2.1:5060", "192.0.2.2:5060"
-	in := func(remote string, lines ...string) { b.Record(id, false, remote, msg(lines...)) }
-	out := func(remote string, lines ...string) { b.Record(id, true, remote, msg(lines...)) }
+	in := func(remote string, lines ...string) { b.Record(id, false, trace.Way{Remote: remote}, msg(lines...)) }
+	out := func(remote string, lines ...string) { b.Record(id, true, trace.Way{Remote: remote}, msg(lines...)) }
 	caller := []string{"From: \"Anna\" <sip:101@pbx>;tag=a", "To: <sip:102@pbx>", "Call-ID: A1"}
 	callee := []string{"f: <sip:101@pbx>;tag=p", "t: <sip:102@192.0.2.2>", "i: B1"}
 	with := func(first string, hs []string, more ...string) []string {
@@ -134,10 +134,10 @@ func TestLadder(t *testing.T) {
 func TestForkNamesEachDevice(t *testing.T) {
 	b := trace.NewBook(trace.Limits{})
 	for i, device := range []string{"192.0.2.7:5060", "192.0.2.8:5060"} {
-		b.Record("c", true, device, msg("INVITE sip:102@x", "To: <sip:102@x>", fmt.Sprintf("Call-ID: d%d", i)))
+		b.Record("c", true, trace.Way{Remote: device}, msg("INVITE sip:102@x", "To: <sip:102@x>", fmt.Sprintf("Call-ID: d%d", i)))
 	}
-	b.Record("c", false, "192.0.2.8:5060", msg("180 Ringing", "To: <sip:102@x>", "Call-ID: d1", "CSeq: 1 INVITE"))
-	b.Record("c", false, "192.0.2.9:5060", []byte("garbage"))
+	b.Record("c", false, trace.Way{Remote: "192.0.2.8:5060"}, msg("180 Ringing", "To: <sip:102@x>", "Call-ID: d1", "CSeq: 1 INVITE"))
+	b.Record("c", false, trace.Way{Remote: "192.0.2.9:5060"}, []byte("garbage"))
 	entries, _ := b.Entries("c")
 	var got []string
 	for _, e := range entries {
@@ -176,7 +176,7 @@ func TestSecretsAreNotKept(t *testing.T) {
 			head := "INVITE sip:x SIP/2.0\r\nVia: v\r\n"
 			raw := []byte(head + c.line + "\r\n")
 			before := bytes.Clone(raw)
-			b.Record("c", false, "192.0.2.1:5060", raw)
+			b.Record("c", false, trace.Way{Remote: "192.0.2.1:5060"}, raw)
 			entries, _ := b.Entries("c")
 			if got, want := string(entries[0].Message), head+c.want+"\r\n"; got != want && got != strings.TrimSuffix(want, "\r\n") {
 				t.Errorf("kept\n%q\nwant\n%q", got, want)
@@ -198,7 +198,7 @@ func FuzzSecretsAreNotKept(f *testing.F) {
 		raw = append(raw, ", response=\"5ecret\""...)
 		raw = append(raw, after...)
 		b := trace.NewBook(trace.Limits{})
-		b.Record("c", false, "a", raw)
+		b.Record("c", false, trace.Way{Remote: "a"}, raw)
 		entries, _ := b.Entries("c")
 		if bytes.Contains(entries[0].Message, []byte("5ecret")) {
 			t.Errorf("the response was kept: %q", entries[0].Message)
@@ -285,7 +285,7 @@ func TestBookIsBounded(t *testing.T) {
 	})
 	t.Run("one message", func(t *testing.T) {
 		b := trace.NewBook(trace.Limits{Message: 100})
-		b.Record("c", true, "a", bytes.Repeat([]byte("x"), 1000))
+		b.Record("c", true, trace.Way{Remote: "a"}, bytes.Repeat([]byte("x"), 1000))
 		entries, _ := b.Entries("c")
 		if len(entries[0].Message) != 100 || entries[0].Cut != 900 {
 			t.Errorf("kept %d, cut %d", len(entries[0].Message), entries[0].Cut)
@@ -378,6 +378,6 @@ func BenchmarkRecord(b *testing.B) {
 	book := trace.NewBook(trace.Limits{})
 	b.ReportAllocs()
 	for b.Loop() {
-		book.Record("c", false, "192.0.2.1:5060", raw)
+		book.Record("c", false, trace.Way{Remote: "192.0.2.1:5060"}, raw)
 	}
 }

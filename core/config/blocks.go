@@ -120,6 +120,7 @@ func (l *loader) instance(i *instance) {
 	case *Extension:
 		d.Place, d.Number, d.Display, d.CallerID, d.MaxDevices = f.place, text("number"), text("name"), text("caller_id"), 5
 		f.integer("max_devices", 1, 100, &d.MaxDevices)
+		d.Sound = f.ownSound()
 		var secret string
 		if at, ok := f.text("secret", "a text", &secret); ok {
 			l.checkSecret(at, secret, d.Number)
@@ -159,7 +160,7 @@ func (l *loader) checkSecret(at hcl.Range, secret, number string) {
 }
 
 func (l *loader) trunk(t *Trunk, f *fields) {
-	t.Place, t.Format, t.Codecs = f.place, number.FormE164, l.cfg.Media.Codecs
+	t.Place, t.Format, t.Sound = f.place, number.FormE164, f.ownSound()
 	var peer string
 	if at, ok := f.text("peer", `an address such as "sip:203.0.113.7"`, &peer); ok {
 		t.Peer = l.peer(at, peer)
@@ -169,11 +170,6 @@ func (l *loader) trunk(t *Trunk, f *fields) {
 	t.Allow = f.prefixes("allow")
 	f.integer("max_calls", 1, 100000, &t.MaxCalls)
 	f.word("format", &t.Format, []string{number.FormE164, number.FormNational, number.FormRaw}, nil, "")
-	for _, b := range f.body.Blocks {
-		if b.Type == "media" {
-			t.Codecs = l.fields(b, f.scope).codecs(t.Codecs)
-		}
-	}
 	l.cfg.Trunks = append(l.cfg.Trunks, t)
 }
 

@@ -94,11 +94,19 @@ type External struct {
 // Media is what holds for the audio of every leg.
 type Media struct {
 	Place
-	Address    netip.Addr // not valid: the SIP listener's
-	RTPPorts   PortRange
+	Address  netip.Addr // not valid: the SIP listener's
+	RTPPorts PortRange
+	Sound
+	Symmetric bool
+}
+
+// Sound is what holds for the audio of one party's legs: the site's, or an
+// extension's or trunk's own.
+type Sound struct {
 	Codecs     []string // "opus", "g722", "pcmu", "pcma", in order of preference
 	Encryption string   // "off", "optional", "required"
-	Symmetric  bool
+	Denoise    string   // "", "light", "full"
+	Gain       string   // "", "auto"
 }
 
 // PortRange is a range of UDP ports, both ends included.
@@ -152,6 +160,7 @@ type Extension struct {
 	Secret     Secret // "": made and kept in the data directory, see [OpenSecrets]
 	CallerID   string // E.164 where it can be
 	MaxDevices int
+	Sound      // the site's, but for what it says of its own
 	Follow
 }
 
@@ -181,7 +190,7 @@ type Trunk struct {
 	MaxCalls int            // 0: no limit
 	Format   string         // "e164", "national" or "raw"
 	CallerID string
-	Codecs   []string // the site's, if it has none of its own
+	Sound    // the site's, but for what it says of its own
 }
 
 // Echo sends back what the caller says.

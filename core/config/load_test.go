@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -292,4 +293,42 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The site's media {} holds for everybody, but for what an extension or a trunk
+// says of its own.
+func TestMediaOfTheirOwn(t *testing.T) {
+	cfg := must(t, map[string]string{"a.hcl": `
+media {
+  codecs     = ["opus", "pcmu"]
+  encryption = "off"
+  denoise    = "light"
+  gain       = "auto"
+}
+extension "plain" { number = "101" }
+extension "own" {
+  for_each = { a = "102", b = "103" }
+  number   = each.value
+  media {
+    denoise = each.key == "a"
+    gain    = "off"
+  }
+}
+trunk "own" {
+  peer = "sip:192.0.2.1"
+  media {
+    codecs     = ["g722", "pcma"]
+    encryption = "required"
+    denoise    = false
+  }
+}`}, Options{})
+	var got []string
+	for _, e := range cfg.Extensions {
+		got = append(got, fmt.Sprint(e.Name, e.Sound))
+	}
+	got = append(got, fmt.Sprint(cfg.Trunks[0].Sound))
+	want := []string{"plain{[opus pcmu] off light auto}", "own/a{[opus pcmu] off full }", "own/b{[opus pcmu] off  }", "{[g722 pcma] required  auto}"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the media are\n%q, want\n%q", got, want)
+	}
 }

@@ -36,6 +36,13 @@ var notBuilt = map[string]string{
 
 var followAttrs = []string{"ring", "no_answer", "busy", "unavailable"}
 
+// ownMedia is the media {} of an extension or a trunk.
+var ownMedia = &blockType{
+	once:    true,
+	attrs:   []string{"codecs", "encryption", "denoise", "gain"},
+	unbuilt: map[string]string{"address": "", "rtp_ports": "", "symmetric": "", "music": ""},
+}
+
 // blockTypes are the blocks of the top level that are built.
 var blockTypes = map[string]*blockType{
 	"pbx": {
@@ -53,10 +60,9 @@ var blockTypes = map[string]*blockType{
 	},
 	"media": {
 		once:  true,
-		attrs: []string{"address", "rtp_ports", "codecs", "encryption", "symmetric"},
+		attrs: []string{"address", "rtp_ports", "codecs", "encryption", "denoise", "gain", "symmetric"},
 		unbuilt: map[string]string{
-			"denoise": "",
-			"music":   "A held party hears silence.",
+			"music": "A held party hears silence.",
 		},
 	},
 	"web": {
@@ -82,11 +88,7 @@ var blockTypes = map[string]*blockType{
 	"trunk": {
 		labels: 1,
 		attrs:  []string{"peer", "allow", "max_calls", "format", "caller_id"},
-		blocks: map[string]*blockType{"media": {
-			once:    true,
-			attrs:   []string{"codecs"},
-			unbuilt: map[string]string{"address": "", "rtp_ports": "", "encryption": "", "denoise": "", "symmetric": "", "music": ""},
-		}},
+		blocks: map[string]*blockType{"media": ownMedia},
 		unbuilt: map[string]string{
 			"register":      registerInstead,
 			"username":      registerInstead,
@@ -99,6 +101,7 @@ var blockTypes = map[string]*blockType{
 	"extension": {
 		labels: 1,
 		attrs:  append([]string{"for_each", "number", "name", "secret", "caller_id", "max_devices"}, followAttrs...),
+		blocks: map[string]*blockType{"media": ownMedia},
 		unbuilt: map[string]string{
 			"voicemail":      "Until it is, let no_answer lead to another extension or group.",
 			"browser":        "Browsers cannot register yet.",
@@ -107,7 +110,6 @@ var blockTypes = map[string]*blockType{
 			"may_dial":       "Until it is, bar numbers by routes with deny.",
 			"max_calls":      "",
 			"pickup_group":   "",
-			"media":          "The site's media {} holds for every extension.",
 		},
 	},
 	"group": {

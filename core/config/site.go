@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/plugboard/plugboard/core/number"
 )
@@ -182,7 +183,7 @@ var encryptions = []string{"off", "optional", "required"}
 
 func (l *loader) media(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
-	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Codecs: allCodecs, Encryption: "optional", Symmetric: true}
+	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Sound: Sound{Codecs: allCodecs, Encryption: "optional"}, Symmetric: true}
 	var address string
 	if at, ok := f.text("address", "an IP address", &address); ok {
 		addr, err := netip.ParseAddr(address)
@@ -195,8 +196,7 @@ func (l *loader) media(b *hclsyntax.Block) {
 	if at, ok := f.text("rtp_ports", `a range such as "20000-29999"`, &ports); ok {
 		m.RTPPorts = l.portRange(at, ports)
 	}
-	m.Codecs = f.codecs(m.Codecs)
-	f.word("encryption", &m.Encryption, encryptions, nil, "")
+	f.sound(&m.Sound)
 	f.boolean("symmetric", &m.Symmetric)
 	l.cfg.Media = m
 }
@@ -216,6 +216,47 @@ func (l *loader) portRange(at hcl.Range, s string) PortRange {
 		l.errorAt(at, "Not a range of ports", "A call between two phones takes two even ports, and %s holds too few.", s)
 	}
 	return PortRange{uint16(a), uint16(b)}
+}
+
+// sound reads what the site, an extension or a trunk says of its audio.
+func (f *fields) sound(s *Sound) {
+	s.Codecs = f.codecs(s.Codecs)
+	f.word("encryption", &s.Encryption, encryptions, nil, "")
+	f.denoise(&s.Denoise)
+	var gain string
+	if f.word("gain", &gain, []string{"auto", "off"}, nil, ""); gain != "" {
+		s.Gain = map[string]string{"auto": "auto"}[gain]
+	}
+}
+
+// denoise reads true, false or "light".
+func (f *fields) denoise(into *string) {
+	v, at, ok := f.get("denoise")
+	switch {
+	case !ok:
+	case v.Type() == cty.Bool && v.True():
+		*into = "full"
+	case v.Type() == cty.Bool:
+		*into = ""
+	case v.Type() == cty.String && v.AsString() == "light":
+		*into = "light"
+	case v.Type() == cty.String:
+		f.errorAt(at, "Unknown denoise", `denoise takes true, "light" or false; this is %s.`, quote(v.AsString()))
+	default:
+		f.wrong(at, "denoise", `true, "light" or false`, v)
+	}
+}
+
+// ownSound reads the media {} of an extension or a trunk, which begins with the
+// site's.
+func (f *fields) ownSound() Sound {
+	s := f.cfg.Media.Sound
+	for _, b := range f.body.Blocks {
+		if b.Type == "media" {
+			f.loader.fields(b, f.scope).sound(&s)
+		}
+	}
+	return s
 }
 
 // codecs reads a list of codecs.

@@ -110,7 +110,7 @@ func (c *compiler) warnAt(at hcl.Range, summary, format string, args ...any) {
 func (c *compiler) destinations() {
 	p := c.plan
 	for _, e := range c.cfg.Extensions {
-		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices}
+		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices, Media: Media(e.Sound)}
 		p.extensions = append(p.extensions, out)
 		p.byName[e.Name], p.byNumber[e.Number] = out, out
 		p.of[e], p.values[out] = out, config.ValueOf(e)
@@ -126,7 +126,7 @@ func (c *compiler) destinations() {
 		p.of[m] = out
 	}
 	for _, t := range c.cfg.Trunks {
-		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls, Codecs: t.Codecs}
+		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls, Media: Media(t.Sound)}
 		p.trunks = append(p.trunks, out)
 		p.trunkByName[t.Name] = out
 		p.of[t], p.values[out] = out, config.ValueOf(t)

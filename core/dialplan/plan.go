@@ -55,7 +55,16 @@ type Extension struct {
 	Display    string // the name to show
 	CallerID   string // shown to trunks
 	MaxDevices int
+	Media
 	Follow
+}
+
+// Media is what holds for the sound of a party's legs.
+type Media struct {
+	Codecs     []string // in order of preference; never empty
+	Encryption string   // "off", "optional", "required"
+	Denoise    string   // "", "light", "full"
+	Gain       string   // "", "auto"
 }
 
 // Group rings its members.
@@ -77,9 +86,9 @@ type Conference struct {
 type Trunk struct {
 	Name     string
 	CallerID string
-	Format   string   // "e164", "national", "raw"
-	MaxCalls int      // 0: no limit
-	Codecs   []string // those of its legs, in order of preference; never empty
+	Format   string // "e164", "national", "raw"
+	MaxCalls int    // 0: no limit
+	Media
 	Follow
 }
 

@@ -4,7 +4,8 @@ media {
   codecs     = ["opus", "g729", "pcm", "opus"]
   encryption = "mandatory"
   symmetric  = "yes"
-  denoise    = true
+  denoise    = "heavy"
+  gain       = "loud"
 }
 web {
   listen = "8080"

@@ -17,6 +17,8 @@ trunk "more" {
   caller_id = "main"
   media {
     codecs     = ["gsm"]
-    encryption = "off"
+    encryption = "of"
+    denoise    = 3
+    symmetric  = true
   }
 }

@@ -38,6 +38,7 @@ type control struct {
 	packets, size uint64
 	reported      uint64 // packets that the last report knew of
 
+	tuned   *encoder // whose quality it is
 	quality codec.Quality
 	better  int // reports in a row that would have a better one
 
@@ -131,6 +132,9 @@ func (c *control) follow(e *encoder, lost float64) {
 	able, ok := e.state.(codec.Adaptive)
 	if !ok {
 		return
+	}
+	if e != c.tuned { // it begins as usual
+		c.tuned, c.quality, c.better = e, codec.Usual, 0
 	}
 	want := codec.For(lost)
 	if rank(want) <= rank(c.quality) {

@@ -382,9 +382,13 @@ func (c *Call) offer(dir string) string {
 	case c.Phone.Claims != c.Phone.Addr:
 		ip = c.Phone.Claims.Addr()
 	}
-	return fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"+
+	sdp := fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"+
 		"m=audio %d RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=%s\r\n",
 		c.sdpv, ip, ip, port, dir)
+	if c.Phone.Toned {
+		return withoutEvents(sdp)
+	}
+	return sdp
 }
 
 // answer mirrors an offer's direction.

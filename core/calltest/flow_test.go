@@ -513,6 +513,35 @@ func TestDelayedOffer(t *testing.T) {
 	})
 }
 
+// Digits pass from a phone that knows no telephone-events to one that does, and
+// back, and between two that do not: each once.
+func TestDigitsPassAsSound(t *testing.T) {
+	for _, c := range []struct{ a, b bool }{{true, false}, {false, true}, {true, true}} {
+		Run(t, office, func(w *World) {
+			a, b := w.Phone("101"), w.Phone("102")
+			a.Toned, b.Toned = c.a, c.b
+			call, ring := talk(w, a, b)
+			for _, d := range []byte("159#4") {
+				call.Press(d)
+				time.Sleep(400 * time.Millisecond)
+			}
+			for _, d := range []byte("77") {
+				ring.Press(d)
+				time.Sleep(300 * time.Millisecond)
+			}
+			time.Sleep(time.Second)
+			if got := ring.Digits(); got != "159#4" {
+				t.Errorf("102 got %q", got)
+			}
+			if got := call.Digits(); got != "77" {
+				t.Errorf("101 got %q", got)
+			}
+			call.Hangup()
+			ring.Expect("BYE")
+		})
+	}
+}
+
 func TestDigitsPass(t *testing.T) {
 	Run(t, office, func(w *World) {
 		call, ring := talk(w, w.Phone("101"), w.Phone("102"))

@@ -34,6 +34,7 @@ type media struct {
 	dtmf   strings.Builder
 	lastTS uint32
 	ssrc   uint32 // of what it hears
+	tones  *tones // nil: it has telephone-events
 }
 
 func (m *media) heardSSRC() uint32 {
@@ -99,7 +100,13 @@ func newMedia(p *Phone) *media {
 	if err != nil {
 		p.t.Fatalf("phone %s: %v", p.Number, err)
 	}
-	return &media{phone: p, sock: sock, quit: make(chan struct{})}
+	m := &media{phone: p, sock: sock, quit: make(chan struct{})}
+	if p.Toned {
+		if m.tones, err = newTones(); err != nil {
+			p.t.Fatalf("phone %s: %v", p.Number, err)
+		}
+	}
+	return m
 }
 
 func (m *media) start(to netip.AddrPort) {
@@ -139,6 +146,10 @@ func (m *media) run() {
 		}
 		m.mu.Lock()
 		to, how := m.to, m.manner
+		if m.tones != nil {
+			m.tones.press(m.queue)
+			m.queue = nil
+		}
 		if left == 0 && len(m.queue) > 0 {
 			event, m.queue = m.queue[0], m.queue[1:]
 			left, start = 8, ts // five packets, and the end three times
@@ -165,6 +176,9 @@ func (m *media) run() {
 			binary.BigEndian.PutUint32(out[4:], ts)
 			for i := range 160 {
 				out[12+i] = raw.ULaw(how.amplitude(ts) * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
+			}
+			if m.tones != nil {
+				m.tones.speak(out[12:])
 			}
 			m.send(how, seq, out, to)
 		}
@@ -193,6 +207,11 @@ func (m *media) hear(b []byte) {
 	switch b[1] & 0x7f {
 	case 0:
 		m.last = time.Now()
+		if m.tones != nil {
+			if key := m.tones.hear(b[12:]); key != 0 {
+				m.dtmf.WriteByte(key)
+			}
+		}
 		for _, u := range b[12:] {
 			m.pcm = append(m.pcm, raw.Linear(u))
 		}

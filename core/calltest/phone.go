@@ -36,6 +36,9 @@ type Phone struct {
 	// Claims is where the phone says that it is, in Via, Contact and its
 	// descriptions: behind NAT not where it is seen.
 	Claims netip.AddrPort
+	// Toned says that it knows no telephone-events: its keys sound, and it
+	// listens for those of others.
+	Toned bool
 
 	t       testing.TB
 	net     *Net

@@ -13,3 +13,11 @@ type Line interface {
 	// only lent until Write returns.
 	Write(tick uint64, f *audio.Frame)
 }
+
+// Sharer is a Line that makes use of hearing the same as others.
+type Sharer interface {
+	Line
+	// WriteShared is Write of a frame that several lines are given at this
+	// tick, each with the same s.
+	WriteShared(tick uint64, f *audio.Frame, s *audio.Share)
+}

@@ -4,6 +4,7 @@ import (
 	"sync/atomic"
 
 	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/audio/vector"
 )
 
 // Options are how a line joins. The zero value speaks and hears.
@@ -14,9 +15,10 @@ type Options struct {
 
 // Port is a line's place in a room.
 type Port struct {
-	room *Room
-	line Line
-	mode atomic.Uint32
+	room   *Room
+	line   Line
+	sharer Sharer // the same, or nil
+	mode   atomic.Uint32
 
 	// The rest is the step's own.
 	now     uint32 // the mode for this step
@@ -24,6 +26,7 @@ type Port struct {
 	spoke   bool                 // in holds this step's voice
 	voiced  bool                 // end holds how the last step's voice ended
 	end     [rampSamples]float32 // kept apart: a Read that fails may spoil in
+	faint   int                  // how many frames in a row were faint
 	limiter limiter
 	gone    atomic.Bool // left, and faded away
 }
@@ -63,11 +66,33 @@ func (p *Port) Leave() { p.room.leave(p) }
 
 const rampSamples = 192 // 4 ms
 
-// gather takes what the port says at this tick into p.in.
-func (p *Port) gather(tick uint64) {
+// What is below the gate for so long is no voice: about -65 dBov, for half a
+// second. The first frame above it is one again.
+const (
+	gatePeak  = 1. / 512
+	gateTicks = 25
+)
+
+// voice reports whether p.in, which was read, is to be heard.
+func (p *Port) voice(gate bool) bool {
+	if !gate {
+		p.faint = 0
+		return true
+	}
+	if vector.Peak(&p.in) >= gatePeak {
+		p.faint = 0
+		return true
+	}
+	p.faint = min(p.faint+1, gateTicks)
+	return p.faint < gateTicks
+}
+
+// gather takes what the port says at this tick into p.in; gate says whether
+// faint noise is left out.
+func (p *Port) gather(tick uint64, gate bool) {
 	p.now = p.mode.Load()
 	switch {
-	case p.now&speaks != 0 && p.line.Read(tick, &p.in):
+	case p.now&speaks != 0 && p.line.Read(tick, &p.in) && p.voice(gate):
 		if !p.voiced {
 			fadeIn(&p.in)
 		}

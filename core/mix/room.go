@@ -14,8 +14,9 @@ type Room struct {
 	mu    sync.Mutex              // of whoever replaces it
 	grace grace
 
-	limiter limiter  // of the frame that all listeners share
-	scratch *scratch // of a room that is stepped without a clock
+	limiter limiter     // of the frame that all listeners share
+	share   audio.Share // where that frame is
+	scratch *scratch    // of a room that is stepped without a clock
 }
 
 // scratch is what a step works in; rooms that are stepped one after the other
@@ -32,10 +33,21 @@ func NewRoom() *Room {
 	return r
 }
 
+const (
+	// shareFrom is the number of listeners from which on they share: it is
+	// for large rooms, where few speak.
+	shareFrom = 3
+	// gateFrom is the number of ports from which on the faint noise of those
+	// who do not speak is left out: it adds up, and whoever is not heard
+	// hears what the others hear. In a call of two it is part of the sound.
+	gateFrom = 4
+)
+
 // Join adds a line; it speaks and hears from the next step on. It is safe from
 // any goroutine and does not wait.
 func (r *Room) Join(l Line, o Options) *Port {
 	p := &Port{room: r, line: l, limiter: newLimiter()}
+	p.sharer, _ = l.(Sharer)
 	p.mode.Store(mode(!o.Muted, !o.Deaf))
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -85,8 +97,9 @@ func (r *Room) step(tick uint64, s *scratch) {
 	ports := *r.ports.Load()
 	var voices [2]*Port // the first two
 	count, listeners := 0, 0
+	gate := len(ports) >= gateFrom
 	for _, p := range ports {
-		p.gather(tick)
+		p.gather(tick, gate)
 		if p.spoke {
 			if count < len(voices) {
 				voices[count] = p
@@ -119,7 +132,11 @@ func (r *Room) step(tick uint64, s *scratch) {
 			p.line.Write(tick, p.others(s, mix, voices, count))
 		case p.limiter.gain == before.gain:
 			p.limiter = r.limiter
-			p.line.Write(tick, all)
+			if p.sharer != nil && listeners >= shareFrom {
+				p.sharer.WriteShared(tick, all, &r.share)
+			} else {
+				p.line.Write(tick, all)
+			}
 		default:
 			// It spoke just now, and is turned down otherwise than the
 			// listeners are: on its own until both are the same.

@@ -151,6 +151,79 @@ func TestThoseWhoSaidNothingHearTheSameFrame(t *testing.T) {
 }
 
 // 30000 + 30000 - 30000 in 16 bits, saturated too soon, is 2767.
+// sharer is a party that tells what it shared.
+type sharer struct {
+	party
+	shares []*audio.Share // nil: not at that tick
+}
+
+func (p *sharer) Write(tick uint64, f *audio.Frame) {
+	p.party.Write(tick, f)
+	p.shares = append(p.shares, nil)
+}
+
+func (p *sharer) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
+	p.party.Write(tick, f)
+	p.shares = append(p.shares, s)
+}
+
+// In a large room those who do not speak share, by one note of the room, from
+// the step on in which they fell silent, and faint noise is no speaking.
+func TestListenersShare(t *testing.T) {
+	r := NewRoom()
+	speaking := true
+	talker := &sharer{party: party{say: tone(400, 0.3)}}
+	now := &sharer{party: party{say: func(tick uint64, f *audio.Frame) bool { return speaking && tone(800, 0.2)(tick, f) }}}
+	noisy := &sharer{party: party{say: tone(1000, 0.0005)}}
+	parties := []*sharer{talker, now, noisy, {}, {}}
+	for _, p := range parties {
+		r.Join(p, Options{})
+	}
+	steps(r, 0, 60)
+	speaking = false
+	steps(r, 60, 60)
+	share := noisy.shares[119]
+	if share == nil {
+		t.Fatal("noise is taken for a voice: who makes it does not share")
+	}
+	for i, p := range parties {
+		for _, c := range []struct {
+			step int
+			want bool
+		}{{gateTicks, p != talker && p != now}, {59, p != talker && p != now}, {61, p != talker}, {119, p != talker}} {
+			want := (*audio.Share)(nil)
+			if c.want {
+				want = share
+			}
+			if p.shares[c.step] != want {
+				t.Errorf("party %d at step %d: shares %p, want %p", i, c.step, p.shares[c.step], want)
+			}
+		}
+	}
+	if l := level(parties[3].heard[100:], 1000); l > 1e-4 {
+		t.Errorf("the noise is heard at %.5f", l)
+	}
+	if l := level(talker.heard[30:59], 800); math.Abs(l-0.2) > 0.001 {
+		t.Errorf("a voice is heard at %.3f, want 0.2", l)
+	}
+}
+
+// In a call of two or three nothing is left out and nobody shares.
+func TestSmallRoomsDoNotShare(t *testing.T) {
+	r := NewRoom()
+	noisy, a, b := &sharer{party: party{say: tone(1000, 0.0005)}}, &sharer{}, &sharer{}
+	for _, p := range []*sharer{noisy, a, b} {
+		r.Join(p, Options{})
+	}
+	steps(r, 0, 60)
+	if a.shares[59] != nil {
+		t.Error("two listeners share")
+	}
+	if l := level(a.heard[30:], 1000); math.Abs(l-0.0005) > 1e-5 {
+		t.Errorf("the noise of a party of three is heard at %.5f, want 0.0005", l)
+	}
+}
+
 func TestSaturatesAfterSubtracting(t *testing.T) {
 	const loud = 30000. / 32768
 	r := NewRoom()

@@ -88,6 +88,13 @@ func (l *line) Write(tick uint64, f *audio.Frame) {
 	}
 }
 
+// WriteShared implements [mix.Sharer].
+func (l *line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
+	if now := l.now.Load(); now != nil {
+		now.WriteShared(tick, f, s)
+	}
+}
+
 // OpenLeg opens a leg in the named plugin: it binds sockets for RTP and RTCP, takes a
 // line of the bus, and returns the leg with its first description. News of the
 // leg is told by calling tell, which must not block, until Close. When the

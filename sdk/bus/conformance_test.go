@@ -30,6 +30,7 @@ func conform(t *testing.T, pair ends) {
 	}{
 		{"a frame arrives at its tick and at no other", testFrames},
 		{"silence is a frame without samples", testSilence},
+		{"lines that share hear the same, by one number", testShare},
 		{"what a guest writes is cleaned", testCleaned},
 		{"a frame nobody fetched is overwritten", testOverwritten},
 		{"lines are used in turn, and a former user is not heard", testLines},
@@ -121,6 +122,67 @@ func testSilence(t *testing.T, pair ends) {
 	}
 	if s := l.Stats(); s.Silent != 2 || s.Missed != 0 {
 		t.Errorf("the line counted %+v", s)
+	}
+}
+
+func testShare(t *testing.T, pair ends) {
+	h, g := pair(t, 4)
+	var lines []*Line
+	var ends []*GuestLine
+	for range 3 {
+		l, gl := open(t, h, g)
+		lines, ends = append(lines, l), append(ends, gl)
+	}
+	alone, aloneEnd := open(t, h, g)
+	var s audio.Share
+	number := uint32(0)
+	for tick := uint64(0); tick < 12; tick++ {
+		f := full(float32(tick) / 16)
+		if tick == 5 {
+			f = nil
+		}
+		if tick == 7 { // whoever was first goes
+			lines[0].Close()
+			lines, ends = lines[1:], ends[1:]
+		}
+		for _, l := range lines {
+			l.WriteShared(tick, f, &s)
+		}
+		alone.Write(tick, full(-1))
+		var got audio.Frame
+		for i, e := range ends {
+			if !e.Read(tick, &got) {
+				t.Fatalf("tick %d: line %d was handed nothing", tick, i)
+			}
+			if f == nil && got != (audio.Frame{}) || f != nil && got != *f {
+				t.Errorf("tick %d: line %d was handed %v…", tick, i, got[:2])
+			}
+			if number == 0 {
+				number = e.Share(tick)
+			}
+			if n := e.Share(tick); n == 0 || n != number {
+				t.Errorf("tick %d: line %d hears the share %d, the first one %d", tick, i, n, number)
+			}
+		}
+		if !aloneEnd.Read(tick, &got) || got != *full(-1) || aloneEnd.Share(tick) != 0 {
+			t.Errorf("tick %d: who shares nothing was handed %v…, share %d", tick, got[:2], aloneEnd.Share(tick))
+		}
+		if n := ends[0].Share(tick + 1); n != 0 {
+			t.Errorf("share %d of a tick that has not been", n)
+		}
+	}
+	var other audio.Share
+	lines[0].WriteShared(20, full(1), &other)
+	if n := ends[0].Share(20); n == 0 || n == number {
+		t.Errorf("another room's share has the number %d, the first one's is %d", n, number)
+	}
+	// One that is read too late is nothing, as any frame.
+	lines[0].WriteShared(21, full(1), &s)
+	lines[1].WriteShared(21, full(1), &s)
+	lines[0].Write(25, full(0.5))
+	var got audio.Frame
+	if ends[1].Read(21, &got) {
+		t.Errorf("handed %v… of a slot that was used again", got[:2])
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 type Host struct {
 	segment *segment
 	link    hostLink
+	shares  atomic.Uint32 // numbers of shared frames given away
 	rung    atomic.Uint64 // the newest tick plus one: in the memory a guest could change it
 
 	mu     sync.Mutex

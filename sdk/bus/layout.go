@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	layoutVersion = 1
+	layoutVersion = 2
 	slots         = 4 // each way; slot = tick mod slots
 	pageSize      = 4096
 
@@ -41,12 +41,16 @@ type header struct {
 type slot struct {
 	stamp atomic.Uint64
 	flags atomic.Uint64
-	_     [48]byte
+	share atomic.Uint64 // which shared frame it is, see Line.WriteShared; 0: none
+	_     [40]byte
 	frame audio.Frame
 }
 
-// silent in slot.flags: the frame is silence, and its samples are not stored.
-const silent = 1
+// What slot.flags say.
+const (
+	silent    = 1 << iota // the frame is silence, and its samples are not stored
+	elsewhere             // they are in the slot of another line
+)
 
 // block is one line.
 type block struct {

@@ -55,7 +55,9 @@ func (e *end) read(tick uint64, f *audio.Frame) what {
 		return nothing
 	}
 	got := silence
-	if s.flags.Load()&silent == 0 {
+	if flags := s.flags.Load(); flags&elsewhere != 0 {
+		got = e.follow(tick, s.share.Load(), f)
+	} else if flags&silent == 0 {
 		if e.trusted {
 			vector.Copy(f, &s.frame)
 		} else {
@@ -69,25 +71,58 @@ func (e *end) read(tick uint64, f *audio.Frame) what {
 		return nothing
 	}
 	runtime.KeepAlive(e.segment)
-	if got == silence {
+	switch got {
+	case silence:
 		count(&e.quiet)
-	} else {
+	case sound:
 		count(&e.sound)
+	case nothing:
+		count(&e.torn)
+	}
+	return got
+}
+
+// follow reads the frame that the line of another leg holds too. The guest
+// alone is told of such, by the host.
+func (e *end) follow(tick, share uint64, f *audio.Frame) what {
+	line := uint32(share)
+	if !e.trusted || int(line) >= len(e.segment.blocks) {
+		return nothing
+	}
+	const ticks = 1<<48 - 1 // of a stamp: whoever has the line, the frame is of this tick
+	s, want := &e.segment.blocks[line].down[tick%slots], (tick+1)&ticks
+	if s.stamp.Load()&ticks != want {
+		return nothing
+	}
+	got := silence
+	if flags := s.flags.Load(); flags&elsewhere != 0 || s.share.Load() != share {
+		return nothing
+	} else if flags&silent == 0 {
+		vector.Copy(f, &s.frame)
+		got = sound
+	}
+	fence()
+	if s.stamp.Load()&ticks != want {
+		return nothing
 	}
 	return got
 }
 
 // write places f as the frame of the given tick; nil is silence.
-func (e *end) write(tick uint64, f *audio.Frame) {
+func (e *end) write(tick uint64, f *audio.Frame) { e.place(tick, f, 0, 0) }
+
+// place is write with what the slot says besides.
+func (e *end) place(tick uint64, f *audio.Frame, flags, share uint64) {
 	s := &e.out[tick%slots]
 	release(&s.stamp, 0)
 	fence()
-	flags := uint64(silent)
+	flags |= silent
 	if f != nil && (f[0] != 0 || vector.Peak(f) > 0) {
 		vector.Copy(&s.frame, f)
-		flags = 0
+		flags &^= silent
 	}
 	release(&s.flags, flags)
+	release(&s.share, share)
 	release(&s.stamp, e.stamp(tick))
 	runtime.KeepAlive(e.segment)
 	count(&e.written)
@@ -127,6 +162,28 @@ func (l *Line) Write(tick uint64, f *audio.Frame) {
 	}
 }
 
+// WriteShared is Write of a frame that many lines are given at this tick: each
+// with the same f and s. It is copied once for each bus, and told to the guest
+// as the same ([GuestLine.Share]). nil is silence.
+func (l *Line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
+	if l.closed.Load() {
+		return
+	}
+	at := s.At(l.host, tick)
+	switch {
+	case at == nil:
+		l.write(tick, f)
+	case at.Tick != tick || at.Mark == 0:
+		if at.Mark == 0 {
+			at.Mark = uint64(l.host.shares.Add(1)) << 32
+		}
+		at.Tick, at.Mark = tick, at.Mark&^(1<<32-1)|uint64(l.id%MaxLines)
+		l.place(tick, f, 0, at.Mark)
+	default:
+		l.place(tick, nil, elsewhere, at.Mark)
+	}
+}
+
 // Stats may be read at any time.
 func (l *Line) Stats() Stats { return l.stats() }
 
@@ -152,6 +209,19 @@ func (l *GuestLine) Read(tick uint64, f *audio.Frame) bool {
 		return true
 	}
 	return false
+}
+
+// Share says whether other lines of this bus hear the same as this one at the
+// given tick: those for which it is the same number, which stays that from tick
+// to tick. 0: none.
+func (l *GuestLine) Share(tick uint64) uint32 {
+	s := &l.in[tick%slots]
+	if s.stamp.Load() != l.stamp(tick) {
+		return 0
+	}
+	share := uint32(s.share.Load() >> 32)
+	runtime.KeepAlive(l.segment)
+	return share
 }
 
 // Write places what the leg says at the given tick; nil is silence.

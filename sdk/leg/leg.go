@@ -125,6 +125,16 @@ type Audio interface {
 	Deliver(tick uint64, f *audio.Frame)
 }
 
+// Listener is an Endpoint whose work for one frame can serve other legs too:
+// in a large room most hear the same.
+type Listener interface {
+	// DeliverShared is [Audio].Deliver of a frame that each leg of this
+	// process that is given the same share at this tick is given too. The
+	// number, never 0, stays the same from tick to tick while the leg is one
+	// of those; between them Deliver may be called as well. f is never nil.
+	DeliverShared(tick uint64, f *audio.Frame, share uint32)
+}
+
 // Endpoint is one leg in the plugin's process.
 type Endpoint interface {
 	Media

@@ -16,8 +16,10 @@ import (
 //	     └────────────────────────────────────────────────┘ encoder first hears what was sent last
 //
 // Either way the encoder that goes on has just heard what the other had heard,
-// long enough that what it remembers of it (G.722, Opus) is nearly the same:
-// the far side's decoder does not notice, and neither do ears.
+// and an Opus decoder, which is made for packets that never come, goes on with
+// it as with the other. That of G.722 would need both encoders' memories to be
+// the same to the bit, and they hardly ever become that; it costs little to
+// encode, and does not take part.
 type common struct {
 	share   uint32
 	quality codec.Quality
@@ -65,6 +67,9 @@ func (s *commons) of(tick uint64, share uint32, e *encoder, q codec.Quality) *co
 	s.all = kept
 	if found != nil {
 		return found
+	}
+	if e.payload.Codec == codec.G722() {
+		return nil
 	}
 	own, err := newEncoder(e.payload, e.ms)
 	if err != nil {

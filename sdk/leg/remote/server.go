@@ -38,13 +38,14 @@ type Server struct {
 
 // served is one leg in this process.
 type served struct {
-	id   string
-	log  hclog.Logger
-	end  leg.Endpoint
-	line *bus.GuestLine
-	turn chan struct{} // holds one token: whoever has it may call end
-	at   place
-	gone atomic.Bool // closed or broken: nothing more is told
+	id       string
+	log      hclog.Logger
+	end      leg.Endpoint
+	listener leg.Listener // the same, or nil
+	line     *bus.GuestLine
+	turn     chan struct{} // holds one token: whoever has it may call end
+	at       place
+	gone     atomic.Bool // closed or broken: nothing more is told
 }
 
 // NewServer returns a server for the legs of t, whose audio goes over guest.

@@ -57,6 +57,7 @@ func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenRep
 		return nil, wire.ToError(err)
 	}
 	l.end = end
+	l.listener, _ = end.(leg.Listener)
 	if !s.add(l) {
 		l.gone.Store(true)
 		s.closeEnd(ctx, l)

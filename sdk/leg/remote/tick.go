@@ -35,10 +35,13 @@ func (s *Server) deliver(tick uint64, legs []*served) (rest []*served) {
 		if !l.at.enter() {
 			continue
 		}
-		if l.line.Read(tick, &s.frame) {
-			l.end.Deliver(tick, &s.frame)
-		} else {
+		switch share := l.line.Share(tick); {
+		case !l.line.Read(tick, &s.frame):
 			l.end.Deliver(tick, nil)
+		case share != 0 && l.listener != nil:
+			l.listener.DeliverShared(tick, &s.frame, share)
+		default:
+			l.end.Deliver(tick, &s.frame)
 		}
 		l.at.exit()
 	}

@@ -107,7 +107,7 @@ func (c *Call) tellLeg(kind string, p *party) {
 func legEvent(call string, i LegInfo) event.Leg {
 	return event.Leg{
 		Call: call, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
-		Codec: i.Codec, Held: i.Held, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
+		Codec: i.Codec, Held: i.Held, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
 	}
 }
 

@@ -26,6 +26,12 @@ type session struct {
 	// own is a re-INVITE or UPDATE of ours that is under way.
 	own *exchange
 
+	digit struct { // the last that came
+		key  byte
+		info bool // by INFO
+		at   time.Time
+	}
+
 	updates   bool          // the far side understands UPDATE
 	interval  time.Duration // of the session, 0: no timer
 	refresher bool          // we keep it alive
@@ -112,7 +118,10 @@ func (l *Leg) mediaNews(e leg.Event) {
 		l.show(func(i *call.LegInfo) { i.Remote = e.Remote.String() })
 		l.news(call.News{What: call.Changed})
 	case leg.Digit:
-		l.news(call.News{What: call.Digit, Digit: e.Digit, Duration: e.Duration})
+		l.digit(e.Digit, e.Duration, false)
+	case leg.Speaking:
+		l.show(func(i *call.LegInfo) { i.Speaking, i.Level = e.Speaking, e.Level })
+		l.news(call.News{What: call.Changed})
 	case leg.Lost:
 		l.log.Warn("the leg plugin is gone", "reason", e.Reason)
 		l.hangup(call.PluginLost, "")
@@ -364,6 +373,20 @@ func (l *Leg) informed(e event) {
 		return
 	}
 	l.srv.answer(e.tx, 200, "")
+	l.digit(digit, d, true)
+}
+
+// sameDigit is how long after a digit the same one is the same press of the key,
+// if it comes the other way: some phones send INFO and sound their keys too.
+const sameDigit = 2 * time.Second
+
+// digit tells a digit that came by INFO, or else with the media, once.
+func (l *Leg) digit(digit byte, d time.Duration, info bool) {
+	last, now := &l.session.digit, time.Now()
+	if digit == last.key && info != last.info && now.Sub(last.at) < sameDigit {
+		return
+	}
+	last.key, last.info, last.at = digit, info, now
 	l.news(call.News{What: call.Digit, Digit: digit, Duration: d})
 }
 

@@ -155,6 +155,44 @@ func TestINFOTellsKeys(t *testing.T) {
 	})
 }
 
+// A phone that sends INFO and sounds its keys too, or sends events beside it: each
+// press is told once, and the same key pressed twice is told twice.
+func TestKeysThatComeBothWays(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a := b.phone("101", "203.0.113.1:5060")
+		in := b.caller(a)
+		var told string
+		for _, key := range "55#" {
+			m := a.inside("INFO", "Content-Type: application/dtmf-relay")
+			m.body = "Signal=" + string(key) + "\r\n"
+			a.send(m.bytes())
+			a.expect("200")
+			told += string(b.hears(in.Leg, call.Digit).Digit)
+			in.Leg.(*Leg).post(event{kind: gotMedia, media: leg.Event{Kind: leg.Digit, Digit: byte(key), Duration: 100 * time.Millisecond}})
+		}
+		time.Sleep(3 * time.Second)
+		in.Leg.(*Leg).post(event{kind: gotMedia, media: leg.Event{Kind: leg.Digit, Digit: '#', Duration: 100 * time.Millisecond}})
+		told += string(b.hears(in.Leg, call.Digit).Digit)
+		if told != "55##" {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
+func TestWhoSpeaksIsShown(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a := b.phone("101", "203.0.113.1:5060")
+		in := b.caller(a)
+		for _, on := range []bool{true, false} {
+			in.Leg.(*Leg).post(event{kind: gotMedia, media: leg.Event{Kind: leg.Speaking, Speaking: on, Level: -21}})
+			b.hears(in.Leg, call.Changed)
+			if i := in.Leg.Info(); i.Speaking != on || i.Level != -21 {
+				t.Errorf("shown is %+v", i)
+			}
+		}
+	})
+}
+
 // A request that is older than one before it, and one of another dialog.
 func TestRFC3261Section12_2_2OrderAndTags(t *testing.T) {
 	virtual(t, func(b *bed) {

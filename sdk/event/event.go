@@ -59,19 +59,21 @@ type Call struct {
 
 // Leg is one party of a call.
 type Leg struct {
-	Call   string    `json:"call"`
-	ID     string    `json:"id"`
-	Kind   string    `json:"kind"`   // "extension", "trunk", "browser", "app", "tool"
-	Name   string    `json:"name"`   // of the extension or trunk in the configuration
-	Number string    `json:"number"` // of the party
-	State  string    `json:"state"`  // "ringing", "early", "up", "ended"
-	Codec  string    `json:"codec"`
-	Held   bool      `json:"held"`            // by the party itself
-	Remote string    `json:"remote"`          // where its media goes: "192.0.2.7:4000"
-	Local  string    `json:"local,omitempty"` // where it was told to send its media
-	Peer   string    `json:"peer,omitempty"`  // where its signalling comes from
-	Cause  string    `json:"cause,omitempty"` // leg.removed: why it ended
-	Stats  *LegStats `json:"stats,omitempty"`
+	Call     string    `json:"call"`
+	ID       string    `json:"id"`
+	Kind     string    `json:"kind"`   // "extension", "trunk", "browser", "app", "tool"
+	Name     string    `json:"name"`   // of the extension or trunk in the configuration
+	Number   string    `json:"number"` // of the party
+	State    string    `json:"state"`  // "ringing", "early", "up", "ended"
+	Codec    string    `json:"codec"`
+	Held     bool      `json:"held"`               // by the party itself
+	Speaking bool      `json:"speaking,omitempty"` // the party speaks, or pauses for less than a second
+	Level    float64   `json:"level,omitempty"`    // of its voice when it last began or ceased, in dBov
+	Remote   string    `json:"remote"`             // where its media goes: "192.0.2.7:4000"
+	Local    string    `json:"local,omitempty"`    // where it was told to send its media
+	Peer     string    `json:"peer,omitempty"`     // where its signalling comes from
+	Cause    string    `json:"cause,omitempty"`    // leg.removed: why it ended
+	Stats    *LegStats `json:"stats,omitempty"`
 	// Verdicts are those that hold.
 	Verdicts []Verdict `json:"verdicts,omitempty"`
 }

@@ -34,7 +34,7 @@ const secretsFile = "secrets"
 // 0700) if it does not exist. A file that others can read is refused.
 func OpenSecrets(dataDir string) (*Secrets, error) {
 	if err := os.MkdirAll(dataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("cannot make the data directory: %w", err)
+		return nil, fmt.Errorf("cannot make the data directory: %w; name one that can be written in pbx { data_dir }", err)
 	}
 	s := &Secrets{file: filepath.Join(dataDir, secretsFile)}
 	byName := map[string]string{}

@@ -356,7 +356,7 @@ func (d *Daemon) startWeb(run context.Context) error {
 	}
 	l, err := net.Listen("tcp", d.cfg.Web.Listen.String())
 	if err != nil {
-		return fmt.Errorf("cannot listen for HTTP on %s: %w", d.cfg.Web.Listen, err)
+		return fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { listen }", d.cfg.Web.Listen, err)
 	}
 	d.api, err = api.New(d.apiOptions(token))
 	if err != nil {

@@ -106,7 +106,10 @@ opus_bitrate 64000
 			b.conn.Close()
 		}
 		_ = cmd.Process.Signal(syscall.SIGTERM)
+		// It waits half a minute for a daemon that is gone to say goodbye.
+		stop := time.AfterFunc(2*time.Second, func() { _ = cmd.Process.Kill() })
 		_ = cmd.Wait()
+		stop.Stop()
 		log.Close()
 		if t.Failed() {
 			text, _ := os.ReadFile(log.Name())

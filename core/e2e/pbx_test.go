@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -26,6 +27,9 @@ type pbx struct {
 	bin   string
 	cmd   *exec.Cmd
 	token string
+
+	over chan struct{} // closed when the process is gone
+	err  error         // how, once it is
 }
 
 // startPBX starts the daemon on an address of its own. dialplan holds the
@@ -35,15 +39,24 @@ func startPBX(t *testing.T, ip, dialplan string) *pbx {
 	return startPBXWith(t, ip, "", dialplan)
 }
 
-// startPBXWith is startPBX with more in its media block.
-func startPBXWith(t *testing.T, ip, media, dialplan string) *pbx {
+// startPBXWith is startPBX with more in its media block, and more words on its
+// command line.
+func startPBXWith(t *testing.T, ip, media, dialplan string, args ...string) *pbx {
 	t.Helper()
 	bin := os.Getenv("PLUGBOARD_BIN")
 	if bin == "" {
 		t.Fatal("PLUGBOARD_BIN does not name the folder with the binaries: run `make e2e`")
 	}
-	dir := t.TempDir()
-	file := filepath.Join(dir, "config.hcl")
+	p := launchPBX(t, bin, ip, media, dialplan, args...)
+	p.ready()
+	return p
+}
+
+// launchPBX does not wait until the daemon is ready.
+func launchPBX(t *testing.T, bin, ip, media, dialplan string, args ...string) *pbx {
+	t.Helper()
+	p := &pbx{t: t, ip: ip, dir: t.TempDir(), bin: bin, over: make(chan struct{})}
+	file := filepath.Join(p.dir, "config.hcl")
 	write(t, file, fmt.Sprintf(`
 pbx   { data_dir = "data" }
 sip   { listen = ["udp://%[1]s:5060", "tcp://%[1]s:5060"] }
@@ -53,50 +66,91 @@ media {
 }
 web   { listen = "%[1]s:8080" }
 %[2]s`, ip, dialplan, media))
-	log, err := os.Create(filepath.Join(dir, "log"))
+	log, err := os.Create(filepath.Join(p.dir, "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pbx{t: t, ip: ip, dir: dir, bin: bin}
-	p.cmd = exec.Command(filepath.Join(bin, "plugboard"), "run", "--config", file)
+	p.cmd = exec.Command(filepath.Join(bin, "plugboard"), append([]string{"run", "--config", file}, args...)...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM)
-		_ = p.cmd.Process.Signal(syscall.SIGTERM)
-		err := p.cmd.Wait()
+	go func() {
+		p.err = p.cmd.Wait()
 		log.Close()
-		text, _ := os.ReadFile(log.Name())
-		if err != nil {
+		close(p.over)
+	}()
+	t.Cleanup(func() {
+		p.terminate()
+		p.terminate()
+		if err := p.ended(); err != nil {
 			t.Errorf("plugboard ended with %v", err)
 		}
-		if bytes.Contains(text, []byte("panic")) {
+		text := p.log()
+		if strings.Contains(text, "panic") {
 			t.Error("plugboard panicked")
 		}
 		if t.Failed() {
 			t.Logf("plugboard:\n%s", text)
 		}
 	})
-	eventually(t, "plugboard is ready", func() error {
-		r, err := http.Get("http://" + ip + ":8080/healthz")
-		if err != nil {
-			return err
-		}
-		defer r.Body.Close()
-		if r.StatusCode != 200 {
-			text, _ := io.ReadAll(r.Body)
-			return fmt.Errorf("%s: %s", r.Status, text)
-		}
-		return nil
-	})
-	token, err := os.ReadFile(filepath.Join(dir, "data", "admin.token"))
+	return p
+}
+
+// terminate sends SIGTERM.
+func (p *pbx) terminate() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
+
+// ended waits until the daemon is gone, and returns its exit as an error.
+func (p *pbx) ended() error {
+	p.t.Helper()
+	select {
+	case <-p.over:
+		return p.err
+	case <-time.After(30 * time.Second):
+		_ = p.cmd.Process.Kill()
+		<-p.over
+		return errors.New("the daemon did not end within 30 s")
+	}
+}
+
+// log is what the daemon has said so far.
+func (p *pbx) log() string {
+	text, _ := os.ReadFile(filepath.Join(p.dir, "log"))
+	return string(text)
+}
+
+// health is the status of /healthz, and what it says.
+func (p *pbx) health() (status int, text string, err error) {
+	r, err := http.Get("http://" + p.ip + ":8080/healthz")
 	if err != nil {
-		t.Fatal(err)
+		return 0, "", err
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	return r.StatusCode, string(body), err
+}
+
+// ready waits until the daemon takes calls.
+func (p *pbx) ready() {
+	p.t.Helper()
+	eventually(p.t, "plugboard is ready", func() error {
+		status, text, err := p.health()
+		if err == nil && status != 200 {
+			err = fmt.Errorf("%d: %s", status, text)
+		}
+		return err
+	})
+	p.authorise()
+}
+
+// authorise reads the token of the API.
+func (p *pbx) authorise() {
+	p.t.Helper()
+	token, err := os.ReadFile(filepath.Join(p.dir, "data", "admin.token"))
+	if err != nil {
+		p.t.Fatal(err)
 	}
 	p.token = strings.TrimSpace(string(token))
-	return p
 }
 
 // get reads a list of the API into v.

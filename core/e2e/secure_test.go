@@ -39,7 +39,8 @@ func TestSecurePhoneAndPlainPhone(t *testing.T) {
 				a.wait("CALL_ESTABLISHED")
 				b.wait("CALL_ESTABLISHED")
 				p.calls(1)
-				time.Sleep(8 * time.Second)
+				time.Sleep(6 * time.Second)
+				p.figures(t, encryption)
 				a.hangup()
 				b.wait("CALL_CLOSED")
 				p.calls(0)
@@ -75,6 +76,42 @@ func TestEncryptionRequired(t *testing.T) {
 		t.Errorf("a call to a plain phone ends with %q", e.Param)
 	}
 	p.noKeys()
+}
+
+// figures waits until the call's legs show how they are protected, and what RTCP
+// says.
+func (p *pbx) figures(t *testing.T, encryption string) {
+	t.Helper()
+	want := "SDES "
+	if strings.HasPrefix(encryption, "dtls") {
+		want = "DTLS-SRTP "
+	}
+	eventually(t, "both phones report, and the call is secure on one side", func() error {
+		var calls []struct {
+			Legs []struct {
+				Name  string
+				Stats struct {
+					Secure string
+					RTT    float64 `json:"rtt_ms"`
+					Notes  []string
+				}
+			}
+		}
+		p.get("/calls", &calls)
+		secure := 0
+		for _, l := range calls[0].Legs {
+			if strings.HasPrefix(l.Stats.Secure, want) {
+				secure++
+			}
+			if l.Stats.RTT <= 0 || l.Stats.RTT > 1000 || len(l.Stats.Notes) != 0 {
+				return fmt.Errorf("legs are %+v", calls[0].Legs)
+			}
+		}
+		if len(calls[0].Legs) != 2 || secure != 1 {
+			return fmt.Errorf("legs are %+v", calls[0].Legs)
+		}
+		return nil
+	})
 }
 
 // noKeys fails the test if a key is in our log.

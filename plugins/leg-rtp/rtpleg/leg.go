@@ -276,7 +276,7 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	s := l.stats.read()
 	p := l.plan.Load()
 	s.Codec, s.Direction, s.Remote = p.codecName(), p.Direction, p.Remote
-	s.Secure, s.Notes = p.cover.String(), p.cover.notes(l.stats.unauthentic.Load())
+	s.Secure, s.Notes = p.cover.String(), p.cover.notes(s.PacketsIn, l.stats.unauthentic.Load())
 	if to := l.stats.remote.Load(); to != nil && l.symmetric {
 		s.Remote = *to
 	}

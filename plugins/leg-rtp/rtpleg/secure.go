@@ -173,8 +173,16 @@ func (c *cover) String() string {
 	return "SDES " + k.send.Key().Suite.String()
 }
 
-// notes are what people should know of the protection.
-func (c *cover) notes(unauthentic uint64) (notes []string) {
+// suspicious is how many packets must fail until people are told, and the part
+// of all that came: some phones send the first in the clear.
+const (
+	suspicious     = 50
+	suspiciousPart = 10
+)
+
+// notes are what people should know of the protection, after so many packets
+// that could be opened and so many that could not.
+func (c *cover) notes(authentic, unauthentic uint64) (notes []string) {
 	if c == nil {
 		return nil
 	}
@@ -183,7 +191,7 @@ func (c *cover) notes(unauthentic uint64) (notes []string) {
 			notes = append(notes, fmt.Sprintf("No media: %v.", err))
 		}
 	}
-	if unauthentic > 0 {
+	if unauthentic >= suspicious && unauthentic >= authentic/suspiciousPart {
 		notes = append(notes, fmt.Sprintf("%d packets could not be decrypted, or were replayed: the far side uses another key than its description says, or somebody else sends them.", unauthentic))
 	}
 	return notes

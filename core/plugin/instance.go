@@ -29,7 +29,7 @@ const (
 	// suspicion how many until it is looked at: one that was stopped by a
 	// signal is not waited for.
 	deafness  = int(time.Second / audio.Tick)
-	suspicion = 8
+	suspicion = 5
 )
 
 // instance is one life of a plugin's process.

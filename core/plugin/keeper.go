@@ -45,7 +45,7 @@ const (
 	firstDelay = 100 * time.Millisecond
 	lastDelay  = 30 * time.Second
 	healthy    = time.Minute     // after which the past is forgotten
-	settled    = 5 * time.Second // after which an end is no sign of another
+	settled    = 3 * time.Second // after which an end is no sign of another
 	breaker    = 6               // failures in a row that open the breaker
 )
 

@@ -6,7 +6,8 @@ import "math"
 // pitch period, in the manner of G.711 Appendix I but without its 3.75 ms of
 // delay: the first seam is smoothed by letting the step at it fade out, later
 // ones by a cross-fade inside the repeated period. The repetition fades out
-// from 10 to 60 ms, and is faded over into the first good sound after it.
+// from 20 to 100 ms (Appendix I: 10 to 60; the test has what that is worth),
+// and is faded over into the first good sound after it.
 type concealer struct {
 	rate    int
 	history []float32 // the newest sound that was played, newest last
@@ -112,7 +113,7 @@ func (c *concealer) next() float32 {
 		c.at = 0
 	}
 	hold := c.rate / 100
-	gain := 1 - float32(c.done-hold)/float32(5*hold)
+	gain := 1 - float32(c.done-2*hold)/float32(8*hold)
 	c.done++
 	return s * max(0, min(1, gain))
 }

@@ -66,6 +66,7 @@ type Player struct {
 
 	voice    *Voice
 	sounding bool
+	torn     bool // the last tick was missed: what comes now follows nothing
 	rest     int     // units of silence that are due before anything else
 	floor    float32 // mean square of the calmest sound of late
 	wanted   int     // units played since the delay should change
@@ -107,6 +108,7 @@ func (p *Player) Tick(ticks int) {
 	if p.voice != nil {
 		queued += p.voice.queued()
 	}
+	p.torn = ticks > 1
 	p.buffer.Tick(ticks, queued)
 }
 
@@ -122,6 +124,10 @@ func (p *Player) Next(units int, voices Voices) (v *Voice, pcm []float32, silenc
 			n := min(len(v.buf)-v.at, units*v.scale)
 			pcm = v.buf[v.at : v.at+n]
 			v.at += n
+			if p.torn {
+				rise(pcm, v.scaler.rate/shortestPer, 0, 1)
+				p.torn = false
+			}
 			return v, pcm, 0
 		}
 		if p.rest > 0 {

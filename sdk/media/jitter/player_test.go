@@ -107,6 +107,15 @@ func TestMissedTicksDropNoSpeech(t *testing.T) {
 			t.Errorf("%d ticks missed: the delay has grown by %d samples", missed, last-first)
 		}
 	}
+	// The sound comes back softly.
+	tone := newRoom(t, "pcmu")
+	tone.send(encode(t, "pcmu", sine(8, 8000, 190, 0.5)), 7*ms, 0, fixed(10*ms))
+	tone.run(8*time.Second, func(tick int) bool { return tick == 205 })
+	for i, s := range tone.heard[206*160 : 206*160+20] {
+		if bound := 0.5 * (float32(i) + 1) / 20; s > bound || s < -bound {
+			t.Errorf("%d samples after a missed tick: %.3f", i, s)
+		}
+	}
 	// After a long sleep what is old is left out.
 	r := newRoom(t, "pcmu")
 	r.send(encode(t, "pcmu", babble(9, 10, 8000)), 7*ms, 0, fixed(10*ms))

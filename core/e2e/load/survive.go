@@ -89,6 +89,12 @@ func surviving(ctx context.Context, o options, pbx *process, w io.Writer) error 
 		a.hangup(d)
 	}
 	wait(ctx, 200*time.Millisecond)
+	text, _ := os.ReadFile(pbx.log.Name())
+	for line := range strings.Lines(string(text)) {
+		if strings.Contains(line, ": plugin is ") || strings.Contains(line, ": legs go on ") {
+			fmt.Fprint(w, "          "+line)
+		}
+	}
 	if failed || !ok {
 		return fmt.Errorf("calls did not go on as they should")
 	}

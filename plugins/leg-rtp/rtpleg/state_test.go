@@ -443,3 +443,19 @@ func FuzzState(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkResume(b *testing.B) {
+	n := newNetwork()
+	p, q := connect(b, n, "pcmu", "pcmu")
+	run(2, p, q)
+	params := leg.Params{Codecs: fields("pcmu"), State: *p.state.Load(), Symmetric: true, Address: p.sock.addr.Addr(), Encryption: "optional"}
+	t := New()
+	b.ReportAllocs()
+	for b.Loop() {
+		l, _, err := t.Open(b.Context(), params, []bus.Socket{p.sock}, func(leg.Event) {})
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = l.(*rtpLeg).closed.Swap(true)
+	}
+}

@@ -68,6 +68,7 @@ func New(opt Options) (*API, error) {
 	a.registerCalls(h)
 	a.registerTrace(h)
 	a.registerPcap(h)
+	a.registerDump(h)
 	a.registerLists(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	describeEvents(h)

@@ -121,6 +121,36 @@ func (a *API) registerCalls(h huma.API) {
 	})
 }
 
+// registerDump begins dumps of legs.
+func (a *API) registerDump(h huma.API) {
+	type begun struct {
+		Body struct {
+			File    string `json:"file" doc:"where it is written, on the daemon's machine"`
+			Seconds int    `json:"seconds"`
+		}
+	}
+	huma.Register(h, huma.Operation{
+		OperationID: "dump-leg", Method: http.MethodPost, Path: callsPath + "/{id}/legs/{leg}/dump", Summary: "Write what a leg says and hears into a WAV file",
+		Description: "To look for the cause of bad sound. Left is what the party says, right what it hears. It ends with the leg, or after so many seconds. Nobody is told: mind the law.",
+		Tags:        []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
+		Errors: []int{http.StatusNotFound, http.StatusServiceUnavailable},
+	}, func(_ context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64" doc:"the call's id"`
+		Leg  string `path:"leg" maxLength:"64" doc:"the leg's id"`
+		Body struct {
+			Seconds int `json:"seconds,omitempty" default:"60" minimum:"1" maximum:"300" doc:"for how long at most"`
+		}
+	}) (*begun, error) {
+		path, err := a.opt.Dump(in.ID, in.Leg, time.Duration(in.Body.Seconds)*time.Second)
+		if err != nil {
+			return nil, refused(err)
+		}
+		out := &begun{}
+		out.Body.File, out.Body.Seconds = path, in.Body.Seconds
+		return out, nil
+	})
+}
+
 // calls are the live calls, their times in UTC.
 func (a *API) calls() []call.Info {
 	list := orEmpty(a.opt.Calls.Calls())

@@ -8,6 +8,7 @@
 //	DELETE /api/v1/calls/{id}?cause=     end it
 //	GET    /api/v1/calls/{id}/trace      its ladder as text, or its entries as JSON; ?follow=true goes on
 //	GET    /api/v1/calls/{id}/pcap       its SIP messages as a capture file
+//	POST   /api/v1/calls/{id}/legs/{leg}/dump  {seconds}: what it says and hears, as a WAV file
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
 //	GET    /api/v1/trunks, /plugins

@@ -29,7 +29,10 @@ type Options struct {
 	Calls Calls
 	// Originate rings the extension with number from and then dials to for
 	// it. It returns the call's id; a refusal is a [*call.Error].
-	Originate  func(from, to string) (string, error)
+	Originate func(from, to string) (string, error)
+	// Dump begins to write what a leg says and hears into a file, whose path
+	// it returns; a refusal is a [*call.Error].
+	Dump       func(call, leg string, d time.Duration) (path string, err error)
 	Extensions func() []Extension
 	// Account is what a phone needs to register as an extension.
 	Account func(number string) (Account, bool)

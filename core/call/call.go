@@ -163,6 +163,8 @@ func (c *Call) take(m message) {
 	case m.kind == gotLook:
 		c.look()
 		return
+	case m.kind == gotTap, m.kind == gotUntap:
+		c.tap(m)
 	default:
 		c.log.Error("impossible transition", "state", c.state, "message", m.kind)
 	}
@@ -299,6 +301,7 @@ func (c *Call) hangup(p *party, cause Cause) {
 func (c *Call) close(p *party, n News) {
 	c.changed = true
 	c.unseat(p)
+	p.endTap()
 	if p.cause == "" {
 		p.cause, p.text = n.Cause, n.Text
 	}
@@ -337,6 +340,9 @@ func (c *Call) over() {
 	c.timer.Stop()
 	c.state = stateOver
 	c.try(c.vacate)
+	for _, p := range c.parties {
+		p.endTap()
+	}
 	c.try(func() { c.emit(event.CallEnded, c.cdr()) })
 }
 

@@ -10,6 +10,8 @@ type message struct {
 	cause Cause  // gotHangup
 	text  string // gotHangup
 	by    string // gotHangup
+	leg   string // gotTap, gotUntap
+	tap   Tap    // gotTap, gotUntap
 }
 
 type messageKind int
@@ -20,10 +22,12 @@ const (
 	gotTimer
 	gotHangup
 	gotLook // at how the legs do
+	gotTap
+	gotUntap
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

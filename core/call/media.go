@@ -71,7 +71,7 @@ func (c *Call) seat(p *party) {
 		return
 	}
 	if p.port == nil {
-		p.port, p.line, p.mode = c.room().Join(line, mix.Options{}), line, true
+		p.port, p.line, p.mode = c.room().Join(p.heard(line), mix.Options{}), line, true
 	}
 	if p.mode == p.held {
 		p.mode = !p.held

@@ -26,6 +26,7 @@ type party struct {
 	port *mix.Port // its seat in the room, nil if it has none
 	line mix.Line  // what sits there
 	mode bool      // the seat speaks and hears
+	tap  Tap       // who listens to it, nil if nobody does
 
 	cause    Cause // why it ended, once it is leaving or gone
 	status   int

@@ -6,12 +6,14 @@ import (
 	"math"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -237,6 +239,48 @@ func TestCountersAreFresh(t *testing.T) {
 		}
 		call.Hangup()
 		ring.Expect("BYE")
+	})
+}
+
+// What a party says is on the left of its dump, what it hears on the right.
+func TestDump(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b := w.Phone("101"), w.Phone("102")
+		call, ring := talk(w, a, b)
+		c := w.Calls()[0]
+		path, err := w.PBX.Dump(c.ID, c.Legs[0].ID, 10*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second)
+		call.Hears(b) // as before
+		ring.Hears(a)
+		call.Hangup()
+		ring.Expect("BYE")
+		time.Sleep(time.Second)
+		got, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said, heard []float64
+		for i := 44 + 4*48000; i < 44+4*2*48000; i += 4 * 6 { // a second of it, at 8 kHz
+			said = append(said, float64(int16(binary.LittleEndian.Uint16(got[i:])))/32768)
+			heard = append(heard, float64(int16(binary.LittleEndian.Uint16(got[i+2:])))/32768)
+		}
+		own, other := a.Tone, b.Tone
+		if c.Legs[0].Number != "101" {
+			own, other = other, own
+		}
+		if raw.Goertzel(said, own) < 0.2 || raw.Goertzel(said, other) > 0.01 || raw.Goertzel(heard, other) < 0.2 || raw.Goertzel(heard, own) > 0.01 {
+			t.Errorf("says %.3f of its own and %.3f of the other's, hears %.3f and %.3f",
+				raw.Goertzel(said, own), raw.Goertzel(said, other), raw.Goertzel(heard, own), raw.Goertzel(heard, other))
+		}
+		if _, err := w.PBX.Dump(c.ID, c.Legs[0].ID, time.Second); err == nil {
+			t.Error("a leg that has gone is dumped")
+		}
+		if files, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(files) != 1 {
+			t.Errorf("%v", files)
+		}
 	})
 }
 

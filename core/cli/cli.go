@@ -49,6 +49,7 @@ type grammar struct {
 	Plugins pluginsCmd `cmd:"" help:"List the plugins." group:"live"`
 	Call    callCmd    `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
 	Hangup  hangupCmd  `cmd:"" help:"End a call." group:"live"`
+	Dump    dumpCmd    `cmd:"" help:"Write what a party of a live call says and hears into a WAV file." group:"live"`
 	Trace   traceCmd   `cmd:"" help:"Draw the SIP ladder and the story of a live or finished call." group:"live"`
 }
 

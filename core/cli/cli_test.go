@@ -70,6 +70,9 @@ func daemon(t *testing.T, o *office) string {
 			}
 			return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
 		},
+		Dump: func(call, leg string, d time.Duration) (string, error) {
+			return "/data/dumps/" + call + "-" + leg + ".wav", nil
+		},
 		Extensions: func() []api.Extension {
 			return []api.Extension{
 				{Number: "101", Name: "Anna", State: api.Registered, Devices: []registrar.Device{
@@ -148,8 +151,9 @@ func TestTables(t *testing.T) {
 		"plugins": "NAME     KIND  VERSION  STATE   PID  RESTARTS  LEGS  FRAMES P99  REASON\n" +
 			"leg-rtp  leg   1.0.0    up      42   1         0     21.5 ms     -\n" +
 			"scribe   tool  -        failed  -    0         3     -           no such file\n",
-		"call 101 102": "Calling 101; 102 is dialled when it answers. Call NEW\n",
-		"hangup 01J8":  "Call 01J8 is ended.\n",
+		"call 101 102":            "Calling 101; 102 is dialled when it answers. Call NEW\n",
+		"hangup 01J8":             "Call 01J8 is ended.\n",
+		"dump 01J8 101 --for 30s": "What 101 says (left) and hears (right) is written to /data/dumps/01J8-L.wav on the daemon's machine, for 30s at most.\n",
 		"trace 01J8": "           101             plugboard\n" +
 			"            │                   │\n" +
 			"    0.000   │───── INVITE ─────▶│\n",

@@ -31,6 +31,7 @@ import (
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/registrar"
@@ -90,6 +91,7 @@ type Daemon struct {
 	sip       *sip.Server
 	api       *api.API
 	metrics   *api.Metrics
+	dumps     *dump.Dumps
 
 	draining atomic.Bool
 
@@ -166,6 +168,8 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	}
 	d.registrar = registrar.New(registrar.Options{Emit: d.emit})
 	d.later(d.registrar.Close)
+	d.dumps = dump.New(filepath.Join(d.cfg.PBX.DataDir, "dumps"), d.log.Named("dump"))
+	d.later(d.dumps.Close)
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
 		Plan: func() call.Plan { return d.plan }, Emit: d.emit,

@@ -1,8 +1,10 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/web"
 )
@@ -18,7 +21,7 @@ import (
 func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
-		Calls: d.Calls, Originate: d.originate,
+		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
 		Unready: d.unready, Trace: d.Trace, Own: d.advertise, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 	}
@@ -30,6 +33,26 @@ func (d *Daemon) originate(from, to string) (string, error) {
 		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", from)}
 	}
 	return d.Calls.Originate(from, to)
+}
+
+// Dump writes what a leg says and hears into a file of its own, and returns its
+// path. It ends with the leg, or after limit.
+func (d *Daemon) Dump(callID, legID string, limit time.Duration) (string, error) {
+	var one *dump.Dump
+	ready := make(chan struct{})
+	one, err := d.dumps.Start(fmt.Sprintf("%s-%s-%s", callID, legID, time.Now().UTC().Format("150405.000")), limit, func() {
+		<-ready
+		d.Calls.Untap(callID, legID, one)
+	})
+	if err != nil {
+		return "", &call.Error{Cause: call.Congestion, Text: err.Error()}
+	}
+	close(ready)
+	if err := d.Calls.Tap(callID, legID, one); err != nil {
+		one.End()
+		return "", errors.Join(err, os.Remove(one.Path))
+	}
+	return one.Path, nil
 }
 
 func (d *Daemon) metricsOptions() api.MetricsOptions {

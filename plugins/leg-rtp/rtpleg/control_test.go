@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -271,4 +272,43 @@ func suitePair(t testing.TB, s srtp.Suite) (a, b leg.Endpoint) {
 		t.Fatal(err)
 	}
 	return a, b
+}
+
+// BenchmarkSecuredMemory is what a leg holds on the heap, in bytes, with and
+// without protection, once packets have gone both ways.
+func BenchmarkSecuredMemory(b *testing.B) {
+	for _, s := range []srtp.Suite{srtp.None, srtp.AES128GCM, srtp.AES128SHA80} {
+		name := s.String()
+		if s == srtp.None {
+			name = "plain"
+		}
+		b.Run(name, func(b *testing.B) {
+			const pairs = 50
+			heap := func() uint64 {
+				runtime.GC()
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				return m.HeapAlloc
+			}
+			for b.Loop() {
+				var in, out audio.Frame
+				var legs []leg.Endpoint
+				before := heap()
+				for range pairs {
+					x, y := suitePair(b, s)
+					for tick := range uint64(5) {
+						x.Deliver(tick+1, &in)
+						y.Deliver(tick+1, &in)
+						x.Gather(tick+2, &out)
+						y.Gather(tick+2, &out)
+					}
+					legs = append(legs, x, y)
+				}
+				b.ReportMetric(float64(heap()-before)/(2*pairs), "B/leg")
+				for _, l := range legs {
+					_ = l.Close(context.Background())
+				}
+			}
+		})
+	}
 }

@@ -8,7 +8,7 @@ export GOFLAGS := -buildvcs=false -tags=nolibopusfile
 LDFLAGS := -X main.version=$(VERSION)
 PLUGINS := $(notdir $(wildcard plugins/*))
 
-.PHONY: help run build test check unit race e2e bench load fuzz golden generate clean packages packages-test
+.PHONY: help run build test check unit race e2e bench load fuzz golden generate clean packages packages-test packages-bench
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,9 @@ packages:
 
 packages-test:
 	@.ci/packages test
+
+packages-bench:
+	@.ci/packages bench
 
 build: packages ## bin/plugboard and bin/plugins/*
 	@mkdir -p bin/plugins
@@ -44,8 +47,9 @@ race: packages ## All tests with the race detector, without real phones
 e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the real binaries
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -count=1 -tags='e2e nolibopusfile' -timeout 10m ./core/e2e/...
 
-bench: packages build ## Benchmarks, our figure beside the target
-	PLUGBOARD_BIN=$(CURDIR)/bin go test -run '^$$' -bench . -benchtime 1s -timeout 30m ./sdk/... ./core/... ./plugins/...
+bench: packages-bench build ## Benchmarks, our figure beside the target and a peer's
+	go run ./core/e2e/load -bin $(CURDIR)/bin -shape signalling
+	PLUGBOARD_BIN=$(CURDIR)/bin go test -run '^$$' -bench . -benchtime 0.2s -timeout 9m ./sdk/... ./core/... ./plugins/...
 
 load: packages build ## 200 PCMU legs for a minute, every packet checked
 	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 200 -for 60s

@@ -7,6 +7,7 @@
 //	load -bin bin -legs 100 -for 5s -shape survive  the leg plugin is killed, and stopped
 //	load -bin bin -shape calls -rate 200 -for 10s signalling alone, by sipp
 //	load -bin bin -shape register -rate 1000      registrations, by sipp
+//	load -bin bin -shape signalling               calls and registrations beside Kamailio
 //
 // It plays a provider behind a static trunk: it calls in, and Plugboard calls
 // back out to it, so that each call has two SIP legs with a port each. All
@@ -58,7 +59,7 @@ func main() {
 	flag.StringVar(&o.bin, "bin", "bin", "folder with plugboard and plugins/")
 	flag.IntVar(&o.legs, "legs", 200, "how many legs")
 	flag.DurationVar(&o.lasts, "for", 20*time.Second, "how long to measure")
-	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, survive, calls (signalling only, by sipp) or register")
+	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, survive, calls (signalling only, by sipp) or register; signalling: all of that beside Kamailio")
 	flag.BoolVar(&o.bursts, "bursts", false, "speak in bursts and measure the added delay")
 	flag.IntVar(&o.rate, "rate", 50, "calls set up in a second")
 	flag.StringVar(&o.peer, "peer", "", "let rtpengine (pairs) or janus (room) do the work instead")
@@ -84,8 +85,10 @@ func run(ctx context.Context, o options, w io.Writer) error {
 		return signalling(ctx, o, w)
 	case "register":
 		return registering(ctx, o, w)
+	case "signalling":
+		return benching(ctx, o, w)
 	}
-	return fmt.Errorf("no shape %q: pairs, room, survive, calls or register", o.shape)
+	return fmt.Errorf("no shape %q: pairs, room, survive, calls, register or signalling", o.shape)
 }
 
 // talking puts calls with sound on, and measures.

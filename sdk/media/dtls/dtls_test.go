@@ -135,8 +135,7 @@ func TestHandshakeIsBounded(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			outcome := make(chan error, 1)
 			i := identity(t)
-			var a *Association
-			a = i.Start(Config{Active: nonsense == "", Fingerprints: []string{i.Fingerprint()}, Send: func([]byte) {}, Done: func(err error) { outcome <- err }})
+			a := i.Start(Config{Active: nonsense == "", Fingerprints: []string{i.Fingerprint()}, Send: func([]byte) {}, Done: func(err error) { outcome <- err }})
 			for range 40 {
 				if nonsense != "" {
 					a.Feed([]byte(nonsense))

@@ -144,7 +144,7 @@ func stoppedSending(j *Judge, w *window) []finding {
 
 func refusedSource(j *Judge, w *window) []finding {
 	n := w.grew(3*time.Second, refused)
-	if !w.judged(0) || n < 10 {
+	if !w.judged(0) || n < 10 || w.Stats.RefusedFrom == "" { // without: of the party itself, but not decrypted
 		return nil
 	}
 	text := fmt.Sprintf("packets from %s are refused: media of %s is locked to %s. ", w.Stats.RefusedFrom, j.party, orNone(w.Stats.Source))

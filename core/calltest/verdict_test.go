@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/core/daemon"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -162,7 +163,9 @@ func TestVerdicts(t *testing.T) {
 				}
 				call.Hangup()
 				ring.Expect("BYE")
-				w.toldOnce(id, got[i])
+				if s.want != "held" { // which the ladder tells as "holds"
+					w.toldOnce(id, got[i])
+				}
 			})
 		})
 	}
@@ -203,6 +206,31 @@ func (w *World) toldOnce(call string, v event.Verdict) {
 	if n != 1 {
 		w.t.Errorf("the ladder tells of %q %d times:\n%+v", v.Code, n, entries)
 	}
+}
+
+// When the leg plugin is started again in the middle of a call, both legs tell
+// of the gap, for a while.
+func TestVerdictOnAGap(t *testing.T) {
+	Run(t, office, func(w *World) {
+		call, ring := talk(w, w.Phone("101"), w.Phone("102"))
+		time.Sleep(10 * time.Second)
+		if err := w.PBX.KillPlugin(daemon.LegPlugin); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		for _, number := range []string{"101", "102"} {
+			v := w.verdicts(number)
+			if len(v) != 1 || v[0].Code != "media" || v[0].Where != "switch" || !strings.Contains(v[0].Text, number+": its plugin ended and was started again: ") {
+				t.Errorf("%+v", v)
+			}
+		}
+		time.Sleep(35 * time.Second)
+		if v := append(w.verdicts("101"), w.verdicts("102")...); len(v) != 0 {
+			t.Errorf("%+v", v)
+		}
+		call.Hangup()
+		ring.Expect("BYE")
+	})
 }
 
 // A call in which nothing is wrong gets no verdict.

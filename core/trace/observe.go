@@ -20,6 +20,9 @@ func (b *Book) Observe(e event.Event) {
 	case event.Leg:
 		b.observeLeg(e, data)
 	case event.LegVerdict:
+		if data.Code == "held" {
+			return // the leg itself tells it, too
+		}
 		text := "! " + data.Text
 		if data.Until != nil {
 			text = fmt.Sprintf("over after %.0f s: %s", data.Until.Sub(data.Since).Seconds(), data.Code)

@@ -302,3 +302,28 @@ func TestNewsThatNobodyReadsIsBounded(t *testing.T) {
 		t.Errorf("%d wait", len(q.waiting))
 	}
 }
+
+// Counters of many legs come in one answer; who is busy, or gone, is left out.
+func TestSurvey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow := map[string]time.Duration{"a": 0, "b": 0, "busy": time.Minute}
+		d := newDesk(func(p leg.Params, _ func(leg.Event)) (leg.Endpoint, error) {
+			return &quiet{t: t, slow: slow[p.Leg]}, nil
+		})
+		for id := range slow {
+			if err := d.open(t, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		go d.rpc.Stats(t.Context(), &pb.StatsRequest{Leg: "busy"})
+		synctest.Wait()
+		reply, err := d.rpc.Survey(t.Context(), &pb.SurveyRequest{Legs: []string{"a", "gone", "busy", "b"}})
+		if err != nil || len(reply.GetLegs()) != 2 || reply.GetLegs()[0].GetLeg() != "a" || reply.GetLegs()[1].GetLeg() != "b" {
+			t.Errorf("%v, %v", reply, err)
+		}
+		time.Sleep(2 * time.Minute)
+		if _, err := d.rpc.Close(t.Context(), &pb.CloseRequest{Legs: []string{"a", "b", "busy"}}); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -51,6 +51,9 @@ func Normalize(country string, shortDigits int, raw string) string {
 		return raw
 	}
 	if n, err := E164(country, dialled); err == nil {
+		if n == dialled {
+			return n
+		}
 		// 0000000 reads as +49000000, which reads as +4900000: no number.
 		if again, err := E164(country, n); err == nil && again == n {
 			return n

@@ -29,10 +29,15 @@ type stream struct {
 	hz      float64        // what we say
 	dest    *net.UDPAddr   // the same
 	bursts  bool           // say it as one 20 ms burst a second, to measure delay
-	mute    bool           // say nothing but silence
-	expect  []float64      // what must be heard
-	forbid  float64        // and what must not: oneself
-	sentAt  atomic.Int64   // ns, when the last burst's packet left
+	level   float64        // how loud; 0: silence
+	sound   *sound         // in which codec; nil: PCMU
+	kind    byte           // its payload type, as Plugboard has it
+	says    [][]byte       // a second of it; of PCMU only where sound is set
+	ear     func([]byte) []float64
+	expect  []float64    // what must be heard
+	loud    float64      // at this level
+	forbid  float64      // and what must not: oneself
+	sentAt  atomic.Int64 // ns, when the last burst's packet left
 	seq     uint16
 	ts      uint32
 	ssrc    uint32
@@ -73,7 +78,7 @@ type media struct {
 	mu      sync.Mutex
 	quit    chan struct{}
 	wg      sync.WaitGroup
-	tables  map[float64][]byte
+	tables  map[float64][]byte // of PCMU at the usual level
 }
 
 // batchSize is how many packets go through one system call.
@@ -114,6 +119,9 @@ func (m *media) add(s *stream) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s.ssrc = uint32(s.to.Port())<<16 | 7
+	if s.level == 0 && s.sound == nil {
+		s.level = usual
+	}
 	s.dest = net.UDPAddrFromAddrPort(s.to)
 	m.streams.Store(s.to, s)
 	list := append(append([]*stream(nil), *m.list.Load()...), s)
@@ -130,7 +138,7 @@ func (m *media) send() {
 	start := time.Now()
 	out := make([]ipv4.Message, batchSize)
 	for i := range out {
-		out[i].Buffers = [][]byte{make([]byte, 12+samples)}
+		out[i].Buffers = [][]byte{make([]byte, 1500)}
 	}
 	for slice := 0; clock.Wait(start.Add(time.Duration(slice) * packetTime / 20)); slice++ {
 		select {
@@ -141,7 +149,11 @@ func (m *media) send() {
 		list := *m.list.Load()
 		n := 0
 		for i := slice % 20; i < len(list); i += 20 {
-			m.fill(list[i], out[n].Buffers[0])
+			size := m.fill(list[i], out[n].Buffers[0][:cap(out[n].Buffers[0])])
+			if size == 0 {
+				continue
+			}
+			out[n].Buffers[0] = out[n].Buffers[0][:size]
 			out[n].Addr = list[i].dest
 			if n++; n == len(out) {
 				m.flush(out)
@@ -162,14 +174,17 @@ func (m *media) flush(out []ipv4.Message) {
 	}
 }
 
-// fill writes the stream's next packet.
-func (m *media) fill(s *stream, pkt []byte) {
+// fill writes the stream's next packet and returns its size, 0 if there is none.
+func (m *media) fill(s *stream, pkt []byte) int {
+	if s.sound != nil {
+		return s.fill(pkt)
+	}
 	pkt[0], pkt[1] = 0x80, 0
 	binary.BigEndian.PutUint16(pkt[2:], s.seq)
 	binary.BigEndian.PutUint32(pkt[4:], s.ts)
 	binary.BigEndian.PutUint32(pkt[8:], s.ssrc)
 	n := s.packets.Load()
-	if s.bursts && n%burstEvery != 0 || s.mute {
+	if s.bursts && n%burstEvery != 0 {
 		for i := range samples {
 			pkt[12+i] = 0xff
 		}
@@ -182,7 +197,27 @@ func (m *media) fill(s *stream, pkt []byte) {
 		s.sentAt.Store(time.Now().UnixNano())
 	}
 	s.packets.Add(1)
+	return 12 + samples
 }
+
+// fill is media.fill in another codec, or at another level.
+func (s *stream) fill(pkt []byte) int {
+	payload := s.says[s.packets.Add(1)%uint64(len(s.says))]
+	at := s.ts
+	s.ts += s.sound.units
+	if payload == nil {
+		return 0
+	}
+	pkt[0], pkt[1] = 0x80, s.kind
+	binary.BigEndian.PutUint16(pkt[2:], s.seq)
+	binary.BigEndian.PutUint32(pkt[4:], at)
+	binary.BigEndian.PutUint32(pkt[8:], s.ssrc)
+	s.seq++
+	return 12 + copy(pkt[12:], payload)
+}
+
+// usual is how loud a stream is, as full scale is 1.
+const usual = 0.25
 
 // table is one second (and a packet) of a tone as µ-law.
 func (m *media) table(hz float64) []byte {
@@ -191,7 +226,7 @@ func (m *media) table(hz float64) []byte {
 	}
 	t := make([]byte, 8000+samples)
 	for i := range t {
-		t[i] = raw.ULaw(0.25 * math.Sin(2*math.Pi*hz*float64(i)/8000))
+		t[i] = raw.ULaw(usual * math.Sin(2*math.Pi*hz*float64(i)/8000))
 	}
 	m.tables[hz] = t
 	return t
@@ -229,7 +264,11 @@ func arrived(oob []byte) time.Time {
 
 // hear checks one packet: its place, its time, and now and then its sound.
 func (s *stream) hear(b []byte, now time.Time) {
-	if len(b) < 12 || b[1]&0x7f != 0 {
+	units := int64(samples)
+	if s.sound != nil {
+		units = int64(s.sound.units)
+	}
+	if len(b) < 12 || b[1]&0x7f != s.kind {
 		return
 	}
 	seq, ts := binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint32(b[4:])
@@ -254,7 +293,7 @@ func (s *stream) hear(b []byte, now time.Time) {
 		s.lost += uint64(d - 1)
 	}
 	s.lastSeq = seq
-	due := at - int64(ts-s.first)*int64(packetTime)/samples
+	due := at - int64(ts-s.first)*int64(packetTime)/units
 	s.base = min(s.base, due)
 	behind := time.Duration(due - s.base)
 	s.worst = max(s.worst, behind)
@@ -265,12 +304,16 @@ func (s *stream) hear(b []byte, now time.Time) {
 	if len(s.expect) == 0 {
 		return
 	}
-	for _, u := range b[12:] {
-		s.window = append(s.window, raw.Linear(u))
+	if s.ear != nil {
+		s.window = append(s.window, s.ear(b[12:])...)
+	} else {
+		for _, u := range b[12:] {
+			s.window = append(s.window, raw.Linear(u))
+		}
 	}
 	if len(s.window) >= 10*samples {
-		s.listen()
-		s.window = s.window[:0]
+		s.listen(s.window[:10*samples])
+		s.window = s.window[:copy(s.window, s.window[10*samples:])]
 	}
 }
 
@@ -301,15 +344,19 @@ func (s *stream) onset(pcmu []byte, at int64) {
 
 // listen checks 200 ms for the tones that must be there, and the one that
 // must not.
-func (s *stream) listen() {
-	s.windows++
+func (s *stream) listen(window []float64) {
+	if s.windows++; s.windows == 1 && s.ear != nil {
+		return // its decoder has just begun
+	}
 	for _, hz := range s.expect {
-		if raw.Goertzel(s.window, hz) < 0.05 {
+		if clearly, _ := hears(window, hz, s.loud); !clearly {
 			s.deaf++
 			break
 		}
 	}
-	if s.forbid != 0 && raw.Goertzel(s.window, s.forbid) > 0.02 {
-		s.echoes++
+	if s.forbid != 0 {
+		if _, faintly := hears(window, s.forbid, s.loud); faintly {
+			s.echoes++
+		}
 	}
 }

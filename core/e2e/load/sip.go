@@ -20,6 +20,8 @@ type agent struct {
 	pbx   netip.AddrPort
 	media *media
 
+	calling, answering *sound // of the calls that it places, and takes
+
 	mu    sync.Mutex
 	calls map[string]*dialog // by Call-ID
 	bs    map[string]*dialog // answered calls, by number
@@ -37,6 +39,7 @@ type dialog struct {
 	up, ended, wrong bool
 	status           string
 	stream           *stream
+	kind             byte // payload type, both ways
 }
 
 func newAgent(ip netip.Addr, pbx netip.AddrPort, m *media) (*agent, error) {
@@ -76,11 +79,11 @@ func (a *agent) request(d *dialog, method, target string, cseq int) *raw.Message
 	return m
 }
 
-func (a *agent) sdp(m *raw.Message) {
+func (a *agent) sdp(m *raw.Message, s *sound) {
 	ip := a.media.addr.Addr()
 	m.Add("Content-Type", "application/sdp")
-	m.Body = fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n",
-		ip, ip, a.media.addr.Port())
+	m.Body = fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP %d %d\r\n%sa=sendrecv\r\n",
+		ip, ip, a.media.addr.Port(), s.payload, digits, s.attributes())
 }
 
 // dial places a call and waits until it is answered.
@@ -91,7 +94,8 @@ func (a *agent) dial(number string) (*dialog, error) {
 		local: fmt.Sprintf("<sip:%s@%s>;tag=a%s", number, a.addr, number), remote: "<" + target + ">", target: target,
 	}
 	d.invite = a.request(d, "INVITE", target, 1)
-	a.sdp(d.invite)
+	a.sdp(d.invite, a.calling)
+	d.kind = a.calling.payload
 	a.mu.Lock()
 	a.calls[d.id] = d
 	a.mu.Unlock()
@@ -170,7 +174,10 @@ func (a *agent) take(m *raw.Message) {
 		}
 		r := reply(m, "200 OK")
 		r.Add("Contact", fmt.Sprintf("<sip:load@%s>", a.addr))
-		a.sdp(r)
+		answer := *a.answering
+		answer.payload, _ = answer.payloadOf(m.Body)
+		d.kind = answer.payload
+		a.sdp(r, &answer)
 		a.write(r)
 		a.bs[d.number] = d
 	case m.Method() == "BYE" && d != nil:

@@ -65,6 +65,9 @@ func surviving(ctx context.Context, o options, pbx *process, w io.Writer) error 
 		return err
 	}
 	defer a.close()
+	if err := a.speak(o.codecs); err != nil {
+		return err
+	}
 	legs, err := setUp(a, o)
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ type Socket interface {
 	// said so.) It allocates nothing and is called by one goroutine at a
 	// time.
 	Recv(b []byte) (n int, from netip.AddrPort, at time.Time, err error)
-	// Send sends b. An error concerns this datagram alone.
+	// Send sends b. An error concerns this datagram alone. Several goroutines
+	// may send, also while one reads.
 	Send(b []byte, to netip.AddrPort) error
 	// LocalAddr is what the socket is bound to.
 	LocalAddr() netip.AddrPort

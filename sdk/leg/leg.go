@@ -82,8 +82,8 @@ func (d Direction) String() string {
 // Terminator makes legs. One process serves every leg of its plugin; Open is
 // called for many legs at once.
 type Terminator interface {
-	// Open makes a leg on the given sockets (one for RTP, later one for
-	// RTCP) and returns it with its first description: the answer to
+	// Open makes a leg on the given sockets (one for RTP, and one for RTCP
+	// on the port above, if that was free) and returns it with its first description: the answer to
 	// p.Remote, or an offer. The leg owns the sockets from here on, also
 	// when Open fails. News of the leg is told by calling tell, which never
 	// blocks, until Close returns.

@@ -1,11 +1,15 @@
 // Package rtpleg terminates the media of SIP phones and
-// trunks: SDP by offer and answer, RTP over UDP with PCMU, PCMA and Opus,
-// digits as telephone-events.
+// trunks: SDP by offer and answer, RTP over UDP with PCMU, PCMA, G.722 and Opus,
+// digits as telephone-events, SRTP by SDES and DTLS, RTCP.
 //
 // The road of a packet:
 //
-//	socket ─▶ rtp ─▶ source lock ─▶ jitter buffer ─▶ decoder ─▶ resampler ─▶ frame of 48 kHz   (Gather, inbound.go)
-//	socket ◀─ rtp ◀─ encoder, or telephone-event ◀─ resampler ◀─ frame of 48 kHz              (Deliver, outbound.go)
+//	socket ─▶ srtp ─▶ rtp ─▶ source lock ─▶ jitter buffer ─▶ decoder ─▶ resampler ─▶ frame of 48 kHz   (Gather, inbound.go)
+//	socket ◀─ srtp ◀─ rtp ◀─ encoder, or telephone-event ◀─ resampler ◀─ frame of 48 kHz              (Deliver, outbound.go)
+//
+// What is no RTP leaves that road early, told by its first bytes (RFC 7983): a
+// DTLS handshake runs on a goroutine of its own (secure.go), RTCP is an account
+// that the tick looks at every few seconds (control.go).
 //
 // Both ends of it run on the plugin's audio goroutine at the tick, for one leg
 // after the other, without locks and without allocating. The control methods

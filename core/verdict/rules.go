@@ -295,28 +295,25 @@ func tooLoud(j *Judge, w *window) []finding {
 	}, true)
 }
 
-// tooQuiet: what sounds like speech, by its ups and downs, stays faint.
+// tooQuiet: what sounds like speech, by its ups and downs, was never louder
+// than faint.
 func tooQuiet(j *Judge, w *window) []finding {
-	if !w.judged(span - time.Second) {
+	if !w.judged(span+2*time.Second) || w.loudest > quiet || w.loudest < -60 {
 		return nil
 	}
 	loudest, faintest := math.Inf(-1), 0.0
 	for i := range w.seen {
-		l := w.seen[i].stats.LevelIn
-		if l == 0 {
-			return nil // not measured
-		}
-		loudest = max(loudest, l)
-		if l > -75 { // silence between words does not count
-			faintest = min(faintest, l)
+		loudest = max(loudest, w.seen[i].level)
+		if w.seen[i].level > -75 { // silence between words does not count
+			faintest = min(faintest, w.seen[i].level)
 		}
 	}
-	if loudest > quiet || loudest < -60 || loudest-faintest < quietRange {
-		return nil
+	if loudest == 0 || loudest-faintest < quietRange {
+		return nil // not measured; or noise
 	}
 	return one(finding{
-		text:   fmt.Sprintf("%s is very quiet: %.0f dBov at its loudest; turn its microphone up", j.party, loudest),
-		weight: -loudest,
+		text:   fmt.Sprintf("%s is very quiet: %.0f dBov at its loudest; turn its microphone up", j.party, w.loudest),
+		weight: -w.loudest,
 	}, true)
 }
 

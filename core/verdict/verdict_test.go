@@ -107,7 +107,9 @@ func TestRules(t *testing.T) {
 	} {
 		p := newPatient()
 		well := p.facts
-		if c.code != "nothing_received" {
+		if c.code == "too_quiet" {
+			p.lives(10, c.ill)
+		} else if c.code != "nothing_received" {
 			p.lives(10, nil)
 		}
 		good := p.stats

@@ -9,14 +9,30 @@ import (
 // window is a leg's facts of the last seconds.
 type window struct {
 	Facts
-	seen  []sample
-	since time.Time // nothing before this is compared
+	seen    []sample
+	since   time.Time // nothing before this is compared
+	loudest float64   // dBov, of the leg's whole life; 0: not measured
 }
 
 // sample is what the counters were at a moment.
 type sample struct {
-	at    time.Time
-	stats event.LegStats
+	at       time.Time
+	measured time.Time // by the leg's plugin
+	counters
+	level float64 // dBov, of the party
+}
+
+// counters are those that rules compare over time.
+type counters struct{ in, out, lost, late, refused, unagreed, clipped uint64 }
+
+func sampleOf(at time.Time, s *event.LegStats) sample {
+	n := sample{at: at, level: s.LevelIn, counters: counters{
+		in: s.PacketsIn, out: s.PacketsOut, lost: s.Lost, late: s.Late, refused: s.Refused, unagreed: s.Unagreed, clipped: s.ClippedIn,
+	}}
+	if s.At != nil {
+		n.measured = *s.At
+	}
+	return n
 }
 
 // add takes new facts. What makes the old ones no measure of the new ones, an
@@ -31,18 +47,22 @@ func (w *window) add(f Facts) {
 	if f.Stats == nil || !f.Up {
 		return
 	}
+	now := sampleOf(f.At, f.Stats)
 	if n := len(w.seen); n > 0 {
 		last := &w.seen[n-1]
-		if f.Stats.At != nil && last.stats.At != nil && f.Stats.At.Equal(*last.stats.At) {
+		if !now.measured.IsZero() && now.measured.Equal(last.measured) {
 			return // nothing was measured since
 		}
-		if f.Stats.PacketsIn < last.stats.PacketsIn || f.Stats.PacketsOut < last.stats.PacketsOut {
+		if now.in < last.in || now.out < last.out {
 			w.seen, w.since = nil, f.At
 		}
 	}
-	w.seen = append(w.seen, sample{at: f.At, stats: *f.Stats})
+	if now.level < 0 && (w.loudest == 0 || now.level > w.loudest) {
+		w.loudest = now.level
+	}
+	w.seen = append(w.seen, now)
 	for len(w.seen) > 2 && f.At.Sub(w.seen[1].at) >= span {
-		w.seen = w.seen[1:]
+		w.seen = w.seen[:copy(w.seen, w.seen[1:])]
 	}
 }
 
@@ -64,24 +84,25 @@ func (w *window) direction(only string) bool {
 
 // back is the counters d ago, or the oldest that may be compared. Nil: there
 // are none.
-func (w *window) back(d time.Duration) *event.LegStats {
-	var found *event.LegStats
+func (w *window) back(d time.Duration) *counters {
+	var found *counters
 	for i := range w.seen {
 		if found != nil && w.At.Sub(w.seen[i].at) < d {
 			break
 		}
-		found = &w.seen[i].stats
+		found = &w.seen[i].counters
 	}
 	return found
 }
 
 // grew is how much a counter grew within the last d.
-func (w *window) grew(d time.Duration, counter func(*event.LegStats) uint64) uint64 {
+func (w *window) grew(d time.Duration, counter func(*counters) uint64) uint64 {
 	before := w.back(d)
 	if before == nil {
 		return 0
 	}
-	if was, is := counter(before), counter(w.Stats); is > was {
+	now := sampleOf(w.At, w.Stats)
+	if was, is := counter(before), counter(&now.counters); is > was {
 		return is - was
 	}
 	return 0
@@ -89,7 +110,7 @@ func (w *window) grew(d time.Duration, counter func(*event.LegStats) uint64) uin
 
 // share is which part of the packets from the party met a fate within the
 // last d, 0 if there were too few to tell.
-func (w *window) share(d time.Duration, fate func(*event.LegStats) uint64) float64 {
+func (w *window) share(d time.Duration, fate func(*counters) uint64) float64 {
 	came := w.grew(d, packetsIn)
 	met := w.grew(d, fate)
 	all := came + w.grew(d, lost)
@@ -99,10 +120,10 @@ func (w *window) share(d time.Duration, fate func(*event.LegStats) uint64) float
 	return min(1, float64(met)/float64(all))
 }
 
-func packetsIn(s *event.LegStats) uint64  { return s.PacketsIn }
-func packetsOut(s *event.LegStats) uint64 { return s.PacketsOut }
-func lost(s *event.LegStats) uint64       { return s.Lost }
-func late(s *event.LegStats) uint64       { return s.Late }
-func refused(s *event.LegStats) uint64    { return s.Refused }
-func unagreed(s *event.LegStats) uint64   { return s.Unagreed }
-func clipped(s *event.LegStats) uint64    { return s.ClippedIn }
+func packetsIn(c *counters) uint64  { return c.in }
+func packetsOut(c *counters) uint64 { return c.out }
+func lost(c *counters) uint64       { return c.lost }
+func late(c *counters) uint64       { return c.late }
+func refused(c *counters) uint64    { return c.refused }
+func unagreed(c *counters) uint64   { return c.unagreed }
+func clipped(c *counters) uint64    { return c.clipped }

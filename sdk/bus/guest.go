@@ -89,6 +89,10 @@ func (g *Guest) Run(ctx context.Context, w Worker) error {
 			if gap := n - next; next != 0 && gap < idleGap {
 				g.missed.Add(gap)
 				g.segment.head.latency.add(latencyBuckets*latencyStep, gap)
+				// What is still there is rather heard late than never.
+				for late := min(gap, slots-2); late > 0; late-- {
+					w.Deliver(n - late)
+				}
 			}
 			next = n + 1
 			if !g.tick(w, n, at) {

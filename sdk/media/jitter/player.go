@@ -66,7 +66,7 @@ type Player struct {
 
 	voice    *Voice
 	sounding bool
-	torn     bool // the last tick was missed: what comes now follows nothing
+	torn     bool    // the last tick was missed: what comes now follows nothing
 	rest     int     // units of silence that are due before anything else
 	floor    float32 // mean square of the calmest sound of late
 	wanted   int     // units played since the delay should change

@@ -21,13 +21,13 @@ func withTimer(seconds int, updates bool) func(*raw.Message) {
 	}
 }
 
-// talkTimed is talk with a session timer of ten minutes on the caller's side.
+// talkTimed is talk with a session timer of 90 seconds on the caller's side.
 func talkTimed(w *World, a, b *Phone, updates bool) (call, ring *Call) {
 	w.t.Helper()
-	call = a.DialWith(b.Number, withTimer(600, updates))
+	call = a.DialWith(b.Number, withTimer(90, updates))
 	ring = b.Incoming()
 	ring.Answer()
-	if got := call.Expect("200").Get("Session-Expires"); got != "600;refresher=uas" {
+	if got := call.Expect("200").Get("Session-Expires"); got != "90;refresher=uas" {
 		w.t.Fatalf("Session-Expires is %q", got)
 	}
 	return call, ring
@@ -40,8 +40,8 @@ func TestGlare(t *testing.T) {
 		a, b := w.Phone("101"), w.Phone("102")
 		call, ring := talkTimed(w, a, b, false)
 		call.Glare(true)
-		time.Sleep(290 * time.Second)
-		ours := call.Expect("INVITE") // at half of the ten minutes
+		time.Sleep(40 * time.Second)
+		ours := call.Expect("INVITE") // at half of the 90 seconds
 		if ours.Body == "" {
 			t.Error("a refresh by re-INVITE without an offer would change the media")
 		}
@@ -67,8 +67,8 @@ func TestGlareOfBoth(t *testing.T) {
 		a, b := w.Phone("101"), w.Phone("102")
 		call, ring := talkTimed(w, a, b, false)
 		call.Glare(true)
-		// Ours leaves 300 s after the 200 did, and theirs before ours is there.
-		time.Sleep(300*time.Second - Latency)
+		// Ours leaves 45 s after the 200 did, and theirs before ours is there.
+		time.Sleep(45*time.Second - Latency)
 		r := call.Do("INVITE", func(m *raw.Message) { call.setBody(m, call.offer("sendonly")) })
 		if r.Status() != 491 {
 			t.Fatalf("their re-INVITE got %s", r.Label())
@@ -97,7 +97,7 @@ func TestSessionIsRefreshed(t *testing.T) {
 				a, b := w.Phone("101"), w.Phone("102")
 				call, ring := talkTimed(w, a, b, updates)
 				for range 3 {
-					time.Sleep(290 * time.Second)
+					time.Sleep(40 * time.Second)
 					m := call.Expect(method)
 					if updates && m.Body != "" {
 						t.Error("an UPDATE that only refreshes has no offer")
@@ -178,7 +178,7 @@ func TestRefusedReinviteChangesNothing(t *testing.T) {
 				call.Resume()
 				ring.Hears(a)
 				// The session timer that was agreed before holds on, too.
-				time.Sleep(200 * time.Second)
+				time.Sleep(30 * time.Second)
 				r = call.Do("INVITE", func(m *raw.Message) {
 					call.setBody(m, call.offer("sendonly"))
 					edit(m)
@@ -198,15 +198,15 @@ func TestRefusedReinviteKeepsTheTimer(t *testing.T) {
 	Run(t, office, func(w *World) {
 		a, b := w.Phone("101"), w.Phone("102")
 		call, ring := talkTimed(w, a, b, true)
-		time.Sleep(100 * time.Second)
+		time.Sleep(20 * time.Second)
 		r := call.Do("INVITE", func(m *raw.Message) {
 			call.setBody(m, strings.ReplaceAll(call.offer("sendrecv"), "RTP/AVP 0 101", "RTP/AVP 18"))
 		})
 		if r.Status() != 488 {
 			t.Fatalf("got %s", r.Label())
 		}
-		time.Sleep(190 * time.Second)
-		call.Expect("UPDATE") // 300 s after the answer
+		time.Sleep(20 * time.Second)
+		call.Expect("UPDATE") // 45 s after the answer
 		call.Hangup()
 		ring.Expect("BYE")
 	})

@@ -425,3 +425,34 @@ func TestBurstsDuringACall(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Messages much larger than a packet of a network pass whole over UDP, both
+// ways: a request of a phone, its answer, and the request that we send on.
+func TestLargeMessages(t *testing.T) {
+	ip := "127.0.60.1"
+	p := startPBX(t, ip, strings.NewReplacer("EAST", sibling(ip, 2), "WEST", sibling(ip, 3)).Replace(providers))
+	west, err := net.ListenPacket("udp", sibling(ip, 3)+":5060")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer west.Close()
+	large := ""
+	for i := range 8 {
+		large += fmt.Sprintf("X-Large-%d: %s\n", i, strings.Repeat("x", 900))
+	}
+	via := ""
+	for i := range 40 { // a response holds them all again
+		via += fmt.Sprintf("Via: SIP/2.0/UDP proxy%d.example.net;branch=z9hG4bK%d\n", i, i)
+	}
+	invite := strings.NewReplacer("sip:102@", "sip:101@", "Max-Forwards", via+large+"Max-Forwards").Replace(bareInvite)
+	got := ask(t, sibling(ip, 2), p.ip, invite)
+	if len(got) < 1500 || strings.Count(got, "proxy") != 40 {
+		t.Errorf("the answer has %d bytes: %.200s", len(got), got)
+	}
+	buf := make([]byte, 65536)
+	_ = west.SetReadDeadline(time.Now().Add(10 * time.Second))
+	n, _, err := west.ReadFrom(buf)
+	if err != nil || n < 7200 || strings.Count(string(buf[:n]), strings.Repeat("x", 900)) != 8 {
+		t.Errorf("passed on were %d bytes (%v)", n, err)
+	}
+}

@@ -81,8 +81,7 @@ web   { listen = "%[1]s:8080" }
 		close(p.over)
 	}()
 	t.Cleanup(func() {
-		p.terminate()
-		p.terminate()
+		p.stop()
 		if err := p.ended(); err != nil {
 			t.Errorf("plugboard ended with %v", err)
 		}
@@ -95,6 +94,19 @@ web   { listen = "%[1]s:8080" }
 		}
 	})
 	return p
+}
+
+// stop ends the daemon at once. Two signals that follow each other closely are
+// one, so they are sent until it is over.
+func (p *pbx) stop() {
+	for range 50 {
+		p.terminate()
+		select {
+		case <-p.over:
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 // terminate sends SIGTERM.

@@ -61,6 +61,13 @@ func (p *pbx) phoneWith(n int, o baresipOptions) (*baresip, sound) {
 	number := fmt.Sprint(100 + n)
 	o.number, o.secret, o.server, o.ip, o.source = number, "k9-Vq2-hTw", p.ip, sibling(p.ip, 10+n), file
 	b := startBaresip(p.t, o)
+	p.registered(number)
+	return b, said
+}
+
+// registered waits until a phone of an extension is registered.
+func (p *pbx) registered(number string) {
+	p.t.Helper()
 	eventually(p.t, number+" is registered", func() error {
 		var list []struct{ Number, State string }
 		p.get("/extensions", &list)
@@ -71,7 +78,6 @@ func (p *pbx) phoneWith(n int, o baresipOptions) (*baresip, sound) {
 		}
 		return fmt.Errorf("extensions are %v", list)
 	})
-	return b, said
 }
 
 // sibling is another address of the same test: 127.0.8.1 -> 127.0.8.n.

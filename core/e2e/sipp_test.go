@@ -5,6 +5,8 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,6 +66,27 @@ func startSipp(t *testing.T, name string, args ...string) *sipp {
 	return s
 }
 
+// listens waits until the scenario's socket is bound: then nobody else can.
+func (s *sipp) listens(transport, ip string) {
+	s.t.Helper()
+	eventually(s.t, "sipp "+s.name+" listens", func() error {
+		if transport == "tcp" {
+			l, err := net.Listen("tcp", ip+":5060")
+			if err == nil {
+				l.Close()
+				return errors.New("not yet")
+			}
+			return nil
+		}
+		c, err := net.ListenPacket("udp", ip+":5060")
+		if err == nil {
+			c.Close()
+			return errors.New("not yet")
+		}
+		return nil
+	})
+}
+
 // done waits for the scenario to end well.
 func (s *sipp) done() {
 	s.t.Helper()
@@ -90,19 +113,25 @@ func scenario(t *testing.T, name string, replace ...string) string {
 
 // sipp's own uac through us to its own uas, with RTP echoed, over UDP and TCP.
 func TestSippThroughTrunk(t *testing.T) {
-	p, east, west := transit(t, "127.0.40.1")
-	uas := startSipp(t, "uas", "-sn", "uas", "-i", west, "-p", "5060", "-mi", west, "-rtp_echo", "-m", "30")
-	time.Sleep(300 * time.Millisecond)
-	uac := startSipp(t, "uac", "-sn", "uac", "-i", east, "-p", "5060", "-mi", east, "-s", "101", "-m", "30", "-r", "15", "-d", "1000", p.ip+":5060")
-	uac.done()
-	uas.done()
-	p.calls(0)
+	for transport, ip := range map[string]string{"udp": "127.0.40.1", "tcp": "127.0.47.1"} {
+		t.Run(transport, func(t *testing.T) {
+			east, west := sibling(ip, 2), sibling(ip, 3)
+			p := startPBX(t, ip, strings.NewReplacer("EAST:5060", east+":5060;transport="+transport, "WEST:5060", west+":5060;transport="+transport).Replace(providers))
+			mode := transport[:1] + "1" // one socket
+			uas := startSipp(t, "uas", "-sn", "uas", "-t", mode, "-i", west, "-p", "5060", "-mi", west, "-rtp_echo", "-m", "30")
+			uas.listens(transport, west)
+			uac := startSipp(t, "uac", "-sn", "uac", "-t", mode, "-i", east, "-p", "5060", "-mi", east, "-s", "101", "-m", "30", "-r", "15", "-d", "1000", p.ip+":5060")
+			uac.done()
+			uas.done()
+			p.calls(0)
+		})
+	}
 }
 
 func TestSippCallerCancels(t *testing.T) {
 	p, east, west := transit(t, "127.0.41.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_cancelled.xml"), "-i", west, "-p", "5060", "-m", "1")
-	time.Sleep(300 * time.Millisecond)
+	uas.listens("udp", west)
 	startSipp(t, "caller", "-sf", scenario(t, "caller_cancels.xml"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.ip+":5060").done()
 	uas.done()
 	p.calls(0)
@@ -111,7 +140,7 @@ func TestSippCallerCancels(t *testing.T) {
 func TestSippBusy(t *testing.T) {
 	p, east, west := transit(t, "127.0.42.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_busy.xml"), "-i", west, "-p", "5060", "-m", "1")
-	time.Sleep(300 * time.Millisecond)
+	uas.listens("udp", west)
 	startSipp(t, "caller", "-sf", scenario(t, "caller_refused.xml", "STATUS", "486"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.ip+":5060").done()
 	uas.done()
 	p.calls(0)
@@ -120,7 +149,7 @@ func TestSippBusy(t *testing.T) {
 func TestSippNoAnswer(t *testing.T) {
 	p, east, west := transit(t, "127.0.43.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_cancelled.xml"), "-i", west, "-p", "5060", "-m", "1")
-	time.Sleep(300 * time.Millisecond)
+	uas.listens("udp", west)
 	startSipp(t, "caller", "-sf", scenario(t, "caller_refused.xml", "STATUS", "480"), "-i", east, "-p", "5060", "-s", "200", "-m", "1", p.ip+":5060").done()
 	uas.done()
 	p.calls(0)

@@ -106,6 +106,7 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 	}
 	if !p.hearing {
 		in.player.Reset()
+		in.treat(p, f, false) // who is on hold has ceased to speak
 		return false
 	}
 	sound := in.treat(p, f, in.play(f))
@@ -237,6 +238,7 @@ func (in *inbound) play(f *audio.Frame) bool {
 		voice, pcm, silence := in.player.Next((len(f)-at+unit-1)/unit, in)
 		if len(pcm) == 0 {
 			at = in.rest(f, at, silence)
+			sound = sound || in.noisy()
 			continue
 		}
 		in.speaks(voice)
@@ -275,9 +277,23 @@ func (in *inbound) speaks(v *jitter.Voice) {
 	}
 }
 
+// noisy says that the party is silent and told of the noise around it.
+func (in *inbound) noisy() bool {
+	return in.playing != nil && in.playing.codec == codec.ComfortNoise()
+}
+
 // rest fills f from at on with units of nothing, and returns where it ends.
 func (in *inbound) rest(f *audio.Frame, at, units int) int {
 	end := min(len(f), at+units*(audio.Rate/in.clock))
+	if d := in.playing; in.noisy() {
+		pcm := in.bench.noise[:(end-at)/d.factor]
+		d.voice.Decoder().Conceal(pcm) // the noise goes on until speech does
+		from := at
+		at += d.up.Process(f[at:end], pcm)
+		in.seam.begin(f[from:at], pcm)
+		clear(f[at:end])
+		return end
+	}
 	clear(f[at:end])
 	in.seam.end(in.playing)
 	in.seam.ring(f[at:end])

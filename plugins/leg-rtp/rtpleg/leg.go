@@ -37,6 +37,7 @@ type terminator struct {
 type bench struct {
 	in, clear, out [maxPacket]byte
 	tone           audio.Frame
+	noise          [audio.Samples]float32
 	commons        commons
 }
 

@@ -529,7 +529,7 @@ func TestHostilePayloadsDoNotHarm(t *testing.T) {
 	})
 }
 
-func TestComfortNoiseIsIgnored(t *testing.T) {
+func TestComfortNoiseIsNoLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
 		a, _ := open(t, n, "127.0.0.1:4000", "pcmu", []byte(pcmuOffer))
@@ -541,7 +541,6 @@ func TestComfortNoiseIsIgnored(t *testing.T) {
 			f.send.Advance(160)
 			run(1, a)
 		}
-		a.hearsNothing(t, "A, in the pause,", 50)
 		f.at = 0
 		f.talk(50, a, 500)
 		a.hears(t, "A, after the pause,", 25, 500, 33)

@@ -23,6 +23,7 @@ type outbound struct {
 	clock   int // Hz, that the sender counts in
 	digits  dtmf.Sender
 	tones   dtmf.Tones
+	hush    hush
 	past    [6 * resample.Tail]float32 // how the last frame ended
 	encoder *encoder
 	common  *common  // that it hears too, nil: none
@@ -109,6 +110,10 @@ func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, share uint32, q
 	}
 	if own := o.resound(f); own != f {
 		f, share = own, 0
+	}
+	if o.hushes(p, e, tick, f, to) {
+		copy(o.past[:], f[len(f)-len(o.past):])
+		return
 	}
 	if c := o.along(e, tick, f, share, q); c != nil {
 		copy(o.past[:], f[len(f)-len(o.past):])

@@ -2,6 +2,7 @@ package rtpleg
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/media/codec"
@@ -96,6 +97,9 @@ func newPlan(a sdp.Agreed, old *plan) (*plan, error) {
 		}
 		p.receive[r.Type] = d
 	}
+	if err := p.comfort(old); err != nil {
+		return nil, err
+	}
 	for _, e := range a.ReceiveEvents {
 		p.events[e.Type] = e.Clock
 	}
@@ -123,6 +127,23 @@ func (p *plan) detect(old *plan) (err error) {
 		p.detector = old.detector
 	default:
 		p.detector, err = dtmf.NewDetector()
+	}
+	return err
+}
+
+// comfort makes the decoder of comfort noise beside G.711. It is there whether it
+// was negotiated or not: some send it all the same.
+func (p *plan) comfort(old *plan) (err error) {
+	at := p.Noise
+	if at == 0 {
+		at = codec.NoiseType
+	}
+	narrow := slices.ContainsFunc(p.Receive, func(r sdp.Payload) bool { return r.Codec.Format().SampleRate == 8000 })
+	if !narrow || p.receive[at] != nil {
+		return nil
+	}
+	if p.receive[at] = old.decoder(codec.ComfortNoise()); p.receive[at] == nil {
+		p.receive[at], err = newDecoder(codec.ComfortNoise())
 	}
 	return err
 }

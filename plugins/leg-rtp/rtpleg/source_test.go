@@ -115,6 +115,7 @@ func TestAttackOnALeg(t *testing.T) {
 			return []time.Duration{0}
 		}
 		a, _ := open(t, n, "127.0.0.1:4000", "pcmu", []byte(pcmuOffer))
+		a.says = tone(700)
 		party := newFar(n, "10.0.0.5:40000", a.sock.addr) // behind NAT: not as described
 		bad := newFar(n, "10.6.6.6:666", a.sock.addr)
 		party.talk(50, a, 500)
@@ -151,6 +152,7 @@ func TestNotSymmetric(t *testing.T) {
 		}
 		a, _ := openWith(t, n, "127.0.0.1:4000", leg.Params{Codecs: []string{"pcmu"}, Remote: []byte(pcmuOffer)})
 		n.socket("127.0.0.2:5000")
+		a.says = tone(700)
 		newFar(n, "127.0.0.2:6000", a.sock.addr).talk(50, a, 500)
 		a.hears(t, "A", 25, 500, 33)
 		if sent[netip.MustParseAddrPort("127.0.0.2:5000")] != 50 || len(sent) != 1 {

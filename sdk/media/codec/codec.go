@@ -47,7 +47,8 @@ type Codec interface {
 // Encoder writes sound. It is not safe for concurrent use.
 type Encoder interface {
 	// Encode appends the payload for pcm (one packet's worth, mono, full
-	// scale ±1; beyond it saturates here and only here) to dst.
+	// scale ±1; beyond it saturates here and only here) to dst. Nothing is
+	// appended where nothing needs to be sent (DTX).
 	Encode(dst []byte, pcm []float32) ([]byte, error)
 }
 

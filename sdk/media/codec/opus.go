@@ -89,7 +89,7 @@ func (opusCodec) NewEncoder(fmtp string) (Encoder, error) {
 			return nil, fmt.Errorf("opus encoder: %w", err)
 		}
 	}
-	return &opusEncoder{enc: e, bitrate: bitrate, fec: fec}, nil
+	return &opusEncoder{enc: e, bitrate: bitrate, fec: fec, dtx: p["usedtx"] == "1"}, nil
 }
 
 // bandwidth is the widest that a receiver with maxplaybackrate hears
@@ -131,6 +131,7 @@ type opusEncoder struct {
 	enc     *opus.Encoder
 	bitrate int  // at most, as the far side wants it
 	fec     bool // it can make use of the correction
+	dtx     bool // it need not be sent what is silent
 	out     [maxPayload]byte
 }
 
@@ -153,6 +154,9 @@ func (e *opusEncoder) Encode(dst []byte, pcm []float32) ([]byte, error) {
 	n, err := e.enc.EncodeFloat32(pcm, e.out[:])
 	if err != nil {
 		return dst, fmt.Errorf("opus: encode %d samples: %w", len(pcm), err)
+	}
+	if e.dtx && n <= 2 {
+		return dst, nil
 	}
 	return append(dst, e.out[:n]...), nil
 }

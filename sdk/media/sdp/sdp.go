@@ -41,6 +41,9 @@ type Agreed struct {
 	Receive []Payload
 	// SendEvent is how digits are sent; Type 0 says that they cannot be.
 	SendEvent Event
+	// Noise is the payload type of comfort noise (RFC 3389) that the far side
+	// takes beside Send; 0: it takes none.
+	Noise uint8
 	// ReceiveEvents is how digits may come.
 	ReceiveEvents []Event
 	// Remote is where to send. It is not valid where the far side gave no

@@ -139,7 +139,7 @@ func (s *Session) Offer(dir leg.Direction) ([]byte, Agreed) {
 	if len(s.security.offered) > 0 && a.Security.Protection == Plain {
 		a.Security.Protection = Undecided
 	}
-	return s.describe(o.payloads, o.events, dir, true), a
+	return s.describe(o.payloads, o.events, 0, dir, true), a
 }
 
 // Rollback forgets an offer that was refused.
@@ -191,6 +191,7 @@ func (s *Session) Accept(answer []byte) (Agreed, error) {
 		}
 	}
 	a.ReceiveEvents = s.offer.events
+	a.Noise = 0 // it was not offered
 	s.before = nil
 	return a, nil
 }
@@ -233,7 +234,22 @@ func (s *Session) Answer(remote []byte, dir leg.Direction) ([]byte, Agreed, erro
 		s.use(key(event, e.Clock), e.Type)
 	}
 	a.Receive, a.ReceiveEvents = payloads, events
-	return s.describe(payloads, events, a.Direction, false), a, nil
+	return s.describe(payloads, events, a.Noise, a.Direction, false), a, nil
+}
+
+// noiseRate is the sampling rate, in Hz, of the codecs that comfort noise
+// belongs to here: G.711.
+const noiseRate = 8000
+
+// noise is the payload type of comfort noise in the line, 0 if it has none.
+func (m *media) noise() uint8 {
+	numbers, maps := m.payloads()
+	for i, r := range maps {
+		if strings.EqualFold(r.encoding, "CN") && r.clock == noiseRate {
+			return uint8(numbers[i])
+		}
+	}
+	return 0
 }
 
 // choose finds the line that is ours: the one that was, if it still can be,
@@ -319,6 +335,9 @@ func (s *Session) agree(m *media, send []Payload, events []Event, dir leg.Direct
 	}
 	if m.maxptime > 0 {
 		a.Ptime = min(a.Ptime, m.maxptime)
+	}
+	if send[0].Codec.Format().SampleRate == noiseRate {
+		a.Noise = m.noise()
 	}
 	// Events share the clock of the audio (RFC 4733, 2.1). Phones that offer
 	// Opus and events at 8000 Hz only still understand them at that.

@@ -70,6 +70,7 @@ type agreedState struct {
 	Mux           bool           `json:",omitempty"`
 	RemoteControl netip.AddrPort `json:",omitzero"`
 	XR            bool           `json:",omitempty"`
+	Noise         uint8          `json:",omitempty"`
 }
 
 // State returns the session's state, with what it agreed on last.
@@ -81,7 +82,7 @@ func (s *Session) State(a Agreed) State {
 			Send: savePayload(a.Send), Receive: savePayloads(a.Receive),
 			SendEvent: a.SendEvent, ReceiveEvents: a.ReceiveEvents,
 			Remote: a.Remote, Direction: a.Direction, Ptime: a.Ptime,
-			Security: a.Security, Mux: a.Mux, RemoteControl: a.RemoteControl, XR: a.XR,
+			Security: a.Security, Mux: a.Mux, RemoteControl: a.RemoteControl, XR: a.XR, Noise: a.Noise,
 		},
 	}
 	if s.before != nil {
@@ -140,7 +141,7 @@ func Resume(c Config, st State) (*Session, Agreed, error) {
 		Send: r.payload(a.Send), Receive: r.payloads(a.Receive),
 		SendEvent: a.SendEvent, ReceiveEvents: a.ReceiveEvents,
 		Remote: a.Remote, Direction: a.Direction, Ptime: a.Ptime,
-		Security: a.Security, Mux: a.Mux, RemoteControl: a.RemoteControl, XR: a.XR,
+		Security: a.Security, Mux: a.Mux, RemoteControl: a.RemoteControl, XR: a.XR, Noise: a.Noise & 0x7f,
 	}
 	for _, p := range agreed.Receive {
 		if p.Type > 127 || p.Codec == nil {

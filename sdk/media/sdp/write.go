@@ -17,7 +17,7 @@ type line struct {
 
 // describe writes a description: every line in its place, ours with what is
 // given, the others declined (RFC 3264, 6).
-func (s *Session) describe(payloads []Payload, events []Event, dir leg.Direction, offer bool) []byte {
+func (s *Session) describe(payloads []Payload, events []Event, noise uint8, dir leg.Direction, offer bool) []byte {
 	family := "IP4"
 	if s.config.Address.Is6() {
 		family = "IP6"
@@ -40,6 +40,9 @@ func (s *Session) describe(payloads []Payload, events []Event, dir leg.Direction
 		for _, p := range payloads {
 			fmt.Fprintf(&b, " %d", p.Type)
 		}
+		if noise != 0 {
+			fmt.Fprintf(&b, " %d", noise)
+		}
 		for _, e := range events {
 			fmt.Fprintf(&b, " %d", e.Type)
 		}
@@ -60,6 +63,9 @@ func (s *Session) describe(payloads []Payload, events []Event, dir leg.Direction
 		}
 		for _, e := range events {
 			fmt.Fprintf(&b, "a=rtpmap:%d telephone-event/%d\r\na=fmtp:%d 0-16\r\n", e.Type, e.Clock, e.Type)
+		}
+		if noise != 0 {
+			fmt.Fprintf(&b, "a=rtpmap:%d CN/%d\r\n", noise, noiseRate)
 		}
 		s.describeSecurity(&b, offer)
 		if s.config.Mux && (offer || s.mux) {

@@ -225,16 +225,27 @@ func loss(off float64) float64 {
 // goertzel is the Fourier sum of a window at each frequency, with the phase at
 // its end.
 func goertzel(pcm *[windowSize]float32) (t [8]tone) {
-	var a, b [8]float32
-	for _, s := range pcm {
-		for k := range a {
-			a[k], b[k] = s+tuned[k].coefficient*a[k]-b[k], a[k]
-		}
-	}
-	for k := range t {
-		t[k] = tone{a[k] - tuned[k].cos*b[k], tuned[k].sin * b[k]}
+	for first := 0; first < len(t); first += 4 {
+		four(pcm, t[first:first+4], first)
 	}
 	return t
+}
+
+// four does as many frequencies as fit into registers.
+func four(pcm *[windowSize]float32, t []tone, first int) {
+	c0, c1, c2, c3 := tuned[first].coefficient, tuned[first+1].coefficient, tuned[first+2].coefficient, tuned[first+3].coefficient
+	var a0, b0, a1, b1, a2, b2, a3, b3 float32
+	for _, s := range pcm {
+		a0, b0 = s+c0*a0-b0, a0
+		a1, b1 = s+c1*a1-b1, a1
+		a2, b2 = s+c2*a2-b2, a2
+		a3, b3 = s+c3*a3-b3, a3
+	}
+	a, b := [4]float32{a0, a1, a2, a3}, [4]float32{b0, b1, b2, b3}
+	for k := range t {
+		w := &tuned[first+k]
+		t[k] = tone{a[k] - w.cos*b[k], w.sin * b[k]}
+	}
 }
 
 // strongest is the tone that stands out in its group.

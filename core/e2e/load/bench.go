@@ -56,7 +56,8 @@ func benching(ctx context.Context, o options, w io.Writer) error {
 	return t.Flush()
 }
 
-// measured puts a switch through all rows, in about a minute and a half.
+// measured puts a switch through all rows, in about two minutes. The highest
+// rate comes last: what a machine cannot carry must not count as memory.
 func measured(ctx context.Context, p *process, dir string) (f figures, err error) {
 	if f.delays, err = postDial(ctx, 400, 50); err != nil {
 		return f, err
@@ -71,12 +72,13 @@ func measured(ctx context.Context, p *process, dir string) (f figures, err error
 	if f.slow, err = callBySipp(ctx, p, dir, 100, 1500); err != nil {
 		return f, err
 	}
-	if f.fast, err = callBySipp(ctx, p, dir, 500, 8400); err != nil {
+	if _, err = callBySipp(ctx, p, dir, 200, 8400); err != nil {
 		return f, err
 	}
 	wait(ctx, settled)
 	f.many = p.pss()
-	return f, nil
+	f.fast, err = callBySipp(ctx, p, dir, 500, 4000)
+	return f, err
 }
 
 // settled is when the last transaction of a call is over (RFC 3261 §17: 64 T1).

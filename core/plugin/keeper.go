@@ -66,6 +66,7 @@ type keeper struct {
 	mu      sync.Mutex
 	state   Info
 	now     *instance     // nil unless up
+	turned  chan struct{} // closed when state or now changes
 	waiting map[*Leg]bool // stranded; nil when there is nothing to wait for
 }
 
@@ -77,6 +78,7 @@ func newKeeper(h *Host, s Spec) *keeper {
 		first:   make(chan error, 1),
 		state:   Info{Name: s.Name, State: Starting, Reason: "it has not answered yet"},
 		waiting: make(map[*Leg]bool),
+		turned:  make(chan struct{}),
 	}
 }
 
@@ -146,6 +148,7 @@ func (k *keeper) live(ctx context.Context, lives int) (time.Duration, error) {
 	k.ending.Wait() // two processes must not have the same sockets
 	k.mu.Lock()
 	k.now = i
+	k.turn()
 	k.mu.Unlock()
 	k.host.join(i)
 	k.set(func(s *Info) {
@@ -293,6 +296,7 @@ func (k *keeper) set(change func(*Info)) {
 	was := k.state
 	change(&k.state)
 	same := k.state == was
+	k.turn()
 	k.mu.Unlock()
 	if !same {
 		k.host.opt.Changed(k.info())
@@ -309,6 +313,40 @@ func (k *keeper) info() Info {
 		info.FrameLatencyP99Ms = float64(now.process.Bus().Latency()) / float64(time.Millisecond)
 	}
 	return info
+}
+
+// turn wakes who waits for a change. mu is held.
+func (k *keeper) turn() {
+	close(k.turned)
+	k.turned = make(chan struct{})
+}
+
+// openPatience is how long a new leg waits for a plugin that has just ended.
+const openPatience = time.Second
+
+// await returns the life that it lives, or will in a moment; nil if none is in
+// sight.
+func (k *keeper) await(ctx context.Context) *instance {
+	limit := time.NewTimer(openPatience)
+	defer limit.Stop()
+	for {
+		k.mu.Lock()
+		now, state, turned := k.now, k.state.State, k.turned
+		k.mu.Unlock()
+		if now != nil && !now.ended() {
+			return now
+		}
+		if now == nil && (state == Failed || state == Stopped) {
+			return nil
+		}
+		select {
+		case <-turned:
+		case <-limit.C:
+			return nil
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // instance returns the life that it lives now, or nil.

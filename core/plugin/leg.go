@@ -101,14 +101,14 @@ func (l *line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
 // leg breaks, or its plugin ends and does not come back soon with the leg, the
 // last news is [leg.Lost]; the leg is closed all the same.
 //
-// Errors are those of [leg.Terminator]; a plugin that is not up, and one that
-// ends meanwhile, is [leg.ErrGone].
+// Errors are those of [leg.Terminator]; a plugin that is not up and will not be
+// in a second, and one that ends meanwhile, is [leg.ErrGone].
 func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell func(leg.Event)) (*Leg, []byte, error) {
 	k, err := h.find(plugin)
 	if err != nil {
 		return nil, nil, err
 	}
-	i := k.instance()
+	i := k.await(ctx)
 	if i == nil {
 		info := k.info()
 		return nil, nil, fmt.Errorf("plugin %s is %s (%s): %w", plugin, info.State, info.Reason, leg.ErrGone)

@@ -192,6 +192,41 @@ func TestControlCallsWaitInTheGap(t *testing.T) {
 	})
 }
 
+func TestANewLegWaitsForAPluginThatHasJustEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := new(moody)
+		b := newMoodyBench(t, m)
+		defer b.Close(t.Context())
+		for _, c := range []struct {
+			fails int
+			with  error
+			took  time.Duration
+			there bool
+		}{
+			{0, nil, 0, true},
+			{1, errors.New("not yet"), 200 * time.Millisecond, true},
+			{4, errors.New("not yet"), openPatience, false},
+			{1, &Misfit{Text: "no such file"}, 0, false},
+		} {
+			time.Sleep(2 * time.Minute)
+			m.mu.Lock()
+			m.fails, m.with = c.fails, c.with
+			m.mu.Unlock()
+			b.kill()
+			began := time.Now()
+			l, _, err := b.OpenLeg(t.Context(), "loop", params("a"), func(leg.Event) {})
+			if there := err == nil; there != c.there || time.Since(began) != c.took {
+				t.Errorf("%d times %v: %v after %v", c.fails, c.with, err, time.Since(began))
+			}
+			if err == nil {
+				_ = l.Close(t.Context())
+			} else if !errors.Is(err, leg.ErrGone) {
+				t.Errorf("Open: %v, want leg.ErrGone", err)
+			}
+		}
+	})
+}
+
 func TestALegWhosePluginDoesNotComeBack(t *testing.T) {
 	for _, c := range []struct {
 		name   string

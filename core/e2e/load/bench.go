@@ -37,7 +37,7 @@ func benching(ctx context.Context, o options, w io.Writer) error {
 		theirs, err = measured(ctx, p, dir)
 		return err
 	}); err != nil {
-		return fmt.Errorf("Kamailio: %w", err)
+		return fmt.Errorf("the peer, Kamailio: %w", err)
 	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	row := func(what, unit, target string, show func(figures) string) {

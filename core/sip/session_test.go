@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -175,6 +176,17 @@ func TestKeysThatComeBothWays(t *testing.T) {
 		told += string(b.hears(in.Leg, call.Digit).Digit)
 		if told != "55##" {
 			t.Errorf("told %q", told)
+		}
+	})
+}
+
+// What a party's media {} says holds for its legs.
+func TestMediaOfItsOwn(t *testing.T) {
+	virtual(t, func(b *bed) {
+		b.exts["101"].Media = dialplan.Media{Codecs: []string{"pcma"}, Encryption: "required", Denoise: "light", Gain: "auto"}
+		b.caller(b.phone("101", "203.0.113.1:5060"))
+		if p := b.media[len(b.media)-1].p; p.Codecs[0] != "pcma" || p.Encryption != "required" || p.Denoise != "light" || p.Gain != "auto" {
+			t.Errorf("opened with %+v", p)
 		}
 	})
 }

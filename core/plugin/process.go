@@ -138,6 +138,11 @@ func (p *process) Cause() string          { return p.child.cause() }
 // Stop implements [Process]. A plugin ends when its bus does; go-plugin's own
 // Shutdown call is not used, because it has no deadline.
 func (p *process) Stop(ctx context.Context) {
+	if ctx.Err() != nil && p.child.started() {
+		// Not told before: it would take leave of parties that are to hear on.
+		p.child.kill()
+		<-p.child.done
+	}
 	_ = p.bus.Close() // the process is told, or gone already
 	if p.child.started() {
 		select {

@@ -1,7 +1,7 @@
 package rtpleg
 
 import (
-	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"math"
 	"net/netip"
@@ -48,11 +48,12 @@ type control struct {
 	bye         atomic.Bool
 }
 
-func newControl(sockets []bus.Socket) *control {
-	// RFC 7022, 4.2: a name that tells nothing, new for each session.
-	var name [12]byte
-	rand.Read(name[:])
-	c := &control{session: rtcp.NewSession(base64.RawURLEncoding.EncodeToString(name[:])), phase: uint64(name[0]) % readControl}
+func newControl(id string, sockets []bus.Socket) *control {
+	// RFC 7022, 4.2: a name that tells nothing, new for each session. It is
+	// made of the leg's id, so that it stays when the leg goes on in another
+	// process with the same SSRC.
+	name := sha256.Sum256([]byte("CNAME of leg " + id))
+	c := &control{session: rtcp.NewSession(base64.RawURLEncoding.EncodeToString(name[:12])), phase: uint64(name[0]) % readControl}
 	if len(sockets) > 1 {
 		c.socket = sockets[1]
 	}
@@ -182,7 +183,11 @@ func (l *rtpLeg) sendReport(p *plan, to netip.AddrPort, bye bool) {
 	if socket == nil || !to.IsValid() {
 		return
 	}
-	b := c.session.Append(l.out.bench.out[:0], l.local(p), time.Now(), bye)
+	b := l.out.bench.out[:0]
+	if bye { // beside the tick, which works for other legs
+		b = make([]byte, 0, maxPacket)
+	}
+	b = c.session.Append(b, l.local(p), time.Now(), bye)
 	if p.cover != nil {
 		k := p.cover.ready()
 		if k == nil {

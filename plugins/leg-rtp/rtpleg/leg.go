@@ -101,7 +101,7 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 		session:   sdp.New(config),
 		identity:  t.identity,
 		recorder:  t.recorder,
-		control:   newControl(sockets),
+		control:   newControl(p.Leg, sockets),
 	}
 	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats, voice)
 	l.in.symmetric = p.Symmetric

@@ -128,8 +128,8 @@ func (s *sound) payloadOf(description string) (byte, bool) {
 }
 
 // hears says whether a tone of some level is in a window, and whether it is too
-// loud to be the noise of the codec.
+// loud to be anything else.
 func hears(window []float64, hz, level float64) (clearly, faintly bool) {
 	a := raw.Goertzel(window, hz)
-	return a > 0.2*level, a > 0.15*level
+	return a > 0.2*level, a > 0.5*level
 }

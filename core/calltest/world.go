@@ -35,6 +35,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -59,9 +60,8 @@ var update = flag.Bool("update", false, "write the golden ladders anew")
 type World struct {
 	Net *Net
 	PBX *daemon.Daemon
-	// Plugins are what can be started. One that is taken out does not come
-	// back once it has ended.
-	Plugins plugin.Memory
+	// Broken plugins do not come back once they have ended.
+	Broken atomic.Bool
 
 	t      *testing.T
 	addr   netip.AddrPort
@@ -102,7 +102,7 @@ func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
 		if diags.HasErrors() {
 			t.Fatalf("configuration: %v", diags)
 		}
-		w.Plugins = plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
+		plugins := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
 		var err error
 		w.PBX, err = daemon.New(daemon.Options{
 			Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
@@ -113,7 +113,7 @@ func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
 					return w.Net.Dial(ctx, netip.AddrPortFrom(w.addr.Addr(), 0), to)
 				},
 				ListenRTP: w.Net.ListenRTP,
-				Launcher:  w.Plugins,
+				Launcher:  launcher{Memory: plugins, broken: &w.Broken},
 				Ticks:     alarm.Plain(),
 				NoWeb:     true,
 			},
@@ -138,6 +138,20 @@ func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
 			w.idle()
 		}
 	})
+}
+
+// launcher starts plugins, unless they are broken.
+type launcher struct {
+	plugin.Memory
+	broken *atomic.Bool
+}
+
+// Launch implements plugin.Launcher.
+func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (plugin.Process, error) {
+	if l.broken.Load() {
+		return nil, &plugin.Misfit{Text: "broken by the test"}
+	}
+	return l.Memory.Launch(ctx, s, log)
 }
 
 // idle fails the test if anything is left of its calls.

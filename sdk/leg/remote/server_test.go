@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
 	"sync"
@@ -89,7 +90,7 @@ type desk struct {
 	token uint64
 }
 
-func newDesk(m maker) *desk {
+func newDesk(m leg.Terminator) *desk {
 	host, guest := bus.NewMemory(8)
 	s := NewServer(m, guest, hclog.NewNullLogger())
 	return &desk{Server: s, rpc: service{Server: s}, host: host}
@@ -112,7 +113,7 @@ func (d *desk) open(t *testing.T, id string, socks ...bus.Socket) error {
 func TestCallsOfOneLegArePutInLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &quiet{t: t, slow: time.Second}
-		d := newDesk(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return q, nil })
+		d := newDesk(maker(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return q, nil }))
 		if err := d.open(t, "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -145,10 +146,10 @@ func TestCallsOfOneLegArePutInLine(t *testing.T) {
 
 func TestNoTickAfterClose(t *testing.T) {
 	var legs []*quiet
-	d := newDesk(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) {
+	d := newDesk(maker(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) {
 		legs = append(legs, &quiet{t: t})
 		return legs[len(legs)-1], nil
-	})
+	}))
 	stop := make(chan struct{})
 	var ticking sync.WaitGroup
 	ticking.Go(func() {
@@ -187,7 +188,7 @@ func TestNoTickAfterClose(t *testing.T) {
 }
 
 func TestATickAllocatesNothing(t *testing.T) {
-	d := newDesk(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return &quiet{t: t}, nil })
+	d := newDesk(maker(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return &quiet{t: t}, nil }))
 	for i := range 4 {
 		if err := d.open(t, fmt.Sprint(i)); err != nil {
 			t.Fatal(err)
@@ -203,24 +204,34 @@ func TestATickAllocatesNothing(t *testing.T) {
 	}
 }
 
+// keeper notes the sockets that it was given, and fails.
+type keeper struct {
+	sockets []bus.Socket
+	fail    func() error
+}
+
+func (k *keeper) Open(_ context.Context, _ leg.Params, sockets []bus.Socket, _ func(leg.Event)) (leg.Endpoint, []byte, error) {
+	k.sockets = sockets
+	return nil, nil, k.fail()
+}
+
 func TestAnOpenThatFailsLeavesNothing(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		make maker
-		open int // sockets that the server must close itself
+		name   string
+		fail   func() error
+		closed bool // by the server itself
 	}{
-		{"refused", func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return nil, leg.ErrNoCodec }, 1},
-		{"panic", func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { panic("oh") }, 0},
+		{"refused", func() error { return leg.ErrNoCodec }, false}, // it is the author's, open or not
+		{"panic", func() error { panic("oh") }, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := newDesk(c.make)
-			s := new(fakeSocket)
-			s.open.Store(1)
-			if err := d.open(t, "a", s); err == nil {
+			k := &keeper{fail: c.fail}
+			d := newDesk(k)
+			if err := d.open(t, "a", new(fakeSocket)); err == nil {
 				t.Error("opened")
 			}
-			if int(s.open.Load()) != c.open { // refused: it is the author's, open or not
-				t.Errorf("the socket is open: %d", s.open.Load())
+			if _, _, _, err := k.sockets[0].Recv(nil); errors.Is(err, net.ErrClosed) != c.closed {
+				t.Errorf("reading the plugin's socket gives %v", err)
 			}
 			if l := d.find("a"); l != nil || len(*d.audio.Load()) != 0 {
 				t.Error("the leg is in the books")
@@ -229,17 +240,17 @@ func TestAnOpenThatFailsLeavesNothing(t *testing.T) {
 	}
 }
 
-type fakeSocket struct{ open atomic.Int32 }
+type fakeSocket struct{}
 
 func (*fakeSocket) Recv([]byte) (int, netip.AddrPort, time.Time, error) {
 	return 0, netip.AddrPort{}, time.Time{}, bus.ErrEmpty
 }
 func (*fakeSocket) Send([]byte, netip.AddrPort) error { return nil }
 func (*fakeSocket) LocalAddr() netip.AddrPort         { return netip.AddrPort{} }
-func (s *fakeSocket) Close() error                    { s.open.Store(0); return nil }
+func (*fakeSocket) Close() error                      { return nil }
 
 func TestAPanicInCloseIsAnError(t *testing.T) {
-	d := newDesk(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return &quiet{t: t, deaf: true}, nil })
+	d := newDesk(maker(func(leg.Params, func(leg.Event)) (leg.Endpoint, error) { return &quiet{t: t, deaf: true}, nil }))
 	if err := d.open(t, "a"); err != nil {
 		t.Fatal(err)
 	}
@@ -258,11 +269,11 @@ func TestAPanicInCloseIsAnError(t *testing.T) {
 func TestNewsKeepsItsOrderAndEndsWithTheLeg(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var tell func(leg.Event)
-		d := newDesk(func(_ leg.Params, f func(leg.Event)) (leg.Endpoint, error) {
+		d := newDesk(maker(func(_ leg.Params, f func(leg.Event)) (leg.Endpoint, error) {
 			tell = f
 			tell(leg.Event{Kind: leg.Digit, Digit: '0'}) // before Open returned
 			return &quiet{t: t}, nil
-		})
+		}))
 		if err := d.open(t, "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -307,9 +318,9 @@ func TestNewsThatNobodyReadsIsBounded(t *testing.T) {
 func TestSurvey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slow := map[string]time.Duration{"a": 0, "b": 0, "busy": time.Minute}
-		d := newDesk(func(p leg.Params, _ func(leg.Event)) (leg.Endpoint, error) {
+		d := newDesk(maker(func(p leg.Params, _ func(leg.Event)) (leg.Endpoint, error) {
 			return &quiet{t: t, slow: slow[p.Leg]}, nil
-		})
+		}))
 		for id := range slow {
 			if err := d.open(t, id); err != nil {
 				t.Fatal(err)

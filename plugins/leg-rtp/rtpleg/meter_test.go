@@ -56,7 +56,7 @@ func TestMeter(t *testing.T) {
 	}
 	// What says of itself that it is silent is not suspicious.
 	m.arrived(at, netip.MustParseAddrPort("192.0.2.7:4000"), true)
-	at = m.second(m.second(at, nil), nil)
+	m.second(m.second(at, nil), nil)
 	m.refuse(netip.MustParseAddrPort("203.0.113.9:4000"))
 	m.disagree(18)
 	m.show(&s)

@@ -128,8 +128,14 @@ func (s *sound) payloadOf(description string) (byte, bool) {
 }
 
 // hears says whether a tone of some level is in a window, and whether it is too
-// loud to be anything else.
+// loud to be anything else. The window is heard in pieces of 40 ms, so that a
+// step in the playout of the sound does not cancel the tone against itself.
 func hears(window []float64, hz, level float64) (clearly, faintly bool) {
-	a := raw.Goertzel(window, hz)
+	const piece = 2 * samples
+	var sum float64
+	for at := 0; at+piece <= len(window); at += piece {
+		sum += raw.Goertzel(window[at:at+piece], hz)
+	}
+	a := sum / float64(len(window)/piece)
 	return a > 0.2*level, a > 0.5*level
 }

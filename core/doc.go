@@ -22,7 +22,10 @@
 //	mix         rooms and ports, and the clock that steps them
 //	dialplan    facts of a call -> decision; pure
 //	config      files -> immutable configuration, or diagnostics with their place
-//	trace       one call's story as a ladder
+//	number      numbers as a country dials them, and as E.164
+//	verdict     facts of a leg over time -> why it sounds bad, or not at all; pure
+//	dump        what a party says and hears, as a sound file
+//	trace       one call's story as a ladder, or as a capture
 //	verdict     why there is no audio: facts of a leg -> sentences; pure
 //	calltest    whole calls in virtual time; e2e: real phones against real binaries
 //

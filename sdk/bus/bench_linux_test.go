@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
+	"github.com/plugboard/plugboard/sdk/media/codec"
+	"github.com/plugboard/plugboard/sdk/media/resample"
 )
 
 const (
@@ -20,12 +23,21 @@ const (
 // BenchmarkBus is what carrying sound to a plugin and back costs, in CPU-ms
 // for each second of a leg, all processes together. Both kinds run in turn:
 // "bus" is this package with a plugin process, "worker" is one goroutine
-// inside the process that is handed the same frames. The legs copy only.
+// inside the process that is handed the same frames. The legs copy only
+// ("echo"), or resample to 8 kHz, encode as PCMU, and come back ("codec").
 func BenchmarkBus(b *testing.B) {
-	for _, legs := range []int{200, 1000} {
-		b.Run(fmt.Sprintf("legs=%d", legs), func(b *testing.B) {
-			h, lines, cmd := startGuest(b, "echo", legs)
-			w := newInside(legs)
+	for _, c := range []struct {
+		legs int
+		work string
+	}{{200, "echo"}, {1000, "echo"}, {200, "codec"}} {
+		b.Run(fmt.Sprintf("legs=%d/%s", c.legs, c.work), func(b *testing.B) {
+			legs := c.legs
+			h, lines, cmd := startGuest(b, c.work, legs)
+			var phones []*phone
+			if c.work == "codec" {
+				phones = newPhones(legs)
+			}
+			w := newInside(legs, phones)
 			defer w.close()
 			k := &pacer{alarm: alarm.New(), in: make([]audio.Frame, legs), out: full(0.5)}
 			defer k.alarm.Stop()
@@ -118,7 +130,7 @@ type inside struct {
 	ended    chan struct{}
 }
 
-func newInside(legs int) *inside {
+func newInside(legs int, phones []*phone) *inside {
 	w := &inside{
 		up: make([][slots]audio.Frame, legs), down: make([][slots]audio.Frame, legs), own: make([]audio.Frame, legs),
 		ticks: make(chan uint64, 1), ended: make(chan struct{}),
@@ -128,6 +140,9 @@ func newInside(legs int) *inside {
 		for tick := range w.ticks {
 			for i := range w.own {
 				w.own[i] = w.down[i][tick%slots]
+				if phones != nil {
+					phones[i].talk(&w.own[i])
+				}
 			}
 			for i := range w.own {
 				w.up[i][(tick+1)%slots] = w.own[i]
@@ -144,6 +159,41 @@ func (w *inside) read(leg int, tick uint64, f *audio.Frame) bool {
 func (w *inside) write(leg int, tick uint64, f *audio.Frame) { w.down[leg][tick%slots] = *f }
 func (w *inside) ring(tick uint64, _ time.Time)              { w.ticks <- tick }
 func (w *inside) close()                                     { close(w.ticks); <-w.ended }
+
+// phone is the work of a leg of PCMU without its packets.
+type phone struct {
+	down    *resample.Down
+	up      *resample.Up
+	enc     codec.Encoder
+	dec     codec.Decoder
+	low     [8 * codec.MaxDuration]float32
+	payload []byte
+}
+
+func newPhones(n int) []*phone {
+	phones := make([]*phone, n)
+	for i := range phones {
+		p := &phone{payload: make([]byte, 0, 160)}
+		var errs [4]error
+		p.down, errs[0] = resample.NewDown(audio.Rate, 8000)
+		p.up, errs[1] = resample.NewUp(8000, audio.Rate)
+		p.enc, errs[2] = codec.PCMU().NewEncoder("")
+		p.dec, errs[3] = codec.PCMU().NewDecoder()
+		if err := errors.Join(errs[:]...); err != nil {
+			panic(err)
+		}
+		phones[i] = p
+	}
+	return phones
+}
+
+// talk makes of a frame what is left of it after the telephone.
+func (p *phone) talk(f *audio.Frame) {
+	n := p.down.Process(p.low[:], f[:])
+	p.payload, _ = p.enc.Encode(p.payload[:0], p.low[:n])
+	n, _ = p.dec.Decode(p.low[:], p.payload)
+	p.up.Process(f[:], p.low[:n])
+}
 
 // BenchmarkMemory is one line's work for a tick, both ends, without the clock.
 func BenchmarkMemory(b *testing.B) {

@@ -47,6 +47,9 @@ func beGuest(how []string) error {
 	if err != nil {
 		return err
 	}
+	if how[0] == "codec" {
+		w.phones = newPhones(len(w.lines))
+	}
 	if err := g.Run(context.Background(), w); !errors.Is(err, ErrHostGone) {
 		return err
 	}
@@ -58,6 +61,7 @@ func beGuest(how []string) error {
 type copier struct {
 	lines  []*GuestLine
 	frames []audio.Frame
+	phones []*phone // nil: copies only
 }
 
 func newCopier(g *Guest, ids []string) (*copier, error) {
@@ -79,6 +83,9 @@ func newCopier(g *Guest, ids []string) (*copier, error) {
 func (c *copier) Deliver(tick uint64) {
 	for i, l := range c.lines {
 		l.Read(tick, &c.frames[i])
+		if c.phones != nil {
+			c.phones[i].talk(&c.frames[i])
+		}
 	}
 }
 

@@ -97,10 +97,11 @@ func (s *Session) Receive(b []byte, ours uint32, at time.Time) (about bool, err 
 	s.remote.At = at
 	s.remote.Lost, s.remote.Total, s.remote.Jitter = float64(r.Fraction)/256, r.Lost, r.Jitter
 	if r.LastSR != 0 {
-		// RFC 3550, 6.4.1. A clock that is adjusted meanwhile makes nonsense.
+		// RFC 3550, 6.4.1. A clock that is adjusted meanwhile makes nonsense; a
+		// far side that rounds its delay up makes a short trip a little negative.
 		trip := time.Duration(int64(int32(middle(ntp(at))-r.LastSR-r.Delay)) * int64(time.Second) / 65536)
-		if trip >= 0 && trip < 10*time.Second {
-			s.remote.RTT = max(trip, 1)
+		if trip > -10*time.Millisecond && trip < 10*time.Second {
+			s.remote.RTT = max(trip, time.Second/65536)
 		}
 	}
 	return true, nil

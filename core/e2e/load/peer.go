@@ -71,7 +71,7 @@ func startPeer(dir string, name string, args ...string) (*process, error) {
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		log.Close()
-		return nil, fmt.Errorf("%s: %w (is it installed? .ci/packages bench)", name, err)
+		return nil, fmt.Errorf("%s: %w (is it installed? apt-get install kamailio rtpengine-daemon janus)", name, err)
 	}
 	return &process{cmd: cmd, log: log}, nil
 }

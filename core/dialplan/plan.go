@@ -12,6 +12,9 @@ type Facts struct {
 	Headers map[string]string // X-… headers, by lower-case name
 	Start   time.Time
 	ID      string
+	// Overrides are the schedules that somebody has switched by hand, by
+	// name: true is open, false is closed.
+	Overrides map[string]bool
 }
 
 // Party is who calls.
@@ -30,7 +33,8 @@ type Callee struct {
 }
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
-// [*Conference], [*Trunk], [*Echo] or [*Reject].
+// [*Conference], [*Trunk], [*Failover], [*Schedule], [*Emergency], [*Echo],
+// [*Reject] or [*Planned].
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -55,6 +59,15 @@ type Extension struct {
 	Display    string // the name to show
 	CallerID   string // shown to trunks
 	MaxDevices int
+	MaxCalls   int // live calls of its devices, 0: no limit
+	// ForwardAlways is where its calls go instead; nil: nowhere else.
+	ForwardAlways Destination
+	DoNotDisturb  bool
+	// Voicemail is the mailbox whose lamp it has, nil if it has none.
+	Voicemail Destination
+	// PickupGroup is the group of extensions that pick up each other's calls.
+	PickupGroup string
+	mayDial     []*pattern // what it may call over trunks, see MayDial
 	Media
 	Follow
 }
@@ -69,10 +82,69 @@ type Media struct {
 
 // Group rings its members.
 type Group struct {
-	Name    string
-	Number  string
-	Members []Destination // extensions and groups
+	Name     string
+	Number   string
+	Strategy Strategy
+	Members  []Destination // extensions and groups
 	Follow
+}
+
+// Strategy is whom of a group to ring, and when.
+type Strategy string
+
+// The strategies of a group. All but Race ring one member after the other,
+// each for the group's ring time.
+const (
+	Race        Strategy = "race"         // all at once
+	InOrder     Strategy = "in_order"     // as they are written
+	RoundRobin  Strategy = "round_robin"  // beginning after who was rung first the last time
+	Random      Strategy = "random"       // in any order
+	LeastRecent Strategy = "least_recent" // who has not had a call for the longest time first
+)
+
+// Failover tries trunks in order.
+type Failover struct {
+	Name  string
+	Order []Destination // trunks and failovers
+	// Timeout is how long a trunk may send no provisional answer but 100; 0:
+	// as long as SIP allows (timer B, 32 s).
+	Timeout time.Duration
+	// Unregistered goes on from a trunk that cannot be used: its registration
+	// or its health check failed, or it has max_calls.
+	Unregistered bool
+	// Statuses go on to the next trunk: ranges of SIP statuses, both ends
+	// included.
+	Statuses [][2]int
+}
+
+// Schedule says when a place is open. As a destination it stands for its
+// override code: dialling it switches the schedule by hand.
+type Schedule struct {
+	Name     string
+	Override string // the feature code, "" for none
+}
+
+// Emergency is where calls to emergency numbers go, before any dialplan.
+type Emergency struct {
+	Numbers  []string
+	Via      Destination // a trunk or a failover
+	CallerID string
+	Notify   []*Extension
+}
+
+// Planned is a destination whose plugin does not exist yet: a voicemail, menu,
+// flow, queue, park, app, leg or a prompt. It is known to test, explain and
+// graph; run refuses a configuration that leads to one.
+type Planned struct {
+	Kind string // "voicemail", "menu", …
+	Name string
+	path string
+	// Keys are a menu's: what each key leads to. Otherwise is what follows
+	// wrong input, after Tries.
+	Keys      map[string]Destination
+	Otherwise Destination
+	// To is what follows a flow or a queue's max_wait; nil for none.
+	To Destination
 }
 
 // Conference is a room that callers join.
@@ -114,6 +186,18 @@ func (c *Conference) Path() string { return "conference." + c.Name }
 func (t *Trunk) Path() string { return "trunk." + t.Name }
 
 // Path implements Destination.
+func (f *Failover) Path() string { return "failover." + f.Name }
+
+// Path implements Destination.
+func (s *Schedule) Path() string { return "schedule." + s.Name }
+
+// Path implements Destination.
+func (*Emergency) Path() string { return "emergency" }
+
+// Path implements Destination.
+func (p *Planned) Path() string { return p.path }
+
+// Path implements Destination.
 func (*Echo) Path() string { return "echo()" }
 
 // Path implements Destination.
@@ -131,6 +215,10 @@ type Decision struct {
 	CallerID string
 	// Number is what a trunk is asked for.
 	Number string
+	// Tools are what listens to the call: the names of the route's tool blocks.
+	Tools []string
+	// Record says that the route has a record block.
+	Record bool
 	// Reason says, for the log, why an expression could not be evaluated; To
 	// is then a [*Reject] with the cause "failed".
 	Reason string

@@ -67,7 +67,6 @@ type Extension struct {
 	Voicemail Destination
 	// PickupGroup is the group of extensions that pick up each other's calls.
 	PickupGroup string
-	mayDial     []*pattern // what it may call over trunks, see MayDial
 	Media
 	Follow
 }

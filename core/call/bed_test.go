@@ -123,6 +123,9 @@ func (b *bed) ExtensionByNumber(n string) *dialplan.Extension {
 	return b.extension
 }
 
+// Revision implements Plan.
+func (b *bed) Revision() string { return "4f1c" }
+
 // Normalize implements Plan.
 func (b *bed) Normalize(n string) string { return strings.ReplaceAll(n, " ", "") }
 

@@ -50,6 +50,7 @@ func (*free) Route(dialplan.Facts) dialplan.Decision {
 }
 func (*free) ExtensionByNumber(string) *dialplan.Extension { return ben }
 func (*free) Normalize(n string) string                    { return n }
+func (*free) Revision() string                             { return "" }
 func (*free) Add(*mix.Room)                                {}
 func (*free) Remove(*mix.Room)                             {}
 func (*free) Dial(_ context.Context, _ Dial, inbox Inbox) ([]Leg, error) {

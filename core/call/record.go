@@ -36,7 +36,7 @@ func (c *Call) cdr() event.CDR {
 	r := &c.record
 	out := event.CDR{
 		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number,
-		Dialplan: r.dialplan, Route: r.route, Path: []string{},
+		Revision: c.plan.Revision(), Dialplan: r.dialplan, Route: r.route, Path: []string{},
 		Cause: string(r.cause), Text: r.text, EndedBy: r.by,
 		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
 		Legs: []event.CDRLeg{},

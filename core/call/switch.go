@@ -36,6 +36,8 @@ type Plan interface {
 	ExtensionByNumber(string) *dialplan.Extension
 	// Normalize is a number as dialled, in the form that routes match.
 	Normalize(string) string
+	// Revision names the configuration, for the call's record.
+	Revision() string
 }
 
 // Rooms steps rooms at the tick: [*mix.Clock].

@@ -15,6 +15,9 @@ import (
 type Config struct {
 	// Dir is the absolute folder that relative paths start from.
 	Dir string
+	// Revision names what is configured: 12 hexadecimal digits, the same for
+	// the same files and variables.
+	Revision string
 
 	PBX   PBX
 	SIP   SIP

@@ -61,6 +61,7 @@ func Load(name string, opt Options) (*Config, hcl.Diagnostics) {
 	if !l.diags.HasErrors() {
 		l.check()
 	}
+	l.revise()
 	Sort(l.diags)
 	return l.cfg, l.diags
 }

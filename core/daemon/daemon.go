@@ -30,13 +30,11 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
-	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip"
-	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/bus"
@@ -77,12 +75,10 @@ type Daemon struct {
 	Trace  *trace.Book
 	Events *api.Broadcaster
 
-	cfg     *config.Config
 	opt     Options
 	log     hclog.Logger
-	plan    *dialplan.Plan
-	secrets map[string]string // by the extension's name
 	started time.Time
+	inForce atomic.Pointer[snapshot]
 
 	clock     *mix.Clock
 	plugins   *plugin.Host
@@ -103,21 +99,18 @@ type Daemon struct {
 
 // New compiles the dialplan and reads the secrets. Nothing runs yet.
 func New(o Options) (*Daemon, error) {
-	plan, diags := dialplan.Compile(o.Config)
-	if diags.HasErrors() {
-		return nil, diags
-	}
-	secrets, err := readSecrets(o.Config)
-	if err != nil {
-		return nil, err
-	}
 	o.World = o.World.orMachine(o)
 	d := &Daemon{
 		Trace:  trace.NewBook(trace.Limits{}),
 		Events: api.NewBroadcaster(uint64(time.Now().UnixMicro()), 4096),
-		cfg:    o.Config, opt: o, log: o.Log, plan: plan, secrets: secrets,
+		opt:    o, log: o.Log,
 		started: time.Now(), failed: make(chan error, 4),
 	}
+	first, err := d.snapshot(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	d.inForce.Store(first)
 	d.metrics = api.NewMetrics(d.metricsOptions())
 	return d, nil
 }
@@ -168,11 +161,11 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	}
 	d.registrar = registrar.New(registrar.Options{Emit: d.emit})
 	d.later(d.registrar.Close)
-	d.dumps = dump.New(filepath.Join(d.cfg.PBX.DataDir, "dumps"), d.log.Named("dump"))
+	d.dumps = dump.New(filepath.Join(d.cfg().PBX.DataDir, "dumps"), d.log.Named("dump"))
 	d.later(d.dumps.Close)
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
-		Plan: func() call.Plan { return d.plan }, Emit: d.emit,
+		Plan: func() call.Plan { return d.now().plan }, Emit: d.emit,
 	})
 	d.later(d.Calls.Close)
 	if err := d.startSIP(run); err != nil {
@@ -210,7 +203,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 	d.plugins = plugin.New(plugin.Options{
 		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
 		Address: d.mediaAddress(),
-		Ports:   plugin.PortRange{First: d.cfg.Media.RTPPorts.First, Last: d.cfg.Media.RTPPorts.Last},
+		Ports:   plugin.PortRange{First: d.cfg().Media.RTPPorts.First, Last: d.cfg().Media.RTPPorts.Last},
 		Listen:  d.opt.World.ListenRTP,
 		Changed: func(i plugin.Info) {
 			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})
@@ -222,7 +215,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		d.plugins.Close(ctx)
 	})
 	d.clock.OnTick(d.plugins.Ring)
-	list, err := specs(d.cfg)
+	list, err := specs(d.cfg())
 	if err != nil {
 		return err
 	}
@@ -268,7 +261,7 @@ func bundled() string {
 
 func (d *Daemon) startTrunks() error {
 	var list []trunk.Config
-	for _, t := range d.cfg.Trunks {
+	for _, t := range d.cfg().Trunks {
 		list = append(list, trunk.Config{Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow, MaxCalls: t.MaxCalls})
 	}
 	var err error
@@ -291,7 +284,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 			l.Close()
 		}
 	}
-	for _, l := range d.cfg.SIP.Listen {
+	for _, l := range d.cfg().SIP.Listen {
 		var err error
 		if l.Transport == "tcp" {
 			var tcp net.Listener
@@ -312,8 +305,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	var err error
 	d.sip, err = sip.New(sip.Options{
 		Packets: packets, Listeners: listeners, DialStream: d.opt.World.Dial, Advertise: d.advertise,
-		Domain: d.cfg.SIP.Domain, UserAgent: d.userAgent(), Codecs: d.cfg.Media.Codecs, Encryption: d.cfg.Media.Encryption, Symmetric: d.cfg.Media.Symmetric,
-		Digest: auth.New(d.cfg.SIP.Domain), Registrar: d.registrar, Directory: directory{d},
+		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
 		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})
 	if err != nil {
@@ -325,16 +317,10 @@ func (d *Daemon) startSIP(run context.Context) error {
 	return nil
 }
 
-func (d *Daemon) userAgent() string {
-	if d.cfg.SIP.UserAgent != "" {
-		return d.cfg.SIP.UserAgent
-	}
-	return "Plugboard/" + d.opt.Version
-}
-
 // openMedia opens a SIP leg's media in the leg plugin.
 func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
-	if a := d.cfg.Media.Address; a.IsValid() && !a.IsUnspecified() && p.Address != d.cfg.SIP.External.Addr {
+	cfg := d.cfg()
+	if a := cfg.Media.Address; a.IsValid() && !a.IsUnspecified() && p.Address != cfg.SIP.External.Addr {
 		p.Address = a
 	}
 	m, sdp, err := d.plugins.OpenLeg(ctx, LegPlugin, p, tell)
@@ -354,13 +340,13 @@ func (d *Daemon) emit(e event.Event) {
 }
 
 func (d *Daemon) startWeb(run context.Context) error {
-	token, err := api.LoadOrCreateToken(d.cfg.PBX.DataDir)
+	token, err := api.LoadOrCreateToken(d.cfg().PBX.DataDir)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", d.cfg.Web.Listen.String())
+	l, err := net.Listen("tcp", d.cfg().Web.Listen.String())
 	if err != nil {
-		return fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { listen }", d.cfg.Web.Listen, err)
+		return fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { listen }", d.cfg().Web.Listen, err)
 	}
 	d.api, err = api.New(d.apiOptions(token))
 	if err != nil {

@@ -24,18 +24,13 @@ type directory struct{ d *Daemon }
 
 // Extension implements [sip.Directory]: the SIP user name is the number.
 func (r directory) Extension(user string) (*dialplan.Extension, string, bool) {
-	e := r.d.plan.ExtensionByNumber(user)
+	now := r.d.now()
+	e := now.plan.ExtensionByNumber(user)
 	if e == nil {
 		return nil, "", false
 	}
-	secret, ok := r.d.secret(e)
+	secret, ok := now.secret(e)
 	return e, secret, ok
-}
-
-// secret is what is configured, or what was made for the extension.
-func (d *Daemon) secret(e *dialplan.Extension) (string, bool) {
-	secret, ok := d.secrets[e.Name]
-	return secret, ok
 }
 
 // readSecrets collects every extension's secret, and makes those that are
@@ -72,7 +67,7 @@ func (r directory) Trunk(s sip.Source) *dialplan.Trunk {
 	if !ok {
 		return nil
 	}
-	return r.d.plan.TrunkByName(name)
+	return r.d.now().plan.TrunkByName(name)
 }
 
 // Peer implements [sip.Directory].
@@ -82,7 +77,7 @@ func (r directory) Peer(_ context.Context, t *dialplan.Trunk) (sip.Peer, error) 
 		return sip.Peer{}, err
 	}
 	host := addr.String()
-	for _, c := range r.d.cfg.Trunks {
+	for _, c := range r.d.cfg().Trunks {
 		if c.Name == t.Name {
 			host = c.Peer.HostPort()
 		}
@@ -92,12 +87,12 @@ func (r directory) Peer(_ context.Context, t *dialplan.Trunk) (sip.Peer, error) 
 
 // Normalize implements [sip.Directory].
 func (r directory) Normalize(raw string) string {
-	return number.Normalize(r.d.cfg.PBX.Country, r.d.cfg.PBX.ShortDigits, raw)
+	return r.d.now().plan.Normalize(raw)
 }
 
 // Format implements [sip.Directory].
 func (r directory) Format(t *dialplan.Trunk, n string) string {
-	return number.Format(r.d.cfg.PBX.Country, t.Format, n)
+	return number.Format(r.d.cfg().PBX.Country, t.Format, n)
 }
 
 // dialer is core/sip's, with a trunk's max_calls kept.
@@ -161,20 +156,22 @@ func (t tracer) Record(callID string, sent bool, flow registrar.Flow, raw []byte
 
 // mediaAddress is what RTP sockets are bound to.
 func (d *Daemon) mediaAddress() netip.Addr {
-	if a := d.cfg.Media.Address; a.IsValid() {
+	cfg := d.cfg()
+	if a := cfg.Media.Address; a.IsValid() {
 		return a
 	}
-	return d.cfg.SIP.Listen[0].Addr.Addr()
+	return cfg.SIP.Listen[0].Addr.Addr()
 }
 
 // advertise is our address as a far side reaches it: the fixed external one
 // for far sides outside of the local networks, else the listener's own, else
 // the one that the way there leaves from.
 func (d *Daemon) advertise(remote netip.Addr) netip.Addr {
-	if ext := d.cfg.SIP.External.Addr; ext.IsValid() && !d.local(remote) {
+	cfg := d.cfg()
+	if ext := cfg.SIP.External.Addr; ext.IsValid() && !isLocal(cfg, remote) {
 		return ext
 	}
-	for _, l := range d.cfg.SIP.Listen {
+	for _, l := range cfg.SIP.Listen {
 		if a := l.Addr.Addr(); !a.IsUnspecified() && a.Is4() == remote.Is4() {
 			return a
 		}
@@ -182,12 +179,12 @@ func (d *Daemon) advertise(remote netip.Addr) netip.Addr {
 	return d.wayTo(remote)
 }
 
-// local says whether a far side is on our side of the NAT.
-func (d *Daemon) local(a netip.Addr) bool {
-	if len(d.cfg.SIP.LocalNetworks) == 0 {
+// isLocal says whether a far side is on our side of the NAT.
+func isLocal(cfg *config.Config, a netip.Addr) bool {
+	if len(cfg.SIP.LocalNetworks) == 0 {
 		return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
 	}
-	return slices.ContainsFunc(d.cfg.SIP.LocalNetworks, func(p netip.Prefix) bool { return p.Contains(a) })
+	return slices.ContainsFunc(cfg.SIP.LocalNetworks, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
 // wayTo asks the routing table, by a socket that sends nothing.
@@ -204,7 +201,7 @@ func (d *Daemon) wayTo(remote netip.Addr) netip.Addr {
 // servers are what a phone can be told to register at.
 func (d *Daemon) servers() []string {
 	var list []string
-	for _, l := range d.cfg.SIP.Listen {
+	for _, l := range d.cfg().SIP.Listen {
 		a := l.Addr
 		if a.Addr().IsUnspecified() {
 			a = netip.AddrPortFrom(d.outward(), a.Port())

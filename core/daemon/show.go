@@ -29,7 +29,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 
 // originate refuses at once what cannot ring.
 func (d *Daemon) originate(from, to string) (string, error) {
-	if e := d.plan.ExtensionByNumber(from); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
+	if e := d.now().plan.ExtensionByNumber(from); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
 		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", from)}
 	}
 	return d.Calls.Originate(from, to)
@@ -95,7 +95,7 @@ func (d *Daemon) extensions() []api.Extension {
 		}
 	}
 	var list []api.Extension
-	for _, e := range d.plan.Extensions() {
+	for _, e := range d.now().plan.Extensions() {
 		list = append(list, d.extension(e, busy[e.Number]))
 	}
 	return list
@@ -114,18 +114,19 @@ func (d *Daemon) extension(e *dialplan.Extension, live string) api.Extension {
 }
 
 func (d *Daemon) account(number string) (api.Account, bool) {
-	e := d.plan.ExtensionByNumber(number)
+	now := d.now()
+	e := now.plan.ExtensionByNumber(number)
 	if e == nil {
 		return api.Account{}, false
 	}
-	secret, ok := d.secret(e)
+	secret, ok := now.secret(e)
 	if !ok {
 		return api.Account{}, false
 	}
 	x := d.extension(e, "")
 	return api.Account{
 		Number: e.Number, Name: e.Display, Username: e.Number, Secret: secret,
-		Domain: d.cfg.SIP.Domain, Servers: d.servers(), State: x.State, Devices: x.Devices,
+		Domain: now.cfg.SIP.Domain, Servers: d.servers(), State: x.State, Devices: x.Devices,
 	}, true
 }
 
@@ -167,7 +168,7 @@ func (d *Daemon) Banner(w io.Writer, path string) {
 	for _, s := range d.servers() {
 		fmt.Fprintf(w, "    server    %s\n", s)
 	}
-	if exts := d.plan.Extensions(); len(exts) > 0 {
+	if exts := d.now().plan.Extensions(); len(exts) > 0 {
 		users := exts[0].Number
 		if len(exts) > 1 {
 			users += " … " + exts[len(exts)-1].Number
@@ -179,8 +180,8 @@ func (d *Daemon) Banner(w io.Writer, path string) {
 			fmt.Fprintf(w, "    %-9s %s\n", n.number, n.leads)
 		}
 	}
-	fmt.Fprintf(w, "\n  Look          %s   http://%s\n", command("status", path), d.cfg.Web.Listen)
-	fmt.Fprintf(w, "  Admin token   %s\n\n", filepath.Join(d.cfg.PBX.DataDir, "admin.token"))
+	fmt.Fprintf(w, "\n  Look          %s   http://%s\n", command("status", path), d.cfg().Web.Listen)
+	fmt.Fprintf(w, "  Admin token   %s\n\n", filepath.Join(d.cfg().PBX.DataDir, "admin.token"))
 }
 
 func command(what, path string) string {
@@ -193,12 +194,12 @@ type dialled struct{ number, leads string }
 // extensions, and the patterns of its dialplan without a wildcard.
 func (d *Daemon) dialable(from *dialplan.Extension) []dialled {
 	var numbers []string
-	for i, e := range d.plan.Extensions() {
+	for i, e := range d.now().plan.Extensions() {
 		if i < 8 {
 			numbers = append(numbers, e.Number)
 		}
 	}
-	for _, p := range d.cfg.Dialplans {
+	for _, p := range d.cfg().Dialplans {
 		for _, r := range p.Routes {
 			for _, m := range r.Match {
 				if m.Regexp == nil && !strings.ContainsAny(m.Text, "XZN[].!{}") {
@@ -209,7 +210,7 @@ func (d *Daemon) dialable(from *dialplan.Extension) []dialled {
 	}
 	var list []dialled
 	for _, n := range numbers {
-		decision := d.plan.Route(dialplan.Facts{
+		decision := d.now().plan.Route(dialplan.Facts{
 			From: dialplan.Party{Number: from.Number, Raw: from.Number, Extension: from},
 			To:   dialplan.Callee{Number: n, Raw: n}, Start: time.Now(),
 		})

@@ -15,6 +15,7 @@ import (
 // Plan is a compiled configuration. It never changes, so any number of calls
 // can ask it at once.
 type Plan struct {
+	revision    string
 	extensions  []*Extension
 	groups      []*Group
 	conferences []*Conference
@@ -72,6 +73,7 @@ func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
 		tables:      map[string]*table{},
 		of:          map[config.Destination]Destination{},
 		values:      map[Destination]cty.Value{},
+		revision:    cfg.Revision,
 		country:     cfg.PBX.Country,
 		shortDigits: cfg.PBX.ShortDigits,
 		timezone:    cfg.PBX.Timezone,
@@ -237,6 +239,9 @@ func (c *compiler) checkDialled(m config.Pattern, p *pattern) {
 		c.warnAt(m.Range, "Can never match", "Numbers of more than %d digits (pbx.short_digits) reach routes as E.164: write %q.", short, seen)
 	}
 }
+
+// Revision names the configuration that the plan was compiled from.
+func (p *Plan) Revision() string { return p.revision }
 
 // Extensions lists the extensions in the order of the configuration.
 func (p *Plan) Extensions() []*Extension { return p.extensions }

@@ -164,12 +164,12 @@ func virtual(t *testing.T, f func(*bed)) {
 		b.trunks[first.Addr()] = &dialplan.Trunk{Name: "first"}
 		b.peers["first"] = Peer{Transport: "udp", Addr: first, Host: "sip.first.example"}
 		var err error
+		settings := &Settings{Domain: "pbx", UserAgent: "Plugboard", Codecs: []string{"pcmu"}, Symmetric: true, Digest: auth.New("pbx")}
 		b.server, err = New(Options{
 			Packets: []net.PacketConn{b.wire.listen(pbxAddr)}, Listeners: []net.Listener{b.listener},
 			DialStream: func(_ context.Context, to netip.AddrPort) (net.Conn, error) { return b.connect(to) },
 			Advertise:  func(netip.Addr) netip.Addr { return netip.MustParseAddr("192.0.2.1") },
-			Domain:     "pbx", UserAgent: "Plugboard", Codecs: []string{"pcmu"}, Symmetric: true,
-			Digest: auth.New("pbx"), Registrar: b.reg, Directory: b, Trace: b.trace, OpenMedia: b.open,
+			Settings:   func() *Settings { return settings }, Registrar: b.reg, Directory: b, Trace: b.trace, OpenMedia: b.open,
 			Incoming: func(in call.Incoming) call.Inbox {
 				b.calls <- in
 				return b.inbox

@@ -45,9 +45,10 @@ func newShop(b *testing.B, peer netip.AddrPort) *shop {
 		reg: registrar.New(registrar.Options{}),
 	}, done: make(chan error, 1)}
 	s.trunks[netip.MustParseAddr("127.0.0.1")] = &dialplan.Trunk{Name: "far"}
+	settings := &Settings{Domain: "pbx", UserAgent: "Plugboard", Codecs: []string{"pcmu"}, Digest: auth.New("pbx")}
 	s.server, err = New(Options{
 		Packets: []net.PacketConn{conn}, Advertise: func(netip.Addr) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
-		Domain: "pbx", UserAgent: "Plugboard", Codecs: []string{"pcmu"}, Digest: auth.New("pbx"), Registrar: s.reg, Directory: s.bed,
+		Settings: func() *Settings { return settings }, Registrar: s.reg, Directory: s.bed,
 		OpenMedia: func(_ context.Context, p leg.Params, tell func(leg.Event)) (Media, []byte, error) {
 			return &fakeMedia{p: p}, []byte(offerSDP), nil
 		},
@@ -173,7 +174,7 @@ func BenchmarkRegister(b *testing.B) {
 	for i := range requests {
 		// Each has a nonce of its own, made here.
 		m := p.registration("Expires: 3600")
-		challenge.set("WWW-Authenticate", s.server.opts.Digest.Challenges("", false)[0])
+		challenge.set("WWW-Authenticate", s.server.opts.Settings().Digest.Challenges("", false)[0])
 		requests[i] = p.authorised(m, challenge).bytes()
 	}
 	runtime.GC()

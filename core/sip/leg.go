@@ -73,10 +73,12 @@ type Leg struct {
 	asked    string // outgoing: the user part that its INVITE asks for
 	incoming bool
 	sound    dialplan.Media // what its media may use, and do
-	log      hclog.Logger
-	tell     call.Inbox
-	box      inbox
-	done     chan struct{}
+	// symmetric: see [leg.Params].
+	symmetric bool
+	log       hclog.Logger
+	tell      call.Inbox
+	box       inbox
+	done      chan struct{}
 
 	// What follows belongs to the leg's goroutine.
 	dlg        dialog
@@ -103,8 +105,10 @@ var (
 
 // newLeg makes a leg that does not run yet.
 func (s *Server) newLeg(callID string, kind call.Kind, name, number, state string, incoming bool) *Leg {
+	set := s.opts.Settings()
 	l := &Leg{
-		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming, sound: dialplan.Media{Codecs: s.opts.Codecs, Encryption: s.opts.Encryption},
+		srv: s, id: call.NewID(), call: callID, kind: kind, name: name, number: number, incoming: incoming,
+		sound: dialplan.Media{Codecs: set.Codecs, Encryption: set.Encryption}, symmetric: set.Symmetric,
 		done: make(chan struct{}),
 	}
 	l.box.wake = make(chan struct{}, 1)
@@ -366,8 +370,8 @@ func (l *Leg) send(req *sip.Request, x *exchange) {
 	defer cancel()
 	to := l.dlg.next(ctx, l.srv)
 	l.srv.via(req, to)
-	if l.srv.opts.UserAgent != "" {
-		req.AppendHeader(sip.NewHeader("User-Agent", l.srv.opts.UserAgent))
+	if ua := l.srv.opts.Settings().UserAgent; ua != "" {
+		req.AppendHeader(sip.NewHeader("User-Agent", ua))
 	}
 	if x == nil {
 		l.srv.txs.request(to, req, l.call, nil, nil)

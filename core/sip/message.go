@@ -78,8 +78,8 @@ func (s *Server) reply(req *sip.Request, tag string, code int, reason string) *s
 			}
 		}
 	}
-	if code != sip.StatusTrying && s.opts.UserAgent != "" {
-		res.AppendHeader(sip.NewHeader("Server", s.opts.UserAgent))
+	if ua := s.opts.Settings().UserAgent; code != sip.StatusTrying && ua != "" {
+		res.AppendHeader(sip.NewHeader("Server", ua))
 	}
 	return res
 }

@@ -70,8 +70,23 @@ type Peer struct {
 	Host string
 }
 
-// Options configure a [Server]. All fields but DialStream, UserAgent, Trace
-// and Log are needed.
+// Settings are what a reload of the configuration can change. One value of them
+// never changes: others take its place.
+type Settings struct {
+	Domain    string // of our URIs
+	UserAgent string // "": none is sent
+	// Codecs that may be used, the most preferred first.
+	Codecs []string
+	// Encryption of the media: "off" (also ""), "optional", "required".
+	Encryption string
+	// Symmetric: see [leg.Params]. A leg keeps what it began with.
+	Symmetric bool
+	// Digest challenges in the realm of the domain.
+	Digest *auth.Digest
+}
+
+// Options configure a [Server]. All fields but DialStream, Trace and Log are
+// needed.
 type Options struct {
 	// Packets are UDP sockets and Listeners listen for TCP. New takes them
 	// over; Close closes them.
@@ -83,16 +98,10 @@ type Options struct {
 	// session descriptions.
 	Advertise func(remote netip.Addr) netip.Addr
 
-	Domain    string // of our URIs
-	UserAgent string
-	// Codecs that may be used, the most preferred first.
-	Codecs []string
-	// Encryption of the media: "off" (also ""), "optional", "required".
-	Encryption string
-	// Symmetric: see [leg.Params].
-	Symmetric bool
+	// Settings are those in force. They are asked for wherever they are
+	// needed, and never nil.
+	Settings func() *Settings
 
-	Digest    *auth.Digest
 	Registrar *registrar.Registrar
 	Directory Directory
 	// Incoming takes a call, and returns the inbox for news of the caller. It

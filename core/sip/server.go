@@ -43,10 +43,8 @@ func New(o Options) (*Server, error) {
 	switch {
 	case len(o.Packets)+len(o.Listeners) == 0:
 		return nil, errors.New("no socket to listen on: name one in sip { listen }")
-	case o.Advertise == nil || o.Digest == nil || o.Registrar == nil || o.Directory == nil || o.Incoming == nil || o.OpenMedia == nil:
+	case o.Advertise == nil || o.Settings == nil || o.Registrar == nil || o.Directory == nil || o.Incoming == nil || o.OpenMedia == nil:
 		return nil, errors.New("sip: an option is missing")
-	case len(o.Codecs) == 0:
-		return nil, errors.New("sip: no codecs")
 	}
 	if o.DialStream == nil {
 		o.DialStream = func(ctx context.Context, remote netip.AddrPort) (net.Conn, error) {

@@ -66,11 +66,10 @@ func (l *Leg) patience() (context.Context, context.CancelFunc) {
 func (l *Leg) openMedia(to link, offer []byte) error {
 	ctx, cancel := l.patience()
 	defer cancel()
-	o := &l.srv.opts
-	m, sdp, err := o.OpenMedia(ctx, leg.Params{
+	m, sdp, err := l.srv.opts.OpenMedia(ctx, leg.Params{
 		Call: l.call, Leg: l.id,
 		Address: l.srv.advertise(to.flow().Remote.Addr()),
-		Codecs:  l.sound.Codecs, Symmetric: o.Symmetric,
+		Codecs:  l.sound.Codecs, Symmetric: l.symmetric,
 		Encryption: l.sound.Encryption, Denoise: l.sound.Denoise, Gain: l.sound.Gain,
 		Remote: offer,
 	}, func(e leg.Event) { l.post(event{kind: gotMedia, media: e}) })
@@ -112,7 +111,7 @@ func (l *Leg) mediaNews(e leg.Event) {
 		})
 		l.news(call.News{What: call.Changed})
 	case leg.Source:
-		if !l.srv.opts.Symmetric {
+		if !l.symmetric {
 			return // packets go where the description says
 		}
 		l.show(func(i *call.LegInfo) { i.Remote = e.Remote.String() })

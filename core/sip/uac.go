@@ -67,8 +67,8 @@ func (s *Server) outgoing(d call.Dial, kind call.Kind, name, number string, inbo
 func (l *Leg) dialPhone(d call.Dial, to link, target sip.Uri) {
 	l.dlg.pinned, l.dlg.aor = true, d.Extension.Number
 	host, _ := l.srv.hostOf(to)
-	if l.srv.opts.Domain != "" {
-		host = l.srv.opts.Domain
+	if domain := l.srv.opts.Settings().Domain; domain != "" {
+		host = domain
 	}
 	l.dial(d, to, target, host)
 }
@@ -97,8 +97,8 @@ func (l *Leg) dialTrunk(d call.Dial) {
 		target.UriParams = sip.HeaderParams{{K: "transport", V: peer.Transport}}
 	}
 	host, _ := l.srv.hostOf(to)
-	if l.srv.opts.Domain != "" && strings.Contains(l.srv.opts.Domain, ".") {
-		host = l.srv.opts.Domain
+	if domain := l.srv.opts.Settings().Domain; strings.Contains(domain, ".") {
+		host = domain
 	}
 	l.dial(d, to, target, host)
 }
@@ -145,7 +145,7 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	req.AppendHeader(sip.NewHeader("Supported", supported))
 	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))
 	req.AppendHeader(sip.NewHeader("Min-SE", seconds(minInterval)))
-	if ua := l.srv.opts.UserAgent; ua != "" {
+	if ua := l.srv.opts.Settings().UserAgent; ua != "" {
 		req.AppendHeader(sip.NewHeader("User-Agent", ua))
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Headers)) {

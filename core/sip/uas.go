@@ -103,7 +103,8 @@ func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
 		}
 	}
 	var ext *dialplan.Extension
-	verdict := s.opts.Digest.Verify(auth.Request{
+	digest := s.opts.Settings().Digest
+	verdict := digest.Verify(auth.Request{
 		Method: string(tx.req.Method), URI: tx.req.Recipient.String(), Authorization: values,
 	}, func(user string) (string, bool) {
 		e, secret, ok := s.opts.Directory.Extension(user)
@@ -118,7 +119,7 @@ func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
 			"method", string(tx.req.Method), "reason", verdict.Reason)
 	}
 	headers := make([]sip.Header, 0, 2)
-	for _, v := range s.opts.Digest.Challenges(header(tx.req, "User-Agent"), verdict.Result == auth.Stale) {
+	for _, v := range digest.Challenges(header(tx.req, "User-Agent"), verdict.Result == auth.Stale) {
 		headers = append(headers, sip.NewHeader("WWW-Authenticate", v))
 	}
 	s.answer(tx, 401, "", headers...)

@@ -152,9 +152,11 @@ type Digit struct {
 // CDR is a call's record (call detail record), made once, when the call is
 // over. A conference makes one for each of its callers.
 type CDR struct {
-	ID       string `json:"id"`
-	From     string `json:"from"`
-	To       string `json:"to"`
+	ID   string `json:"id"`
+	From string `json:"from"`
+	To   string `json:"to"`
+	// Revision names the configuration that the call was routed by.
+	Revision string `json:"revision"`
 	Dialplan string `json:"dialplan"`
 	Route    string `json:"route"`
 	// Path is the destinations that the call walked, in order, as the

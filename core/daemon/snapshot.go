@@ -1,0 +1,60 @@
+package daemon
+
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/sip"
+	"github.com/plugboard/plugboard/core/sip/auth"
+)
+
+// snapshot is one configuration as the running parts read it. It never
+// changes; a reload puts another into its place. Who needs two things of it
+// that belong together asks for it once. A call keeps its plan.
+type snapshot struct {
+	cfg     *config.Config
+	plan    *dialplan.Plan
+	secrets map[string]string // by the extension's name
+	sip     *sip.Settings
+	applied time.Time
+}
+
+// snapshot makes a configuration ready to be put in force.
+func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
+	plan, diags := dialplan.Compile(cfg)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	secrets, err := readSecrets(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &snapshot{cfg: cfg, plan: plan, secrets: secrets, applied: time.Now()}
+	s.sip = &sip.Settings{
+		Domain: cfg.SIP.Domain, UserAgent: cfg.SIP.UserAgent,
+		Codecs: cfg.Media.Codecs, Encryption: cfg.Media.Encryption, Symmetric: cfg.Media.Symmetric,
+	}
+	if s.sip.UserAgent == "" {
+		s.sip.UserAgent = "Plugboard/" + d.opt.Version
+	}
+	// Nonces that phones hold stay good as long as the realm does.
+	if last := d.inForce.Load(); last != nil && last.sip.Domain == s.sip.Domain {
+		s.sip.Digest = last.sip.Digest
+	} else {
+		s.sip.Digest = auth.New(s.sip.Domain)
+	}
+	return s, nil
+}
+
+// now is the snapshot in force.
+func (d *Daemon) now() *snapshot { return d.inForce.Load() }
+
+// cfg is the configuration in force.
+func (d *Daemon) cfg() *config.Config { return d.now().cfg }
+
+// secret is what is configured, or what was made for the extension.
+func (s *snapshot) secret(e *dialplan.Extension) (string, bool) {
+	secret, ok := s.secrets[e.Name]
+	return secret, ok
+}

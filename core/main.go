@@ -15,7 +15,7 @@ import (
 var version = "0.0.0-dev"
 
 func main() {
-	p := cli.Program{Version: version, Stdout: os.Stdout, Stderr: os.Stderr, Daemon: run}
+	p := cli.Program{Version: version, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Daemon: run}
 	os.Exit(p.Run(context.Background(), os.Args[1:]))
 }
 

@@ -22,6 +22,7 @@ const (
 // Program is what the commands run in.
 type Program struct {
 	Version        string
+	Stdin          io.Reader // nil: there is none
 	Stdout, Stderr io.Writer
 	// Daemon runs until it is told to end; see [RunOptions].
 	Daemon func(context.Context, RunOptions) error
@@ -38,6 +39,7 @@ type grammar struct {
 
 	Run      runCmd      `cmd:"" help:"Run the daemon."`
 	Validate validateCmd `cmd:"" help:"Check a configuration."`
+	Fmt      fmtCmd      `cmd:"" help:"Write a configuration in its canonical form."`
 
 	Status     statusCmd     `cmd:"" help:"The switch at a glance." group:"live"`
 	Calls      callsCmd      `cmd:"" help:"List the live calls." group:"live"`

@@ -105,7 +105,7 @@ func TestDigitsBothWaysExactlyOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork()
 			r := rand.New(rand.NewPCG(1, 1))
-			n.rule = func(_, _ netip.AddrPort, b []byte) []time.Duration {
+			n.media = func(_, _ netip.AddrPort, b []byte) []time.Duration {
 				switch r.IntN(10) {
 				case 0:
 					return nil
@@ -153,7 +153,7 @@ func TestNoAudioWhileADigitRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
 		var got []rtp.Header
-		n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+		n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 			if from.Port() == 4000 {
 				h, _, _ := rtp.Parse(b)
 				got = append(got, h)
@@ -215,7 +215,7 @@ func TestLossIsConcealedAndCounted(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork()
 			count := 0
-			n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+			n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 				if from.Port() != 4000 {
 					return []time.Duration{0}
 				}
@@ -239,7 +239,7 @@ func TestReorderedAndDoubledPackets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
 		count := 0
-		n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+		n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 			if from.Port() != 4000 {
 				return []time.Duration{0}
 			}
@@ -262,7 +262,7 @@ func TestJitterIsEvenedOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
 		r := rand.New(rand.NewPCG(5, 5))
-		n.rule = func(_, _ netip.AddrPort, b []byte) []time.Duration {
+		n.media = func(_, _ netip.AddrPort, b []byte) []time.Duration {
 			return []time.Duration{time.Duration(r.IntN(50)) * ms}
 		}
 		a, b := connect(t, n, "pcmu", "pcmu")
@@ -282,7 +282,7 @@ func TestDelayComesBackDown(t *testing.T) {
 		n := newNetwork()
 		r := rand.New(rand.NewPCG(5, 5))
 		bad := true
-		n.rule = func(_, _ netip.AddrPort, b []byte) []time.Duration {
+		n.media = func(_, _ netip.AddrPort, b []byte) []time.Duration {
 			if bad {
 				return []time.Duration{time.Duration(r.IntN(80)) * ms}
 			}
@@ -314,7 +314,7 @@ func TestOpusIsRecovered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
 		count := 0
-		n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+		n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 			if from.Port() == 4000 {
 				if count++; count%10 == 5 {
 					return nil
@@ -443,7 +443,7 @@ func TestFarSidesPtime(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			n := newNetwork()
 			sizes := map[int]int{}
-			n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+			n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 				if from.Port() == 4000 {
 					sizes[len(b)-rtp.HeaderSize]++
 				}
@@ -635,7 +635,7 @@ func TestNoFrameAndMissedTicks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
 		var got []rtp.Header
-		n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+		n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 			if from.Port() == 4000 {
 				h, _, _ := rtp.Parse(b)
 				got = append(got, h)

@@ -16,11 +16,13 @@ import (
 
 // network is UDP in memory. rule, where set, says for each datagram how long
 // it travels; negative: it is lost. What it returns more than one of, comes
-// more than once.
+// more than once. media is the same for all but reports, which come at random
+// times (RFC 3550, section 6.2): a test that counts packets has no use for them.
 type network struct {
 	mu    sync.Mutex
 	socks map[netip.AddrPort]*socket
 	rule  func(from, to netip.AddrPort, b []byte) []time.Duration
+	media func(from, to netip.AddrPort, b []byte) []time.Duration
 }
 
 type datagram struct {
@@ -73,8 +75,11 @@ func (s *socket) Send(b []byte, to netip.AddrPort) error {
 		return nil
 	}
 	travel := []time.Duration{0}
-	if n.rule != nil {
+	switch {
+	case n.rule != nil:
 		travel = n.rule(s.addr, to, b)
+	case n.media != nil && !isControl(b):
+		travel = n.media(s.addr, to, b)
 	}
 	for _, t := range travel {
 		if t >= 0 {

@@ -51,7 +51,7 @@ type wire struct {
 }
 
 func (w *wire) watch(n *network) {
-	n.rule = func(from, _ netip.AddrPort, b []byte) []time.Duration {
+	n.media = func(from, _ netip.AddrPort, b []byte) []time.Duration {
 		if h, _, err := rtp.Parse(b); from == w.from && err == nil {
 			w.packets, w.at = append(w.packets, h), append(w.at, time.Now())
 		}
@@ -162,7 +162,7 @@ func TestRFC3711_NoKeystreamIsUsedTwice(t *testing.T) {
 func TestDTLS_GoesOnInAnotherProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := newNetwork()
-		n.rule = func(netip.AddrPort, netip.AddrPort, []byte) []time.Duration { return []time.Duration{5 * ms} }
+		n.media = func(netip.AddrPort, netip.AddrPort, []byte) []time.Duration { return []time.Duration{5 * ms} }
 		p := newPhone(t, n, netip.MustParseAddrPort("127.0.0.1:4000"))
 		params := leg.Params{Codecs: fields("pcmu"), Symmetric: true, Encryption: "required", Remote: p.offer("UDP/TLS/RTP/SAVP", "actpass")}
 		a, answer := openWith(t, n, "127.0.0.1:4000", params)

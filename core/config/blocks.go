@@ -118,7 +118,7 @@ func (l *loader) instance(i *instance) {
 	}
 	switch d := i.ref.dest.(type) {
 	case *Extension:
-		d.Place, d.Number, d.Display, d.CallerID, d.MaxDevices = f.place, text("number"), text("name"), text("caller_id"), 5
+		d.Place, d.Number, d.Display, d.CallerID, d.MaxDevices, d.Browser = f.place, text("number"), text("name"), text("caller_id"), 5, true
 		f.integer("max_devices", 1, 100, &d.MaxDevices)
 		d.Sound = f.ownSound()
 		var secret string
@@ -132,8 +132,8 @@ func (l *loader) instance(i *instance) {
 		l.cfg.Extensions = append(l.cfg.Extensions, d)
 	case *Group:
 		d.Place, d.Number = f.place, text("number")
-		strategy := "race"
-		f.word("strategy", &strategy, []string{"race"}, []string{"in_order", "round_robin", "random", "least_recent"}, `Until it is, "race" rings all members at once.`)
+		d.Strategy = "race"
+		f.word("strategy", &d.Strategy, []string{"race"}, []string{"in_order", "round_robin", "random", "least_recent"}, `Until it is, "race" rings all members at once.`)
 		l.cfg.Groups = append(l.cfg.Groups, d)
 	case *Conference:
 		d.Place, d.Number = f.place, text("number")
@@ -169,22 +169,52 @@ func (l *loader) trunk(t *Trunk, f *fields) {
 	}
 	t.Allow = f.prefixes("allow")
 	f.integer("max_calls", 1, 100000, &t.MaxCalls)
+	l.registration(t, f)
 	f.word("format", &t.Format, []string{number.FormE164, number.FormNational, number.FormRaw}, nil, "")
 	l.cfg.Trunks = append(l.cfg.Trunks, t)
 }
 
-// peer reads a peer; what is part of the language but not built yet says so.
+// peer reads a peer.
 func (l *loader) peer(at hcl.Range, s string) trunk.Peer {
-	low := strings.ToLower(s)
-	if strings.HasPrefix(low, "sips:") || strings.Contains(low, "transport=tls") {
-		l.errorAt(at, "TLS is not built yet", `SIP over TLS is part of the language but not built yet. Until it is, write sip: and transport=udp or tcp.`)
-		return trunk.Peer{}
-	}
 	p, err := trunk.ParsePeer(s)
 	if err != nil {
 		l.errorAt(at, "Not a peer", "%s.", err)
 	}
 	return p
+}
+
+// registration reads how a trunk registers, and how its health is watched.
+func (l *loader) registration(t *Trunk, f *fields) {
+	t.Expires, t.OptionsPing = 5*time.Minute, 30*time.Second
+	f.boolean("register", &t.Register)
+	user := func(name string, into *string) {
+		if at, ok := f.text(name, "a text", into); ok && (*into == "" || strings.ContainsFunc(*into, func(r rune) bool { return r <= ' ' || r == 0x7f })) {
+			l.errorAt(at, "Not a user", "%s takes the user name that the provider gave you, without spaces; this is %s.", name, quote(*into))
+		}
+	}
+	user("username", &t.Username)
+	t.AuthUsername = t.Username
+	user("auth_username", &t.AuthUsername)
+	var secret string
+	if at, ok := f.text("secret", "a text", &secret); ok && strings.ContainsFunc(secret, isControl) {
+		l.errorAt(at, "Not a secret", "secret has no line breaks or other control characters.")
+	}
+	t.Secret = Secret(secret)
+	f.duration("expires", time.Minute, 24*time.Hour, &t.Expires)
+	if t.Register && !f.place.Has("username") {
+		l.errorAt(t.Range("register"), "A user is missing", "%s registers, so it needs the user name that the provider gave you: write username = \"…\", and its secret.", t.Path())
+	}
+	if f.place.Has("expires") && !t.Register {
+		l.errorAt(t.Range("expires"), "Without effect", "%s does not register, so expires would do nothing; write register = true.", t.Path())
+	}
+	var ping string
+	if at, ok := f.text("options_ping", `a time such as "30s", or "off"`, &ping); ok {
+		if ping == "off" {
+			t.OptionsPing = 0
+			return
+		}
+		f.checkDuration(at, "options_ping", ping, 5*time.Second, time.Hour, &t.OptionsPing)
+	}
 }
 
 func (l *loader) plugin(n *node, f *fields) {

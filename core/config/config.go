@@ -7,8 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/plugboard/plugboard/core/trunk"
 )
 
 // Config is a whole configuration. Nothing in it changes after [Load].
@@ -19,19 +17,33 @@ type Config struct {
 	// the same files and variables.
 	Revision string
 
-	PBX   PBX
-	SIP   SIP
-	Media Media
-	Web   Web
+	PBX       PBX
+	SIP       SIP
+	Media     Media
+	Web       Web
+	Store     Store
+	Mail      *Mail      // nil: none
+	Emergency *Emergency // nil: none
 
 	// In the order of the files; an extension with for_each gives one entry
 	// a key, in the order of the keys.
 	Plugins     []*Plugin
 	Extensions  []*Extension
 	Trunks      []*Trunk
+	Failovers   []*Failover
 	Groups      []*Group
 	Conferences []*Conference
+	Schedules   []*Schedule
+	Voicemails  []*Voicemail
+	Queues      []*Queue
+	Parks       []*Park
+	Menus       []*Menu
+	Flows       []*Flow
 	Dialplans   []*Dialplan
+	Tests       []*Test
+
+	// Planned is what the configuration asks for and nobody has built yet.
+	Planned []Planned
 
 	sources   map[string]*hcl.File
 	sensitive []string // values that no printed form may show
@@ -67,6 +79,7 @@ type PBX struct {
 	ShortDigits int    // numbers of up to so many digits stay as dialled
 	DataDir     string // absolute
 	PluginDir   string // absolute; "": the folder "plugins" beside the executable
+	Language    string // of prompts, a BCP 47 tag: "en"
 }
 
 // SIP is the signalling.
@@ -77,11 +90,14 @@ type SIP struct {
 	External      External
 	LocalNetworks []netip.Prefix
 	UserAgent     string // "": Plugboard and its version
+	// Cert and Key are PEM files, absolute; both or none. A listener with tls
+	// needs them.
+	Cert, Key string
 }
 
 // Listen is one address to listen on.
 type Listen struct {
-	Transport string // "udp" or "tcp"
+	Transport string // "udp", "tcp" or "tls"
 	Addr      netip.AddrPort
 	Range     hcl.Range
 }
@@ -92,6 +108,7 @@ func (l Listen) String() string { return l.Transport + "://" + l.Addr.String() }
 // External is the address that the world sees.
 type External struct {
 	Addr netip.Addr // not valid: there is none but the machine's own
+	Auto bool       // it is learned from what far sides answer; Addr is not valid then
 }
 
 // Media is what holds for the audio of every leg.
@@ -101,6 +118,7 @@ type Media struct {
 	RTPPorts PortRange
 	Sound
 	Symmetric bool
+	Music     *Prompt // what a held party hears; nil: silence
 }
 
 // Sound is what holds for the audio of one party's legs: the site's, or an
@@ -118,7 +136,36 @@ type PortRange struct{ First, Last uint16 }
 // Web is the HTTP listener.
 type Web struct {
 	Place
-	Listen netip.AddrPort
+	Listen    netip.AddrPort
+	Cert, Key string   // PEM files, absolute; both or none
+	ACME      string   // the domain to get a certificate for, "": none
+	Origins   []string // of pages that may call the API, besides our own
+	// ICEServers are told to browsers: "stun:…" and "turn:…" (RFC 7064, 7065).
+	ICEServers []string
+	Turn       *Turn // nil: no relay of our own
+}
+
+// Turn is a relay for browsers behind strict firewalls (RFC 8656).
+type Turn struct {
+	Place
+	Listen []Listen
+	Ports  PortRange
+}
+
+// Store is where call records, bindings, mailboxes and the like are kept.
+type Store struct {
+	Place
+	// URL is "sqlite", a file in DataDir, or "postgres://…".
+	URL string
+}
+
+// Mail is the server that takes outgoing mail.
+type Mail struct {
+	Place
+	SMTP     string // "host:port"
+	From     string // an address
+	Username string
+	Secret   Secret
 }
 
 // Plugin is a process that attaches through the SDK.
@@ -136,94 +183,6 @@ type Plugin struct {
 	// ConfigRange is where the config {} block stands.
 	ConfigRange hcl.Range
 }
-
-// Destination is anything that a call can be sent to: [*Extension],
-// [*Group], [*Conference], [*Trunk], [Echo] or [*Reject].
-type Destination interface {
-	// Path is how it is written: `extension.staff["anna"]`.
-	Path() string
-}
-
-// Follow is what follows when a destination is not answered; a nil
-// destination ends the call with that cause.
-type Follow struct {
-	Ring        time.Duration // 0: not set here
-	NoAnswer    Destination
-	Busy        Destination
-	Unavailable Destination
-}
-
-// Extension is a person or a room.
-type Extension struct {
-	Place
-	Name       string // its label; "staff/anna" under for_each
-	Label, Key string // "staff", "anna" ("" without for_each)
-	Number     string // also the SIP user name
-	Display    string // the name to show
-	Secret     Secret // "": made and kept in the data directory, see [OpenSecrets]
-	CallerID   string // E.164 where it can be
-	MaxDevices int
-	Sound      // the site's, but for what it says of its own
-	Follow
-}
-
-// Group rings its members at once; the first answer wins.
-type Group struct {
-	Place
-	Name    string
-	Number  string
-	Members []Destination // [*Extension] and [*Group]
-	Follow
-}
-
-// Conference is a room that callers join.
-type Conference struct {
-	Place
-	Name       string
-	Number     string
-	MaxMembers int // 0: no limit
-}
-
-// Trunk is a provider or another switch with a fixed address.
-type Trunk struct {
-	Place
-	Name     string
-	Peer     trunk.Peer
-	Allow    []netip.Prefix // sources that may call in, besides the peer
-	MaxCalls int            // 0: no limit
-	Format   string         // "e164", "national" or "raw"
-	CallerID string
-	Sound    // the site's, but for what it says of its own
-}
-
-// Echo sends back what the caller says.
-type Echo struct{}
-
-// Reject ends a call with a cause.
-type Reject struct{ Cause string }
-
-// Path implements [Destination].
-func (e *Extension) Path() string {
-	if e.Name == e.Label {
-		return "extension." + e.Label
-	}
-	return "extension." + e.Label + "[" + quote(e.Key) + "]"
-}
-
-// Path implements [Destination].
-func (g *Group) Path() string { return "group." + g.Name }
-
-// Path implements [Destination].
-func (c *Conference) Path() string { return "conference." + c.Name }
-
-// Path implements [Destination].
-func (t *Trunk) Path() string { return "trunk." + t.Name }
-
-// Path implements [Destination].
-func (Echo) Path() string { return "echo()" }
-
-// Path implements [Destination].
-func (r *Reject) Path() string { return "reject(" + quote(r.Cause) + ")" }
 
 // Dialplan holds the routes for calls from its sources.
 type Dialplan struct {
@@ -243,7 +202,26 @@ type Route struct {
 	Deny        *Expr
 	SetCallerID *Expr
 	SetTo       *Expr
+	Record      *Record // nil: not recorded
+	Tools       []*Tool
+	// OnPluginLost is where the call goes if a plugin that it needs is lost;
+	// nil: it ends.
+	OnPluginLost Destination
 	Follow
+}
+
+// Record says that a call is recorded.
+type Record struct {
+	Place
+	Announce *Prompt // what both hear first; nil: nothing
+	Plugin   string  // the recorder's name, "": the only one
+}
+
+// Tool listens to a call.
+type Tool struct {
+	Place
+	Name   string
+	Plugin string // its name
 }
 
 // Pattern is a number pattern as it is written; core/dialplan compiles it.

@@ -151,10 +151,12 @@ func (f *fields) boolean(name string, into *bool) {
 // duration reads a time span such as "20s" between two bounds.
 func (f *fields) duration(name string, least, most time.Duration, into *time.Duration) {
 	var s string
-	at, ok := f.text(name, `a time such as "20s"`, &s)
-	if !ok {
-		return
+	if at, ok := f.text(name, `a time such as "20s"`, &s); ok {
+		f.checkDuration(at, name, s, least, most, into)
 	}
+}
+
+func (f *fields) checkDuration(at hcl.Range, name, s string, least, most time.Duration, into *time.Duration) {
 	d, err := time.ParseDuration(s)
 	switch {
 	case err != nil:

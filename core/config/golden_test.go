@@ -22,6 +22,9 @@ func TestMessages(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".bad.hcl"), func(t *testing.T) {
 			cfg, diags := Load(filepath.Base(file), Options{FS: os.DirFS("testdata")})
+			for _, p := range cfg.Planned {
+				diags = append(diags, p.Why)
+			}
 			if len(diags) == 0 {
 				t.Fatal("nothing is said of it")
 			}

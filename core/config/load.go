@@ -275,6 +275,7 @@ func (l *loader) decode(blocks []*hclsyntax.Block) {
 	l.sip(first["sip"])
 	l.media(first["media"])
 	l.web(first["web"])
+	l.store(first["store"])
 	for _, name := range sortedKeys(l.locals) {
 		l.local(name, l.locals[name].NameRange)
 	}

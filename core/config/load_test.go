@@ -116,7 +116,7 @@ func TestDefaults(t *testing.T) {
 	cfg := must(t, map[string]string{"a.hcl": ""}, Options{})
 	got := fmt.Sprint(cfg.SIP.Listen, cfg.SIP.Domain, cfg.SIP.External, cfg.Media.RTPPorts, cfg.Media.Codecs, cfg.Media.Encryption, cfg.Media.Symmetric,
 		cfg.Web.Listen, cfg.PBX.Country, cfg.PBX.ShortDigits, strings.TrimPrefix(cfg.PBX.DataDir, cfg.Dir), cfg.PBX.PluginDir)
-	want := "[udp://0.0.0.0:5060 tcp://0.0.0.0:5060]plugboard{invalid IP} {20000 29999} [opus g722 pcmu pcma]optionaltrue 127.0.0.1:8080US6/data"
+	want := "[udp://0.0.0.0:5060 tcp://0.0.0.0:5060]plugboard{invalid IP true} {20000 29999} [opus g722 pcmu pcma]optionaltrue 127.0.0.1:8080US6/data"
 	if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
 		t.Errorf("the defaults are\n%s, want\n%s", got, want)
 	}

@@ -21,7 +21,6 @@ type blockType struct {
 
 // notBuilt are the blocks of the top level that are not built yet.
 var notBuilt = map[string]string{
-	"store":     "Bindings live in memory, and a call's record is the event call.ended.",
 	"mail":      "",
 	"failover":  "Until it is, send calls to one trunk.",
 	"voicemail": "Until it is, let no_answer lead to another extension or group.",
@@ -52,11 +51,7 @@ var blockTypes = map[string]*blockType{
 	},
 	"sip": {
 		once:  true,
-		attrs: []string{"listen", "domain", "external_address", "local_networks", "user_agent"},
-		unbuilt: map[string]string{
-			"cert": "SIP over TLS is not; listen on udp:// and tcp://.",
-			"key":  "SIP over TLS is not; listen on udp:// and tcp://.",
-		},
+		attrs: []string{"listen", "domain", "external_address", "local_networks", "cert", "key", "user_agent"},
 	},
 	"media": {
 		once:  true,
@@ -77,6 +72,7 @@ var blockTypes = map[string]*blockType{
 			"turn":        "Browsers cannot register yet.",
 		},
 	},
+	"store":    {once: true, attrs: []string{"url"}},
 	"variable": {labels: 1, attrs: []string{"default", "sensitive", "description"}},
 	"locals":   {free: true},
 	"plugin": {
@@ -87,16 +83,9 @@ var blockTypes = map[string]*blockType{
 	},
 	"trunk": {
 		labels: 1,
-		attrs:  []string{"peer", "allow", "max_calls", "format", "caller_id"},
+		attrs: []string{"peer", "register", "username", "secret", "auth_username", "expires", "options_ping",
+			"allow", "max_calls", "format", "caller_id"},
 		blocks: map[string]*blockType{"media": ownMedia},
-		unbuilt: map[string]string{
-			"register":      registerInstead,
-			"username":      registerInstead,
-			"secret":        registerInstead,
-			"auth_username": registerInstead,
-			"expires":       registerInstead,
-			"options_ping":  "",
-		},
 	},
 	"extension": {
 		labels: 1,
@@ -135,8 +124,6 @@ var blockTypes = map[string]*blockType{
 		}},
 	},
 }
-
-const registerInstead = "Until trunks register, name the provider's fixed address as peer, and its networks in allow."
 
 // checkBody compares a body with its type: everything in it is known, built
 // and in its place.

@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -59,7 +60,7 @@ func (l *loader) absolute(p string) string {
 
 func (l *loader) sip(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
-	s := SIP{Place: f.place, Domain: "plugboard"}
+	s := SIP{Place: f.place, Domain: "plugboard", External: External{Auto: true}}
 	any4 := netip.AddrPortFrom(netip.IPv4Unspecified(), 5060)
 	s.Listen = []Listen{{Transport: "udp", Addr: any4, Range: f.place.Block}, {Transport: "tcp", Addr: any4, Range: f.place.Block}}
 	if f.attr("listen") != nil {
@@ -73,13 +74,14 @@ func (l *loader) sip(b *hclsyntax.Block) {
 		l.errorAt(at, "Not a domain", `domain takes a name or an address without a port, such as "pbx.example.net"; this is %s.`, quote(s.Domain))
 	}
 	var external string
-	if at, ok := f.text("external_address", `"none" or an address`, &external); ok {
+	if at, ok := f.text("external_address", `"auto", "none" or an address`, &external); ok {
 		switch addr, err := netip.ParseAddr(external); {
 		case external == "none":
+			s.External.Auto = false
 		case external == "auto":
-			l.errorAt(at, "external_address \"auto\" is not built yet", `It will be learned from what far sides answer. Until it is, write the IP address that the world sees; "none" is the default.`)
+			s.External.Auto = true
 		case err != nil || addr.IsUnspecified() || addr.Zone() != "":
-			l.errorAt(at, "Not an address", `external_address takes "none" or the IP address that the world sees; this is %s.`, quote(external))
+			l.errorAt(at, "Not an address", `external_address takes "auto", "none" or the IP address that the world sees; this is %s.`, quote(external))
 		default:
 			s.External = External{Addr: addr}
 		}
@@ -88,7 +90,49 @@ func (l *loader) sip(b *hclsyntax.Block) {
 	if at, ok := f.text("user_agent", "a text", &s.UserAgent); ok && strings.ContainsFunc(s.UserAgent, isControl) {
 		l.errorAt(at, "Not a header", "user_agent goes into a SIP header, so it has no line breaks or other control characters.")
 	}
+	s.Cert, s.Key = f.certificate()
+	for _, listen := range s.Listen {
+		if listen.Transport == "tls" && s.Cert == "" && !f.place.Has("cert") {
+			l.errorAt(listen.Range, "A certificate is missing", `%s needs a certificate: write cert = "FILE.pem" and key = "FILE.pem" into sip.`, listen)
+		}
+	}
 	l.cfg.SIP = s
+}
+
+// certificate reads cert and key, two files: both or none. Whether they are
+// there is seen when they are read.
+func (f *fields) certificate() (cert, key string) {
+	for _, file := range []struct {
+		name, other string
+		into        *string
+	}{{"cert", "key", &cert}, {"key", "cert", &key}} {
+		at, ok := f.text(file.name, "a file", file.into)
+		switch {
+		case !ok:
+		case *file.into == "":
+			f.errorAt(at, "Not a file", "%s is empty; name a file in the PEM form.", file.name)
+		case !f.place.Has(file.other):
+			f.errorAt(at, "Half a certificate", "%s needs %s beside it: a certificate and its private key are two files.", file.name, file.other)
+		default:
+			*file.into = f.absolute(*file.into)
+		}
+	}
+	return cert, key
+}
+
+func (l *loader) store(b *hclsyntax.Block) {
+	f := l.fields(b, scope{})
+	s := Store{Place: f.place, URL: "sqlite"}
+	if at, ok := f.text("url", `"sqlite" or "postgres://…"`, &s.URL); ok {
+		switch u, err := url.Parse(s.URL); {
+		case s.URL == "sqlite":
+		case err == nil && u.Host != "" && (u.Scheme == "postgres" || u.Scheme == "postgresql"):
+			l.planned(nil, at, "PostgreSQL", `Until it is, write url = "sqlite": one file in data_dir.`)
+		default:
+			l.errorAt(at, "Not a store", `url takes "sqlite" or "postgres://USER@HOST/DATABASE"; this is neither.`)
+		}
+	}
+	l.cfg.Store = s
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }
@@ -103,17 +147,18 @@ func (l *loader) listeners(urls []string, places []hcl.Range) []Listen {
 		case !ok:
 			l.errorAt(at, "Not a listener", `Write the transport before the address: "udp://%s".`, u)
 			continue
-		case transport == "tls":
-			l.errorAt(at, "tls:// is not built yet", "SIP over TLS is part of the language but not built yet; listen on udp:// and tcp://.")
-			continue
 		case transport == "ws" || transport == "wss":
-			l.errorAt(at, "Not a listener", "SIP over WebSocket comes in at /sip of web.listen; here are udp:// and tcp://.")
+			l.errorAt(at, "Not a listener", "SIP over WebSocket comes in at /sip of web.listen; here are udp://, tcp:// and tls://.")
 			continue
-		case transport != "udp" && transport != "tcp":
-			l.errorAt(at, "Not a listener", "listen takes udp:// and tcp://; this is %s.%s", quote(u), Suggest(transport+"://", []string{"udp://", "tcp://"}))
+		case transport != "udp" && transport != "tcp" && transport != "tls":
+			l.errorAt(at, "Not a listener", "listen takes udp://, tcp:// and tls://; this is %s.%s", quote(u), Suggest(transport+"://", []string{"udp://", "tcp://", "tls://"}))
 			continue
 		}
-		addr, ok := l.addrPort(at, "listen", transport+"://", rest, "5060")
+		port := "5060"
+		if transport == "tls" {
+			port = "5061"
+		}
+		addr, ok := l.addrPort(at, "listen", transport+"://", rest, port)
 		if !ok {
 			continue
 		}

@@ -20,6 +20,9 @@ type Plan struct {
 	groups      []*Group
 	conferences []*Conference
 	trunks      []*Trunk
+	failovers   []*Failover
+	schedules   []*Schedule
+	emergency   *Emergency // nil: none
 	byNumber    map[string]*Extension
 	byName      map[string]*Extension
 	trunkByName map[string]*Trunk
@@ -33,6 +36,7 @@ type Plan struct {
 	shortDigits int
 	timezone    *time.Location
 	redact      func(string) string // hides the values of sensitive variables
+	planned     hcl.Diagnostics
 }
 
 // table is one dialplan.
@@ -118,7 +122,7 @@ func (c *compiler) destinations() {
 		p.of[e], p.values[out] = out, config.ValueOf(e)
 	}
 	for _, g := range c.cfg.Groups {
-		out := &Group{Name: g.Name, Number: g.Number}
+		out := &Group{Name: g.Name, Number: g.Number, Strategy: Strategy(g.Strategy)}
 		p.groups = append(p.groups, out)
 		p.of[g] = out
 	}
@@ -248,6 +252,24 @@ func (p *Plan) Extensions() []*Extension { return p.extensions }
 
 // Groups lists the groups in the order of the configuration.
 func (p *Plan) Groups() []*Group { return p.groups }
+
+// Failovers lists the failovers in the order of the configuration.
+func (p *Plan) Failovers() []*Failover { return p.failovers }
+
+// Schedules lists the schedules in the order of the configuration.
+func (p *Plan) Schedules() []*Schedule { return p.schedules }
+
+// Emergency is where calls to emergency numbers go, nil if that is not said.
+func (p *Plan) Emergency() *Emergency { return p.emergency }
+
+// Planned is what a call can come to, or the site needs, and is not built yet:
+// errors, with what to do until it is. What no call can come to is a warning.
+// [Compile] does not return them: test and explain work without.
+func (p *Plan) Planned() hcl.Diagnostics { return p.planned }
+
+// Destination is the compiled form of a destination of the configuration that
+// the plan was made of; nil for nil.
+func (p *Plan) Destination(d config.Destination) Destination { return p.destination(d) }
 
 // Conferences lists the conferences in the order of the configuration.
 func (p *Plan) Conferences() []*Conference { return p.conferences }

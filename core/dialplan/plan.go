@@ -3,7 +3,12 @@
 // the facts of a call to a decision. Nothing here waits, dials or knows SIP.
 package dialplan
 
-import "time"
+import (
+	"cmp"
+	"time"
+
+	"github.com/plugboard/plugboard/core/config"
+)
 
 // Facts are what is known of a call when it arrives (call.* in the dialplan).
 type Facts struct {
@@ -60,6 +65,9 @@ type Extension struct {
 	CallerID   string // shown to trunks
 	MaxDevices int
 	MaxCalls   int // live calls of its devices, 0: no limit
+	// MayDial says whether it may call a number over a trunk; the number is as
+	// routes see it. nil: whatever it likes.
+	MayDial func(number string) bool
 	// ForwardAlways is where its calls go instead; nil: nowhere else.
 	ForwardAlways Destination
 	DoNotDisturb  bool
@@ -117,10 +125,48 @@ type Failover struct {
 }
 
 // Schedule says when a place is open. As a destination it stands for its
-// override code: dialling it switches the schedule by hand.
+// override code: an extension that dials it switches the schedule by hand, see
+// [Facts.Overrides].
 type Schedule struct {
 	Name     string
 	Override string // the feature code, "" for none
+	open     []config.Span
+	closed   []config.DateRange
+	timezone *time.Location
+}
+
+// OpenAt says whether it is open by the clock, before anybody switches it.
+func (s *Schedule) OpenAt(at time.Time) bool {
+	at = at.In(s.timezone)
+	today := day(at)
+	for _, c := range s.closed {
+		if !before(today, c.First) && !before(c.Last, today) {
+			return false
+		}
+	}
+	minute := at.Hour()*60 + at.Minute()
+	yesterday := (at.Weekday() + 6) % 7
+	for _, o := range s.open {
+		switch {
+		case o.From < o.Until:
+			if o.Days[at.Weekday()] && o.From <= minute && minute < o.Until {
+				return true
+			}
+		case o.Days[at.Weekday()] && o.From <= minute, o.Days[yesterday] && minute < o.Until:
+			return true
+		}
+	}
+	return false
+}
+
+func day(t time.Time) config.Date {
+	y, m, d := t.Date()
+	return config.Date{Year: y, Month: m, Day: d}
+}
+
+// before says whether one day comes before another.
+func before(a, b config.Date) bool {
+	return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Month, b.Month), cmp.Compare(a.Day, b.Day)) < 0
 }
 
 // Emergency is where calls to emergency numbers go, before any dialplan.
@@ -138,10 +184,13 @@ type Planned struct {
 	Kind string // "voicemail", "menu", …
 	Name string
 	path string
-	// Keys are a menu's: what each key leads to. Otherwise is what follows
-	// wrong input, after Tries.
-	Keys      map[string]Destination
-	Otherwise Destination
+	// Keys are a menu's: what each key leads to. With DialExtensions the caller
+	// may enter an extension's number too. Otherwise is what follows wrong
+	// input, after Tries.
+	Keys           map[string]Destination
+	DialExtensions bool
+	Tries          int
+	Otherwise      Destination
 	// To is what follows a flow or a queue's max_wait; nil for none.
 	To Destination
 }
@@ -218,6 +267,9 @@ type Decision struct {
 	Tools []string
 	// Record says that the route has a record block.
 	Record bool
+	// OnPluginLost is where the call goes if a plugin that it needs is lost;
+	// nil: it ends.
+	OnPluginLost Destination
 	// Reason says, for the log, why an expression could not be evaluated; To
 	// is then a [*Reject] with the cause "failed".
 	Reason string

@@ -11,19 +11,26 @@ import (
 type Peer struct {
 	Host      string // a name in lower case, or an IP address without brackets
 	Port      uint16
-	Transport string // "udp" or "tcp"
+	Transport string // "udp", "tcp" or "tls"
 }
 
-// DefaultPort is the port of a peer that names none (RFC 3261 §19.1.2).
-const DefaultPort = 5060
+// The ports of a peer that names none (RFC 3261 §19.1.2).
+const (
+	DefaultPort    = 5060
+	DefaultTLSPort = 5061
+)
 
-// ParsePeer reads "sip:host[:port][;transport=udp|tcp]", an IPv6 host in
-// brackets. Without a transport it is UDP.
+// ParsePeer reads "sip:host[:port][;transport=udp|tcp|tls]", an IPv6 host in
+// brackets. Without a transport it is UDP. "sips:" is TLS.
 func ParsePeer(s string) (Peer, error) {
-	p := Peer{Port: DefaultPort, Transport: "udp"}
+	p := Peer{Transport: "udp"}
 	scheme, rest, ok := strings.Cut(s, ":")
-	if !ok || !strings.EqualFold(scheme, "sip") {
-		return Peer{}, fmt.Errorf(`peer %q does not start with "sip:"; write sip:host[:port][;transport=udp|tcp]`, s)
+	switch {
+	case ok && strings.EqualFold(scheme, "sip"):
+	case ok && strings.EqualFold(scheme, "sips"):
+		p.Transport = "tls"
+	default:
+		return Peer{}, fmt.Errorf(`peer %q does not start with "sip:"; write sip:host[:port][;transport=udp|tcp|tls]`, s)
 	}
 	parts := strings.Split(rest, ";")
 	for _, param := range parts[1:] {
@@ -31,11 +38,17 @@ func ParsePeer(s string) (Peer, error) {
 		if !strings.EqualFold(name, "transport") {
 			return Peer{}, fmt.Errorf("peer %q: parameter %q is not known; only transport is", s, name)
 		}
-		p.Transport = strings.ToLower(value)
-		if p.Transport != "udp" && p.Transport != "tcp" {
-			return Peer{}, fmt.Errorf("peer %q: transport %q; it can be udp or tcp", s, value)
+		value = strings.ToLower(value)
+		switch {
+		case value != "udp" && value != "tcp" && value != "tls":
+			return Peer{}, fmt.Errorf("peer %q: transport %q; it can be udp, tcp or tls", s, value)
+		case p.Transport == "tls" && value == "udp":
+			return Peer{}, fmt.Errorf("peer %q: sips: is TLS, which does not run over udp; leave the transport out", s)
+		case p.Transport != "tls":
+			p.Transport = value
 		}
 	}
+	p.Port = p.defaultPort()
 	host, port, err := splitHost(parts[0])
 	if err != nil {
 		return Peer{}, fmt.Errorf("peer %q: %w", s, err)
@@ -110,10 +123,17 @@ func (p Peer) String() string {
 	return "sip:" + p.host() + ":" + strconv.Itoa(int(p.Port)) + ";transport=" + p.Transport
 }
 
+func (p Peer) defaultPort() uint16 {
+	if p.Transport == "tls" {
+		return DefaultTLSPort
+	}
+	return DefaultPort
+}
+
 // HostPort is how URIs of the peer name it: the port only where it is not the
 // default, an IPv6 address in brackets.
 func (p Peer) HostPort() string {
-	if p.Port == DefaultPort {
+	if p.Port == p.defaultPort() {
 		return p.host()
 	}
 	return p.host() + ":" + strconv.Itoa(int(p.Port))

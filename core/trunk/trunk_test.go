@@ -76,6 +76,9 @@ func TestParsePeer(t *testing.T) {
 		"sip:192.0.2.7:5062;Transport=udp": "sip:192.0.2.7:5062;transport=udp",
 		"sip:[2001:DB8::0:7]":              "sip:[2001:db8::7]:5060;transport=udp",
 		"sip:[2001:db8::7]:5080":           "sip:[2001:db8::7]:5080;transport=udp",
+		"sip:gw;transport=tls":             "sip:gw:5061;transport=tls",
+		"sips:gw":                          "sip:gw:5061;transport=tls",
+		"sips:gw:5060;transport=tcp":       "sip:gw:5060;transport=tls", // RFC 3261, section 26.2.2
 	} {
 		p, err := ParsePeer(in)
 		if err != nil || p.String() != want {
@@ -84,13 +87,13 @@ func TestParsePeer(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"gw.example.net":         `does not start with "sip:"`,
-		"sips:gw.example.net":    `does not start with "sip:"`,
+		"sips:gw;transport=udp":  "does not run over udp",
 		"sip:":                   `"" is not a host name`,
 		"sip:100@gw.example.net": "it names a user",
 		"sip:gw:0":               `port "0"`,
 		"sip:gw:65536":           `port "65536"`,
 		"sip:gw:":                "no port after the colon",
-		"sip:gw;transport=tls":   `transport "tls"; it can be udp or tcp`,
+		"sip:gw;transport=sctp":  `transport "sctp"; it can be udp, tcp or tls`,
 		"sip:gw;lr":              `parameter "lr" is not known`,
 		"sip:2001:db8::7":        "goes in brackets: [2001:db8::7]",
 		"sip:[192.0.2.7]":        "not an IPv6 address in brackets",
@@ -155,7 +158,7 @@ func TestConflictsAreErrors(t *testing.T) {
 	}
 	got := strings.Split(err.Error(), "\n")
 	want := []string{
-		`trunk "f": peer "http://x" does not start with "sip:"; write sip:host[:port][;transport=udp|tcp]`,
+		`trunk "f": peer "http://x" does not start with "sip:"; write sip:host[:port][;transport=udp|tcp|tls]`,
 		`trunks "a" and "b" have the same peer gw.example.net port 5060, so a call from there could be either's; give one another port, or make them one trunk`,
 		`trunks "a" and "c" both allow 198.51.100.0/24, so a call from there could be either's; take it out of one, or narrow one of the two`,
 		`trunks "d" and "e" have the same peer 192.0.2.1 port 5060, so a call from there could be either's; give one another port, or make them one trunk`,

@@ -3,8 +3,6 @@ trunk "register" {
   register = true
 }
 trunk "none" {}
-trunk "tls" { peer = "sips:sip.example.net" }
-trunk "tls2" { peer = "sip:sip.example.net;transport=tls" }
 trunk "bare" { peer = "sip.example.net" }
 trunk "user" { peer = "sip:me@sip.example.net" }
 trunk "port" { peer = "sip:192.0.2.1:99999" }

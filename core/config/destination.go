@@ -1,0 +1,329 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plugboard/plugboard/core/trunk"
+)
+
+// Destination is anything that a call can be sent to: [*Extension],
+// [*Group], [*Conference], [*Trunk], [*Failover], [*Voicemail],
+// [*VoicemailAccess], [*Menu], [*Queue], [*Park], [*Flow], [*App], [*Leg],
+// [*Play], [Echo] or [*Reject]. [*Emergency] and [*Schedule] are only named:
+// by tests, and by when.
+type Destination interface {
+	// Path is how it is written: `extension.staff["anna"]`.
+	Path() string
+}
+
+// Follow is what follows when a destination is not answered; a nil
+// destination ends the call with that cause.
+type Follow struct {
+	Ring        time.Duration // 0: not set here
+	NoAnswer    Destination
+	Busy        Destination
+	Unavailable Destination
+}
+
+// Extension is a person or a room.
+type Extension struct {
+	Place
+	Name       string // its label; "staff/anna" under for_each
+	Label, Key string // "staff", "anna" ("" without for_each)
+	Number     string // also the SIP user name
+	Display    string // the name to show
+	Secret     Secret // "": made and kept in the data directory, see [OpenSecrets]
+	CallerID   string // E.164 where it can be
+	MaxDevices int
+	MaxCalls   int       // live calls of its devices, 0: no limit
+	MayDial    []Pattern // what it may call over trunks; nil: what is not international
+	// ForwardAlways is where its calls go instead; nil: nowhere else.
+	ForwardAlways Destination
+	DoNotDisturb  bool
+	Voicemail     *Voicemail // whose lamp it has; nil: none
+	PickupGroup   string     // "": none
+	Browser       bool       // browsers may sign in as it
+	Sound                    // the site's, but for what it says of its own
+	Follow
+}
+
+// Group rings its members.
+type Group struct {
+	Place
+	Name     string
+	Number   string
+	Strategy string        // "race", "in_order", "round_robin", "random", "least_recent"
+	Members  []Destination // [*Extension] and [*Group]
+	Follow
+}
+
+// Conference is a room that callers join.
+type Conference struct {
+	Place
+	Name       string
+	Number     string
+	MaxMembers int     // 0: no limit
+	PIN        Secret  // "": none
+	Announce   bool    // who comes and goes
+	Music      *Prompt // for who is alone; nil: silence
+	Record     bool
+}
+
+// Trunk is a provider or another switch.
+type Trunk struct {
+	Place
+	Name     string
+	Peer     trunk.Peer
+	Allow    []netip.Prefix // sources that may call in, besides the peer
+	MaxCalls int            // 0: no limit
+	Format   string         // "e164", "national" or "raw"
+	CallerID string
+
+	Register     bool
+	Username     string // the user of its address of record, "": none
+	Secret       Secret
+	AuthUsername string        // for digest; Username if it is not written
+	Expires      time.Duration // of a registration
+	OptionsPing  time.Duration // between two health checks, 0: none
+
+	Sound // the site's, but for what it says of its own
+}
+
+// Failover tries trunks in order.
+type Failover struct {
+	Place
+	Name  string
+	Order []Destination // [*Trunk] and [*Failover]
+	// Timeout is how long a trunk may send no provisional answer but 100; 0:
+	// as long as SIP allows.
+	Timeout time.Duration
+	// Unregistered goes on from a trunk that cannot be used.
+	Unregistered bool
+	// Statuses go on to the next trunk: ranges of SIP statuses, both ends
+	// included.
+	Statuses [][2]int
+}
+
+// Emergency is where calls of extensions to emergency numbers go, before any
+// dialplan.
+type Emergency struct {
+	Place
+	Numbers  []string    // as dialled
+	Via      Destination // [*Trunk] or [*Failover]
+	CallerID string      // "": as any other call's
+	Notify   []*Extension
+}
+
+// Schedule says when a place is open.
+type Schedule struct {
+	Place
+	Name     string
+	Open     []Span
+	Closed   []DateRange // goes before Open
+	Override string      // the feature code that switches it by hand, "": none
+	Timezone *time.Location
+}
+
+// Span is a time of day on some days of the week: "Mon-Fri 08:30-18:00".
+type Span struct {
+	Days [7]bool // by time.Weekday: Sunday is 0
+	// From and Until are minutes since midnight, by the clock on the wall;
+	// Until is not in it. If it is not after From, it is of the next day.
+	From, Until int
+}
+
+// DateRange is some days, both ends included.
+type DateRange struct{ First, Last Date }
+
+// Date is a day of the calendar.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// Voicemail is a mailbox. As a destination it takes a message.
+type Voicemail struct {
+	Place
+	Name        string
+	Number      string
+	PIN         Secret
+	Greeting    *Prompt // nil: the usual one
+	MaxLength   time.Duration
+	Email       string // where messages are sent to, "": nowhere
+	Transcribe  bool
+	Transcriber string        // the plugin's name, "": the only one
+	Keep        time.Duration // then a message is deleted
+}
+
+// VoicemailAccess is a mailbox as its owner hears it.
+type VoicemailAccess struct{ Of *Voicemail }
+
+// Queue lets callers wait in line.
+type Queue struct {
+	Place
+	Name             string
+	Number           string
+	Members          []Destination // [*Extension] and [*Group]
+	Strategy         string        // as a group's
+	Music            *Prompt       // nil: the site's
+	AnnouncePosition bool
+	Ring             time.Duration // how long a member rings
+	MaxWait          time.Duration // 0: as long as the caller likes
+	OnMaxWait        Destination   // nil: the call ends
+}
+
+// Park keeps calls until somebody takes them up.
+type Park struct {
+	Place
+	Name      string
+	Slots     []string // the numbers to park at and to take up from
+	Timeout   time.Duration
+	OnTimeout Destination // nil: who parked it
+}
+
+// Menu asks the caller for a key.
+type Menu struct {
+	Place
+	Name           string
+	Number         string
+	Prompt         *Prompt
+	Wait           time.Duration // for a key
+	Keys           []Key         // in file order
+	DialExtensions bool          // an extension's number may be entered
+	Tries          int           // then Otherwise follows
+	Otherwise      Destination   // nil: the call ends
+	BargeIn        bool          // a key ends the prompt
+}
+
+// Key is what a key of a menu leads to.
+type Key struct {
+	Place
+	Key string // "0" to "9", "*" or "#"
+	To  Destination
+}
+
+// Flow is a script: verbs in order, then To.
+type Flow struct {
+	Place
+	Name  string
+	Verbs []Verb
+	To    Destination // nil: the call ends
+}
+
+// Verb is a step of a flow. Which fields it has is a matter of its kind.
+type Verb struct {
+	Place
+	Kind   string // "answer", "say", "play", "gather", "record", "dial", "set", "wait", "hangup", "if"
+	Prompt *Prompt
+	To     Destination // of dial
+	Time   time.Duration
+	Digits int    // of gather, at most
+	End    string // of gather: the key that ends it
+	Into   string // of gather and record: the name that keeps what came
+	Cause  string // of hangup
+	When   *Expr  // of if
+	Set    map[string]*Expr
+	Verbs  []Verb // of if
+}
+
+// App hands the call to a plugin.
+type App struct {
+	Plugin string    // its name
+	Config cty.Value // an object
+}
+
+// Leg joins a leg that a plugin makes.
+type Leg struct{ Plugin, Address string }
+
+// Play plays a prompt, then ends the call.
+type Play struct{ Prompt *Prompt }
+
+// Prompt is something to be heard. One of Text, File and Tone is set.
+type Prompt struct {
+	Text   string // to be spoken
+	Voice  string // "": the engine's own
+	Engine string // the name of a plugin, "": the only one, else the bundled
+	File   string // absolute
+	Tone   string // frequencies and lengths: "425/1000,0/4000"
+}
+
+// Echo sends back what the caller says.
+type Echo struct{}
+
+// Reject ends a call with a cause.
+type Reject struct{ Cause string }
+
+// Path implements [Destination].
+func (e *Extension) Path() string {
+	if e.Name == e.Label {
+		return "extension." + e.Label
+	}
+	return "extension." + e.Label + "[" + quote(e.Key) + "]"
+}
+
+// Path implements [Destination].
+func (g *Group) Path() string { return "group." + g.Name }
+
+// Path implements [Destination].
+func (c *Conference) Path() string { return "conference." + c.Name }
+
+// Path implements [Destination].
+func (t *Trunk) Path() string { return "trunk." + t.Name }
+
+// Path implements [Destination].
+func (Echo) Path() string { return "echo()" }
+
+// Path implements [Destination].
+func (r *Reject) Path() string { return "reject(" + quote(r.Cause) + ")" }
+
+// Path implements [Destination].
+func (f *Failover) Path() string { return "failover." + f.Name }
+
+// Path implements [Destination].
+func (*Emergency) Path() string { return "emergency" }
+
+// Path implements [Destination].
+func (s *Schedule) Path() string { return "schedule." + s.Name }
+
+// Path implements [Destination].
+func (v *Voicemail) Path() string { return "voicemail." + v.Name }
+
+// Path implements [Destination].
+func (a *VoicemailAccess) Path() string { return a.Of.Path() + ".access" }
+
+// Path implements [Destination].
+func (q *Queue) Path() string { return "queue." + q.Name }
+
+// Path implements [Destination].
+func (p *Park) Path() string { return "park." + p.Name }
+
+// Path implements [Destination].
+func (m *Menu) Path() string { return "menu." + m.Name }
+
+// Path implements [Destination].
+func (f *Flow) Path() string { return "flow." + f.Name }
+
+// Path implements [Destination].
+func (a *App) Path() string { return "app(plugin." + a.Plugin + ")" }
+
+// Path implements [Destination].
+func (l *Leg) Path() string { return "leg(plugin." + l.Plugin + ", " + quote(l.Address) + ")" }
+
+// Path implements [Destination].
+func (p *Play) Path() string { return "play(" + p.Prompt.String() + ")" }
+
+// String is how the prompt is written.
+func (p *Prompt) String() string {
+	switch {
+	case p.File != "":
+		return "sound(" + quote(p.File) + ")"
+	case p.Tone != "":
+		return "tone(" + quote(p.Tone) + ")"
+	default:
+		return "say(" + quote(p.Text) + ")"
+	}
+}

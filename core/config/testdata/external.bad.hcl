@@ -1,1 +1,0 @@
-sip { external_address = "auto" }

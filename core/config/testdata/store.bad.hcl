@@ -1,0 +1,1 @@
+store { url = "mysql://db.example.net/pbx" }

@@ -1,0 +1,1 @@
+store { url = "postgres://db.example.net/pbx" }

@@ -55,8 +55,12 @@ func (s *Server) hostOf(l link) (host string, port int) {
 // portOf is the port that we are reached at over a flow's transport: a
 // connection that we opened has a port of its own, which nobody can call.
 func (s *Server) portOf(f Flow) int {
-	if f.Transport == "tcp" {
-		for _, ln := range s.opts.Listeners {
+	listeners := s.opts.Listeners
+	if f.Transport == "tls" {
+		listeners = s.opts.Secure
+	}
+	if f.Transport != "udp" {
+		for _, ln := range listeners {
 			return int(addrPort(ln.Addr()).Port())
 		}
 	}
@@ -81,6 +85,16 @@ func (s *Server) contact(user string, l link) *sip.ContactHeader {
 	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: escaped(user), Host: host, Port: port}}
 	if t := l.flow().Transport; t != "udp" {
 		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: t}}
+	}
+	return c
+}
+
+// contact is our Contact in the leg's dialog: a sips URI if the dialog was made
+// with one (RFC 3261 §8.1.1.8, §12.1.1).
+func (l *Leg) contact(to link) *sip.ContactHeader {
+	c := l.srv.contact(l.self, to)
+	if l.dlg.sips {
+		c.Address.Scheme, c.Address.UriParams = "sips", nil // transport=tls says the same (RFC 5630 §3.1.4)
 	}
 	return c
 }

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/registrar"
@@ -127,6 +129,7 @@ type bed struct {
 	t        *testing.T
 	wire     *wire
 	listener *pipeListener
+	secure   *pipeListener
 	server   *Server
 	reg      *registrar.Registrar
 	trace    *traceLog
@@ -134,6 +137,8 @@ type bed struct {
 	trunks   map[netip.Addr]*dialplan.Trunk
 	peers    map[string]Peer
 	connect  func(netip.AddrPort) (net.Conn, error)
+	ca       *raw.Authority
+	cert     *tls.Certificate // what the server shows over TLS
 
 	calls   chan call.Incoming
 	news    chan call.News // of every leg
@@ -160,12 +165,18 @@ func virtual(t *testing.T, f func(*bed)) {
 		for _, n := range []string{"101", "102", "103"} {
 			b.exts[n] = &dialplan.Extension{Name: n, Number: n, Display: "Phone " + n, MaxDevices: 5}
 		}
+		b.secure, b.cert = newPipeListener("192.0.2.1:5061"), nil
 		first := netip.MustParseAddrPort(trunkAddr)
 		b.trunks[first.Addr()] = &dialplan.Trunk{Name: "first"}
 		b.peers["first"] = Peer{Transport: "udp", Addr: first, Host: "sip.first.example"}
 		var err error
 		settings := &Settings{Domain: "pbx", UserAgent: "Plugboard", Codecs: []string{"pcmu"}, Symmetric: true, Digest: auth.New("pbx")}
+		if b.ca, err = raw.NewAuthority(time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		b.cert = b.issue(time.Now().Add(24*time.Hour), "pbx")
 		b.server, err = New(Options{
+			Secure: []net.Listener{b.secure}, Certificate: func() *tls.Certificate { return b.cert }, Roots: b.ca.Roots(),
 			Packets: []net.PacketConn{b.wire.listen(pbxAddr)}, Listeners: []net.Listener{b.listener},
 			DialStream: func(_ context.Context, to netip.AddrPort) (net.Conn, error) { return b.connect(to) },
 			Advertise:  func(netip.Addr) netip.Addr { return netip.MustParseAddr("192.0.2.1") },
@@ -184,6 +195,20 @@ func virtual(t *testing.T, f func(*bed)) {
 		defer b.end()
 		f(b)
 	})
+}
+
+// issue makes a certificate that is valid from an hour ago on.
+func (b *bed) issue(until time.Time, name string) *tls.Certificate {
+	b.t.Helper()
+	cert, key, err := b.ca.Issue(time.Now().Add(-time.Hour), until, name)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	c, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &c
 }
 
 // end closes the server and checks that everything was given back.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/plugboard/plugboard/core/dialplan"
 )
 
 // dialog is our half of one (RFC 3261 §12). callID and localTag never change;
@@ -21,12 +23,16 @@ type dialog struct {
 	remoteSeq uint32
 	routes    []sip.Uri // in the order of Route headers
 	target    sip.Uri   // the far side's Contact
+	sips      bool      // made with a sips URI: our Contact is one, too
 	// link is how the far side was last heard.
 	link link
 	// pinned: requests go over link whatever the route says, because a phone
 	// behind NAT is at the other end.
 	pinned bool
 	aor    string // pinned: of the phone
+	// trunk is whose call it is, nil if no trunk's: where a connection that
+	// broke is opened again.
+	trunk *dialplan.Trunk
 }
 
 // accept completes the dialog of a request that we take (RFC 3261 §12.1.1).
@@ -40,6 +46,7 @@ func (d *dialog) accept(req *sip.Request, l link) {
 	d.remoteSeq = req.CSeq().SeqNo
 	d.routes = recorded(req)
 	d.target = from.Address // all that an RFC 2543 client says
+	d.sips = req.Recipient.Scheme == "sips" || len(d.routes) > 0 && d.routes[0].Scheme == "sips"
 	d.refreshed(req)
 	d.link = l
 }
@@ -56,7 +63,7 @@ func (d *dialog) established(res *sip.Response) {
 
 // refreshed takes the far side's new Contact (RFC 3261 §12.2).
 func (d *dialog) refreshed(msg interface{ Contact() *sip.ContactHeader }) {
-	if c := msg.Contact(); c != nil && c.Address.Scheme == "sip" && c.Address.Host != "" && !c.Address.Wildcard {
+	if c := msg.Contact(); c != nil && isSIP(&c.Address) && c.Address.Host != "" && !c.Address.Wildcard {
 		d.target = c.Address
 	}
 }
@@ -124,18 +131,19 @@ func (d *dialog) next(ctx context.Context, s *Server) link {
 	}
 	f := d.link.flow()
 	ip, err := netip.ParseAddr(strings.Trim(hop.Host, "[]"))
-	transport := strings.ToLower(hop.UriParams.GetOr("transport", "udp"))
-	if err != nil || private(ip) && !private(f.Remote.Addr()) {
-		// A name was resolved when the call was set up; a private address
-		// seen from outside is that of a far side behind NAT.
+	transport, port := transportOf(hop)
+	if f.Transport == transport && transport != "udp" && !d.link.alive() {
+		d.reconnect(ctx, s, transport)
 		return d.link
 	}
-	port := hop.Port
-	if port <= 0 || port > 65535 {
-		port = sip.DefaultUdpPort
+	if err != nil || private(ip) && !private(f.Remote.Addr()) || f.Transport == "tls" && transport == "tls" {
+		// A name was resolved when the call was set up; a private address
+		// seen from outside is that of a far side behind NAT; over TLS the
+		// certificate was seen on this connection.
+		return d.link
 	}
 	remote := netip.AddrPortFrom(ip.Unmap(), uint16(port))
-	if transport == f.Transport && (remote == f.Remote || transport == "tcp" && remote.Addr() == f.Remote.Addr() && d.link.alive()) {
+	if transport == f.Transport && (remote == f.Remote || transport == "tcp" && remote.Addr() == f.Remote.Addr()) {
 		return d.link
 	}
 	if transport == "udp" && f.Transport == "udp" {
@@ -143,11 +151,41 @@ func (d *dialog) next(ctx context.Context, s *Server) link {
 			return &packetLink{p.socket, remote}
 		}
 	}
-	l, err := s.connect(ctx, transport, remote)
+	l, err := s.connect(ctx, transport, remote, remote.Addr().String())
 	if err != nil {
 		return d.link
 	}
 	return l
+}
+
+// transportOf is what a URI says of how it is reached (RFC 3261 §19.1.2,
+// §26.2.2).
+func transportOf(uri *sip.Uri) (transport string, port int) {
+	transport, port = strings.ToLower(uri.UriParams.GetOr("transport", "udp")), uri.Port
+	if uri.Scheme == "sips" {
+		transport = "tls"
+	}
+	if port <= 0 || port > 65535 {
+		port = sip.DefaultUdpPort
+		if transport == "tls" {
+			port = sip.DefaultTlsPort
+		}
+	}
+	return transport, port
+}
+
+// reconnect opens the connection to a trunk again, where the trunk is reached.
+func (d *dialog) reconnect(ctx context.Context, s *Server, transport string) {
+	if d.trunk == nil {
+		return
+	}
+	peer, err := s.opts.Directory.Peer(ctx, d.trunk)
+	if err != nil || peer.Transport != transport {
+		return
+	}
+	if l, err := s.connect(ctx, transport, peer.Addr, peer.name()); err == nil {
+		d.link = l
+	}
 }
 
 // rejoin finds the flow of a phone whose connection broke and that has

@@ -112,11 +112,11 @@ func validRequest(req *sip.Request) *refusal {
 	switch {
 	case req.SipVersion != "SIP/2.0":
 		return refuse(505, "")
-	case uri.Scheme != "sip" && uri.Scheme != "tel":
-		return refuse(416, "")
+	case !isSIP(uri) && uri.Scheme != "tel", uri.Scheme == "sips" && req.Via() != nil && !strings.EqualFold(req.Via().Transport, "TLS"):
+		return refuse(416, "") // the last hop of a sips URI is TLS (RFC 5630 §3.1.3)
 	case len(uri.Headers) > 0 || strings.ContainsAny(uri.Host, "<> \t\"") || strings.ContainsAny(uri.User, "<>\""):
 		return refuse(400, "Bad Request-URI")
-	case uri.Scheme == "sip" && uri.Host == "":
+	case isSIP(uri) && uri.Host == "":
 		return refuse(400, "No Host in Request-URI")
 	case !balanced(req.From().DisplayName) || !balanced(req.To().DisplayName):
 		return refuse(400, "Unbalanced Quotes")
@@ -165,7 +165,7 @@ func validBody(req *sip.Request) *refusal {
 		if contacts > 1 || contacts == 0 && !isOld(req) {
 			return refuse(400, oneOf("Contact", contacts))
 		}
-		if c := req.Contact(); c != nil && (c.Address.Wildcard || c.Address.Scheme != "sip" || c.Address.Host == "") {
+		if c := req.Contact(); c != nil && (c.Address.Wildcard || !isSIP(&c.Address) || c.Address.Host == "") {
 			return refuse(400, "Bad Contact")
 		}
 	}
@@ -184,6 +184,9 @@ func validBody(req *sip.Request) *refusal {
 	}
 	return nil
 }
+
+// isSIP says whether a URI is one of SIP.
+func isSIP(uri *sip.Uri) bool { return uri.Scheme == "sip" || uri.Scheme == "sips" }
 
 // isOld says whether a request is of an RFC 2543 client, which needs neither
 // Contact nor branch.
@@ -297,7 +300,7 @@ func badRequest(raw []byte, remote netip.AddrPort) ([]byte, bool) {
 	switch {
 	case strings.HasPrefix(version, "SIP/") && strings.TrimSpace(version) != "SIP/2.0":
 		code = "505 Version Not Supported"
-	case isToken(scheme) && !strings.EqualFold(scheme, "sip") && !strings.EqualFold(scheme, "tel"):
+	case isToken(scheme) && !strings.EqualFold(scheme, "sip") && !strings.EqualFold(scheme, "sips") && !strings.EqualFold(scheme, "tel"):
 		code = "416 Unsupported URI Scheme"
 	}
 	first, more, many := strings.Cut(vias[0], ",")

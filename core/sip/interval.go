@@ -129,7 +129,7 @@ func (l *Leg) refresh() {
 		}
 	}
 	req := l.dlg.request(method, 0)
-	req.AppendHeader(l.srv.contact(l.number, l.dlg.link))
+	req.AppendHeader(l.contact(l.dlg.link))
 	req.AppendHeader(sip.NewHeader("Allow", allow))
 	req.AppendHeader(sip.NewHeader("Supported", supported))
 	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(l.session.interval)+";refresher=uac"))

@@ -71,6 +71,7 @@ type Leg struct {
 	name     string
 	number   string
 	asked    string // outgoing: the user part that its INVITE asks for
+	self     string // the user part of our Contact
 	incoming bool
 	sound    dialplan.Media // what its media may use, and do
 	// symmetric: see [leg.Params].

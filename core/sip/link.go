@@ -3,6 +3,7 @@ package sip
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -91,16 +92,18 @@ func (l *packetLink) send(raw []byte) error {
 	return err
 }
 
-// stream is one TCP connection.
+// stream is one TCP connection, or TLS over one.
 type stream struct {
 	conn          net.Conn
+	transport     string // "tcp", "tls"
 	local, remote netip.AddrPort
 	name          string // apart from later connections with the same ends
+	verified      string // tls: whose certificate the far side has shown, "" if nobody's
 	gone          atomic.Bool
 }
 
 func (s *stream) flow() Flow {
-	return Flow{Transport: "tcp", Local: s.local, Remote: s.remote, Conn: s.name}
+	return Flow{Transport: s.transport, Local: s.local, Remote: s.remote, Conn: s.name}
 }
 func (s *stream) reliable() bool { return true }
 func (s *stream) alive() bool    { return !s.gone.Load() }
@@ -171,12 +174,13 @@ func (l *links) packetTo(remote netip.AddrPort) link {
 	return &packetLink{best, remote}
 }
 
-// streamTo returns a connection to a far side, or nil.
-func (l *links) streamTo(remote netip.AddrPort) link {
+// streamTo returns a connection to a far side, or nil. One of TLS is for those
+// whose certificate was seen on it (RFC 5923 §4).
+func (l *links) streamTo(transport string, remote netip.AddrPort, name string) link {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for f, s := range l.streams {
-		if f.Remote == remote {
+		if f.Remote == remote && f.Transport == transport && (transport != "tls" || s.verified == name) && s.alive() {
 			return s
 		}
 	}
@@ -223,45 +227,82 @@ func (l *links) close() {
 }
 
 // connect returns a link to a far side, and opens a connection where there is
-// none. It may wait.
-func (s *Server) connect(ctx context.Context, transport string, remote netip.AddrPort) (link, error) {
+// none. The name is whose certificate is wanted over TLS. It may wait.
+func (s *Server) connect(ctx context.Context, transport string, remote netip.AddrPort, name string) (link, error) {
 	switch transport {
 	case "udp":
 		if l := s.links.packetTo(remote); l != nil {
 			return l, nil
 		}
 		return nil, fmt.Errorf("no UDP socket to reach %s from: listen on one in sip { listen }", remote)
-	case "tcp":
-		if l := s.links.streamTo(remote); l != nil {
+	case "tcp", "tls":
+		if l := s.links.streamTo(transport, remote, name); l != nil {
 			return l, nil
 		}
-		conn, err := s.opts.DialStream(ctx, remote)
-		if err != nil {
-			return nil, err
-		}
-		st := s.newStream(conn)
-		if st == nil {
-			return nil, errors.New("too many connections")
-		}
-		return st, nil
+		return s.open(ctx, transport, remote, name)
 	}
 	return nil, fmt.Errorf("transport %q is not built", transport)
 }
 
-// newStream starts to read a connection; nil if it is one too many.
-func (s *Server) newStream(conn net.Conn) *stream {
-	st := &stream{conn: conn, local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr())}
+// open opens a connection; those who want the same one at the same time share
+// it.
+func (s *Server) open(ctx context.Context, transport string, remote netip.AddrPort, name string) (link, error) {
+	opened := s.opening.DoChan(transport+" "+remote.String()+" "+name, func() (any, error) {
+		ctx, cancel := context.WithTimeout(s.ctx, timeout)
+		defer cancel()
+		conn, err := s.opts.DialStream(ctx, remote)
+		if err != nil {
+			return nil, err
+		}
+		st := &stream{transport: transport, local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr())}
+		if transport == "tls" {
+			if conn, err = s.secure(ctx, conn, name); err != nil {
+				return nil, err
+			}
+			st.verified = name
+		}
+		st.conn = conn
+		if !s.begin(st) {
+			return nil, errors.New("too many connections")
+		}
+		return st, nil
+	})
+	select {
+	case r := <-opened:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(link), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("connecting to %s: %w", remote, ctx.Err())
+	}
+}
+
+// accepted begins a connection that a far side has opened.
+func (s *Server) accepted(conn net.Conn, secure bool) {
+	st := &stream{conn: conn, transport: "tcp", local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr())}
+	if secure {
+		st.transport = "tls"
+		st.conn = tls.Server(conn, s.secureServer())
+	}
+	s.begin(st)
+}
+
+// begin starts to read a connection; false if it is one too many.
+func (s *Server) begin(st *stream) bool {
 	if !s.links.add(st) {
-		conn.Close()
-		return nil
+		st.conn.Close()
+		return false
 	}
 	s.wg.Go(func() {
-		s.readStream(st)
+		if s.greet(st) {
+			s.readStream(st)
+		}
 		st.close()
 		s.links.remove(st)
 		s.opts.Registrar.Drop(st.flow())
 	})
-	return st
+	return true
 }
 
 // readPackets reads a UDP socket until it is closed.
@@ -304,7 +345,7 @@ func (s *Server) datagram(l link, raw []byte) {
 }
 
 // serveListener accepts connections until the listener is closed.
-func (s *Server) serveListener(ln net.Listener) error {
+func (s *Server) serveListener(ln net.Listener, secure bool) error {
 	for {
 		conn, err := ln.Accept()
 		switch {
@@ -320,7 +361,7 @@ func (s *Server) serveListener(ln net.Listener) error {
 			}
 			continue
 		}
-		s.newStream(conn)
+		s.accepted(conn, secure)
 	}
 }
 

@@ -2,6 +2,8 @@ package sip
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/netip"
 	"time"
@@ -52,9 +54,9 @@ type Directory interface {
 
 // Source is where an INVITE came from.
 type Source struct {
-	Transport string // "udp", "tcp"
+	Transport string // "udp", "tcp", "tls"
 	Remote    netip.AddrPort
-	// SentBy is the port in the topmost Via, 0 if there is none. Over TCP it
+	// SentBy is the port in the topmost Via, 0 if there is none. Over TCP and TLS it
 	// tells trunks of one address apart.
 	SentBy int
 	// User is the user part of the Request-URI.
@@ -63,10 +65,10 @@ type Source struct {
 
 // Peer is where a trunk is reached.
 type Peer struct {
-	Transport string // "udp", "tcp"
+	Transport string // "udp", "tcp", "tls"
 	Addr      netip.AddrPort
 	// Host is what the trunk's URIs name: "sip.example.net" or
-	// "192.0.2.1:5070".
+	// "192.0.2.1:5070". Over TLS the far side's certificate must be for it.
 	Host string
 }
 
@@ -85,13 +87,19 @@ type Settings struct {
 	Digest *auth.Digest
 }
 
-// Options configure a [Server]. All fields but DialStream, Trace and Log are
-// needed.
+// Options configure a [Server]. One socket of any kind is needed, and all
+// other fields but Certificate, Roots, DialStream, Trace and Log.
 type Options struct {
-	// Packets are UDP sockets and Listeners listen for TCP. New takes them
-	// over; Close closes them.
+	// Packets are UDP sockets, Listeners listen for TCP, and Secure listen for
+	// TCP on which the server speaks TLS. New takes them over; Close closes them.
 	Packets   []net.PacketConn
 	Listeners []net.Listener
+	Secure    []net.Listener
+	// Certificate is what is shown over TLS, asked for at each handshake; nil
+	// where there is none.
+	Certificate func() *tls.Certificate
+	// Roots vouch for the certificates of trunks; nil: the system's.
+	Roots *x509.CertPool
 	// DialStream opens a TCP connection; nil: from the host's network.
 	DialStream func(ctx context.Context, remote netip.AddrPort) (net.Conn, error)
 	// Advertise is our address as a far side reaches it: in Via, Contact and

@@ -94,7 +94,7 @@ func updateOf(req *sip.Request) (u registrar.Update, bad string) {
 		case c.Address.Wildcard:
 			u.Wildcard = true
 			continue
-		case c.Address.Scheme != "sip" || c.Address.Host == "" || strings.ContainsAny(c.Address.Host, "<>\" \t?"):
+		case !isSIP(&c.Address) || c.Address.Host == "" || strings.ContainsAny(c.Address.Host, "<>\" \t?"):
 			return u, "Bad Contact"
 		case len(c.Address.Headers) > 0:
 			return u, "Bad Contact" // its header part would be in each request to it

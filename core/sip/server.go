@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/singleflight"
 )
 
 // Server speaks SIP on its sockets. It implements [call.Dialer].
@@ -30,7 +32,8 @@ type Server struct {
 	wg       sync.WaitGroup // connections and legs
 	draining atomic.Bool
 
-	hosts hosts
+	hosts   hosts
+	opening singleflight.Group // connections to far sides
 
 	mu     sync.Mutex
 	legs   map[string]*Leg // by the local tag of their dialog
@@ -41,7 +44,7 @@ type Server struct {
 // New makes a server. It answers once [Server.Serve] runs.
 func New(o Options) (*Server, error) {
 	switch {
-	case len(o.Packets)+len(o.Listeners) == 0:
+	case len(o.Packets)+len(o.Listeners)+len(o.Secure) == 0:
 		return nil, errors.New("no socket to listen on: name one in sip { listen }")
 	case o.Advertise == nil || o.Settings == nil || o.Registrar == nil || o.Directory == nil || o.Incoming == nil || o.OpenMedia == nil:
 		return nil, errors.New("sip: an option is missing")
@@ -91,7 +94,13 @@ func (s *Server) Serve(ctx context.Context) error {
 	for _, ln := range s.opts.Listeners {
 		g.Go(func() error {
 			defer s.shut()
-			return s.serveListener(ln)
+			return s.serveListener(ln, false)
+		})
+	}
+	for _, ln := range s.opts.Secure {
+		g.Go(func() error {
+			defer s.shut()
+			return s.serveListener(ln, true)
 		})
 	}
 	err := g.Wait()
@@ -122,7 +131,7 @@ func (s *Server) shut() {
 		s.waitLegs()
 		s.txs.settle(goodbyes)
 		s.txs.close()
-		for _, ln := range s.opts.Listeners {
+		for _, ln := range slices.Concat(s.opts.Listeners, s.opts.Secure) {
 			ln.Close()
 		}
 		s.links.close()

@@ -142,7 +142,7 @@ func (l *Leg) sendDigit(digit byte, d time.Duration) {
 func (l *Leg) respondOK(tx *serverTx, sdp []byte, offer bool, headers []sip.Header) bool {
 	seq := tx.req.CSeq().SeqNo
 	res := l.srv.reply(tx.req, l.dlg.localTag, 200, "")
-	res.AppendHeader(l.srv.contact(l.number, l.dlg.link))
+	res.AppendHeader(l.contact(l.dlg.link))
 	for _, h := range append(capabilities(), headers...) {
 		res.AppendHeader(h)
 	}
@@ -328,7 +328,7 @@ func (l *Leg) updated(e event) {
 	}
 	l.dlg.refreshed(e.req)
 	res := l.srv.reply(e.req, l.dlg.localTag, 200, "")
-	res.AppendHeader(l.srv.contact(l.number, l.dlg.link))
+	res.AppendHeader(l.contact(l.dlg.link))
 	for _, h := range append(capabilities(), l.agreeInterval(e.req)...) {
 		res.AppendHeader(h)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"net/textproto"
 	"slices"
 	"strings"
@@ -82,17 +83,14 @@ func (l *Leg) dialTrunk(d call.Dial) {
 		l.unreachable(errText("where "+d.Trunk.Path()+" is", err))
 		return
 	}
-	to, err := l.srv.connect(ctx, peer.Transport, peer.Addr)
+	to, err := l.srv.connect(ctx, peer.Transport, peer.Addr, peer.name())
 	if err != nil {
 		l.unreachable(errText("connecting to "+d.Trunk.Path(), err))
 		return
 	}
 	target := sip.Uri{Scheme: "sip", User: escaped(l.asked)}
-	target.Host = peer.Host
-	if host, port, ok := strings.Cut(peer.Host, ":"); ok && !strings.HasPrefix(host, "[") && !strings.Contains(port, ":") {
-		target.Host = host
-		target.Port = atoi(port)
-	}
+	target.Host, target.Port = peer.split()
+	l.dlg.trunk = d.Trunk
 	if peer.Transport != "udp" {
 		target.UriParams = sip.HeaderParams{{K: "transport", V: peer.Transport}}
 	}
@@ -125,8 +123,9 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	if user == "" {
 		user = "anonymous"
 	}
+	l.self = user
 	g := &l.dlg
-	g.link, g.target = to, target
+	g.link, g.target, g.sips = to, target, target.Scheme == "sips"
 	g.local = sip.FromHeader{
 		DisplayName: quoted(d.CallerName),
 		Address:     sip.Uri{Scheme: "sip", User: escaped(user), Host: host},
@@ -140,7 +139,7 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	req := g.request(sip.INVITE, 0)
 	mf := sip.MaxForwardsHeader(d.MaxForwards - 1)
 	req.ReplaceHeader(&mf)
-	req.AppendHeader(l.srv.contact(user, to))
+	req.AppendHeader(l.contact(to))
 	req.AppendHeader(sip.NewHeader("Allow", allow))
 	req.AppendHeader(sip.NewHeader("Supported", supported))
 	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))
@@ -191,6 +190,24 @@ func escaped(user string) string {
 		}
 	}
 	return b.String()
+}
+
+// split is the host, in brackets if it is IPv6, and the port, 0 for the usual
+// one.
+func (p Peer) split() (host string, port int) {
+	if addr, err := netip.ParseAddrPort(p.Host); err == nil && addr.Addr().Is6() {
+		return "[" + addr.Addr().String() + "]", int(addr.Port())
+	}
+	if host, digits, ok := strings.Cut(p.Host, ":"); ok && !strings.HasPrefix(host, "[") && !strings.Contains(digits, ":") {
+		return host, atoi(digits)
+	}
+	return p.Host, 0
+}
+
+// name is whose certificate the trunk must show over TLS.
+func (p Peer) name() string {
+	host, _ := p.split()
+	return strings.Trim(host, "[]")
 }
 
 func atoi(s string) int {

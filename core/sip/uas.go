@@ -65,7 +65,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	} else {
 		lg.sounds(trunk.Media)
 	}
-	lg.tx = tx
+	lg.tx, lg.self = tx, user
 	lg.dlg.callID, lg.dlg.localTag = req.CallID().Value(), tx.tag
 	lg.dlg.accept(req, l)
 	if ext != nil {
@@ -233,7 +233,7 @@ func (l *Leg) wish(kind eventKind) {
 // provisional sends a 1xx, and again each minute.
 func (l *Leg) provisional(code int, sdp []byte) {
 	res := l.srv.reply(l.tx.req, l.dlg.localTag, code, "")
-	res.AppendHeader(l.srv.contact(l.number, l.dlg.link))
+	res.AppendHeader(l.contact(l.dlg.link))
 	res.AppendHeader(sip.NewHeader("Allow", allow))
 	setSDP(res, sdp)
 	l.tx.respond(res)

@@ -1,0 +1,182 @@
+package dialplan
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// maxSteps is how many destinations a call walks before it counts as a loop.
+const maxSteps = 16
+
+// How long a destination rings that does not say so itself. A trunk's is timer
+// C (RFC 3261, section 16.6, item 11).
+const (
+	ringTime      = 20 * time.Second
+	trunkRingTime = 3 * time.Minute
+)
+
+// Walk is a call's way through the destinations, step by step:
+//
+//	w := dialplan.NewWalk(facts, plan.Route(facts), live)
+//	step := w.Start()
+//	for … { // ring, wait
+//		step = w.Next(result)
+//	}
+//
+// It ends with an answer, which the walk is not told, or with [*End]. A walk
+// has no clock and waits for nothing: the same inputs make the same way. So
+// what `plugboard test` walks with supposed results is what calls walk.
+//
+// A walk belongs to one goroutine.
+type Walk struct {
+	facts    Facts
+	decision Decision
+	live     Live
+	path     []Destination
+	// visited is what may not come again: a loop.
+	visited []Destination
+	// senders answer for where the call goes: who calls, and each extension
+	// that sends it on.
+	senders   []*Extension
+	emergency *Emergency
+	at        stage
+}
+
+// stage is a destination that the call is at.
+type stage interface {
+	next(*Walk, Result) Step
+}
+
+// NewWalk is the way of a call for which the dialplan decided so.
+func NewWalk(f Facts, d Decision, live Live) *Walk {
+	if e, ok := d.To.(*Emergency); ok {
+		return &Walk{facts: f, decision: d, live: live, emergency: e}
+	}
+	return &Walk{facts: f, decision: d, live: live}
+}
+
+// Path is the destinations that the call came to, in order. Members of a
+// group are not among them, nor is a failover: its trunks are, as they are
+// tried.
+func (w *Walk) Path() []Destination { return w.path }
+
+// Emergency is set if the call goes to an emergency number.
+func (w *Walk) Emergency() *Emergency { return w.emergency }
+
+// Start is the first step.
+func (w *Walk) Start() Step {
+	if caller := w.facts.From.Extension; caller != nil {
+		if !w.live.Take(caller) && w.emergency == nil {
+			return &End{Cause: Congestion, Text: full(caller)}
+		}
+		w.senders = append(w.senders, caller)
+	}
+	if w.decision.To == nil {
+		return &End{Cause: NotFound}
+	}
+	return w.visit(w.decision.To, w.decision.Follow)
+}
+
+func full(e *Extension) string {
+	return fmt.Sprintf("%s has its max_calls of %d", e.Path(), e.MaxCalls)
+}
+
+// Next is the step after a result. It is not to be asked after [*End].
+func (w *Walk) Next(r Result) Step {
+	if w.at == nil {
+		return &End{Cause: r.Cause, Text: r.Text}
+	}
+	return w.at.next(w, r)
+}
+
+// visit comes to a destination. route is what the route overrides, and is
+// empty from the second destination on.
+func (w *Walk) visit(to Destination, route Follow) Step {
+	if slices.Contains(w.visited, to) || len(w.visited) == maxSteps {
+		return &End{Cause: Loop, Text: "the call came to " + to.Path() + " in a loop"}
+	}
+	w.visited = append(w.visited, to)
+	if _, ok := to.(*Failover); !ok {
+		w.path = append(w.path, to)
+	}
+	switch to := to.(type) {
+	case *Extension:
+		w.senders = append(w.senders, to)
+		if to.ForwardAlways != nil {
+			// What the route says holds for whoever stands in.
+			return w.visit(to.ForwardAlways, route)
+		}
+		return w.hunt(to, to.Follow.override(route), &member{extension: to})
+	case *Group:
+		return w.hunt(to, to.Follow.override(route), w.members(to, &roll{}))
+	case *Trunk:
+		return w.seize(to, to.Follow.override(route), []attempt{{trunk: to}})
+	case *Failover:
+		return w.seize(to, route, attempts(to, nil, nil))
+	case *Emergency:
+		return w.visit(to.Via, Follow{})
+	case *Conference:
+		w.at = &alone{follow: route}
+		return &Meet{to}
+	case *Echo:
+		w.at = &alone{follow: route}
+		return &Mirror{to}
+	case *Planned:
+		w.at = &planned{to}
+		return &Reach{to}
+	case *Schedule:
+		return &Flip{Schedule: to, Override: to.flip(w.facts)}
+	case *Reject:
+		return &End{Cause: Cause(to.Cause), Text: to.Text, Phrase: to.Text}
+	default:
+		return &End{Cause: Failed, Text: fmt.Sprintf("no call can go to %s (%T)", to.Path(), to)}
+	}
+}
+
+// failed goes to what follows a destination that did not answer, or ends the
+// call with its cause.
+func (w *Walk) failed(f Follow, r Result) Step {
+	if to := f.next(r.Cause); to != nil {
+		return w.visit(to, Follow{})
+	}
+	return &End{Cause: r.Cause, Text: r.Text}
+}
+
+// alone is a destination that takes the call, or does not.
+type alone struct{ follow Follow }
+
+func (a *alone) next(w *Walk, r Result) Step { return w.failed(a.follow, r) }
+
+// planned is a destination whose plugin does not exist yet.
+type planned struct{ of *Planned }
+
+func (p *planned) next(w *Walk, r Result) Step {
+	to := p.of.Otherwise
+	if to == nil {
+		to = p.of.To
+	}
+	if key := p.of.Keys[r.Key]; key != nil {
+		to = key
+		w.visited = w.visited[:0] // the caller's wish is no loop of ours
+	}
+	if to == nil {
+		return &End{Cause: Normal}
+	}
+	return w.visit(to, Follow{})
+}
+
+// flip is what a schedule's override becomes when its code is dialled: open,
+// closed, and then its hours again.
+func (s *Schedule) flip(f Facts) *bool {
+	open, closed := true, false
+	now, by := f.Overrides[s.Name]
+	switch {
+	case !by:
+		return &open
+	case now:
+		return &closed
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,101 @@
+package dialplan
+
+import "time"
+
+// Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Reach],
+// [*Flip] or [*End].
+type Step interface{ isStep() }
+
+// Ring rings the devices of some extensions, all at once, or one trunk, until
+// the first answers. That ends the walk; all else is told to [Walk.Next]:
+//
+//   - each extension of which no device rings any more, by [Result.Of] (at
+//     once, if none could be rung);
+//   - that the trunk ended the call, or could not be asked;
+//   - that For has passed, by [Result.Elapsed];
+//   - that Within has passed, by [Result.Silent].
+//
+// If Next returns the same *Ring, the rest rings on, and For is not begun
+// anew. If it returns another of the same destination (Of), For begins anew,
+// and who is named in both rings on.
+type Ring struct {
+	Of         Destination // whose members or devices they are
+	Extensions []*Extension
+	Trunk      *Trunk        // instead
+	For        time.Duration // then nobody has answered
+	// Within is how long a trunk may send no provisional response but 100
+	// (Trying), 0: as long as SIP allows.
+	Within   time.Duration
+	Number   string // to ask a trunk for
+	CallerID string // the number to show
+	// Emergency: the call goes through whatever max_calls says. Insist: try
+	// the trunk even if it seems to be down, as nothing else is left.
+	Emergency bool
+	Insist    bool
+}
+
+// Meet joins a conference. A full one is told as [Busy].
+type Meet struct{ Conference *Conference }
+
+// Mirror answers, and sends back what the caller says.
+type Mirror struct{ Of *Echo }
+
+// Reach is a destination whose plugin does not exist yet. Result.Key is what
+// the caller pressed in a menu; another result is that it is over: then
+// otherwise or to follows, or the call ends.
+type Reach struct{ Of *Planned }
+
+// Flip switches a schedule by hand, and lets the caller hear it. It ends the
+// walk.
+type Flip struct {
+	Schedule *Schedule
+	Override *bool // true is open, false is closed; nil: back to its hours
+}
+
+// End ends the call.
+type End struct {
+	Cause  Cause
+	Text   string // for the record and the log, "" if the cause says all
+	Phrase string // the reason phrase for the caller, "" for the usual one
+}
+
+func (*Ring) isStep()   {}
+func (*Meet) isStep()   {}
+func (*Mirror) isStep() {}
+func (*Reach) isStep()  {}
+func (*Flip) isStep()   {}
+func (*End) isStep()    {}
+
+// Result is what came of a step, or of a part of it.
+type Result struct {
+	// Of is the extension that this is about, one of those that ring. Nil: it
+	// is about the step's destination as a whole.
+	Of    *Extension
+	Cause Cause
+	// Status is the SIP status that the far side refused with, 0 if it said
+	// nothing: it could not be asked, or did not answer.
+	Status int
+	Text   string // for people
+	// Elapsed: [Ring.For] has passed. Silent: [Ring.Within] has. Cause need
+	// not be set then.
+	Elapsed, Silent bool
+	// Key is what the caller pressed in a menu.
+	Key string
+}
+
+// Live is what a walk has to know and only the running switch does. Its
+// methods return at once.
+type Live interface {
+	// Take counts this call among an extension's. It reports false, and does
+	// not count it, if the extension has max_calls of others.
+	Take(*Extension) bool
+	// Turn takes the next turn of a round_robin group of n members, and says
+	// whose it is: the one after the last. Took says that another member was
+	// the first that could be rung in this turn.
+	Turn(g *Group, n int) int
+	Took(g *Group, member int)
+	// LastCall is when an extension last had a call, the zero time if never.
+	LastCall(*Extension) time.Time
+	// Shuffle is the numbers from 0 to n-1 in any order.
+	Shuffle(n int) []int
+}

@@ -115,7 +115,7 @@ type Plugin struct {
 	Kind              string   `json:"kind" doc:"leg, tool, tts or app"`
 	Version           string   `json:"version"`
 	PID               int      `json:"pid" doc:"0 if there is no process"`
-	State             string   `json:"state" doc:"starting, up, waiting (it ended and is started again soon), failed or stopped"`
+	State             string   `json:"state" doc:"starting, up, waiting (it ended and is started again soon), failed, leaving (replaced or removed: it stays for its open legs, and its name has a number behind it) or stopped"`
 	Restarts          uint64   `json:"restarts"`
 	FrameLatencyP99Ms *float64 `json:"frame_latency_p99_ms" doc:"null until it is measured"`
 	Legs              int      `json:"legs" doc:"open legs"`

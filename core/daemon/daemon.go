@@ -20,6 +20,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -126,7 +127,7 @@ func (w World) orMachine(o Options) World {
 		w.ListenRTP = bus.ListenUDP
 	}
 	if w.Launcher == nil {
-		w.Launcher = &plugin.Processes{Bundled: bundled(), Dir: o.Config.PBX.PluginDir, Lines: 4096}
+		w.Launcher = &plugin.Processes{Bundled: bundled(), Lines: 4096}
 	}
 	return w
 }
@@ -229,6 +230,9 @@ func specs(c *config.Config) ([]plugin.Spec, error) {
 	for _, p := range c.Plugins {
 		found = found || p.Name == LegPlugin
 		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env}
+		if !strings.ContainsRune(p.Path, filepath.Separator) {
+			s.Dir = c.PBX.PluginDir
+		}
 		if !p.Config.IsNull() {
 			text, err := ctyjson.Marshal(p.Config, p.Config.Type())
 			if err != nil {

@@ -6,6 +6,10 @@
 //	            │                                        │      │
 //	         Launcher: Processes, Memory               legs   watch: exit, bus, health, bell
 //
+// Another set of plugins takes the place of the one in force by a [Change]: what
+// is new comes up first, what is the same goes on undisturbed, and what is gone
+// stays for the legs that it has, until the last of them is closed.
+//
 // What a plugin does cannot hurt the core. Every control call has a deadline
 // and every message a size; a process that dies or hangs is replaced. RTP
 // sockets belong to the core, and are given back when the leg is closed,

@@ -59,7 +59,7 @@ func (l *Processes) find(s Spec) (string, error) {
 		return name, executable(name)
 	}
 	var looked []string
-	for _, dir := range []string{l.Bundled, l.Dir} {
+	for _, dir := range []string{l.Bundled, s.Dir} {
 		if dir == "" || len(looked) > 0 && looked[0] == dir {
 			continue
 		}

@@ -27,7 +27,11 @@ func shelf(t *testing.T, names ...string) string {
 
 func TestABundledNameComesFirstThenThePluginDirectoryThenAFile(t *testing.T) {
 	bundled, dir, elsewhere := shelf(t, "leg-rtp", "recorder"), shelf(t, "recorder", "mine"), shelf(t, "other")
-	l := &Processes{Bundled: bundled, Dir: dir}
+	l := &Processes{Bundled: bundled}
+	find := func(s Spec) (string, error) {
+		s.Dir = dir
+		return l.find(s)
+	}
 	for _, c := range []struct {
 		spec Spec
 		want string
@@ -37,11 +41,11 @@ func TestABundledNameComesFirstThenThePluginDirectoryThenAFile(t *testing.T) {
 		{Spec{Name: "mine"}, dir + "/mine"},
 		{Spec{Name: "leg-rtp", Path: elsewhere + "/other"}, elsewhere + "/other"},
 	} {
-		if got, err := l.find(c.spec); got != c.want || err != nil {
+		if got, err := find(c.spec); got != c.want || err != nil {
 			t.Errorf("%+v is %s, %v, want %s", c.spec, got, err, c.want)
 		}
 	}
-	_, err := l.find(Spec{Name: "recoder"})
+	_, err := find(Spec{Name: "recoder"})
 	want := fmt.Sprintf("there is no plugin \"recoder\" in %s or %s (there is leg-rtp, recorder, mine, recorder): "+
 		"build it, put it there, or set path to its file", bundled, dir)
 	var misfit *Misfit

@@ -42,8 +42,10 @@ type Host struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup // the keepers
 
-	mu      sync.Mutex // guards keepers, and live's writers
-	keepers []*keeper  // in the order of Start
+	mu      sync.Mutex // guards keepers, leaving, their legs, and live's writers
+	keepers []*keeper  // in the order of the configuration
+	leaving []*keeper  // that no configuration has any more
+	serial  int        // of keepers, ever
 	live    atomic.Pointer[[]*instance]
 
 	tokens atomic.Uint64 // of socket hand-overs
@@ -51,6 +53,8 @@ type Host struct {
 
 // Info is a plugin as the API shows it.
 type Info struct {
+	// Name is the block's; one that is leaving has a number behind it, as
+	// another may have the name: "leg-rtp#1".
 	Name              string  `json:"name"`
 	Kind              string  `json:"kind"`
 	Version           string  `json:"version"`
@@ -83,20 +87,35 @@ func New(o Options) *Host {
 // all the same, so that the caller may go on without them. Start is called
 // once.
 func (h *Host) Start(ctx context.Context, specs []Spec) error {
+	if err := twice(specs); err != nil {
+		return err
+	}
 	keepers := make([]*keeper, len(specs))
 	for i, s := range specs {
-		if slices.ContainsFunc(specs[:i], func(other Spec) bool { return other.Name == s.Name }) {
-			return fmt.Errorf("plugin %q is there twice", s.Name)
-		}
-		keepers[i] = newKeeper(h, s)
+		keepers[i] = h.keep(s)
 	}
 	h.mu.Lock()
 	h.keepers = keepers
 	h.mu.Unlock()
 	for _, k := range keepers {
-		h.done.Go(func() { k.run(h.run) })
+		k.begin()
 	}
-	var failed []error
+	return errors.Join(firsts(ctx, keepers)...)
+}
+
+// twice returns an error if two plugins have one name.
+func twice(specs []Spec) error {
+	for i, s := range specs {
+		if slices.ContainsFunc(specs[:i], func(other Spec) bool { return other.Name == s.Name }) {
+			return fmt.Errorf("plugin %q is there twice", s.Name)
+		}
+	}
+	return nil
+}
+
+// firsts waits until each plugin has come up or failed once, and returns what
+// failed.
+func firsts(ctx context.Context, keepers []*keeper) (failed []error) {
 	for _, k := range keepers {
 		select {
 		case err := <-k.first:
@@ -104,30 +123,38 @@ func (h *Host) Start(ctx context.Context, specs []Spec) error {
 				failed = append(failed, err)
 			}
 		case <-ctx.Done():
-			return errors.Join(append(failed, fmt.Errorf("plugin %s is still starting: %w", k.spec.Name, ctx.Err()))...)
+			return append(failed, fmt.Errorf("plugin %s is still starting: %w", k.spec.Name, ctx.Err()))
 		}
 	}
-	return errors.Join(failed...)
+	return failed
 }
 
 // Close ends every plugin, kindly until ctx ends, and returns when no process
 // and no goroutine is left. Legs that are still open are told as lost. The
 // bus's memory goes with the last leg's Close.
 func (h *Host) Close(ctx context.Context) {
-	for _, k := range h.all() {
+	for _, k := range h.ever() {
 		k.patience.Store(&ctx)
 	}
 	h.cancel()
 	h.done.Wait()
 }
 
-// List tells of every plugin, in the order of Start.
+// List tells of every plugin, in the order of the configuration, and then of
+// those that are [Leaving].
 func (h *Host) List() []Info {
 	var list []Info
-	for _, k := range h.all() {
+	for _, k := range h.ever() {
 		list = append(list, k.info())
 	}
 	return list
+}
+
+// ever are the keepers of all that runs.
+func (h *Host) ever() []*keeper {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Concat(h.keepers, h.leaving)
 }
 
 func (h *Host) all() []*keeper {
@@ -143,7 +170,7 @@ func (h *Host) find(name string) (*keeper, error) {
 			return k, nil
 		}
 	}
-	return nil, fmt.Errorf("no plugin %q is configured", name)
+	return nil, unknown(name)
 }
 
 // Ready returns nil when every plugin is up, else what is missing.

@@ -99,7 +99,7 @@ func (i *instance) watch(ctx context.Context) string {
 	var reason string
 	select {
 	case <-ctx.Done():
-		reason = "the core is stopping"
+		reason = why(ctx)
 	case <-i.process.Done():
 		reason = i.process.Cause()
 	case <-i.process.Bus().Done():

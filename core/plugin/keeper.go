@@ -23,7 +23,9 @@ import (
 //	    ├──────────────────┤ it failed
 //	    └──▶ Failed ──▶ Starting     it failed again and again, or cannot run
 //
-// Stopped follows any of them when the host is closed.
+// Stopped follows any of them when the host is closed. A plugin that the
+// configuration has no more is Leaving while it is up: it takes no new legs, and
+// stops when its last one has been closed.
 type State string
 
 // The states.
@@ -36,6 +38,7 @@ const (
 	// tried, but seldom.
 	Failed  State = "failed"
 	Stopped State = "stopped"
+	Leaving State = "leaving"
 )
 
 const (
@@ -52,10 +55,22 @@ const (
 // keeper keeps one plugin running: it starts it, watches it, and starts it
 // again.
 type keeper struct {
-	host  *Host
-	spec  Spec
-	log   hclog.Logger
-	first chan error // the outcome of the first start
+	host   *Host
+	spec   Spec
+	log    hclog.Logger
+	first  chan error // the outcome of the first start
+	serial int
+
+	life context.Context         // of run
+	end  context.CancelCauseFunc // ends it
+	over chan struct{}           // closed when run has returned
+
+	// Guarded by the host's mu.
+	legs   int  // that are open, or being opened
+	leaves bool // when there are none
+
+	// quiet: its changes are not told, because it is not in force yet.
+	quiet atomic.Bool
 
 	// patience bounds the kind end when the host is closed.
 	patience atomic.Pointer[context.Context]
@@ -70,8 +85,17 @@ type keeper struct {
 	waiting map[*Leg]bool // stranded; nil when there is nothing to wait for
 }
 
-func newKeeper(h *Host, s Spec) *keeper {
+func (h *Host) keep(s Spec) *keeper {
+	h.mu.Lock()
+	h.serial++
+	serial := h.serial
+	h.mu.Unlock()
+	life, end := context.WithCancelCause(h.run)
 	return &keeper{
+		serial:  serial,
+		life:    life,
+		end:     end,
+		over:    make(chan struct{}),
 		host:    h,
 		spec:    s,
 		log:     h.log.With("plugin", s.Name),
@@ -82,19 +106,36 @@ func newKeeper(h *Host, s Spec) *keeper {
 	}
 }
 
-// run is the keeper's goroutine, until ctx ends.
+// begin starts the keeper's goroutine.
+func (k *keeper) begin() {
+	k.host.done.Go(func() {
+		defer close(k.over)
+		defer k.end(nil)
+		k.run(k.life)
+	})
+}
+
+// why is the reason of the end of a keeper's life.
+func why(ctx context.Context) string {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause.Error()
+	}
+	return "the core is stopping"
+}
+
+// run is what the keeper does until ctx ends.
 func (k *keeper) run(ctx context.Context) {
 	defer k.ending.Wait()
 	failures := 0
 	for lives := 0; ; lives++ {
 		lived, err := k.live(ctx, lives)
 		if ctx.Err() != nil {
-			k.set(func(i *Info) { i.State, i.Reason, i.PID = Stopped, "the core is stopping", 0 })
+			k.set(func(i *Info) { i.State, i.Reason, i.PID = Stopped, why(ctx), 0 })
 			select {
 			case k.first <- ctx.Err():
 			default:
 			}
-			k.abandon("the core is stopping", false)
+			k.abandon(why(ctx), false)
 			return
 		}
 		if lived >= healthy {
@@ -171,9 +212,10 @@ func (k *keeper) live(ctx context.Context, lives int) (time.Duration, error) {
 	k.now = nil
 	k.mu.Unlock()
 	k.host.part(i)
-	k.set(func(s *Info) { s.State, s.Reason = Waiting, reason }) // before any leg is told
 	if ctx.Err() != nil {
 		k.abandon(reason, false)
+	} else {
+		k.set(func(s *Info) { s.State, s.Reason = Waiting, reason }) // before any leg is told
 	}
 	patience := context.Background()
 	if p := k.patience.Load(); p != nil {
@@ -298,16 +340,25 @@ func (k *keeper) set(change func(*Info)) {
 	same := k.state == was
 	k.turn()
 	k.mu.Unlock()
-	if !same {
+	if !same && !k.quiet.Load() {
 		k.host.opt.Changed(k.info())
 	}
 }
 
 // info is the plugin at this moment.
 func (k *keeper) info() Info {
+	k.host.mu.Lock()
+	leaves := k.leaves
+	k.host.mu.Unlock()
 	k.mu.Lock()
 	info, now := k.state, k.now
 	k.mu.Unlock()
+	if leaves {
+		info.Name = fmt.Sprintf("%s#%d", info.Name, k.serial)
+	}
+	if leaves && info.State == Up {
+		info.State, info.Reason = Leaving, "the configuration has it no more; it goes on for its open legs"
+	}
 	if now != nil {
 		info.Legs = now.count()
 		info.FrameLatencyP99Ms = float64(now.process.Bus().Latency()) / float64(time.Millisecond)

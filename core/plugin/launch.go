@@ -14,7 +14,8 @@ import (
 // configuration.
 type Spec struct {
 	Name   string            // of the block
-	Path   string            // a bundled name, a name in the plugin directory, or a file; "": Name
+	Path   string            // a bundled name, a name in Dir, or a file; "": Name
+	Dir    string            // plugin_dir, "": none
 	SHA256 string            // of the file, in hexadecimal; "": not checked
 	Args   []string          // of the command line
 	Env    map[string]string // the whole environment

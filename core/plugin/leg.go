@@ -104,10 +104,16 @@ func (l *line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
 // Errors are those of [leg.Terminator]; a plugin that is not up and will not be
 // in a second, and one that ends meanwhile, is [leg.ErrGone].
 func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell func(leg.Event)) (*Leg, []byte, error) {
-	k, err := h.find(plugin)
+	k, err := h.enter(plugin)
 	if err != nil {
 		return nil, nil, err
 	}
+	opened := false
+	defer func() {
+		if !opened {
+			k.exit()
+		}
+	}()
 	i := k.await(ctx)
 	if i == nil {
 		info := k.info()
@@ -136,6 +142,7 @@ func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell fu
 	if !l.settle(s) { // lost already: its plugin ended
 		l.leave(s)
 	}
+	opened = true
 	return l, description, nil
 }
 
@@ -297,6 +304,7 @@ func (l *Leg) Close(context.Context) (err error) {
 		}
 		l.keeper.forget(l)
 		l.keeper.host.shut(l.socks)
+		l.keeper.exit()
 	})
 	if errors.Is(err, leg.ErrGone) {
 		return nil

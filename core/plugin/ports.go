@@ -22,6 +22,9 @@ type PortRange struct {
 	First, Last uint16
 }
 
+// has says whether a port is one of the range.
+func (r PortRange) has(port uint16) bool { return r.First <= port && port <= r.Last }
+
 // String returns the range as media.rtp_ports writes it.
 func (r PortRange) String() string { return fmt.Sprintf("%d-%d", r.First, r.Last) }
 
@@ -29,12 +32,13 @@ func (r PortRange) String() string { return fmt.Sprintf("%d-%d", r.First, r.Last
 // that a port rests as long as possible and a restarted core does not begin
 // where its last life did.
 type ports struct {
-	bind   netip.Addr
-	in     PortRange
 	listen func(netip.AddrPort) (bus.Socket, error)
 
 	mu   sync.Mutex
-	free []freePort // the longest rested first
+	bind netip.Addr
+	in   PortRange
+	out  map[uint16]bool // carry a leg
+	free []freePort      // the longest rested first
 }
 
 type freePort struct {
@@ -43,22 +47,46 @@ type freePort struct {
 }
 
 func newPorts(bind netip.Addr, in PortRange, listen func(netip.AddrPort) (bus.Socket, error)) *ports {
-	p := &ports{bind: bind, in: in, listen: listen}
-	for n := int(in.First) + int(in.First)%2; n <= int(in.Last); n += 2 {
-		p.free = append(p.free, freePort{port: uint16(n)})
-	}
-	if len(p.free) > 0 {
-		start := rand.IntN(len(p.free))
-		p.free = append(p.free[start:], p.free[:start]...)
-	}
+	p := &ports{listen: listen, out: make(map[uint16]bool)}
+	p.set(bind, in)
 	return p
+}
+
+// set changes what is bound from here on. Ports that rest, or carry a leg, do
+// so as long as they would have.
+func (p *ports) set(bind netip.Addr, in PortRange) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.bind, p.in = bind, in
+	p.free = slices.DeleteFunc(p.free, func(f freePort) bool { return !in.has(f.port) })
+	there := make(map[uint16]bool, len(p.free))
+	for _, f := range p.free {
+		there[f.port] = true
+	}
+	var more []freePort
+	for n := int(in.First) + int(in.First)%2; n <= int(in.Last); n += 2 {
+		if port := uint16(n); !there[port] && !p.out[port] {
+			more = append(more, freePort{port: port})
+		}
+	}
+	if len(more) > 0 {
+		start := rand.IntN(len(more))
+		p.free = slices.Concat(p.free, more[start:], more[:start])
+	}
+}
+
+// at is what is bound now.
+func (p *ports) at() (netip.Addr, PortRange) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.bind, p.in
 }
 
 // open binds the next free port. A port that somebody else holds is passed
 // over, and needs no rest.
 func (p *ports) open() (bus.Socket, error) {
 	p.mu.Lock()
-	tries := len(p.free)
+	tries, bind, in := len(p.free), p.bind, p.in
 	p.mu.Unlock()
 	var last error
 	for range tries {
@@ -66,7 +94,7 @@ func (p *ports) open() (bus.Socket, error) {
 		if !ok {
 			break
 		}
-		s, err := p.listen(netip.AddrPortFrom(p.bind, port))
+		s, err := p.listen(netip.AddrPortFrom(bind, port))
 		if err == nil {
 			return s, nil
 		}
@@ -74,20 +102,21 @@ func (p *ports) open() (bus.Socket, error) {
 		p.back(freePort{port: port})
 	}
 	if last != nil {
-		return nil, fmt.Errorf("no RTP port in media.rtp_ports = %q on %s can be bound; the last failure: %w", p.in, p.bind, last)
+		return nil, fmt.Errorf("no RTP port in media.rtp_ports = %q on %s can be bound; the last failure: %w", in, bind, last)
 	}
-	return nil, fmt.Errorf("%w: every even port in media.rtp_ports = %q carries a leg, or did within the last %v; widen the range", errNoPort, p.in, portRest)
+	return nil, fmt.Errorf("%w: every even port in media.rtp_ports = %q carries a leg, or did within the last %v; widen the range", errNoPort, in, portRest)
 }
 
 // openControl binds the odd port above an RTP socket's, for RTCP, which far
 // sides use that do not put both on one port (RFC 5761). A leg does without
 // where the port is not to be had: then it is nil.
 func (p *ports) openControl(rtp bus.Socket) bus.Socket {
+	bind, in := p.at()
 	port := rtp.LocalAddr().Port() + 1
-	if port > p.in.Last {
+	if port > in.Last {
 		return nil
 	}
-	s, err := p.listen(netip.AddrPortFrom(p.bind, port))
+	s, err := p.listen(netip.AddrPortFrom(bind, port))
 	if err != nil {
 		return nil
 	}
@@ -110,6 +139,7 @@ func (p *ports) take() (uint16, bool) {
 		} else {
 			p.free = slices.Delete(p.free, i, i+1)
 		}
+		p.out[f.port] = true
 		return f.port, true
 	}
 	return 0, false
@@ -121,5 +151,8 @@ func (p *ports) give(port uint16) { p.back(freePort{port: port, since: time.Now(
 func (p *ports) back(f freePort) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.free = append(p.free, f)
+	delete(p.out, f.port)
+	if p.in.has(f.port) {
+		p.free = append(p.free, f)
+	}
 }

@@ -27,7 +27,6 @@ import (
 // of its own (0700), and descriptor 3, its end of the media bus.
 type Processes struct {
 	Bundled string // directory of the plugins that come with Plugboard
-	Dir     string // plugin_dir
 	Runtime string // where socket directories are made; "": os.TempDir
 	Lines   int    // of each plugin's media bus: how many legs it can have
 }

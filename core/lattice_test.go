@@ -48,6 +48,8 @@ core/config   -> core/dialplan  : the dialplan is compiled from the configuratio
 core/registrar -> core/call     : bindings know no calls
 core/registrar -> core/sip/...  : bindings are values; sip brings them
 core/trunk    -> core/call      : a trunk is an address and a state
+! core/trunk  -> core/sip/auth
+core/trunk    -> core/sip       : it asks through an interface, and proves itself by core/sip/auth
 core/plugin   -> core/call      : a plugin host opens legs for whoever asks
 core/plugin   -> core/sip/...   : a plugin host opens legs for whoever asks
 core/trace    -> core/sip/...   : the story is told to it

@@ -63,13 +63,13 @@ func (l *loader) checkTrunks() {
 	var list []trunk.Config
 	byName := map[string]*Trunk{}
 	for _, t := range l.cfg.Trunks {
-		list = append(list, trunk.Config{Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow})
+		list = append(list, trunk.Config{Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow, Register: t.Register})
 		byName[t.Name] = t
 	}
 	for _, c := range trunk.Check(list) {
-		first, second := byName[c.First], byName[c.Second]
+		second := byName[c.Second]
 		attr := "allow"
-		if first.Peer.Host == second.Peer.Host && first.Peer.Port == second.Peer.Port {
+		if c.Peer {
 			attr = "peer"
 		}
 		l.errorAt(second.Range(attr), "Trunks that look alike", "%s.", c.Err)

@@ -60,7 +60,9 @@ type World struct {
 	ListenPacket func(netip.AddrPort) (net.PacketConn, error)
 	Listen       func(netip.AddrPort) (net.Listener, error)
 	// Dial opens a TCP connection to a trunk.
-	Dial      func(context.Context, netip.AddrPort) (net.Conn, error)
+	Dial func(context.Context, netip.AddrPort) (net.Conn, error)
+	// Resolver finds the peers of trunks.
+	Resolver  trunk.Resolver
 	ListenRTP func(netip.AddrPort) (bus.Socket, error)
 	// Launcher starts plugins.
 	Launcher plugin.Launcher
@@ -122,6 +124,9 @@ func (w World) orMachine(o Options) World {
 	}
 	if w.Listen == nil {
 		w.Listen = func(a netip.AddrPort) (net.Listener, error) { return net.Listen("tcp", a.String()) }
+	}
+	if w.Resolver == nil {
+		w.Resolver = &trunk.Names{}
 	}
 	if w.ListenRTP == nil {
 		w.ListenRTP = bus.ListenUDP
@@ -264,17 +269,27 @@ func bundled() string {
 }
 
 func (d *Daemon) startTrunks() error {
-	var list []trunk.Config
-	for _, t := range d.cfg().Trunks {
-		list = append(list, trunk.Config{Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow, MaxCalls: t.MaxCalls})
-	}
 	var err error
-	d.trunks, err = trunk.New(list, trunk.Options{Resolver: net.DefaultResolver, Log: d.log.Named("trunk"), Emit: d.emit})
+	d.trunks, err = trunk.New(trunks(d.cfg()), trunk.Options{Resolver: d.opt.World.Resolver, Log: d.log.Named("trunk"), Emit: d.emit})
 	if err != nil {
 		return err
 	}
+	d.trunks.Start()
 	d.later(d.trunks.Close)
 	return nil
+}
+
+// trunks are the configured ones as core/trunk takes them.
+func trunks(c *config.Config) []trunk.Config {
+	var list []trunk.Config
+	for _, t := range c.Trunks {
+		list = append(list, trunk.Config{
+			Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow, MaxCalls: t.MaxCalls,
+			Register: t.Register, Username: t.Username, AuthUsername: t.AuthUsername, Secret: t.Secret.Reveal(),
+			Expires: t.Expires, OptionsPing: t.OptionsPing,
+		})
+	}
+	return list
 }
 
 func (d *Daemon) startSIP(run context.Context) error {

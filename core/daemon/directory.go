@@ -63,7 +63,7 @@ func readSecrets(c *config.Config) (map[string]string, error) {
 
 // Trunk implements [sip.Directory].
 func (r directory) Trunk(s sip.Source) *dialplan.Trunk {
-	name, ok := r.d.trunks.Match(trunk.Source{Transport: s.Transport, Addr: s.Remote, SentBy: uint16(s.SentBy)})
+	name, ok := r.d.trunks.Match(trunk.Source{Transport: s.Transport, Addr: s.Remote, SentBy: uint16(s.SentBy), User: s.User})
 	if !ok {
 		return nil
 	}
@@ -72,17 +72,11 @@ func (r directory) Trunk(s sip.Source) *dialplan.Trunk {
 
 // Peer implements [sip.Directory].
 func (r directory) Peer(_ context.Context, t *dialplan.Trunk) (sip.Peer, error) {
-	addr, transport, err := r.d.trunks.Peer(t.Name)
+	w, err := r.d.trunks.Way(t.Name)
 	if err != nil {
 		return sip.Peer{}, err
 	}
-	host := addr.String()
-	for _, c := range r.d.cfg().Trunks {
-		if c.Name == t.Name {
-			host = c.Peer.HostPort()
-		}
-	}
-	return sip.Peer{Transport: transport, Addr: addr, Host: host}, nil
+	return sip.Peer{Transport: w.Targets[0].Transport, Addr: w.Targets[0].Addr, Host: w.Host}, nil
 }
 
 // Normalize implements [sip.Directory].

@@ -7,23 +7,24 @@ import (
 	"strings"
 )
 
-// Peer is where a trunk's far side listens.
+// Peer is where a trunk's far side listens, as it is configured. What it leaves
+// out is found by DNS (RFC 3263): see [Directory].
 type Peer struct {
 	Host      string // a name in lower case, or an IP address without brackets
-	Port      uint16
-	Transport string // "udp", "tcp" or "tls"
+	Port      uint16 // 0: not said
+	Transport string // "udp", "tcp" or "tls"; "": not said
 }
 
-// The ports of a peer that names none (RFC 3261 §19.1.2).
+// The ports of a peer that names none and has no SRV records (RFC 3261 §19.1.2).
 const (
 	DefaultPort    = 5060
 	DefaultTLSPort = 5061
 )
 
 // ParsePeer reads "sip:host[:port][;transport=udp|tcp|tls]", an IPv6 host in
-// brackets. Without a transport it is UDP. "sips:" is TLS.
+// brackets. "sips:" is TLS.
 func ParsePeer(s string) (Peer, error) {
-	p := Peer{Transport: "udp"}
+	var p Peer
 	scheme, rest, ok := strings.Cut(s, ":")
 	switch {
 	case ok && strings.EqualFold(scheme, "sip"):
@@ -48,7 +49,6 @@ func ParsePeer(s string) (Peer, error) {
 			p.Transport = value
 		}
 	}
-	p.Port = p.defaultPort()
 	host, port, err := splitHost(parts[0])
 	if err != nil {
 		return Peer{}, fmt.Errorf("peer %q: %w", s, err)
@@ -120,23 +120,31 @@ func isHost(s string) bool {
 
 // String writes the peer so that [ParsePeer] reads the same.
 func (p Peer) String() string {
-	return "sip:" + p.host() + ":" + strconv.Itoa(int(p.Port)) + ";transport=" + p.Transport
-}
-
-func (p Peer) defaultPort() uint16 {
-	if p.Transport == "tls" {
-		return DefaultTLSPort
+	s := "sip:" + p.HostPort()
+	if p.Transport != "" {
+		s += ";transport=" + p.Transport
 	}
-	return DefaultPort
+	return s
 }
 
-// HostPort is how URIs of the peer name it: the port only where it is not the
-// default, an IPv6 address in brackets.
+// HostPort is how URIs of the peer name it: the port only if it is said, an
+// IPv6 address in brackets.
 func (p Peer) HostPort() string {
-	if p.Port == p.defaultPort() {
+	if p.Port == 0 {
 		return p.host()
 	}
 	return p.host() + ":" + strconv.Itoa(int(p.Port))
+}
+
+// effective is the port without regard to SRV records.
+func (p Peer) effective() uint16 {
+	switch {
+	case p.Port != 0:
+		return p.Port
+	case p.Transport == "tls":
+		return DefaultTLSPort
+	}
+	return DefaultPort
 }
 
 func (p Peer) host() string {

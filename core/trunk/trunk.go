@@ -1,69 +1,85 @@
 // Package trunk knows the providers and switches that calls come from and go
-// to: which trunk a source address belongs to, where a trunk's peer is, whether
-// it can be used, and how many calls are on it.
+// to: it registers there, finds where they are, asks whether they are there
+// still, says which trunk a request belongs to, and counts their calls.
 //
-// A [Directory] is made of the configuration's trunks. A peer given by address
-// is known at once; a name is resolved by a goroutine of its own, again and
-// again, until [Directory.Close]. An answer that is there is kept while the name
-// servers fail: a trunk does not go down because of them.
+// A [Directory] holds the configuration's trunks; [Directory.Apply] gives it
+// others. Each trunk has a goroutine from [Directory.Start] to
+// [Directory.Close] (see keeper), which sends its requests through a [Client].
+//
+// # Where a peer is
+//
+// A peer given by name is looked up again and again (RFC 3263: NAPTR, SRV, A
+// and AAAA; see [Resolver]). An answer that is there is kept while the name
+// servers fail. Of several targets the first one that answers is used, and
+// kept as long as it answers; a better one is tried now and then.
 //
 // # Whose call it is
 //
 // [Directory.Match] takes, in this order:
-//  1. the trunk whose peer has the source's address; of several with one
-//     address the one with its port (UDP: the source port, TCP: the port of the
+//  1. the trunk whose Contact the request addresses: a user part that nobody
+//     can guess;
+//  2. the trunk whose peer has the source's address; of several with one
+//     address the one with its port (UDP: the source port, else: the port of the
 //     topmost Via's sent-by, as the source port is any);
-//  2. the trunk with the longest network in allow that holds the address.
+//  3. the trunk with the longest network in allow that holds the address.
 //
 // Trunks are not challenged, so what matches here is let in.
 package trunk
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/sdk/event"
 )
-
-// Resolver finds the addresses of a host; [net.Resolver] is one.
-type Resolver interface {
-	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
-}
 
 // Options are what a [Directory] works with.
 type Options struct {
 	Resolver Resolver
-	Log      hclog.Logger
+	// Client sends the requests; nil: no trunk registers or asks anything.
+	Client Client
+	Log    hclog.Logger
 	// Emit takes "trunk.changed" with a [State]. It is called by several
 	// goroutines, and without a lock. nil: nobody listens.
 	Emit func(event.Event)
+	// Key makes the Contacts, the same ones for the same key: after a crash
+	// a registration takes the place of the last. nil: a random one.
+	Key []byte
 }
-
-// Names are resolved again after refresh, after a failure after retry, which
-// doubles up to refresh. One attempt takes patience at most.
-const (
-	refresh  = time.Minute
-	retry    = 2 * time.Second
-	patience = 5 * time.Second
-)
 
 // The states of a trunk.
 //
-//	unknown ── resolved ──▶ up
-//	   └───── failed ─────▶ failed ── resolved ──▶ up
+//	unknown ──resolved──▶ registering ──200──▶ registered ◀─answers / silence─▶ down
+//	   │ ▲                     │               ▲      │ refused, expired
+//	   ▼ │                     ▼   ──200───────┘      │
+//	   failed ◀──────────── failed ◀──────────────────┘
 //
-// There is no way back from up: the last known addresses are used on.
+// One that does not register:
+//
+//	unknown ──resolved, answers──▶ up ◀─answers / silence─▶ down
+//	   └── no address ──▶ failed ──resolved──▶ …
+//
+// There is no way back to an unknown place: the last known addresses are used on.
 const (
-	Unknown = "unknown" // its name is being resolved for the first time
-	Up      = "up"      // its peer's address is known
-	Failed  = "failed"  // its name does not resolve
+	Unknown     = "unknown"     // its peer is being looked for, or asked for the first time
+	Up          = "up"          // it does not register, and its peer answers
+	Registering = "registering" // for the first time
+	Registered  = "registered"
+	Failed      = "failed" // its name does not resolve, or it cannot register
+	Down        = "down"   // its peer does not answer
 )
 
 // State is a trunk as the API shows it.
@@ -72,6 +88,9 @@ type State struct {
 	State  string    `json:"state"`
 	Reason string    `json:"reason,omitempty"`
 	Since  time.Time `json:"since"` // UTC
+	// Until is when the registration ends unless it is refreshed; nil: it
+	// is not registered.
+	Until *time.Time `json:"until,omitempty"`
 }
 
 // ErrNoTrunk says that no trunk has this name.
@@ -79,6 +98,9 @@ var ErrNoTrunk = errors.New("no such trunk")
 
 // ErrFull says that a trunk has max_calls live calls.
 var ErrFull = errors.New("trunk is full")
+
+// ErrClosed says that the directory is closed.
+var ErrClosed = errors.New("the trunks are closed")
 
 // UnresolvedError says that a trunk's peer has no address.
 type UnresolvedError struct {
@@ -95,76 +117,204 @@ func (e *UnresolvedError) Error() string {
 	return fmt.Sprintf("trunk %q: %s", e.Trunk, e.Reason)
 }
 
-// Directory holds the trunks. Its methods are safe for concurrent use and do
-// not wait for the network.
+// UnusableError says that a trunk cannot take calls at present.
+type UnusableError struct{ Trunk, State, Reason string }
+
+// Error implements error.
+func (e *UnusableError) Error() string {
+	s := fmt.Sprintf("trunk %q is %s", e.Trunk, e.State)
+	if e.Reason != "" {
+		s += ": " + e.Reason
+	}
+	return s
+}
+
+// Directory holds the trunks. Its methods but Close are safe for concurrent
+// use and do not wait for the network.
 type Directory struct {
 	opts   Options
+	ctx    context.Context
 	cancel context.CancelFunc
-	done   sync.WaitGroup
+	done   sync.WaitGroup // keepers
 
-	mu     sync.RWMutex
-	trunks []*trunk // in file order
-	byName map[string]*trunk
+	mu      sync.RWMutex
+	started bool
+	closed  bool
+	trunks  []*trunk // in file order
+	byName  map[string]*trunk
 }
 
-// trunk is one of them. What stands below the line changes, under the
+// trunk is one of them. What stands below the lines changes under the
 // directory's lock.
 type trunk struct {
-	name     string
-	peer     Peer
-	allow    []netip.Prefix
-	maxCalls int
+	name        string
+	peer        Peer
+	contact     string       // the user part of its Contact, "": it does not register
+	credentials *auth.Client // nil: it has none
+	stop        context.CancelFunc
+	gone        chan struct{}   // closed when its keeper has ended
+	before      <-chan struct{} // gone of the trunk whose place it takes, or nil
+	calls       *int
 
-	addrs  []netip.Addr // none before the name is resolved
-	state  string
-	reason string
-	since  time.Time
-	calls  int
+	cfg   Config
+	allow []netip.Prefix
+
+	targets []Target // what the name servers say; none before the first answer
+	lent    []Target // where a redirect led
+	at      Target   // the one in use, if in
+	in      bool
+	shown   State
 }
 
-// New makes a directory and begins to resolve names; [Directory.Close] ends
-// that. The error joins all that is wrong: peers that do not parse, trunks
-// that cannot be told apart (see [Check]).
+// New makes a directory that does nothing yet. A peer that is given by
+// address is known at once. The error joins all that is wrong: peers that do
+// not parse, trunks that cannot be told apart (see [Check]).
 func New(configs []Config, o Options) (*Directory, error) {
-	trunks, err := build(configs)
-	if err != nil {
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	if len(o.Key) == 0 {
+		o.Key = []byte(rand.Text())
+	}
+	d := &Directory{opts: o}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	if err := d.Apply(configs); err != nil {
 		return nil, err
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	d := &Directory{opts: o, cancel: cancel, trunks: trunks, byName: make(map[string]*trunk)}
-	now := time.Now()
-	for _, t := range trunks {
-		d.byName[t.name] = t
-		t.state, t.since = Unknown, now
-		if addr, ok := t.peer.literal(); ok {
-			t.addrs, t.state = []netip.Addr{addr}, Up
-		}
-	}
-	for _, t := range trunks {
-		if t.state == Unknown {
-			d.done.Go(func() { d.resolve(ctx, t) })
-		}
 	}
 	return d, nil
 }
 
-// Close ends the resolving and waits for it. The directory answers on with what
-// it knows.
+// Start begins to look, to register and to ask. Close ends it.
+func (d *Directory) Start() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.started || d.closed {
+		return
+	}
+	d.started = true
+	for _, t := range d.trunks {
+		d.keep(t)
+	}
+}
+
+// Close takes the registrations away, for a moment at most, and waits for it.
+// The directory answers on with what it knows.
 func (d *Directory) Close() {
+	d.mu.Lock()
+	d.closed = true
+	d.mu.Unlock()
 	d.cancel()
 	d.done.Wait()
+}
+
+// Apply makes configs the trunks, all or, with an error as [New]'s, none of
+// them. A trunk whose configuration is the same keeps its registration, its addresses and
+// its counters, also if only allow and max_calls differ; one that is gone takes its
+// registration away, while its calls go on; one that changed does so first and
+// begins anew then.
+func (d *Directory) Apply(configs []Config) error {
+	next, err := build(configs)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return ErrClosed
+	}
+	byName := make(map[string]*trunk, len(next))
+	for i, t := range next {
+		old := d.byName[t.name]
+		if old != nil && sameAtPeer(old.cfg, t.cfg) {
+			old.cfg, old.allow = t.cfg, t.allow
+			next[i], byName[t.name] = old, old
+			continue
+		}
+		d.prepare(t)
+		if old != nil {
+			t.calls, t.before = old.calls, old.gone
+		}
+		byName[t.name] = t
+	}
+	retired := d.trunks
+	d.trunks, d.byName = next, byName
+	for _, t := range retired {
+		if byName[t.name] != t && t.stop != nil {
+			t.stop()
+		}
+	}
+	if d.started {
+		for _, t := range next {
+			d.keep(t)
+		}
+	}
+	return nil
+}
+
+// sameAtPeer says whether two configurations are one to the peer.
+func sameAtPeer(a, b Config) bool {
+	a.Allow, b.Allow, a.MaxCalls, b.MaxCalls = nil, nil, 0, 0
+	return a.Name == b.Name && a.Peer == b.Peer && a.Register == b.Register &&
+		a.Username == b.Username && a.AuthUsername == b.AuthUsername && a.Secret == b.Secret &&
+		a.Expires == b.Expires && a.OptionsPing == b.OptionsPing
+}
+
+// prepare fills in what a new trunk begins with.
+func (d *Directory) prepare(t *trunk) {
+	c := t.cfg
+	t.calls = new(int)
+	t.shown = State{Name: t.name, State: Unknown, Since: time.Now()}
+	if c.Username != "" {
+		user := c.AuthUsername
+		if user == "" {
+			user = c.Username
+		}
+		t.credentials = auth.NewClient(user, c.Secret)
+	}
+	if c.Register {
+		mac := hmac.New(sha256.New, d.opts.Key)
+		fmt.Fprintf(mac, "%q %q %q", t.name, c.Peer, c.Username)
+		t.contact = strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil))[:20])
+	}
+	if _, ok := t.peer.literal(); ok {
+		t.targets, _ = locate(d.ctx, nil, t.peer)
+		if !c.Register && (c.OptionsPing == 0 || d.opts.Client == nil) {
+			t.shown.State = Up
+		}
+	}
+}
+
+// keep starts the keeper of a trunk that has none. The caller holds the lock.
+func (d *Directory) keep(t *trunk) {
+	if t.gone != nil {
+		return
+	}
+	t.gone = make(chan struct{})
+	var ctx context.Context
+	ctx, t.stop = context.WithCancel(d.ctx)
+	k := newKeeper(d, t)
+	d.done.Go(func() {
+		defer close(t.gone)
+		defer t.stop()
+		if t.before != nil {
+			<-t.before
+		}
+		k.run(ctx)
+	})
 }
 
 // Source is where a request comes from.
 type Source struct {
 	Addr      netip.AddrPort
-	Transport string // "udp" or "tcp"
+	Transport string // "udp", "tcp" or "tls"
 	// SentBy is the port of the topmost Via's sent-by, 5060 if it names none.
-	// It counts only over TCP.
+	// It counts only over connections.
 	SentBy uint16
+	// User is the user part of the Request-URI.
+	User string
 }
 
-// Match returns the trunk that a source belongs to (see the package comment).
+// Match returns the trunk that a request belongs to (see the package comment).
 func (d *Directory) Match(s Source) (name string, ok bool) {
 	addr, port := plain(s.Addr.Addr()), s.Addr.Port()
 	if s.Transport != "udp" {
@@ -172,15 +322,22 @@ func (d *Directory) Match(s Source) (name string, ok bool) {
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
+	if s.User != "" {
+		for _, t := range d.trunks {
+			if t.contact == s.User {
+				return t.name, true
+			}
+		}
+	}
 
 	at, exact := 0, 0
 	var only, ported *trunk
 	for _, t := range d.trunks {
-		if !slices.Contains(t.addrs, addr) {
-			continue
+		here, same := t.is(addr, port)
+		if here {
+			at, only = at+1, t
 		}
-		at, only = at+1, t
-		if t.peer.Port == port {
+		if same {
 			exact, ported = exact+1, t
 		}
 	}
@@ -190,7 +347,7 @@ func (d *Directory) Match(s Source) (name string, ok bool) {
 	case exact == 1:
 		return ported.name, true
 	case exact > 1:
-		return "", false // resolve has logged which
+		return "", false // resolved has logged which
 	}
 
 	var best *trunk
@@ -208,19 +365,77 @@ func (d *Directory) Match(s Source) (name string, ok bool) {
 	return best.name, true
 }
 
-// Peer returns where to send requests to a trunk. The errors are [ErrNoTrunk]
-// and [*UnresolvedError].
-func (d *Directory) Peer(name string) (addr netip.AddrPort, transport string, err error) {
+// is says whether the peer has an address, and whether it has it with this port.
+func (t *trunk) is(addr netip.Addr, port uint16) (here, exact bool) {
+	for _, list := range [2][]Target{t.targets, t.lent} {
+		for i := range list {
+			if a := &list[i].Addr; a.Addr() == addr {
+				here = true
+				exact = exact || a.Port() == port
+			}
+		}
+	}
+	return here, exact
+}
+
+// Way is how a trunk is reached.
+type Way struct {
+	// Targets are where its peer may be, in the order to try them, and at
+	// least one.
+	Targets []Target
+	Host    string // what its URIs name: "sip.example.net", "192.0.2.1:5070"
+	// Username is the account there, "" if it needs none; Credentials prove
+	// that it is ours.
+	Username    string
+	Credentials *auth.Client
+	// Contact is the user part that the peer knows us by, "" if we do not
+	// register.
+	Contact string
+}
+
+// Way says how to reach a trunk. The errors are [ErrNoTrunk] and
+// [*UnresolvedError]; whether it takes calls is not asked: see [Directory.Usable].
+func (d *Directory) Way(name string) (Way, error) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	t := d.byName[name]
+	if t == nil {
+		return Way{}, fmt.Errorf("%w: %q", ErrNoTrunk, name)
+	}
+	targets := t.order()
+	if len(targets) == 0 {
+		return Way{}, &UnresolvedError{t.name, t.peer.Host, t.shown.Reason}
+	}
+	return Way{Targets: targets, Host: t.peer.HostPort(), Username: t.cfg.Username, Credentials: t.credentials, Contact: t.contact}, nil
+}
+
+// order are the targets, the one in use first.
+func (t *trunk) order() []Target {
+	if !t.in {
+		return slices.Clone(t.targets)
+	}
+	list := append(make([]Target, 0, len(t.targets)+1), t.at)
+	for _, o := range t.targets {
+		if !o.same(t.at) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+// Usable says whether a trunk takes calls, as far as is known: nil, or an
+// [*UnusableError] for one that is not registered or whose peer is down.
+func (d *Directory) Usable(name string) error {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	t := d.byName[name]
 	switch {
 	case t == nil:
-		return netip.AddrPort{}, "", fmt.Errorf("%w: %q", ErrNoTrunk, name)
-	case len(t.addrs) == 0:
-		return netip.AddrPort{}, "", &UnresolvedError{t.name, t.peer.Host, t.reason}
+		return fmt.Errorf("%w: %q", ErrNoTrunk, name)
+	case t.shown.State == Up, t.shown.State == Registered, t.shown.State == Unknown && !t.cfg.Register && len(t.targets) > 0:
+		return nil
 	}
-	return netip.AddrPortFrom(t.addrs[0], t.peer.Port), t.peer.Transport, nil
+	return &UnusableError{t.name, t.shown.State, t.shown.Reason}
 }
 
 // Acquire counts a call on a trunk, in or out; release, which may be called
@@ -233,14 +448,15 @@ func (d *Directory) Acquire(name string) (release func(), err error) {
 	switch {
 	case t == nil:
 		return nil, fmt.Errorf("%w: %q", ErrNoTrunk, name)
-	case t.maxCalls > 0 && t.calls >= t.maxCalls:
-		return nil, fmt.Errorf("%w: %q has its max_calls = %d live calls", ErrFull, name, t.maxCalls)
+	case t.cfg.MaxCalls > 0 && *t.calls >= t.cfg.MaxCalls:
+		return nil, fmt.Errorf("%w: %q has its max_calls = %d live calls", ErrFull, name, t.cfg.MaxCalls)
 	}
-	t.calls++
+	calls := t.calls
+	*calls++
 	return sync.OnceFunc(func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		t.calls--
+		*calls--
 	}), nil
 }
 
@@ -249,7 +465,7 @@ func (d *Directory) Calls(name string) int {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	if t := d.byName[name]; t != nil {
-		return t.calls
+		return *t.calls
 	}
 	return 0
 }
@@ -266,128 +482,48 @@ func (d *Directory) States() []State {
 	return states
 }
 
-func (t *trunk) show() State { return State{t.name, t.state, t.reason, t.since.UTC()} }
-
-// resolve keeps the addresses of a peer's name fresh.
-func (d *Directory) resolve(ctx context.Context, t *trunk) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	wait := retry
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
-		addrs, err := d.lookup(ctx, t.peer.Host)
-		if ctx.Err() != nil {
-			return
-		}
-		if err != nil {
-			d.failed(t, err)
-			timer.Reset(wait)
-			wait = min(2*wait, refresh)
-			continue
-		}
-		d.resolved(t, addrs)
-		wait = retry
-		timer.Reset(refresh)
+func (t *trunk) show() State {
+	s := t.shown
+	s.Since = s.Since.UTC()
+	if s.Until != nil {
+		until := s.Until.UTC().Truncate(time.Second)
+		s.Until = &until
 	}
+	return s
 }
 
-// lookup asks for the addresses of a host, IPv4 before IPv6 and else as they
-// came, each once.
-func (d *Directory) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	found, err := d.opts.Resolver.LookupNetIP(ctx, "ip", host)
-	if err != nil {
-		return nil, err
-	}
-	var v4, v6 []netip.Addr
-	for _, a := range found {
-		a = plain(a)
-		switch {
-		case a.Is4() && !slices.Contains(v4, a):
-			v4 = append(v4, a)
-		case a.Is6() && !slices.Contains(v6, a):
-			v6 = append(v6, a)
-		}
-	}
-	if len(v4)+len(v6) == 0 {
-		return nil, fmt.Errorf("%s has no address", host)
-	}
-	return append(v4, v6...), nil
-}
-
-// resolved takes a new answer.
-func (d *Directory) resolved(t *trunk, addrs []netip.Addr) {
+// set changes what a trunk shows, and tells it if it is something new.
+func (d *Directory) set(t *trunk, change func()) {
 	d.mu.Lock()
-	// Name servers turn the order with each answer. The peer in use stays
-	// first as long as it is there, so that calls keep going to one place.
-	if len(t.addrs) > 0 {
-		if i := slices.Index(addrs, t.addrs[0]); i > 0 {
-			addrs[0], addrs[i] = addrs[i], addrs[0]
-		}
+	was := t.shown
+	change()
+	if t.shown.State != was.State {
+		t.shown.Since = time.Now()
 	}
-	moved := !sameAddrs(t.addrs, addrs)
-	t.addrs = addrs
-	var clash string
-	for _, o := range d.trunks {
-		if o != t && o.peer.Port == t.peer.Port && slices.ContainsFunc(o.addrs, func(a netip.Addr) bool { return slices.Contains(addrs, a) }) {
-			clash = o.name
-		}
-	}
-	state, changed := t.turn(Up, "")
+	now, changed := t.show(), t.shown.State != was.State || t.shown.Reason != was.Reason
+	changed = changed && d.byName[t.name] == t // what nobody names any more is not news
 	d.mu.Unlock()
-
-	if moved {
-		d.opts.Log.Info("peer of trunk resolved", "trunk", t.name, "host", t.peer.Host, "addresses", addrs)
-		if clash != "" {
-			d.opts.Log.Error("two trunks have the same address and port, so calls from there belong to neither; give one another port, or make them one trunk",
-				"trunk", t.name, "other", clash)
-		}
+	if !changed {
+		return
 	}
-	d.news(state, changed)
-}
-
-// failed takes an error for an answer.
-func (d *Directory) failed(t *trunk, err error) {
-	reason := "cannot resolve " + t.peer.Host + ": " + err.Error()
-	d.mu.Lock()
-	known := len(t.addrs) > 0
-	state := Failed
-	if known {
-		state, reason = Up, reason+"; its last addresses are used on"
-	}
-	now, changed := t.turn(state, reason)
-	d.mu.Unlock()
-	if changed {
-		d.opts.Log.Error("cannot resolve the peer of a trunk; check the name and the name server",
-			"trunk", t.name, "host", t.peer.Host, "state", state, "error", err)
-	}
-	d.news(now, changed)
-}
-
-// turn sets the state; changed says whether it was another. The caller holds
-// the lock.
-func (t *trunk) turn(state, reason string) (now State, changed bool) {
-	changed = t.state != state || t.reason != reason
-	if t.state != state {
-		t.since = time.Now()
-	}
-	t.state, t.reason = state, reason
-	return t.show(), changed
-}
-
-// news tells that a trunk has changed.
-func (d *Directory) news(s State, changed bool) {
-	if changed && d.opts.Emit != nil {
-		d.opts.Emit(event.Event{Time: time.Now().UTC(), Type: "trunk.changed", Data: s})
+	d.tell(t, now)
+	if d.opts.Emit != nil {
+		d.opts.Emit(event.Event{Time: time.Now().UTC(), Type: "trunk.changed", Data: now})
 	}
 }
 
-// sameAddrs says whether two answers hold the same addresses in any order.
-func sameAddrs(a, b []netip.Addr) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(x netip.Addr) bool { return !slices.Contains(b, x) })
+// tell logs a new state.
+func (d *Directory) tell(t *trunk, s State) {
+	args := []any{"trunk", s.Name, "state", s.State, "peer", t.peer.String()}
+	if s.Reason != "" {
+		args = append(args, "reason", s.Reason)
+	}
+	switch s.State {
+	case Failed, Down:
+		d.opts.Log.Error("a trunk takes no calls", args...)
+	case Up, Registered:
+		d.opts.Log.Info("a trunk takes calls", args...)
+	default:
+		d.opts.Log.Debug("a trunk", args...)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -21,8 +22,12 @@ import (
 type names struct {
 	mu    sync.Mutex
 	hosts map[string][]string
+	srv   map[string][]*net.SRV
+	naptr map[string][]NAPTR
 	delay time.Duration
 	asked int
+	// failing is what LookupSRV and LookupNAPTR return.
+	failing error
 }
 
 func (n *names) set(host string, addrs ...string) {
@@ -51,14 +56,36 @@ func (n *names) LookupNetIP(ctx context.Context, network, host string) ([]netip.
 	return out, nil
 }
 
+func (n *names) LookupSRV(ctx context.Context, _, _, name string) (string, []*net.SRV, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return name, n.srv[name], n.failing
+}
+
+func (n *names) LookupNAPTR(ctx context.Context, name string) ([]NAPTR, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.naptr[name], n.failing
+}
+
 func open(t *testing.T, n *names, emit func(event.Event), configs ...Config) *Directory {
 	t.Helper()
 	d, err := New(configs, Options{Resolver: n, Log: hclog.NewNullLogger(), Emit: emit})
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.Start()
 	t.Cleanup(d.Close)
 	return d
+}
+
+// first is where a trunk is tried first.
+func first(d *Directory, name string) (string, error) {
+	w, err := d.Way(name)
+	if err != nil {
+		return "", err
+	}
+	return w.Targets[0].String(), nil
 }
 
 func nets(s ...string) (out []netip.Prefix) {
@@ -70,14 +97,14 @@ func nets(s ...string) (out []netip.Prefix) {
 
 func TestParsePeer(t *testing.T) {
 	for in, want := range map[string]string{
-		"sip:gw.example.net":               "sip:gw.example.net:5060;transport=udp",
-		"SIP:GW.Example.net.:5080":         "sip:gw.example.net:5080;transport=udp",
-		"sip:gw.example.net;transport=TCP": "sip:gw.example.net:5060;transport=tcp",
+		"sip:gw.example.net":               "sip:gw.example.net",
+		"SIP:GW.Example.net.:5080":         "sip:gw.example.net:5080",
+		"sip:gw.example.net;transport=TCP": "sip:gw.example.net;transport=tcp",
 		"sip:192.0.2.7:5062;Transport=udp": "sip:192.0.2.7:5062;transport=udp",
-		"sip:[2001:DB8::0:7]":              "sip:[2001:db8::7]:5060;transport=udp",
-		"sip:[2001:db8::7]:5080":           "sip:[2001:db8::7]:5080;transport=udp",
-		"sip:gw;transport=tls":             "sip:gw:5061;transport=tls",
-		"sips:gw":                          "sip:gw:5061;transport=tls",
+		"sip:[2001:DB8::0:7]":              "sip:[2001:db8::7]",
+		"sip:[2001:db8::7]:5080":           "sip:[2001:db8::7]:5080",
+		"sip:gw;transport=tls":             "sip:gw;transport=tls",
+		"sips:gw":                          "sip:gw;transport=tls",
 		"sips:gw:5060;transport=tcp":       "sip:gw:5060;transport=tls", // RFC 3261, section 26.2.2
 	} {
 		p, err := ParsePeer(in)
@@ -137,7 +164,7 @@ func TestMatch(t *testing.T) {
 		{"[2001:db8:1::9]:5060", "tcp", 5060, "six"},
 		{"203.0.113.1:5060", "udp", 5060, ""},
 	} {
-		got, ok := d.Match(Source{netip.MustParseAddrPort(c.from), c.transport, c.sentBy})
+		got, ok := d.Match(Source{Addr: netip.MustParseAddrPort(c.from), Transport: c.transport, SentBy: c.sentBy})
 		if got != c.want || ok != (c.want != "") {
 			t.Errorf("%s over %s, sent-by %d: %q, want %q", c.from, c.transport, c.sentBy, got, c.want)
 		}
@@ -159,9 +186,9 @@ func TestConflictsAreErrors(t *testing.T) {
 	got := strings.Split(err.Error(), "\n")
 	want := []string{
 		`trunk "f": peer "http://x" does not start with "sip:"; write sip:host[:port][;transport=udp|tcp|tls]`,
-		`trunks "a" and "b" have the same peer gw.example.net port 5060, so a call from there could be either's; give one another port, or make them one trunk`,
+		`trunks "a" and "b" have the same peer gw.example.net port 5060, so a call from there could be either's; give one another port, let both register, or make them one trunk`,
 		`trunks "a" and "c" both allow 198.51.100.0/24, so a call from there could be either's; take it out of one, or narrow one of the two`,
-		`trunks "d" and "e" have the same peer 192.0.2.1 port 5060, so a call from there could be either's; give one another port, or make them one trunk`,
+		`trunks "d" and "e" have the same peer 192.0.2.1 port 5060, so a call from there could be either's; give one another port, let both register, or make them one trunk`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -170,14 +197,13 @@ func TestConflictsAreErrors(t *testing.T) {
 
 func TestPeerByAddressIsUpAtOnce(t *testing.T) {
 	d := open(t, nil, nil, Config{Name: "gw", Peer: "sip:192.0.2.1:5080;transport=tcp"})
-	addr, transport, err := d.Peer("gw")
-	if err != nil || addr.String() != "192.0.2.1:5080" || transport != "tcp" {
-		t.Errorf("%v %v %v", addr, transport, err)
+	if at, err := first(d, "gw"); err != nil || at != "192.0.2.1:5080 over tcp" {
+		t.Errorf("%v %v", at, err)
 	}
 	if s := d.States(); len(s) != 1 || s[0].State != Up || s[0].Reason != "" {
 		t.Errorf("%+v", s)
 	}
-	if _, _, err := d.Peer("nobody"); !errors.Is(err, ErrNoTrunk) {
+	if _, err := first(d, "nobody"); !errors.Is(err, ErrNoTrunk) {
 		t.Errorf("%v", err)
 	}
 }
@@ -194,13 +220,13 @@ func TestResolving(t *testing.T) {
 			told = append(told, fmt.Sprintf("%s %s %s %q", e.Type, s.Name, s.State, s.Reason))
 		}, Config{Name: "gw", Peer: "sip:gw.example.net"})
 
-		_, _, err := d.Peer("gw")
+		_, err := first(d, "gw")
 		var unresolved *UnresolvedError
 		if !errors.As(err, &unresolved) || unresolved.Reason != "" || d.States()[0].State != Unknown {
 			t.Errorf("at first: %v, %+v", err, d.States())
 		}
 		time.Sleep(time.Second)
-		if _, _, err = d.Peer("gw"); err == nil || err.Error() != `trunk "gw": cannot resolve gw.example.net: no such host` {
+		if _, err = first(d, "gw"); err == nil || err.Error() != `trunk "gw": cannot resolve gw.example.net: no such host` {
 			t.Errorf("no such host: %v", err)
 		}
 		if s := d.States()[0]; s.State != Failed {
@@ -209,11 +235,11 @@ func TestResolving(t *testing.T) {
 
 		n.set("gw.example.net", "2001:db8::1", "192.0.2.1", "192.0.2.2")
 		time.Sleep(retry)
-		if addr, _, err := d.Peer("gw"); err != nil || addr.String() != "192.0.2.1:5060" {
+		if addr, err := first(d, "gw"); err != nil || addr != "192.0.2.1:5060 over udp" {
 			t.Errorf("resolved: %v, %v", addr, err)
 		}
 		for _, from := range []string{"192.0.2.1:5060", "192.0.2.2:5060", "[2001:db8::1]:5060"} {
-			if _, ok := d.Match(Source{netip.MustParseAddrPort(from), "udp", 5060}); !ok {
+			if _, ok := d.Match(Source{Addr: netip.MustParseAddrPort(from), Transport: "udp", SentBy: 5060}); !ok {
 				t.Errorf("%s is not known", from)
 			}
 		}
@@ -221,15 +247,15 @@ func TestResolving(t *testing.T) {
 		// The order turns, the peer stays; it moves when its address goes.
 		n.set("gw.example.net", "192.0.2.2", "192.0.2.1")
 		time.Sleep(refresh + time.Second)
-		if addr, _, _ := d.Peer("gw"); addr.String() != "192.0.2.1:5060" {
+		if addr, _ := first(d, "gw"); addr != "192.0.2.1:5060 over udp" {
 			t.Errorf("turned: %v", addr)
 		}
 		n.set("gw.example.net", "192.0.2.3")
 		time.Sleep(refresh + time.Second)
-		if addr, _, _ := d.Peer("gw"); addr.String() != "192.0.2.3:5060" {
+		if addr, _ := first(d, "gw"); addr != "192.0.2.3:5060 over udp" {
 			t.Errorf("moved: %v", addr)
 		}
-		if _, ok := d.Match(Source{netip.MustParseAddrPort("192.0.2.1:5060"), "udp", 5060}); ok {
+		if _, ok := d.Match(Source{Addr: netip.MustParseAddrPort("192.0.2.1:5060"), Transport: "udp", SentBy: 5060}); ok {
 			t.Error("the old address is still let in")
 		}
 
@@ -238,7 +264,7 @@ func TestResolving(t *testing.T) {
 		delete(n.hosts, "gw.example.net")
 		n.mu.Unlock()
 		time.Sleep(time.Hour)
-		if addr, _, err := d.Peer("gw"); err != nil || addr.String() != "192.0.2.3:5060" {
+		if addr, err := first(d, "gw"); err != nil || addr != "192.0.2.3:5060 over udp" {
 			t.Errorf("name servers gone: %v, %v", addr, err)
 		}
 
@@ -283,7 +309,7 @@ func TestNamesOfOnePlace(t *testing.T) {
 		n := &names{hosts: map[string][]string{"a": {"192.0.2.1"}, "b": {"192.0.2.1"}}}
 		d := open(t, n, nil, Config{Name: "a", Peer: "sip:a"}, Config{Name: "b", Peer: "sip:b"})
 		synctest.Wait()
-		if name, ok := d.Match(Source{netip.MustParseAddrPort("192.0.2.1:5060"), "udp", 5060}); ok {
+		if name, ok := d.Match(Source{Addr: netip.MustParseAddrPort("192.0.2.1:5060"), Transport: "udp", SentBy: 5060}); ok {
 			t.Errorf("it is said to be %s's", name)
 		}
 	})
@@ -332,7 +358,7 @@ func FuzzParsePeer(f *testing.F) {
 		if again, err := ParsePeer(p.String()); err != nil || again != p {
 			t.Errorf("%q is %q, and that %v, %v", s, p, again, err)
 		}
-		if p.Port == 0 || p.Host == "" {
+		if p.effective() == 0 || p.Host == "" {
 			t.Errorf("%q is %+v", s, p)
 		}
 	})
@@ -348,7 +374,7 @@ func BenchmarkMatch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer d.Close()
-	s := Source{netip.MustParseAddrPort("203.0.113.9:5060"), "udp", 5060}
+	s := Source{Addr: netip.MustParseAddrPort("203.0.113.9:5060"), Transport: "udp", SentBy: 5060}
 	for b.Loop() {
 		d.Match(s)
 	}

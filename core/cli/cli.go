@@ -40,6 +40,7 @@ type grammar struct {
 	Run      runCmd      `cmd:"" help:"Run the daemon."`
 	Validate validateCmd `cmd:"" help:"Check a configuration."`
 	Fmt      fmtCmd      `cmd:"" help:"Write a configuration in its canonical form."`
+	Graph    graphCmd    `cmd:"" help:"Draw where calls can go, as Mermaid or DOT."`
 
 	Status     statusCmd     `cmd:"" help:"The switch at a glance." group:"live"`
 	Calls      callsCmd      `cmd:"" help:"List the live calls." group:"live"`

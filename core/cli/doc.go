@@ -1,7 +1,7 @@
 // Package cli is the command line. Each command is a struct with its flags
 // and a Run method, in a file of its own.
 //
-// There are two kinds. Commands on files (run, validate, fmt) read the
+// There are two kinds. Commands on files (run, validate, fmt, graph) read the
 // configuration themselves. All others speak to a running daemon, and only
 // through its HTTP API: what they show, anyone with the admin token can get.
 //

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -84,6 +85,27 @@ func (a *app) load(file string) (cfg *config.Config, ok bool, err error) {
 		}
 	}
 	return cfg, !diags.HasErrors(), nil
+}
+
+// plan compiles a configuration, by default that of --config. Only errors are
+// printed.
+func (a *app) plan(file string) (*dialplan.Plan, error) {
+	if file == "" {
+		file = a.Config
+	}
+	cfg, diags := config.Load(file, a.configOptions())
+	var plan *dialplan.Plan
+	if !diags.HasErrors() {
+		plan, diags = dialplan.Compile(cfg)
+	}
+	if !diags.HasErrors() {
+		return plan, nil
+	}
+	diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
+	if err := config.WriteText(a.Stderr, cfg, diags, a.color()); err != nil {
+		return nil, written(err)
+	}
+	return nil, &Error{Code: Wrong}
 }
 
 // color says whether errors go to a terminal that may be painted

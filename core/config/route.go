@@ -4,6 +4,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -19,8 +20,13 @@ type Expr struct {
 	live  map[string]function.Function // functions as they act during a call
 	meant func(text string) string
 
+	// Source is how it is written, in one line.
+	Source string
 	// Mentions are the destinations that it names.
 	Mentions []Destination
+	// Ends are the destinations that it can come to: not what it only compares
+	// with. Those of extension_number are not among them.
+	Ends []Destination
 	// AnyExtension: extension_number(…) is called with a call-time number.
 	AnyExtension bool
 	// CallTime are its mentions of call.* and match.*; none: it is constant.
@@ -70,22 +76,13 @@ func (f *fields) expr(name string) *Expr {
 	if !ok {
 		return nil
 	}
-	out := &Expr{expr: e, base: ctx, live: f.live, meant: f.referenceFor}
+	out := &Expr{expr: e, base: ctx, live: f.live, meant: f.referenceFor, Source: f.source(e.Range()), Ends: f.ends(e, sc)}
 	for _, t := range e.Variables() {
 		if root := t.RootName(); root == "call" || root == "match" {
 			out.CallTime = append(out.CallTime, t)
 		}
 	}
-	// What a value of the context points to is what the expression names.
-	for _, kind := range slices.Sorted(maps.Keys(ctx.Variables)) {
-		_ = cty.Walk(ctx.Variables[kind], func(_ cty.Path, v cty.Value) (bool, error) {
-			if d := DestinationOf(v); d != nil {
-				out.Mentions = append(out.Mentions, d)
-				return false, nil
-			}
-			return true, nil
-		})
-	}
+	out.Mentions = mentions(ctx)
 	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
 		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok && call.Name == "extension_number" {
 			out.AnyExtension = true
@@ -93,6 +90,59 @@ func (f *fields) expr(name string) *Expr {
 		return nil
 	})
 	return out
+}
+
+// mentions are the destinations that the values of a context point to: what an
+// expression names.
+func mentions(ctx *hcl.EvalContext) []Destination {
+	var out []Destination
+	for _, kind := range slices.Sorted(maps.Keys(ctx.Variables)) {
+		_ = cty.Walk(ctx.Variables[kind], func(_ cty.Path, v cty.Value) (bool, error) {
+			if d := DestinationOf(v); d != nil {
+				out = append(out, d)
+				return false, nil
+			}
+			return true, nil
+		})
+	}
+	return out
+}
+
+// ends are the destinations that an expression can come to, see [Expr.Ends].
+func (f *fields) ends(e hclsyntax.Expression, sc scope) []Destination {
+	switch e := e.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return f.ends(e.Expression, sc)
+	case *hclsyntax.ConditionalExpr:
+		return append(f.ends(e.TrueResult, sc), f.ends(e.FalseResult, sc)...)
+	}
+	ctx, ok := f.context(e, sc)
+	if !ok {
+		return nil
+	}
+	for _, t := range e.Variables() {
+		if root := t.RootName(); root == "call" || root == "match" {
+			return mentions(ctx)
+		}
+	}
+	v, diags := e.Value(ctx)
+	if d := DestinationOf(v); d != nil && !diags.HasErrors() {
+		return []Destination{d}
+	}
+	return nil
+}
+
+// source is a piece of the files, in one line.
+func (l *loader) source(at hcl.Range) string {
+	f := l.cfg.sources[at.Filename]
+	if f == nil || !at.CanSliceBytes(f.Bytes) {
+		return ""
+	}
+	lines := strings.Split(string(at.SliceBytes(f.Bytes)), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.Join(lines, " ")
 }
 
 // liveFunctions are the functions that act otherwise during a call.
@@ -148,7 +198,7 @@ func (l *loader) from(d *Dialplan, f *fields, expr hclsyntax.Expression) {
 		switch src.(type) {
 		case *Extension, *Trunk:
 			d.From = append(d.From, src)
-			if other := l.source(src); other != nil && other != d {
+			if other := l.dialplanOf(src); other != nil && other != d {
 				l.errorAt(e.at, "A source in two dialplans", "%s is a source of dialplan %s already (%s); its calls can follow one dialplan only.", src.Path(), quote(other.Name), place(other.Range("from")))
 			}
 		case nil:
@@ -163,8 +213,8 @@ func (l *loader) from(d *Dialplan, f *fields, expr hclsyntax.Expression) {
 	}
 }
 
-// source is the first dialplan that a source is in.
-func (l *loader) source(src Destination) *Dialplan {
+// dialplanOf is the first dialplan that a source is in.
+func (l *loader) dialplanOf(src Destination) *Dialplan {
 	for _, d := range l.cfg.Dialplans {
 		if slices.Contains(d.From, src) {
 			return d

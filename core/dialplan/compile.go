@@ -27,8 +27,9 @@ type Plan struct {
 	byName      map[string]*Extension
 	trunkByName map[string]*Trunk
 
-	tables map[string]*table // by the path of the source
-	of     map[config.Destination]Destination
+	dialplans []*table          // as they are written
+	tables    map[string]*table // by the path of the source
+	of        map[config.Destination]Destination
 	// values are extensions and trunks as expressions see them.
 	values map[Destination]cty.Value
 
@@ -42,6 +43,7 @@ type Plan struct {
 // table is one dialplan.
 type table struct {
 	name    string
+	from    []Destination // extensions and trunks
 	routes  []*route
 	index   *index
 	entries []entry // for each pattern of the index, whose it is
@@ -173,7 +175,9 @@ func (p *Plan) follow(f config.Follow) Follow {
 
 func (c *compiler) dialplan(d *config.Dialplan) {
 	t := &table{name: d.Name}
+	c.plan.dialplans = append(c.plan.dialplans, t)
 	for _, src := range d.From {
+		t.from = append(t.from, c.plan.destination(src))
 		c.plan.tables[src.Path()] = t
 	}
 	var patterns []*pattern

@@ -27,17 +27,20 @@ type Call struct {
 	shown  atomic.Pointer[glance] // what others may see of the call
 	done   chan struct{}          // closed when the call is over
 
-	state   state
-	refused bool     // the switch takes no calls any more
-	phrase  string   // the reason phrase that the dialplan gives the caller
-	changed bool     // since it was last shown
-	caller  *party   // nil while an originated call is calling
-	peer    *party   // who answered, nil if it is the switch itself
-	parties []*party // every leg ever, in the order added
-	walk    walk
-	fork    *fork // what rings, nil if nothing does
-	media   media
-	record  record
+	state    state
+	refused  bool     // the switch takes no calls any more
+	phrase   string   // the reason phrase that the dialplan gives the caller
+	changed  bool     // since it was last shown
+	caller   *party   // nil while an originated call is calling
+	peer     *party   // who answered, nil if it is the switch itself
+	parties  []*party // every leg ever, in the order added
+	forwards int      // the caller's Max-Forwards
+	decision dialplan.Decision
+	walk     *dialplan.Walk  // nil until the dialplan was asked
+	fork     *fork           // what rings, nil if nothing does
+	held     map[string]bool // extensions among whose calls this one counts
+	media    media
+	record   record
 }
 
 // state is where a call stands.
@@ -153,7 +156,9 @@ func (c *Call) take(m message) {
 	case m.kind == gotStart:
 		c.begin()
 	case m.kind == gotTimer && c.state <= stateRouting && c.fork != nil:
-		c.giveUp(NoAnswer)
+		c.elapsed()
+	case m.kind == gotTimer && c.state == stateUp && c.peer == nil: // the tones are over
+		c.end(Normal, "", bySwitch)
 	case m.kind == gotTimer && c.state == stateEnding:
 		c.log.Error("legs did not end in time: the call is closed without them", "after", endTime)
 		c.abandon()
@@ -183,6 +188,9 @@ func (c *Call) hear(n News) {
 		p.held = p.last.Held
 		c.tellLeg(event.LegChanged, p)
 	}
+	if (n.What == Ringing || n.What == Early || n.What == Proceeding) && c.fork.has(p) {
+		c.proceeds()
+	}
 	switch {
 	case n.What == Ended:
 		c.left(p, n)
@@ -196,7 +204,7 @@ func (c *Call) hear(n News) {
 		c.win(p)
 	case n.What == Early && c.fork.has(p):
 		c.fork.senders = append(c.fork.senders, p)
-	case n.What == Ringing && c.fork.has(p), n.What == Changed:
+	case (n.What == Ringing || n.What == Proceeding) && c.fork.has(p), n.What == Changed:
 	default:
 		c.impossible(p, n)
 	}
@@ -216,8 +224,7 @@ func (c *Call) left(p *party, n News) {
 	case p == c.peer:
 		c.end(answered(n.Cause), n.Text, byCallee)
 	case c.fork.has(p):
-		c.fork.causes = append(c.fork.causes, unanswered(n.Cause, Failed))
-		c.decide()
+		c.ended(p, n)
 	}
 	// else a leg that was hung up on the way: a loser, or one that rang too long
 }
@@ -307,6 +314,10 @@ func (c *Call) close(p *party, n News) {
 	}
 	p.status, p.ended = n.Status, now()
 	p.keep(p.leg.Info())
+	if !p.answered.IsZero() && p.of != nil {
+		c.sw.lines.had(p.of.Name)
+	}
+	c.free()
 	c.tellLeg(event.LegRemoved, p)
 }
 
@@ -340,6 +351,7 @@ func (c *Call) over() {
 	c.timer.Stop()
 	c.state = stateOver
 	c.try(c.vacate)
+	c.free()
 	for _, p := range c.parties {
 		p.endTap()
 	}

@@ -2,7 +2,6 @@ package call
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -213,6 +212,7 @@ func TestAChainThatLoopsEnds(t *testing.T) {
 }
 
 func TestAChainThatIsTooLongEnds(t *testing.T) {
+	const maxSteps = 16
 	last := &dialplan.Extension{Name: "x"}
 	for range 2 * maxSteps {
 		last = &dialplan.Extension{Name: "x", Follow: dialplan.Follow{Unavailable: last}}
@@ -269,35 +269,6 @@ func TestWhatTheCallerGets(t *testing.T) {
 				}
 			})
 		})
-	}
-}
-
-func TestOutcomeOfAFork(t *testing.T) {
-	for _, tt := range []struct {
-		causes []Cause
-		want   Cause
-	}{
-		{nil, Unavailable},
-		{[]Cause{Unavailable, Unavailable}, Unavailable},
-		{[]Cause{Busy, Unavailable, Busy}, Busy},
-		{[]Cause{Busy, NoAnswer}, NoAnswer},
-		{[]Cause{Busy, Declined}, Busy},
-		{[]Cause{Declined, Declined}, Declined},
-		{[]Cause{Declined, NoAnswer}, NoAnswer},
-		{[]Cause{Failed, Busy}, Busy},
-		{[]Cause{Unavailable, NoCodec}, NoCodec},
-		{[]Cause{PluginLost, Unavailable}, PluginLost},
-		{[]Cause{DoNotDisturb, DoNotDisturb, Unavailable}, DoNotDisturb},
-		{[]Cause{DoNotDisturb, Declined, NoAnswer, Busy}, NoAnswer},
-	} {
-		if got := outcome(tt.causes); got != tt.want {
-			t.Errorf("%v: %s, want %s", tt.causes, got, tt.want)
-		}
-		// The order in which they failed does not matter.
-		slices.Reverse(tt.causes)
-		if got := outcome(tt.causes); got != tt.want {
-			t.Errorf("%v: %s, want %s", tt.causes, got, tt.want)
-		}
 	}
 }
 

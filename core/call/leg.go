@@ -100,6 +100,9 @@ const (
 	Ringing What = iota + 1
 	// Early: an outgoing leg sends media before the answer (183 with SDP).
 	Early
+	// Proceeding: the far side works on the call, and neither rings nor sends
+	// (a provisional response, but for 100, that is none of the above).
+	Proceeding
 	// Answered: an outgoing leg answered, or our answer to a caller is
 	// through (ACK).
 	Answered
@@ -114,7 +117,7 @@ const (
 
 // String is the kind's name, for logs.
 func (w What) String() string {
-	names := [...]string{"?", "ringing", "early", "answered", "changed", "digit", "ended"}
+	names := [...]string{"?", "ringing", "early", "proceeding", "answered", "changed", "digit", "ended"}
 	if w < 0 || int(w) >= len(names) {
 		w = 0
 	}
@@ -139,6 +142,10 @@ type Dial struct {
 	Extension *dialplan.Extension // either this
 	Trunk     *dialplan.Trunk     // or this, with
 	Number    string              // the number to dial there
+
+	// Emergency: a trunk's max_calls does not count. Insist: nor does that it
+	// seems to be down.
+	Emergency, Insist bool
 
 	CallerNumber, CallerName string
 	// MaxForwards is the caller's, as received (RFC 3261, section 8.1.1.6): the

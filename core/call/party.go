@@ -1,8 +1,10 @@
 package call
 
 import (
+	"slices"
 	"time"
 
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/verdict"
 	"github.com/plugboard/plugboard/sdk/event"
@@ -18,7 +20,8 @@ import (
 //	           ──Ended─────────────────────────▶ gone
 type party struct {
 	leg      Leg
-	incoming bool // it called us; else we dialled it
+	incoming bool                // it called us; else we dialled it
+	of       *dialplan.Extension // whose device we dialled, nil if it is none
 	state    partyState
 	held     bool // the party itself has put us on hold
 	rang     bool // a callee that has sent Ringing
@@ -76,10 +79,16 @@ func (p *party) take(n News) bool {
 		p.state = max(p.state, ringing)
 	case n.What == Early && !p.incoming && p.state < answering:
 		p.state = early
+	case n.What == Proceeding && !p.incoming && p.state < answering:
 	default:
 		return false
 	}
 	return true
+}
+
+// in reports whether it is a device of one of the extensions.
+func (p *party) in(some []*dialplan.Extension) bool {
+	return p.of != nil && slices.Contains(some, p.of)
 }
 
 // live reports whether the leg was not told to end, and has not.

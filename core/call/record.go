@@ -41,8 +41,11 @@ func (c *Call) cdr() event.CDR {
 		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
 		Legs: []event.CDRLeg{},
 	}
-	for _, d := range c.walk.path {
-		out.Path = append(out.Path, d.Path())
+	if c.walk != nil {
+		out.Emergency = c.walk.Emergency() != nil
+		for _, d := range c.walk.Path() {
+			out.Path = append(out.Path, d.Path())
+		}
 	}
 	talk := r.ended
 	if !r.answered.IsZero() {

@@ -27,6 +27,9 @@ type Options struct {
 	// Emit takes the calls' events. It must not block, and is called by many
 	// goroutines. Nil: nobody listens.
 	Emit func(event.Event)
+	// Overrides keeps the schedules that are switched by hand. Nil: they last
+	// as long as the switch.
+	Overrides Overrides
 }
 
 // Plan is what a call asks the dialplan: [*dialplan.Plan].
@@ -50,6 +53,7 @@ type Rooms interface {
 type Switch struct {
 	opt      Options
 	meetings meetings
+	lines    *lines
 
 	mu       sync.Mutex
 	calls    map[string]*Call
@@ -61,8 +65,12 @@ type Switch struct {
 
 // New makes a switch without calls. Close ends it.
 func New(opt Options) *Switch {
+	if opt.Overrides == nil {
+		opt.Overrides = &Remembered{}
+	}
 	return &Switch{
 		opt:      opt,
+		lines:    newLines(),
 		meetings: meetings{open: map[string]*meeting{}},
 		calls:    map[string]*Call{},
 		ended:    map[Cause]uint64{},
@@ -114,6 +122,9 @@ func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards 
 	if facts.Start.IsZero() {
 		facts.Start = now()
 	}
+	if facts.Overrides == nil {
+		facts.Overrides = s.opt.Overrides.Overrides()
+	}
 	c := &Call{
 		sw:    s,
 		log:   s.opt.Log.With("call", facts.ID),
@@ -123,9 +134,10 @@ func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards 
 		done:  make(chan struct{}),
 		state: begin,
 
-		changed: true,
+		changed:  true,
+		forwards: forwards,
+		held:     map[string]bool{},
 	}
-	c.walk.forwards = forwards
 	c.record.started = now()
 	return c
 }

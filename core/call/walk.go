@@ -2,7 +2,6 @@ package call
 
 import (
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -10,69 +9,11 @@ import (
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
-// maxSteps is how many destinations a call walks before it counts as a loop.
-const maxSteps = 16
-
-// How long a destination rings that does not say so itself. A trunk's is timer
-// C (RFC 3261, section 16.6, item 11).
-const (
-	ringTime      = 20 * time.Second
-	trunkRingTime = 3 * time.Minute
-)
-
-// walk is a call's way through the dialplan.
-type walk struct {
-	decision dialplan.Decision
-	forwards int // the caller's Max-Forwards
-	path     []dialplan.Destination
-}
-
-// fork is the legs that ring for one destination.
-type fork struct {
-	follow  dialplan.Follow
-	legs    []*party
-	senders []*party // those that sent early media, the first one first
-	causes  []Cause  // of the legs that ended and the dials that were refused
-	text    string   // why the last dial was refused
-}
-
-func (f *fork) has(p *party) bool { return f != nil && slices.Contains(f.legs, p) }
-
-// live counts the legs that may still answer.
-func (f *fork) live() int {
-	n := 0
-	for _, p := range f.legs {
-		if p.live() {
-			n++
-		}
-	}
-	return n
-}
-
-// rings reports whether a device is ringing.
-func (f *fork) rings() bool {
-	return f != nil && slices.ContainsFunc(f.legs, func(p *party) bool { return p.live() && p.rang })
-}
-
-// early is the leg whose media the caller hears before an answer: the only
-// one that was dialled, or in a fork in which nobody rings, the first that
-// sends. Nil if there is none.
-func (f *fork) early() *party {
-	if f == nil || len(f.legs) > 1 && f.rings() {
-		return nil
-	}
-	for _, p := range f.senders {
-		if p.state == early {
-			return p
-		}
-	}
-	return nil
-}
-
 // ask asks the dialplan where the call goes, once.
 func (c *Call) ask() {
 	d := c.plan.Route(c.facts)
-	c.walk.decision = d
+	c.decision = d
+	c.walk = dialplan.NewWalk(c.facts, d, live{c})
 	c.record.dialplan, c.record.route = d.Dialplan, d.Route
 	c.changed = true
 	if d.Reason != "" {
@@ -82,176 +23,226 @@ func (c *Call) ask() {
 
 // route goes where the dialplan says.
 func (c *Call) route() {
-	d := c.walk.decision
-	if d.To == nil {
-		c.end(NotFound, "", bySwitch)
-		return
+	if d := c.decision; d.To != nil {
+		c.log.Debug("routed", "dialplan", d.Dialplan, "route", d.Route, "to", d.To.Path())
 	}
-	c.log.Debug("routed", "dialplan", d.Dialplan, "route", d.Route, "to", d.To.Path())
-	c.visit(d.To, d.Follow)
+	if c.walk.Emergency() != nil {
+		c.alarm()
+	}
+	c.do(c.walk.Start())
 }
 
-// visit sends the call to a destination. route is what the route overrides,
-// and is empty from the second destination on.
-func (c *Call) visit(to dialplan.Destination, route dialplan.Follow) {
-	if slices.Contains(c.walk.path, to) || len(c.walk.path) == maxSteps {
-		c.end(Loop, "the call came to "+to.Path()+" in a loop", bySwitch)
-		return
-	}
-	c.walk.path = append(c.walk.path, to)
-	switch to := to.(type) {
-	case *dialplan.Extension:
-		c.ring(override(to.Follow, route), ringTime, c.dialExtension(to))
-	case *dialplan.Group:
-		var dials []Dial
-		for _, e := range devices(nil, map[*dialplan.Group]bool{}, to) {
-			dials = append(dials, c.dialExtension(e))
+// do does a step of the walk, and those that follow from it at once.
+func (c *Call) do(step dialplan.Step) {
+	for step != nil {
+		if _, ok := step.(*dialplan.Ring); !ok {
+			c.leave(nil, NoAnswer)
 		}
-		c.ring(override(to.Follow, route), ringTime, dials...)
-	case *dialplan.Trunk:
-		c.ring(override(to.Follow, route), trunkRingTime, c.dialTrunk(to))
-	case *dialplan.Conference:
-		if c.attend(to) {
-			c.answer(nil)
-		} else {
-			c.failed(route, Busy, "the conference is full")
-		}
-	case *dialplan.Echo:
-		c.silence()
-		c.media.extra = c.room().Join(mix.NewEcho(), mix.Options{})
-		c.answer(nil)
-	case *dialplan.Reject:
-		c.phrase = to.Text
-		c.end(Cause(to.Cause), to.Text, bySwitch)
-	default:
-		c.end(Failed, "", bySwitch)
-		c.log.Error("the dialplan sent the call to a destination that the hub does not know", "to", to.Path())
-	}
-}
-
-// devices collects the extensions of a group and of the groups in it, each
-// once, in the order of the configuration.
-func devices(into []*dialplan.Extension, seen map[*dialplan.Group]bool, g *dialplan.Group) []*dialplan.Extension {
-	if seen[g] {
-		return into
-	}
-	seen[g] = true
-	for _, m := range g.Members {
-		switch m := m.(type) {
-		case *dialplan.Extension:
-			if !slices.Contains(into, m) {
-				into = append(into, m)
+		switch s := step.(type) {
+		case *dialplan.Ring:
+			step = c.ring(s)
+		case *dialplan.Meet:
+			if c.attend(s.Conference) {
+				c.answer(nil)
+				return
 			}
-		case *dialplan.Group:
-			into = devices(into, seen, m)
+			step = c.walk.Next(dialplan.Result{Cause: Busy, Text: "the conference is full"})
+		case *dialplan.Mirror:
+			c.silence()
+			c.media.extra = c.room().Join(mix.NewEcho(), mix.Options{})
+			c.answer(nil)
+			return
+		case *dialplan.Flip:
+			c.flip(s)
+			return
+		case *dialplan.End:
+			if s.Cause == Failed && s.Text != "" {
+				c.log.Warn("the call failed on its way", "error", s.Text)
+			}
+			c.phrase = s.Phrase
+			c.end(s.Cause, s.Text, bySwitch)
+			return
+		default:
+			c.end(Failed, "", bySwitch)
+			c.log.Error("the dialplan sent the call to what the hub does not know", "step", step)
+			return
 		}
 	}
-	return into
+}
+
+// ring dials those of a step that do not ring yet, and ends those that are no
+// longer of it. It returns the next step if this one is over at once.
+func (c *Call) ring(s *dialplan.Ring) dialplan.Step {
+	f := c.fork
+	switch {
+	case f != nil && f.step == s: // one of it is through, the others ring on
+		return nil
+	case f != nil && f.step.Of == s.Of && s.Trunk == nil:
+		c.leave(s.Extensions, NoAnswer)
+		f.step = s
+	default:
+		c.leave(nil, NoAnswer)
+		f = &fork{step: s, causes: map[*dialplan.Extension][]Cause{}}
+		c.fork = f
+	}
+	f.until = now().Add(s.For)
+	f.asks = s.Within > 0 && s.Within < s.For
+	if f.asks {
+		c.timer.Reset(s.Within)
+	} else {
+		c.timer.Reset(s.For)
+	}
+	defer c.free()
+	if s.Trunk != nil {
+		if r, ok := c.dial(c.dialTrunk(s)); !ok {
+			return c.walk.Next(r)
+		}
+		return nil
+	}
+	for _, e := range s.Extensions {
+		if f.rung(e) {
+			continue
+		}
+		r, ok := c.dial(c.dialExtension(e, s.CallerID))
+		if ok {
+			continue
+		}
+		r.Of = e
+		if next := c.walk.Next(r); next != dialplan.Step(s) {
+			return next
+		}
+	}
+	return nil
+}
+
+// dial makes legs of the fork. It reports false, and why, if there are none.
+func (c *Call) dial(d Dial) (dialplan.Result, bool) {
+	legs, err := c.sw.opt.Dialer.Dial(c.ctx, d, c.news)
+	for _, l := range legs {
+		p := c.add(l)
+		p.of = d.Extension
+		c.fork.legs = append(c.fork.legs, p)
+	}
+	switch refusal := (*Error)(nil); {
+	case errors.As(err, &refusal):
+		return dialplan.Result{Cause: refusal.Cause, Text: refusal.Text}, len(legs) > 0
+	case err != nil:
+		c.log.Error("dialling failed", "error", err)
+		return dialplan.Result{Cause: Failed}, len(legs) > 0
+	default:
+		return dialplan.Result{Cause: Unavailable}, len(legs) > 0
+	}
+}
+
+// ended takes the end of a leg that rang.
+func (c *Call) ended(p *party, n News) {
+	f, cause := c.fork, unanswered(n.Cause, Failed)
+	if p.of == nil {
+		c.next(dialplan.Result{Cause: cause, Status: n.Status, Text: n.Text})
+		return
+	}
+	f.causes[p.of] = append(f.causes[p.of], cause)
+	if !f.rung(p.of) {
+		c.next(dialplan.Result{Of: p.of, Cause: dialplan.Outcome(f.causes[p.of])})
+	}
+}
+
+// elapsed is the end of a fork's time: nobody has answered, or a trunk has
+// said nothing.
+func (c *Call) elapsed() {
+	if c.fork.asks {
+		r := dialplan.Result{Silent: true, Text: "no sign of life within " + c.fork.step.Within.String()}
+		c.leave(nil, Unavailable)
+		c.next(r)
+		return
+	}
+	c.next(dialplan.Result{Elapsed: true})
+}
+
+// next goes on after a result of the fork.
+func (c *Call) next(r dialplan.Result) {
+	if c.state != stateCalling {
+		c.do(c.walk.Next(r))
+		return
+	}
+	if r.Elapsed {
+		r.Cause = NoAnswer
+	}
+	c.end(r.Cause, r.Text, bySwitch)
+}
+
+// leave ends the legs of the fork, but those of some extensions; without any,
+// the fork.
+func (c *Call) leave(but []*dialplan.Extension, cause Cause) {
+	f := c.fork
+	if f == nil {
+		return
+	}
+	kept := f.legs[:0:0]
+	for _, p := range f.legs {
+		if p.in(but) {
+			kept = append(kept, p)
+		} else {
+			c.hangup(p, cause)
+		}
+	}
+	f.legs = kept
+	if len(but) == 0 {
+		c.fork = nil
+		c.timer.Stop()
+	}
 }
 
 // call rings the devices of the extension for which a call was originated.
 // What follows when it is not reached is for those who call it, not for this.
 func (c *Call) call(e *dialplan.Extension) {
-	d := c.dialExtension(e)
-	d.CallerNumber, d.CallerName = c.facts.To.Raw, ""
-	c.ring(dialplan.Follow{Ring: e.Ring}, ringTime, d)
+	if !(live{c}).Take(e) {
+		c.end(Congestion, e.Path()+" has its max_calls", bySwitch)
+		return
+	}
+	ring := e.Ring
+	if ring == 0 {
+		ring = ringTime
+	}
+	c.fork = &fork{step: &dialplan.Ring{Of: e, Extensions: []*dialplan.Extension{e}, For: ring}, causes: map[*dialplan.Extension][]Cause{}}
+	c.timer.Reset(ring)
+	d := c.dialExtension(e, c.facts.To.Raw)
+	d.CallerName = ""
+	if r, ok := c.dial(d); !ok {
+		c.end(r.Cause, r.Text, bySwitch)
+	}
 }
 
-func (c *Call) dialExtension(e *dialplan.Extension) Dial {
-	d := c.dial()
+// ringTime is how long an extension rings that does not say so itself.
+const ringTime = 20 * time.Second
+
+func (c *Call) dialExtension(e *dialplan.Extension, callerID string) Dial {
+	d := c.anyDial(callerID)
 	d.Extension = e
 	return d
 }
 
-// dialTrunk shows the number that the route sets, else the calling
-// extension's, else the trunk's, else the caller's own.
-func (c *Call) dialTrunk(t *dialplan.Trunk) Dial {
-	d := c.dial()
-	d.Trunk, d.Number = t, c.walk.decision.Number
+func (c *Call) dialTrunk(s *dialplan.Ring) Dial {
+	d := c.anyDial(s.CallerID)
+	d.Trunk, d.Number, d.Emergency, d.Insist = s.Trunk, s.Number, s.Emergency, s.Insist
 	if d.Number == "" {
 		d.Number = c.facts.To.Number
-	}
-	if c.walk.decision.CallerID == "" {
-		switch from := c.facts.From.Extension; {
-		case from != nil && from.CallerID != "":
-			d.CallerNumber = from.CallerID
-		case t.CallerID != "":
-			d.CallerNumber = t.CallerID
-		}
 	}
 	return d
 }
 
-func (c *Call) dial() Dial {
+func (c *Call) anyDial(callerID string) Dial {
 	d := Dial{
 		Call:         c.facts.ID,
-		CallerNumber: c.walk.decision.CallerID,
+		CallerNumber: callerID,
 		CallerName:   c.facts.From.Name,
-		MaxForwards:  c.walk.forwards,
+		MaxForwards:  c.forwards,
 		Headers:      c.facts.Headers,
-	}
-	if d.CallerNumber == "" {
-		d.CallerNumber = c.facts.From.Number
 	}
 	if from := c.facts.From.Extension; d.CallerName == "" && from != nil {
 		d.CallerName = from.Display
 	}
 	return d
-}
-
-// ring dials, and waits for an answer for as long as follow says.
-func (c *Call) ring(follow dialplan.Follow, usual time.Duration, dials ...Dial) {
-	if follow.Ring == 0 {
-		follow.Ring = usual
-	}
-	f := &fork{follow: follow}
-	c.fork = f
-	c.timer.Reset(follow.Ring)
-	for _, d := range dials {
-		legs, err := c.sw.opt.Dialer.Dial(c.ctx, d, c.news)
-		for _, l := range legs {
-			f.legs = append(f.legs, c.add(l))
-		}
-		switch refusal := (*Error)(nil); {
-		case errors.As(err, &refusal):
-			f.causes, f.text = append(f.causes, refusal.Cause), refusal.Text
-		case err != nil:
-			c.log.Error("dialling failed", "error", err)
-			f.causes = append(f.causes, Failed)
-		case len(legs) == 0:
-			f.causes = append(f.causes, Unavailable)
-		}
-	}
-	c.decide()
-}
-
-// decide looks at a fork after something in it has failed.
-func (c *Call) decide() {
-	if c.fork.live() == 0 {
-		c.giveUp(outcome(c.fork.causes))
-	}
-}
-
-// giveUp ends a fork without an answer.
-func (c *Call) giveUp(cause Cause) {
-	f := c.fork
-	c.fork = nil
-	c.timer.Stop()
-	for _, p := range f.legs {
-		c.hangup(p, cause)
-	}
-	c.failed(f.follow, cause, f.text)
-}
-
-// failed goes to what follows a destination that did not answer, or ends the
-// call with its cause.
-func (c *Call) failed(f dialplan.Follow, cause Cause, text string) {
-	if to := next(f, cause); to != nil {
-		c.log.Debug("not answered", "cause", cause, "next", to.Path())
-		c.visit(to, dialplan.Follow{})
-		return
-	}
-	c.end(cause, text, bySwitch)
 }
 
 // called makes the device that answered an originated call its caller, and
@@ -287,6 +278,9 @@ func (c *Call) lose(winner *party) {
 // answer brings the call up: with a party, or with the switch itself (nil).
 func (c *Call) answer(p *party) {
 	c.peer = p
+	if p != nil && p.of != nil {
+		c.sw.lines.had(p.of.Name)
+	}
 	c.state = stateUp
 	c.record.answered = now()
 	if c.caller.state < answering {
@@ -296,4 +290,21 @@ func (c *Call) answer(p *party) {
 	}
 	c.changed = true
 	c.emit(event.CallAnswered, c.event())
+}
+
+// alarm tells those who look after the site that somebody calls for help.
+func (c *Call) alarm() {
+	from := c.facts.From
+	e := event.Emergency{Call: c.facts.ID, From: from.Number, Name: from.Name, To: c.facts.To.Number, Notify: []string{}}
+	if x := from.Extension; x != nil {
+		e.Extension = x.Path()
+		if e.Name == "" {
+			e.Name = x.Display
+		}
+	}
+	for _, x := range c.walk.Emergency().Notify {
+		e.Notify = append(e.Notify, x.Number)
+	}
+	c.log.Warn("emergency call", "from", e.From, "name", e.Name, "extension", e.Extension, "to", e.To)
+	c.emit(event.CallEmergency, e)
 }

@@ -98,6 +98,9 @@ func (x dialer) Dial(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call
 		return x.d.sip.Dial(ctx, d, inbox)
 	}
 	release, err := x.d.trunks.Acquire(d.Trunk.Name)
+	if errors.Is(err, trunk.ErrFull) && d.Emergency { // the provider may still have room
+		release, err = func() {}, nil
+	}
 	if errors.Is(err, trunk.ErrFull) {
 		return nil, &call.Error{Cause: call.Congestion, Text: fmt.Sprintf("trunk %s has its max_calls of %d", d.Trunk.Name, d.Trunk.MaxCalls)}
 	} else if err != nil {

@@ -266,11 +266,14 @@ func (l *Leg) progressed(res *sip.Response) {
 	if tagOf(res.To().Params) != "" && res.Contact() != nil {
 		l.dlg.established(res) // an early dialog; the one that answers counts in the end
 	}
-	if res.StatusCode == sip.StatusRinging && !l.rang {
+	sdp := sdpOf(res)
+	switch {
+	case res.StatusCode == sip.StatusRinging && !l.rang:
 		l.rang = true
 		l.news(call.News{What: call.Ringing})
+	case res.StatusCode != sip.StatusRinging && sdp == nil:
+		l.news(call.News{What: call.Proceeding})
 	}
-	sdp := sdpOf(res)
 	if sdp == nil || l.session.remote != nil {
 		return
 	}

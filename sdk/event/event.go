@@ -10,12 +10,14 @@
 //	call.started   [Call]   a caller is here, or a call was originated
 //	call.ringing   [Call]   the caller was told that somebody rings, or hears early media
 //	call.answered  [Call]
+//	call.emergency [Emergency]  somebody calls an emergency number
 //	call.ended     [CDR]    the last event of a call
 //	leg.added      [Leg]
 //	leg.changed    [Leg]    state, codec, hold or address
 //	leg.removed    [Leg]    the last event of a leg
 //	leg.verdict    [LegVerdict]  why a leg sounds bad or not at all
 //	dtmf           [Digit]
+//	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //
 // Events of one call come in the order in which they happened.
 package event
@@ -43,6 +45,9 @@ const (
 	LegRemoved   = "leg.removed"
 	LegVerdicts  = "leg.verdict"
 	DTMF         = "dtmf"
+
+	CallEmergency   = "call.emergency"
+	ScheduleChanged = "schedule.changed"
 )
 
 // Call is a call while it lives.
@@ -55,6 +60,26 @@ type Call struct {
 	State    string     `json:"state"`
 	Started  time.Time  `json:"started"`
 	Answered *time.Time `json:"answered"` // null until then
+}
+
+// Emergency says who calls an emergency number.
+type Emergency struct {
+	Call      string   `json:"call"`
+	From      string   `json:"from"`      // the caller's number
+	Name      string   `json:"name"`      // and name, "" if it has none
+	Extension string   `json:"extension"` // as the configuration writes it
+	To        string   `json:"to"`        // the emergency number
+	Notify    []string `json:"notify"`    // numbers of the extensions that shall know
+}
+
+// Schedule is a schedule that somebody has switched by hand.
+type Schedule struct {
+	Name string `json:"name"`
+	// Override is true for open and false for closed; null: it follows its
+	// hours again.
+	Override *bool  `json:"override"`
+	By       string `json:"by"`             // the number of who did it
+	Call     string `json:"call,omitempty"` // by which call
 }
 
 // Leg is one party of a call.
@@ -161,9 +186,11 @@ type CDR struct {
 	Route    string `json:"route"`
 	// Path is the destinations that the call walked, in order, as the
 	// configuration writes them: ["group.office", "trunk.mobile"].
-	Path  []string `json:"path"`
-	Cause string   `json:"cause"` // a word of the dialplan: "normal", "busy", …
-	Text  string   `json:"text"`  // for people, "" if the cause says all
+	Path []string `json:"path"`
+	// Emergency: an emergency number was called.
+	Emergency bool   `json:"emergency,omitempty"`
+	Cause     string `json:"cause"` // a word of the dialplan: "normal", "busy", …
+	Text      string `json:"text"`  // for people, "" if the cause says all
 	// EndedBy is "caller", "callee", "operator" (the API or the command
 	// line) or "switch" (nobody was reached, a timer, a fault).
 	EndedBy string `json:"ended_by"`

@@ -1,0 +1,104 @@
+package call
+
+import (
+	"maps"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+)
+
+// lines is what calls have to know of each other: how many an extension has,
+// and whose turn it is in a group. Everything goes by the name in the
+// configuration, so that it outlives a change of that.
+type lines struct {
+	mu    sync.Mutex
+	calls map[string]int       // of each extension
+	last  map[string]time.Time // when an extension last had a call
+	turns map[string]int       // whose turn is next in a group
+}
+
+func newLines() *lines {
+	return &lines{calls: map[string]int{}, last: map[string]time.Time{}, turns: map[string]int{}}
+}
+
+// had writes down that an extension has a call now.
+func (l *lines) had(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last[name] = now()
+}
+
+// live is what the walk of a call sees of the switch: [dialplan.Live].
+type live struct{ c *Call }
+
+// Take implements [dialplan.Live]. The call counts until the last of the
+// extension's legs in it has ended.
+func (v live) Take(e *dialplan.Extension) bool {
+	c, l := v.c, v.c.sw.lines
+	if c.held[e.Name] {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e.MaxCalls > 0 && l.calls[e.Name] >= e.MaxCalls {
+		return false
+	}
+	l.calls[e.Name]++
+	c.held[e.Name] = true
+	return true
+}
+
+// Turn implements [dialplan.Live].
+func (v live) Turn(g *dialplan.Group, n int) int {
+	l := v.c.sw.lines
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	turn := l.turns[g.Name] % n
+	l.turns[g.Name] = turn + 1
+	return turn
+}
+
+// Took implements [dialplan.Live].
+func (v live) Took(g *dialplan.Group, member int) {
+	l := v.c.sw.lines
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.turns[g.Name] = member + 1
+}
+
+// LastCall implements [dialplan.Live].
+func (v live) LastCall(e *dialplan.Extension) time.Time {
+	l := v.c.sw.lines
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last[e.Name]
+}
+
+// Shuffle implements [dialplan.Live].
+func (live) Shuffle(n int) []int { return rand.Perm(n) }
+
+// free gives back the calls of extensions that have no leg in this one.
+func (c *Call) free() {
+	if len(c.held) == 0 {
+		return
+	}
+	left := maps.Clone(c.held)
+	if c.state != stateOver {
+		for _, p := range c.parties {
+			if p.state != gone && p.leg.Kind() != KindTrunk {
+				delete(left, p.leg.Name())
+			}
+		}
+	}
+	l := c.sw.lines
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for name := range left {
+		delete(c.held, name)
+		if l.calls[name]--; l.calls[name] <= 0 {
+			delete(l.calls, name)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package call
+
+import (
+	"maps"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Overrides keeps which schedules somebody has switched by hand. core/store
+// keeps them over restarts. Its methods are safe from any goroutine.
+type Overrides interface {
+	// Overrides is a copy, by the schedule's name: true is open.
+	Overrides() map[string]bool
+	// SetOverride switches a schedule, or with nil gives it back to its hours.
+	SetOverride(schedule string, open *bool) error
+}
+
+// Remembered are overrides that last as long as the process. The zero value is
+// ready for use.
+type Remembered struct {
+	mu   sync.Mutex
+	open map[string]bool
+}
+
+// Overrides implements [Overrides].
+func (r *Remembered) Overrides() map[string]bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.open)
+}
+
+// SetOverride implements [Overrides].
+func (r *Remembered) SetOverride(schedule string, open *bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open == nil {
+		r.open = map[string]bool{}
+	}
+	delete(r.open, schedule)
+	if open != nil {
+		r.open[schedule] = *open
+	}
+	return nil
+}
+
+// flip switches a schedule by hand. The caller hears to what: one tone is
+// open, two are closed, three are its hours again.
+func (c *Call) flip(s *dialplan.Flip) {
+	name := s.Schedule.Name
+	if err := c.sw.opt.Overrides.SetOverride(name, s.Override); err != nil {
+		c.log.Error("a schedule cannot be switched", "schedule", name, "error", err)
+		c.end(Failed, "the schedule could not be switched", bySwitch)
+		return
+	}
+	state, tones := "hours", 3
+	if s.Override != nil {
+		if state, tones = "closed", 2; *s.Override {
+			state, tones = "open", 1
+		}
+	}
+	c.log.Info("schedule switched by hand", "schedule", name, "to", state, "by", c.facts.From.Number)
+	c.emit(event.ScheduleChanged, event.Schedule{Name: name, Override: s.Override, By: c.facts.From.Number, Call: c.facts.ID})
+	c.silence()
+	b := &beeps{tones: tones}
+	c.media.extra = c.room().Join(b, mix.Options{})
+	c.answer(nil)
+	c.timer.Reset(b.length())
+}
+
+// beeps is some short tones of 800 Hz, after a moment in which the caller's
+// phone opens its sound, as a line that says and hears nothing else.
+type beeps struct {
+	tones int
+	at    int // samples
+}
+
+const (
+	beepsBegin = audio.Rate * 4 / 10
+	beepEvery  = audio.Rate * 4 / 10
+	beepOn     = audio.Rate * 2 / 10
+)
+
+// length is how long a caller has to stay to have heard all.
+func (b *beeps) length() time.Duration {
+	return time.Duration(beepsBegin+b.tones*beepEvery+beepEvery) * time.Second / audio.Rate
+}
+
+// Read implements mix.Line.
+func (b *beeps) Read(_ uint64, f *audio.Frame) bool {
+	const (
+		hz    = 800
+		level = 0.1 // -20 dB
+	)
+	at := b.at - beepsBegin
+	b.at += audio.Samples
+	if at < 0 || at/beepEvery >= b.tones || at%beepEvery >= beepOn {
+		return false
+	}
+	for i := range f {
+		f[i] = level * float32(math.Sin(2*math.Pi*hz*float64(at+i)/audio.Rate))
+	}
+	return true
+}
+
+// Write implements mix.Line.
+func (*beeps) Write(uint64, *audio.Frame) {}

@@ -279,6 +279,7 @@ func (l *Leg) progressed(res *sip.Response) {
 	}
 	if err := l.takeAnswer(sdp); err != nil {
 		l.log.Warn("early media that cannot be used", "error", err)
+		l.news(call.News{What: call.Proceeding})
 		return // the answer may be better
 	}
 	l.session.remote = sdp

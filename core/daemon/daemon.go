@@ -293,47 +293,46 @@ func trunks(c *config.Config) []trunk.Config {
 }
 
 func (d *Daemon) startSIP(run context.Context) error {
-	var packets []net.PacketConn
-	var listeners []net.Listener
-	closeAll := func() {
-		for _, p := range packets {
-			p.Close()
-		}
-		for _, l := range listeners {
-			l.Close()
-		}
+	sockets, err := d.listen(d.cfg().SIP.Listen)
+	if err != nil {
+		return err
 	}
-	for _, l := range d.cfg().SIP.Listen {
-		var err error
-		if l.Transport == "tcp" {
-			var tcp net.Listener
-			if tcp, err = d.opt.World.Listen(l.Addr); err == nil {
-				listeners = append(listeners, tcp)
-			}
-		} else {
-			var udp net.PacketConn
-			if udp, err = d.opt.World.ListenPacket(l.Addr); err == nil {
-				packets = append(packets, udp)
-			}
-		}
-		if err != nil {
-			closeAll()
-			return fmt.Errorf("cannot listen on %s: %w; is another PBX running, or is the address not this machine's?", l, err)
-		}
-	}
-	var err error
 	d.sip, err = sip.New(sip.Options{
-		Packets: packets, Listeners: listeners, DialStream: d.opt.World.Dial, Advertise: d.advertise,
+		Sockets: sockets, DialStream: d.opt.World.Dial, Advertise: d.advertise,
 		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
 		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})
 	if err != nil {
-		closeAll()
+		closeAll(sockets)
 		return err
 	}
 	d.later(d.sip.Close)
 	d.goes("sip", func() error { return d.sip.Serve(run) })
 	return nil
+}
+
+// listen opens sockets for SIP: all of them, or after an error none.
+func (d *Daemon) listen(at []config.Listen) (sockets []sip.Socket, err error) {
+	for _, l := range at {
+		s := sip.Socket{Name: l.String(), Secure: l.Transport == "tls"}
+		if l.Transport == "udp" {
+			s.Packet, err = d.opt.World.ListenPacket(l.Addr)
+		} else {
+			s.Listener, err = d.opt.World.Listen(l.Addr)
+		}
+		if err != nil {
+			closeAll(sockets)
+			return nil, fmt.Errorf("cannot listen on %s: %w; is another PBX running, or is the address not this machine's?", l, err)
+		}
+		sockets = append(sockets, s)
+	}
+	return sockets, nil
+}
+
+func closeAll(sockets []sip.Socket) {
+	for _, s := range sockets {
+		s.Close()
+	}
 }
 
 // openMedia opens a SIP leg's media in the leg plugin.

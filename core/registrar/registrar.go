@@ -23,6 +23,7 @@ package registrar
 
 import (
 	"container/heap"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -90,7 +91,9 @@ type Unregistered struct {
 	Number string `json:"number"`
 	Device
 	// Reason is "unregistered" (it asked to), "expired", "replaced" (the same
-	// device came back with another contact) or "connection lost".
+	// device came back with another contact), "connection lost", or why the
+	// configuration has no place for it any more: "extension removed",
+	// "listener removed".
 	Reason string `json:"reason"`
 }
 
@@ -185,6 +188,22 @@ func (r *Registrar) Drop(f Flow) {
 	for e := range r.flows[f] {
 		r.remove(e)
 		r.tell(now, "device.unregistered", Unregistered{e.AOR, e.device(), "connection lost"})
+	}
+}
+
+// Forget drops the bindings that which says, and gives the reason in the news.
+// which must not call the registrar.
+func (r *Registrar) Forget(reason string, which func(Binding) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	for _, aor := range slices.Sorted(maps.Keys(r.bindings)) {
+		for _, e := range slices.Clone(r.bindings[aor]) {
+			if which(e.Binding) {
+				r.remove(e)
+				r.tell(now, "device.unregistered", Unregistered{e.AOR, e.device(), reason})
+			}
+		}
 	}
 }
 

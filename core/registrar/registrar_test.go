@@ -444,3 +444,30 @@ func BenchmarkRegister(b *testing.B) {
 		})
 	}
 }
+
+func TestForget(t *testing.T) {
+	var l log
+	synctest.Test(t, func(t *testing.T) {
+		r := New(Options{Emit: l.emit})
+		defer r.Close()
+		for _, number := range []string{"101", "102"} {
+			for _, flow := range []Flow{home, wire} {
+				d := &desk{name: number + flow.Transport, flow: flow}
+				if _, err := r.Register(number, d.ask(60, at("sip:"+number+"@"+flow.Remote.String()))); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		synctest.Wait()
+		l.lines = nil
+		r.Forget("extension removed", func(b Binding) bool { return b.AOR == "102" && b.Flow == home })
+		l.heard(t, "device.unregistered 102 sip:102@198.51.100.7:5060 extension removed")
+		r.Forget("extension removed", func(b Binding) bool { return b.AOR == "102" })
+		l.heard(t, "device.unregistered 102 sip:102@198.51.100.8:50000 extension removed")
+		if n, m := len(r.Bindings("101")), len(r.Bindings("102")); n != 2 || m != 0 {
+			t.Errorf("%d and %d bindings are left, want 2 and 0", n, m)
+		}
+		r.Drop(wire) // of 101 alone
+		l.heard(t, "device.unregistered 101 sip:101@198.51.100.8:50000 connection lost")
+	})
+}

@@ -15,6 +15,7 @@ type hosts struct {
 	mu   sync.Mutex
 	says map[netip.Addr]netip.Addr
 	at   time.Time // of the first entry
+	of   *Settings // in force when it was said
 }
 
 const (
@@ -25,10 +26,10 @@ const (
 // advertise is our address as a far side reaches it.
 func (s *Server) advertise(remote netip.Addr) netip.Addr {
 	h := &s.hosts
-	now := time.Now()
+	now, set := time.Now(), s.opts.Settings()
 	h.mu.Lock()
-	if len(h.says) >= maxHosts || now.Sub(h.at) > hostsAge {
-		h.says, h.at = make(map[netip.Addr]netip.Addr), now
+	if len(h.says) >= maxHosts || now.Sub(h.at) > hostsAge || h.of != set {
+		h.says, h.at, h.of = make(map[netip.Addr]netip.Addr), now, set
 	}
 	ip, ok := h.says[remote]
 	h.mu.Unlock()
@@ -55,16 +56,24 @@ func (s *Server) hostOf(l link) (host string, port int) {
 // portOf is the port that we are reached at over a flow's transport: a
 // connection that we opened has a port of its own, which nobody can call.
 func (s *Server) portOf(f Flow) int {
-	listeners := s.opts.Listeners
-	if f.Transport == "tls" {
-		listeners = s.opts.Secure
+	port := f.Local.Port()
+	if f.Transport == "udp" {
+		return int(port)
 	}
-	if f.Transport != "udp" {
-		for _, ln := range listeners {
-			return int(addrPort(ln.Addr()).Port())
+	var first *socket
+	for _, p := range s.links.listening() {
+		switch {
+		case p.transport() != f.Transport:
+		case p.local.Port() == port:
+			return int(port)
+		case first == nil && !p.leaving.Load():
+			first = p
 		}
 	}
-	return int(f.Local.Port())
+	if first != nil {
+		return int(first.local.Port())
+	}
+	return int(port)
 }
 
 // via puts our Via on top of a request.

@@ -176,8 +176,10 @@ func virtual(t *testing.T, f func(*bed)) {
 		}
 		b.cert = b.issue(time.Now().Add(24*time.Hour), "pbx")
 		b.server, err = New(Options{
-			Secure: []net.Listener{b.secure}, Certificate: func() *tls.Certificate { return b.cert }, Roots: b.ca.Roots(),
-			Packets: []net.PacketConn{b.wire.listen(pbxAddr)}, Listeners: []net.Listener{b.listener},
+			Certificate: func() *tls.Certificate { return b.cert }, Roots: b.ca.Roots(),
+			Sockets: []Socket{
+				{Name: "udp", Packet: b.wire.listen(pbxAddr)}, {Name: "tcp", Listener: b.listener}, {Name: "tls", Listener: b.secure, Secure: true},
+			},
 			DialStream: func(_ context.Context, to netip.AddrPort) (net.Conn, error) { return b.connect(to) },
 			Advertise:  func(netip.Addr) netip.Addr { return netip.MustParseAddr("192.0.2.1") },
 			Settings:   func() *Settings { return settings }, Registrar: b.reg, Directory: b, Trace: b.trace, OpenMedia: b.open,

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -80,6 +81,7 @@ type Leg struct {
 	tell      call.Inbox
 	box       inbox
 	done      chan struct{}
+	at        atomic.Pointer[link] // how the far side was last heard, for others
 
 	// What follows belongs to the leg's goroutine.
 	dlg        dialog
@@ -196,7 +198,9 @@ func (l *Leg) run(begin func()) {
 			l.ended(call.Failed, 0, "internal error")
 		}
 	}()
+	l.here()
 	begin()
+	l.here()
 	stop := l.srv.ctx.Done()
 	var spare []event
 	for l.state != over {
@@ -212,12 +216,20 @@ func (l *Leg) run(begin func()) {
 		events := l.box.take(spare)
 		for i, e := range events {
 			l.handle(e)
+			l.here()
 			if l.state == over {
 				l.refuse(events[i+1:])
 				return
 			}
 		}
 		spare = events
+	}
+}
+
+// here tells others where the leg is.
+func (l *Leg) here() {
+	if now := l.dlg.link; now != nil && (l.at.Load() == nil || *l.at.Load() != now) {
+		l.at.Store(&now)
 	}
 }
 

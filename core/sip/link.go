@@ -16,7 +16,6 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/registrar"
-	"github.com/plugboard/plugboard/sdk/rawio"
 )
 
 // Flow is a road to a far side, as a value that can be kept and compared. A
@@ -54,27 +53,9 @@ type link interface {
 	send(raw []byte) error
 }
 
-// packetSocket is one UDP socket.
-type packetSocket struct {
-	conn  net.PacketConn
-	raw   *rawio.Packets // nil: conn is none of the kernel's
-	local netip.AddrPort
-}
-
-func newPacketSocket(conn net.PacketConn) (*packetSocket, error) {
-	p := &packetSocket{conn: conn, local: addrPort(conn.LocalAddr())}
-	if udp, ok := conn.(*net.UDPConn); ok {
-		var err error
-		if p.raw, err = rawio.NewPackets(udp); err != nil {
-			return nil, fmt.Errorf("UDP %s: %w", p.local, err)
-		}
-	}
-	return p, nil
-}
-
 // packetLink is a far side on a UDP socket.
 type packetLink struct {
-	socket *packetSocket
+	socket *socket
 	remote netip.AddrPort
 }
 
@@ -88,14 +69,15 @@ func (l *packetLink) send(raw []byte) error {
 	if l.socket.raw != nil {
 		return l.socket.raw.Send(raw, l.remote)
 	}
-	_, err := l.socket.conn.WriteTo(raw, net.UDPAddrFromAddrPort(l.remote))
+	_, err := l.socket.Packet.WriteTo(raw, net.UDPAddrFromAddrPort(l.remote))
 	return err
 }
 
 // stream is one TCP connection, or TLS over one.
 type stream struct {
 	conn          net.Conn
-	transport     string // "tcp", "tls"
+	from          *socket // that accepted it, nil if we opened it
+	transport     string  // "tcp", "tls"
 	local, remote netip.AddrPort
 	name          string // apart from later connections with the same ends
 	verified      string // tls: whose certificate the far side has shown, "" if nobody's
@@ -129,7 +111,7 @@ func (s *stream) close() {
 // links are the open sockets and connections.
 type links struct {
 	mu      sync.Mutex
-	packets []*packetSocket
+	sockets []*socket // replaced, never changed
 	streams map[Flow]*stream
 	count   uint64 // of connections ever, for their names
 	closed  bool
@@ -145,8 +127,8 @@ func (l *links) find(f Flow) link {
 		}
 		return nil
 	}
-	for _, p := range l.packets {
-		if p.local == f.Local {
+	for _, p := range l.sockets {
+		if p.Packet != nil && p.local == f.Local && !p.leaving.Load() {
 			return &packetLink{p, f.Remote}
 		}
 	}
@@ -158,8 +140,11 @@ func (l *links) find(f Flow) link {
 func (l *links) packetTo(remote netip.AddrPort) link {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var best *packetSocket
-	for _, p := range l.packets {
+	var best *socket
+	for _, p := range l.sockets {
+		if p.Packet == nil || p.leaving.Load() {
+			continue
+		}
 		local := p.local.Addr()
 		if local.Is4() != remote.Addr().Is4() && !(local.IsUnspecified() && local.Is6()) {
 			continue
@@ -216,13 +201,14 @@ func (l *links) close() {
 	for _, s := range l.streams {
 		streams = append(streams, s)
 	}
-	packets := l.packets
+	sockets := l.sockets
 	l.mu.Unlock()
+	for _, p := range sockets {
+		p.closed.Store(true)
+		p.Close()
+	}
 	for _, s := range streams {
 		s.close()
-	}
-	for _, p := range packets {
-		p.conn.Close()
 	}
 }
 
@@ -279,10 +265,9 @@ func (s *Server) open(ctx context.Context, transport string, remote netip.AddrPo
 }
 
 // accepted begins a connection that a far side has opened.
-func (s *Server) accepted(conn net.Conn, secure bool) {
-	st := &stream{conn: conn, transport: "tcp", local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr())}
-	if secure {
-		st.transport = "tls"
+func (s *Server) accepted(conn net.Conn, on *socket) {
+	st := &stream{conn: conn, from: on, transport: on.transport(), local: addrPort(conn.LocalAddr()), remote: addrPort(conn.RemoteAddr())}
+	if on.Secure {
 		st.conn = tls.Server(conn, s.secureServer())
 	}
 	s.begin(st)
@@ -306,7 +291,7 @@ func (s *Server) begin(st *stream) bool {
 }
 
 // readPackets reads a UDP socket until it is closed.
-func (s *Server) readPackets(p *packetSocket) error {
+func (s *Server) readPackets(p *socket) error {
 	var err error
 	if p.raw != nil {
 		err = p.raw.Read(func(b []byte, from netip.AddrPort) { s.datagram(&packetLink{p, from}, b) })
@@ -320,10 +305,10 @@ func (s *Server) readPackets(p *packetSocket) error {
 }
 
 // readPacketConn is readPackets for what only looks like a socket.
-func (s *Server) readPacketConn(p *packetSocket) error {
+func (s *Server) readPacketConn(p *socket) error {
 	buf := make([]byte, maxMessage)
 	for {
-		n, from, err := p.conn.ReadFrom(buf)
+		n, from, err := p.Packet.ReadFrom(buf)
 		if err != nil {
 			return err
 		}
@@ -345,15 +330,15 @@ func (s *Server) datagram(l link, raw []byte) {
 }
 
 // serveListener accepts connections until the listener is closed.
-func (s *Server) serveListener(ln net.Listener, secure bool) error {
+func (s *Server) serveListener(p *socket) error {
 	for {
-		conn, err := ln.Accept()
+		conn, err := p.Listener.Accept()
 		switch {
 		case errors.Is(err, net.ErrClosed):
 			return nil
 		case err != nil:
 			// Out of file descriptors, most likely: it passes.
-			s.log.Warn("cannot accept a connection", "listener", ln.Addr().String(), "error", err)
+			s.log.Warn("cannot accept a connection", "listener", p.local.String(), "error", err)
 			select {
 			case <-s.ctx.Done():
 				return nil
@@ -361,7 +346,7 @@ func (s *Server) serveListener(ln net.Listener, secure bool) error {
 			}
 			continue
 		}
-		s.accepted(conn, secure)
+		s.accepted(conn, p)
 	}
 }
 

@@ -87,14 +87,12 @@ type Settings struct {
 	Digest *auth.Digest
 }
 
-// Options configure a [Server]. One socket of any kind is needed, and all
+// Options configure a [Server]. One socket is needed, and all
 // other fields but Certificate, Roots, DialStream, Trace and Log.
 type Options struct {
-	// Packets are UDP sockets, Listeners listen for TCP, and Secure listen for
-	// TCP on which the server speaks TLS. New takes them over; Close closes them.
-	Packets   []net.PacketConn
-	Listeners []net.Listener
-	Secure    []net.Listener
+	// Sockets are what it listens on from the beginning. New takes them over;
+	// Close closes them.
+	Sockets []Socket
 	// Certificate is what is shown over TLS, asked for at each handshake; nil
 	// where there is none.
 	Certificate func() *tls.Certificate

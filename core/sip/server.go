@@ -5,14 +5,12 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 	"github.com/hashicorp/go-hclog"
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -29,7 +27,7 @@ type Server struct {
 
 	ctx      context.Context
 	cancel   context.CancelFunc
-	wg       sync.WaitGroup // connections and legs
+	wg       sync.WaitGroup // sockets, connections and legs
 	draining atomic.Bool
 
 	hosts   hosts
@@ -39,12 +37,15 @@ type Server struct {
 	legs   map[string]*Leg // by the local tag of their dialog
 	paths  map[string]path // of the calls that came in, by call id
 	closed bool
+	// serving: Serve has begun. failure is why a socket ended that was to stay.
+	serving bool
+	failure error
 }
 
 // New makes a server. It answers once [Server.Serve] runs.
 func New(o Options) (*Server, error) {
 	switch {
-	case len(o.Packets)+len(o.Listeners)+len(o.Secure) == 0:
+	case len(o.Sockets) == 0:
 		return nil, errors.New("no socket to listen on: name one in sip { listen }")
 	case o.Advertise == nil || o.Settings == nil || o.Registrar == nil || o.Directory == nil || o.Incoming == nil || o.OpenMedia == nil:
 		return nil, errors.New("sip: an option is missing")
@@ -69,12 +70,8 @@ func New(o Options) (*Server, error) {
 		paths:    make(map[string]path),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	for _, p := range o.Packets {
-		socket, err := newPacketSocket(p)
-		if err != nil {
-			return nil, err
-		}
-		s.links.packets = append(s.links.packets, socket)
+	if err := s.Listen(o.Sockets...); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -84,28 +81,19 @@ func New(o Options) (*Server, error) {
 func (s *Server) Serve(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, s.shut)
 	defer stop()
-	var g errgroup.Group
-	for _, p := range s.links.packets {
-		g.Go(func() error {
-			defer s.shut()
-			return s.readPackets(p)
-		})
+	s.mu.Lock()
+	s.serving = true
+	if !s.closed {
+		for _, p := range s.links.listening() {
+			s.wg.Go(func() { s.serve(p) })
+		}
 	}
-	for _, ln := range s.opts.Listeners {
-		g.Go(func() error {
-			defer s.shut()
-			return s.serveListener(ln, false)
-		})
-	}
-	for _, ln := range s.opts.Secure {
-		g.Go(func() error {
-			defer s.shut()
-			return s.serveListener(ln, true)
-		})
-	}
-	err := g.Wait()
+	s.mu.Unlock()
+	<-s.ctx.Done()
 	s.Close()
-	return err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failure
 }
 
 // Drain refuses new calls with 503 and Retry-After from here on.
@@ -131,9 +119,6 @@ func (s *Server) shut() {
 		s.waitLegs()
 		s.txs.settle(goodbyes)
 		s.txs.close()
-		for _, ln := range slices.Concat(s.opts.Listeners, s.opts.Secure) {
-			ln.Close()
-		}
 		s.links.close()
 	})
 }
@@ -202,6 +187,9 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 	case sip.CANCEL:
 		s.cancelled(back, req, raw)
 		return
+	}
+	if closing(l) && tagOf(req.To().Params) == "" && s.txs.server(keyOf(req, req.Method)) == nil {
+		return // nobody new is served here any more
 	}
 	tx, again, merged := s.txs.serve(back, req)
 	if again != nil {

@@ -2,7 +2,7 @@ package dialplan
 
 // Cause is why a call or a leg ended, or was refused: the words that the
 // dialplan's reject(cause), the CDR and the API use. Only core/sip turns a
-// cause into a status code.
+// cause into a status code; [CauseOf] is the way back.
 type Cause string
 
 // The causes. Normal is a call that was answered and hung up.
@@ -25,6 +25,41 @@ const (
 	// Failed is an error of this switch, or a far side that broke the protocol.
 	Failed Cause = "failed"
 )
+
+// CauseOf is why a party could not be reached, by its final SIP response (300
+// to 699). Rang says that it rang before.
+func CauseOf(status int, rang bool) Cause {
+	switch status {
+	case 486, 600:
+		return Busy
+	case 603, 607:
+		return Declined
+	case 403:
+		return Denied
+	case 404, 410, 484, 485, 604:
+		return NotFound
+	case 408, 480:
+		if rang {
+			return NoAnswer
+		}
+		return Unavailable
+	case 415, 488, 606:
+		return NoCodec
+	case 482, 483:
+		return Loop
+	case 487:
+		return Cancelled
+	}
+	switch {
+	case status < 400: // a redirection: nobody is followed there yet
+		return Unavailable
+	case status < 500:
+		return Failed
+	case status < 600:
+		return Congestion
+	}
+	return Declined
+}
 
 // Outcome is how a fork ended in which nobody answered, from the cause of each
 // leg, or of each dial that was refused:

@@ -34,41 +34,6 @@ func statusOf(c call.Cause) int {
 	return sip.StatusInternalServerError
 }
 
-// causeOf is why a party could not be reached, by its final response. Rang
-// says that it rang before.
-func causeOf(status int, rang bool) call.Cause {
-	switch status {
-	case 486, 600:
-		return call.Busy
-	case 603, 607:
-		return call.Declined
-	case 403:
-		return call.Denied
-	case 404, 410, 484, 485, 604:
-		return call.NotFound
-	case 408, 480:
-		if rang {
-			return call.NoAnswer
-		}
-		return call.Unavailable
-	case 415, 488, 606:
-		return call.NoCodec
-	case 482, 483:
-		return call.Loop
-	case 487:
-		return call.Cancelled
-	}
-	switch {
-	case status < 400: // a redirection: nobody is followed there yet
-		return call.Unavailable
-	case status < 500:
-		return call.Failed
-	case status < 600:
-		return call.Congestion
-	}
-	return call.Declined
-}
-
 // q850 is the cause value of a Reason header (RFC 3326, ITU-T Q.850).
 func q850(c call.Cause) string {
 	switch c {

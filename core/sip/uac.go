@@ -13,6 +13,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -232,7 +233,7 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 			l.answeredBy(res)
 		default:
 			l.state = over
-			l.ended(causeOf(res.StatusCode, l.rang), res.StatusCode, res.Reason)
+			l.ended(dialplan.CauseOf(res.StatusCode, l.rang), res.StatusCode, res.Reason)
 		}
 	case cancelling:
 		switch {

@@ -50,10 +50,11 @@ e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the re
 
 bench: packages-bench build ## Benchmarks, our figure beside the target and a peer's
 	go run ./core/e2e/load -bin $(CURDIR)/bin -shape signalling
+	go run ./core/e2e/load -bin $(CURDIR)/bin -shape media -for 6s
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -run '^$$' -bench . -benchtime 0.2s -timeout 9m ./sdk/... ./core/... ./plugins/...
 
-load: packages build ## 200 PCMU legs for a minute, every packet checked
-	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 200 -for 60s
+load: packages-bench build ## 200 phones in calls for a minute, every packet checked; then rtpengine and Janus the same
+	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 200 -for 60s -beside
 
 load-short: build
 	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 50 -for 5s

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -13,6 +15,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,36 +32,59 @@ const (
 // Janus mixes a room. Their figures stand beside ours, of one machine and one
 // run.
 func against(ctx context.Context, o options, w io.Writer) error {
+	r, err := peerTalk(ctx, o)
+	if err == nil {
+		r.print(w, o) // the figures are its own affair
+	}
+	return err
+}
+
+// peerTalk is talk by a peer.
+func peerTalk(ctx context.Context, o options) (result, error) {
 	dir, err := os.MkdirTemp("", "plugboard-load-")
 	if err != nil {
-		return err
+		return result{}, err
 	}
 	defer os.RemoveAll(dir)
 	m, err := newMedia(netip.MustParseAddr(other))
 	if err != nil {
-		return err
+		return result{}, err
 	}
 	defer m.close()
-	var p *process
-	var streams []*stream
+	a := new(agent) // only for what it speaks
+	if err := a.speak(o); err != nil {
+		return result{}, err
+	}
+	var peer peer
 	switch {
 	case o.peer == "rtpengine" && o.shape == "pairs":
-		p, streams, err = rtpengine(ctx, o, dir, m)
+		peer = &rtpengine{caller: a.calling, callee: a.answering}
 	case o.peer == "janus" && o.shape == "room":
-		p, streams, err = janus(ctx, o, dir, m)
+		peer = &janus{sound: a.calling}
 	default:
-		return fmt.Errorf("%q cannot do %s: rtpengine does pairs, janus a room", o.peer, o.shape)
+		return result{}, fmt.Errorf("%q cannot do %s: rtpengine does pairs, janus a room", o.peer, o.shape)
 	}
-	if p != nil {
-		defer p.stop()
-	}
+	p, err := peer.start(ctx, dir)
 	if err != nil {
-		return err
+		return result{}, err
 	}
-	fmt.Fprintf(w, "%d legs up (%s, %s)\n", len(streams), o.shape, o.peer)
-	took, cost := observe(ctx, streams, o.lasts, p.cpu)
-	report(w, streams, took, cost, p.memory(), o) // the figures are its own affair
-	return nil
+	defer p.stop()
+	idle := p.pss()
+	streams, err := peer.setUp(o, m)
+	if err != nil {
+		said, _ := os.ReadFile(p.log.Name())
+		return result{}, fmt.Errorf("%w; its log:\n%s", err, said[max(0, len(said)-2000):])
+	}
+	took, cost := observe(ctx, m, streams, o.lasts, p.cpu)
+	r := resultOf(streams, took, cost)
+	r.memory, r.grown = p.memory(), p.pss()-idle
+	return r, nil
+}
+
+// peer is a program that does a part of our work.
+type peer interface {
+	start(ctx context.Context, dir string) (*process, error)
+	setUp(o options, m *media) ([]*stream, error)
 }
 
 // startPeer runs a program in the background.
@@ -71,60 +97,73 @@ func startPeer(dir string, name string, args ...string) (*process, error) {
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		log.Close()
-		return nil, fmt.Errorf("%s: %w (is it installed? apt-get install kamailio rtpengine-daemon janus)", name, err)
+		return nil, fmt.Errorf("%s: %w (is it installed? .ci/packages bench)", name, err)
 	}
 	return &process{cmd: cmd, log: log}, nil
 }
 
-// rtpengine relays calls of two: its ng protocol gives a port for each side.
-func rtpengine(ctx context.Context, o options, dir string, m *media) (*process, []*stream, error) {
+// rtpengine relays calls of two, and transcodes them where they differ: its ng
+// protocol gives a port for each side.
+type rtpengine struct {
+	caller, callee *sound
+	conn           net.Conn
+}
+
+func (e *rtpengine) start(ctx context.Context, dir string) (*process, error) {
 	p, err := startPeer(dir, "rtpengine", "--foreground", "--log-stderr", "--log-level=3", "--table=-1",
 		"--interface="+rtpengineHost, "--listen-ng="+rtpengineHost+":2223", "--port-min=30000", "--port-max=39999",
 		"--pidfile="+filepath.Join(dir, "pid"))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	wait(ctx, time.Second)
-	conn, err := net.Dial("udp", rtpengineHost+":2223")
-	if err != nil {
-		return p, nil, err
+	if e.conn, err = net.Dial("udp", rtpengineHost+":2223"); err != nil {
+		p.stop()
+		return nil, err
 	}
-	defer conn.Close()
+	return p, nil
+}
+
+func (e *rtpengine) setUp(o options, m *media) ([]*stream, error) {
+	defer e.conn.Close()
 	var streams []*stream
 	for i := range o.legs / 2 {
 		id := fmt.Sprintf("load-%d", i)
-		// What is offered on a's behalf gets the port that b sends to.
-		forB, err := ng(conn, map[string]string{"command": "offer", "call-id": id, "from-tag": "a", "sdp": describe(m.addr)})
-		if err != nil {
-			return p, nil, err
+		offer := map[string]any{"command": "offer", "call-id": id, "from-tag": "a", "sdp": describe(m.addr, e.caller)}
+		if e.caller.codec != e.callee.codec {
+			offer["codec"] = map[string]any{
+				"mask": []string{e.caller.codec.Format().Encoding}, "transcode": []string{e.callee.codec.Format().Encoding},
+			}
 		}
-		forA, err := ng(conn, map[string]string{"command": "answer", "call-id": id, "from-tag": "a", "to-tag": "b", "sdp": describe(m.addr)})
+		// What is offered on a's behalf gets the port that b sends to.
+		forB, err := ng(e.conn, offer)
 		if err != nil {
-			return p, nil, err
+			return nil, err
+		}
+		forA, err := ng(e.conn, map[string]any{
+			"command": "answer", "call-id": id, "from-tag": "a", "to-tag": "b", "sdp": describe(m.addr, e.callee),
+		})
+		if err != nil {
+			return nil, err
 		}
 		a := &stream{to: forA, hz: tone(2 * i), bursts: o.bursts}
 		b := &stream{to: forB, hz: tone(2*i + 1), bursts: o.bursts}
 		pair(a, b, o)
 		pair(b, a, o)
+		if err := errors.Join(a.speak(e.caller, e.caller.payload), b.speak(e.callee, e.callee.payload)); err != nil {
+			return nil, err
+		}
 		m.add(a)
 		m.add(b)
 		streams = append(streams, a, b)
 	}
-	return p, streams, nil
+	return streams, nil
 }
 
 // ng asks rtpengine (a cookie, a space, a bencoded dictionary) and returns the
 // address in the description that comes back.
-func ng(conn net.Conn, ask map[string]string) (netip.AddrPort, error) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d d", time.Now().UnixNano())
-	for _, k := range []string{"call-id", "command", "from-tag", "sdp", "to-tag"} { // sorted, as bencode wants
-		if v, ok := ask[k]; ok {
-			fmt.Fprintf(&b, "%d:%s%d:%s", len(k), k, len(v), v)
-		}
-	}
-	b.WriteString("e")
-	if _, err := io.WriteString(conn, b.String()); err != nil {
+func ng(conn net.Conn, ask map[string]any) (netip.AddrPort, error) {
+	if _, err := fmt.Fprintf(conn, "%d %s", time.Now().UnixNano(), bencode(ask)); err != nil {
 		return netip.AddrPort{}, err
 	}
 	if err := conn.SetReadDeadline(time.Now().Add(5 * time.Second)); err != nil {
@@ -144,56 +183,88 @@ func ng(conn net.Conn, ask map[string]string) (netip.AddrPort, error) {
 	return mediaAddr(sdp[:length]), nil
 }
 
-func describe(a netip.AddrPort) string {
-	return fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 %[1]s\r\ns=-\r\nc=IN IP4 %[1]s\r\nt=0 0\r\nm=audio %[2]d RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=sendrecv\r\n",
-		a.Addr(), a.Port())
+// bencode writes what ng takes: strings, lists of them, and dictionaries, whose
+// keys are sorted.
+func bencode(v any) string {
+	switch v := v.(type) {
+	case string:
+		return fmt.Sprintf("%d:%s", len(v), v)
+	case []string:
+		b := "l"
+		for _, s := range v {
+			b += bencode(s)
+		}
+		return b + "e"
+	case map[string]any:
+		b := "d"
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			b += bencode(k) + bencode(v[k])
+		}
+		return b + "e"
+	}
+	return ""
+}
+
+func describe(a netip.AddrPort, s *sound) string {
+	return fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 %[1]s\r\ns=-\r\nc=IN IP4 %[1]s\r\nt=0 0\r\nm=audio %[2]d RTP/AVP %[3]d %[4]d\r\n%[5]sa=sendrecv\r\n",
+		a.Addr(), a.Port(), s.payload, digits, s.attributes())
 }
 
 // janus mixes one AudioBridge room of plain RTP participants.
-func janus(ctx context.Context, o options, dir string, m *media) (*process, []*stream, error) {
+type janus struct {
+	sound  *sound
+	client *janusClient
+	admin  string
+}
+
+func (j *janus) start(ctx context.Context, dir string) (*process, error) {
 	for name, text := range map[string]string{
 		"janus.jcfg":                    "general: { session_timeout = 0\n protected_folders = []\n debug_level = 2 }\nnat: {}\nmedia: { rtp_port_range = \"30000-39999\" }\nplugins: { disable = \"libjanus_recordplay.so,libjanus_lua.so,libjanus_duktape.so,libjanus_streaming.so,libjanus_sip.so,libjanus_nosip.so,libjanus_textroom.so,libjanus_videocall.so,libjanus_videoroom.so,libjanus_voicemail.so,libjanus_echotest.so\" }\ntransports: { disable = \"libjanus_pfunix.so,libjanus_websockets.so,libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_rabbitmq.so\" }\n",
 		"janus.transport.http.jcfg":     "general: { json = \"compact\"\n base_path = \"/janus\"\n http = true\n port = " + janusPort + "\n ip = \"" + janusHost + "\"\n https = false }\nadmin: { admin_http = false }\n",
 		"janus.plugin.audiobridge.jcfg": "general: { local_ip = \"" + janusHost + "\"\n rtp_port_range = \"30000-39999\" }\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	p, err := startPeer(dir, "janus", "-F", dir, "-i", janusHost)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	j := &janusClient{url: "http://" + janusHost + ":" + janusPort + "/janus"}
-	var admin string
+	j.client = &janusClient{url: "http://" + janusHost + ":" + janusPort + "/janus"}
 	for range 50 {
-		if admin, err = j.attach(); err == nil {
-			break
+		if j.admin, err = j.client.attach(); err == nil {
+			return p, nil
 		}
 		wait(ctx, 100*time.Millisecond)
 	}
-	if err != nil {
-		return p, nil, fmt.Errorf("janus: %w", err)
-	}
-	room := map[string]any{"request": "create", "room": 1, "sampling_rate": 8000, "allow_rtp_participants": true}
-	if _, err := j.ask(admin, room); err != nil {
-		return p, nil, err
+	p.stop()
+	return nil, fmt.Errorf("janus: %w", err)
+}
+
+func (j *janus) setUp(o options, m *media) ([]*stream, error) {
+	room := map[string]any{"request": "create", "room": 1, "sampling_rate": j.sound.rate, "allow_rtp_participants": true}
+	if _, err := j.client.ask(j.admin, room); err != nil {
+		return nil, err
 	}
 	var streams []*stream
 	for i := range o.legs {
-		h, err := j.attach()
+		h, err := j.client.attach()
 		if err != nil {
-			return p, nil, err
+			return nil, err
 		}
-		to, err := j.join(h, m.addr)
+		to, err := j.client.join(h, m.addr, j.sound)
 		if err != nil {
-			return p, nil, err
+			return nil, err
 		}
-		s := &stream{to: to, hz: tone(i), bursts: o.bursts}
+		s, err := participant(&dialog{port: to, kind: j.sound.payload}, i, j.sound, o)
+		if err != nil {
+			return nil, err
+		}
 		m.add(s)
 		streams = append(streams, s)
 	}
-	return p, streams, nil
+	return streams, nil
 }
 
 // janusClient speaks Janus's HTTP API: a session and a handle in it for each
@@ -264,10 +335,10 @@ func (j *janusClient) ask(handle string, body map[string]any) (janusReply, error
 }
 
 // join puts a participant into the room; its port comes as an event.
-func (j *janusClient) join(handle string, me netip.AddrPort) (netip.AddrPort, error) {
+func (j *janusClient) join(handle string, me netip.AddrPort, s *sound) (netip.AddrPort, error) {
 	_, err := j.ask(handle, map[string]any{
-		"request": "join", "room": 1, "codec": "pcmu",
-		"rtp": map[string]any{"ip": me.Addr().String(), "port": me.Port(), "payload_type": 0},
+		"request": "join", "room": 1, "codec": strings.ToLower(s.codec.Format().Encoding),
+		"rtp": map[string]any{"ip": me.Addr().String(), "port": me.Port(), "payload_type": s.payload},
 	})
 	if err != nil {
 		return netip.AddrPort{}, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 	"net"
@@ -44,7 +45,8 @@ type stream struct {
 	packets atomic.Uint64 // sent
 
 	mu       sync.Mutex
-	measure  bool
+	begin    int64 // ns: what arrives from here
+	end      int64 // to here is measured
 	got      uint64
 	lost     uint64
 	lastSeq  uint16
@@ -73,7 +75,8 @@ type media struct {
 	conn    *net.UDPConn
 	batch   *ipv4.PacketConn
 	addr    netip.AddrPort
-	streams sync.Map // netip.AddrPort -> *stream
+	streams sync.Map     // netip.AddrPort -> *stream
+	newest  atomic.Int64 // ns, when the last packet came in
 	list    atomic.Pointer[[]*stream]
 	mu      sync.Mutex
 	quit    chan struct{}
@@ -247,9 +250,22 @@ func (m *media) receive() {
 		for _, p := range in[:n] {
 			from := p.Addr.(*net.UDPAddr).AddrPort()
 			if s, ok := m.streams.Load(netip.AddrPortFrom(from.Addr().Unmap(), from.Port())); ok {
-				s.(*stream).hear(p.Buffers[0][:p.N], arrived(p.OOB[:p.NN]))
+				at := arrived(p.OOB[:p.NN])
+				s.(*stream).hear(p.Buffers[0][:p.N], at)
+				m.newest.Store(at.UnixNano())
 			}
 		}
+	}
+}
+
+// catchUp waits until everything that had come by then was looked at: on a busy
+// machine that takes a while. Nothing at all came any more if it takes long.
+func (m *media) catchUp(ctx context.Context, then time.Time) {
+	for range 200 {
+		if ctx.Err() != nil || m.newest.Load() >= then.UnixNano() {
+			return
+		}
+		wait(ctx, 50*time.Millisecond)
 	}
 }
 
@@ -278,8 +294,7 @@ func (s *stream) hear(b []byte, now time.Time) {
 	if s.witness != nil {
 		s.witness.see(b, now)
 	}
-	if !s.measure {
-		s.started = false
+	if at < s.begin || at >= s.end {
 		return
 	}
 	if !s.started {

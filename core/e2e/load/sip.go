@@ -9,11 +9,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/icholy/digest"
+
 	"github.com/plugboard/plugboard/core/calltest/raw"
 )
 
-// agent plays the provider behind Plugboard's static trunk: it places calls
-// and answers those that come back to it.
+// agent plays phones, all on one socket: each registers, places calls and
+// answers those that come.
 type agent struct {
 	conn  *net.UDPConn
 	addr  netip.AddrPort
@@ -23,23 +25,22 @@ type agent struct {
 	calling, answering *sound // of the calls that it places, and takes
 
 	mu    sync.Mutex
-	calls map[string]*dialog // by Call-ID
-	bs    map[string]*dialog // answered calls, by number
+	calls map[string]*dialog           // by Call-ID
+	bs    map[string]*dialog           // answered calls, by number
+	asked map[string]chan *raw.Message // by Call-ID and CSeq, until the final response
 	ready sync.Cond
 	wg    sync.WaitGroup
 }
 
 // dialog is one leg as the agent sees it.
 type dialog struct {
-	id, number       string
-	local, remote    string // From and To of what we send
-	target           string
-	invite           *raw.Message
-	port             netip.AddrPort // Plugboard's media
-	up, ended, wrong bool
-	status           string
-	stream           *stream
-	kind             byte // payload type, both ways
+	id, number    string
+	local, remote string // From and To of what we send
+	target        string
+	cseq          int
+	port          netip.AddrPort // Plugboard's media
+	stream        *stream
+	kind          byte // payload type, both ways
 }
 
 func newAgent(ip netip.Addr, pbx netip.AddrPort, m *media) (*agent, error) {
@@ -50,7 +51,7 @@ func newAgent(ip netip.Addr, pbx netip.AddrPort, m *media) (*agent, error) {
 	_ = conn.SetReadBuffer(8 << 20)
 	a := &agent{
 		conn: conn, addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(), pbx: pbx, media: m,
-		calls: make(map[string]*dialog), bs: make(map[string]*dialog),
+		calls: make(map[string]*dialog), bs: make(map[string]*dialog), asked: make(map[string]chan *raw.Message),
 	}
 	a.ready.L = &a.mu
 	a.wg.Add(1)
@@ -75,7 +76,7 @@ func (a *agent) request(d *dialog, method, target string, cseq int) *raw.Message
 	m.Add("To", d.remote)
 	m.Add("Call-ID", d.id)
 	m.Add("CSeq", fmt.Sprintf("%d %s", cseq, method))
-	m.Add("Contact", fmt.Sprintf("<sip:load@%s>", a.addr))
+	m.Add("Contact", fmt.Sprintf("<sip:%s@%s>", d.number, a.addr))
 	return m
 }
 
@@ -86,35 +87,119 @@ func (a *agent) sdp(m *raw.Message, s *sound) {
 		ip, ip, a.media.addr.Port(), s.payload, digits, s.attributes())
 }
 
-// dial places a call and waits until it is answered.
-func (a *agent) dial(number string) (*dialog, error) {
+// ask sends a request, again and again as UDP needs it, and returns its final
+// response.
+func (a *agent) ask(m *raw.Message) (*raw.Message, error) {
+	key := m.Get("Call-ID") + " " + m.Get("CSeq")
+	answer := make(chan *raw.Message, 1)
+	a.mu.Lock()
+	a.asked[key] = answer
+	a.mu.Unlock()
+	defer func() {
+		a.mu.Lock()
+		delete(a.asked, key)
+		a.mu.Unlock()
+	}()
+	for range 20 {
+		a.write(m)
+		select {
+		case r := <-answer:
+			return r, nil
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	return nil, fmt.Errorf("%s: no answer within 10 s", m.Start)
+}
+
+// insist is ask with the answer to one challenge. It acknowledges the refusals
+// of an INVITE. next makes the request with a CSeq of one more.
+func (a *agent) insist(number, target string, next func() *raw.Message) (*raw.Message, error) {
+	m := next()
+	r, err := a.ask(m)
+	if err != nil {
+		return nil, err
+	}
+	if r.Status() == 401 {
+		a.refused(m, r)
+		chal, err := digest.ParseChallenge(r.Get("WWW-Authenticate"))
+		if err != nil {
+			return nil, err
+		}
+		cred, err := digest.Digest(chal, digest.Options{Method: m.Method(), URI: target, Username: number, Password: secret, Count: 1})
+		if err != nil {
+			return nil, err
+		}
+		m = next()
+		m.Add("Authorization", cred.String())
+		if r, err = a.ask(m); err != nil {
+			return nil, err
+		}
+	}
+	if r.Status() >= 300 {
+		a.refused(m, r)
+		return nil, fmt.Errorf("%s of %s: %s", m.Start, number, r.Label())
+	}
+	return r, nil
+}
+
+// refused acknowledges a refusal: part of the INVITE's transaction.
+func (a *agent) refused(m, r *raw.Message) {
+	if m.Method() != "INVITE" {
+		return
+	}
+	_, rest, _ := strings.Cut(m.Start, " ")
+	seq, _, _ := strings.Cut(m.Get("CSeq"), " ")
+	ack := &raw.Message{Start: "ACK " + rest}
+	for _, f := range m.Header {
+		switch f.Name {
+		case "Via", "Max-Forwards", "From", "Call-ID":
+			ack.Add(f.Name, f.Value)
+		}
+	}
+	ack.Add("To", r.Get("To"))
+	ack.Add("CSeq", seq+" ACK")
+	a.write(ack)
+}
+
+// register registers a phone.
+func (a *agent) register(number string) error {
+	target := "sip:" + a.pbx.String()
+	d := &dialog{id: fmt.Sprintf("reg-%s-%s", number, a.addr), number: number}
+	d.local = fmt.Sprintf("<sip:%s@%s>;tag=r%s", number, a.pbx, number)
+	d.remote = fmt.Sprintf("<sip:%s@%s>", number, a.pbx)
+	_, err := a.insist(number, target, func() *raw.Message {
+		d.cseq++
+		m := a.request(d, "REGISTER", target, d.cseq)
+		m.Add("Expires", "3600")
+		return m
+	})
+	return err
+}
+
+// dial has a phone place a call, and waits until it is answered.
+func (a *agent) dial(from, number string) (*dialog, error) {
 	target := fmt.Sprintf("sip:%s@%s", number, a.pbx)
 	d := &dialog{
-		id: fmt.Sprintf("load-%s-%d", number, time.Now().UnixNano()), number: number,
-		local: fmt.Sprintf("<sip:%s@%s>;tag=a%s", number, a.addr, number), remote: "<" + target + ">", target: target,
+		id: fmt.Sprintf("load-%s-%d", from, time.Now().UnixNano()), number: from,
+		local: fmt.Sprintf("<sip:%s@%s>;tag=a%s", from, a.addr, from), remote: "<" + target + ">", target: target,
+		kind: a.calling.payload,
 	}
-	d.invite = a.request(d, "INVITE", target, 1)
-	a.sdp(d.invite, a.calling)
-	d.kind = a.calling.payload
 	a.mu.Lock()
 	a.calls[d.id] = d
 	a.mu.Unlock()
-	a.write(d.invite)
-	timeout := time.AfterFunc(10*time.Second, func() {
-		a.mu.Lock()
-		d.wrong, d.status = true, "no answer within 10 s"
-		a.mu.Unlock()
-		a.ready.Broadcast()
+	ok, err := a.insist(from, target, func() *raw.Message {
+		d.cseq++
+		m := a.request(d, "INVITE", target, d.cseq)
+		a.sdp(m, a.calling)
+		return m
 	})
-	defer timeout.Stop()
+	if err != nil {
+		return nil, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for !d.up && !d.wrong {
-		a.ready.Wait()
-	}
-	if d.wrong {
-		return nil, fmt.Errorf("call to %s: %s", number, d.status)
-	}
+	d.remote, d.target, d.port = ok.Get("To"), raw.URI(ok.Get("Contact")), mediaAddr(ok.Body)
+	a.write(a.request(d, "ACK", d.target, d.cseq))
 	return d, nil
 }
 
@@ -128,7 +213,7 @@ func (a *agent) answered(number string) *dialog {
 	return a.bs[number]
 }
 
-func (a *agent) hangup(d *dialog) { a.write(a.request(d, "BYE", d.target, 2)) }
+func (a *agent) hangup(d *dialog) { a.write(a.request(d, "BYE", d.target, d.cseq+1)) }
 
 func (a *agent) read() {
 	defer a.wg.Done()
@@ -152,37 +237,30 @@ func (a *agent) read() {
 func (a *agent) take(m *raw.Message) {
 	d := a.calls[m.Get("Call-ID")]
 	switch status := m.Status(); {
-	case status != 0 && d != nil && m.Method() == "INVITE" && status >= 200:
-		d.remote, d.status = m.Get("To"), m.Label()
-		if status >= 300 {
-			ack := a.request(d, "ACK", d.target, 1)
-			ack.Header[0] = d.invite.Header[0] // same transaction
-			a.write(ack)
-			d.wrong = true
-			return
+	case status >= 200:
+		if answer := a.asked[m.Get("Call-ID")+" "+m.Get("CSeq")]; answer != nil {
+			select {
+			case answer <- m:
+			default: // it came twice
+			}
+		} else if status < 300 && m.Method() == "INVITE" && d != nil {
+			a.write(a.request(d, "ACK", d.target, d.cseq)) // the ACK was lost
 		}
-		d.target = raw.URI(m.Get("Contact"))
-		d.port = mediaAddr(m.Body)
-		a.write(a.request(d, "ACK", d.target, 1))
-		d.up = true
 	case status != 0:
 	case m.Method() == "INVITE":
 		if d == nil {
-			d = &dialog{id: m.Get("Call-ID"), invite: m, number: user(m.Start), port: mediaAddr(m.Body)}
+			d = &dialog{id: m.Get("Call-ID"), number: user(m.Start), port: mediaAddr(m.Body)}
 			d.local, d.remote, d.target = m.Get("To")+";tag=b", m.Get("From"), raw.URI(m.Get("Contact"))
 			a.calls[d.id] = d
 		}
 		r := reply(m, "200 OK")
-		r.Add("Contact", fmt.Sprintf("<sip:load@%s>", a.addr))
+		r.Add("Contact", fmt.Sprintf("<sip:%s@%s>", d.number, a.addr))
 		answer := *a.answering
 		answer.payload, _ = answer.payloadOf(m.Body)
 		d.kind = answer.payload
 		a.sdp(r, &answer)
 		a.write(r)
 		a.bs[d.number] = d
-	case m.Method() == "BYE" && d != nil:
-		d.ended = true
-		a.write(reply(m, "200 OK"))
 	case m.Method() != "ACK":
 		a.write(reply(m, "200 OK"))
 	}

@@ -15,20 +15,21 @@ type sound struct {
 	codec   codec.Codec
 	payload byte // type
 	units   uint32
-	rate    int // Hz, of samples
+	rate    int  // Hz, of samples
+	dtx     bool // leaves pauses out, and asks for that
 	made    map[key][][]byte
 }
 
 // key is what a stream says: a tone, or silence at level 0.
 type key struct{ hz, level float64 }
 
-func newSound(name string) (*sound, error) {
+func newSound(name string, dtx bool) (*sound, error) {
 	c, ok := codec.Standard().Lookup(name)
 	if !ok {
 		return nil, fmt.Errorf("no codec %q", name)
 	}
 	f := c.Format()
-	return &sound{codec: c, payload: byte(f.PayloadType), units: uint32(f.ClockRate / 50), rate: f.SampleRate, made: make(map[key][][]byte)}, nil
+	return &sound{codec: c, payload: byte(f.PayloadType), units: uint32(f.ClockRate / 50), rate: f.SampleRate, dtx: dtx, made: make(map[key][][]byte)}, nil
 }
 
 // digits is the payload type of telephone-events, which nobody sends.
@@ -42,7 +43,10 @@ func (s *sound) attributes() string {
 		text += fmt.Sprintf("/%d", f.Channels)
 	}
 	if f.Fmtp != "" {
-		text += fmt.Sprintf("\r\na=fmtp:%d %s;usedtx=1", s.payload, f.Fmtp)
+		text += fmt.Sprintf("\r\na=fmtp:%d %s", s.payload, f.Fmtp)
+		if s.dtx {
+			text += ";usedtx=1"
+		}
 	}
 	// Digits as events, as phones have them: who cannot is listened to.
 	return text + fmt.Sprintf("\r\na=rtpmap:%d telephone-event/%d\r\n", digits, f.ClockRate)
@@ -58,7 +62,11 @@ func (s *sound) second(k key) ([][]byte, error) {
 	if p := s.made[k]; p != nil {
 		return p, nil
 	}
-	e, err := s.codec.NewEncoder("usedtx=1")
+	params := ""
+	if s.dtx {
+		params = "usedtx=1"
+	}
+	e, err := s.codec.NewEncoder(params)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +81,7 @@ func (s *sound) second(k key) ([][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if k.level == 0 && opus && at%pauses != 0 {
+		if k.level == 0 && s.dtx && opus && at%pauses != 0 {
 			b = nil
 		}
 		packets[at%len(packets)] = b

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -54,20 +53,10 @@ func (w *witness) see(b []byte, at time.Time) {
 // surviving puts calls on, ends the leg plugin under them by SIGKILL, and then
 // stops its next life for 3 s, and says what each receiver saw.
 func surviving(ctx context.Context, o options, pbx *process, w io.Writer) error {
-	ip := netip.MustParseAddr(other)
-	m, err := newMedia(ip)
-	if err != nil {
-		return err
-	}
-	defer m.close()
-	a, err := newAgent(ip, netip.AddrPortFrom(netip.MustParseAddr(host), 5060), m)
-	if err != nil {
-		return err
-	}
-	defer a.close()
-	if err := a.speak(o.codecs); err != nil {
-		return err
-	}
+	return withPhones(o, func(a *agent) error { return a.survive(ctx, o, pbx, w) })
+}
+
+func (a *agent) survive(ctx context.Context, o options, pbx *process, w io.Writer) error {
 	legs, err := setUp(a, o)
 	if err != nil {
 		return err
@@ -77,17 +66,16 @@ func surviving(ctx context.Context, o options, pbx *process, w io.Writer) error 
 	fmt.Fprintf(w, "before\n%s", pbx.ticks())
 	failed := false
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGSTOP} {
-		if err := pbx.strike(ctx, w, legs, signal); err != nil {
+		if err := pbx.strike(ctx, w, a.media, legs, signal); err != nil {
 			fmt.Fprintln(w, err)
 			failed = true
 		}
 	}
-	streams := make([]*stream, len(legs))
-	for i, d := range legs {
-		streams[i] = d.stream
-	}
-	took, cost := observe(ctx, streams, o.lasts, pbx.cpu)
-	ok := report(w, streams, took, cost, pbx.memory(), o)
+	streams := streamsOf(legs)
+	took, cost := observe(ctx, a.media, streams, o.lasts, pbx.cpu)
+	r := resultOf(streams, took, cost)
+	r.memory = pbx.memory()
+	r.print(w, o)
 	for _, d := range legs {
 		a.hangup(d)
 	}
@@ -98,14 +86,14 @@ func surviving(ctx context.Context, o options, pbx *process, w io.Writer) error 
 			fmt.Fprint(w, "          "+line)
 		}
 	}
-	if failed || !ok {
+	if failed || !r.good() {
 		return fmt.Errorf("calls did not go on as they should")
 	}
 	return nil
 }
 
 // strike sends the leg plugin a signal and judges what follows.
-func (p *process) strike(ctx context.Context, w io.Writer, legs []*dialog, signal syscall.Signal) error {
+func (p *process) strike(ctx context.Context, w io.Writer, m *media, legs []*dialog, signal syscall.Signal) error {
 	pid := p.plugin("leg-rtp")
 	if pid == 0 {
 		return fmt.Errorf("there is no leg-rtp to strike")
@@ -122,6 +110,8 @@ func (p *process) strike(ctx context.Context, w io.Writer, legs []*dialog, signa
 	wait(ctx, 3*time.Second)
 	_ = syscall.Kill(pid, syscall.SIGCONT) // it is gone, or should be
 	wait(ctx, time.Second)
+	over := time.Now()
+	m.catchUp(ctx, over)
 
 	var gaps []time.Duration
 	var left []uint16
@@ -130,7 +120,7 @@ func (p *process) strike(ctx context.Context, w io.Writer, legs []*dialog, signa
 	for i, d := range legs {
 		d.stream.watch(nil)
 		s := witnesses[i]
-		if time.Since(s.last) > 500*time.Millisecond {
+		if over.Sub(s.last) > 500*time.Millisecond {
 			silent++
 		}
 		gaps, left = append(gaps, s.gap), append(left, s.left)

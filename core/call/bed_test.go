@@ -56,9 +56,10 @@ type bed struct {
 type script []act
 
 type act struct {
-	at    time.Duration
-	what  What
-	cause Cause // Ended
+	at     time.Duration
+	what   What
+	cause  Cause // Ended
+	status int   // Ended
 }
 
 func rings(at time.Duration) act             { return act{at: at, what: Ringing} }
@@ -158,7 +159,7 @@ func (b *bed) Dial(_ context.Context, d Dial, inbox Inbox) ([]Leg, error) {
 		}
 		b.tell("dial %s", p.label)
 		for _, a := range s {
-			p.timers = append(p.timers, time.AfterFunc(a.at, func() { p.does(a.what, a.cause) }))
+			p.timers = append(p.timers, time.AfterFunc(a.at, func() { p.acts(a) }))
 		}
 		legs = append(legs, p)
 	}
@@ -313,7 +314,10 @@ type phone struct {
 }
 
 // does lets the phone do something by itself, as its script says.
-func (p *phone) does(what What, cause Cause) {
+func (p *phone) does(what What, cause Cause) { p.acts(act{what: what, cause: cause}) }
+
+func (p *phone) acts(a act) {
+	what, cause := a.what, a.cause
 	p.mu.Lock()
 	if p.ended || p.hangups > 0 && what != Ended {
 		p.mu.Unlock()
@@ -328,7 +332,7 @@ func (p *phone) does(what What, cause Cause) {
 	} else if what != Ended && !(p.incoming && what == Answered) && what != Changed {
 		p.bed.tell("%s %s", p.label, what)
 	}
-	inbox(News{Leg: p, What: what, Cause: cause})
+	inbox(News{Leg: p, What: what, Cause: cause, Status: a.status})
 }
 
 func (p *phone) hangsUp()         { p.does(Ended, Normal) }

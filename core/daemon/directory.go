@@ -97,6 +97,9 @@ func (x dialer) Dial(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call
 	if d.Trunk == nil {
 		return x.d.sip.Dial(ctx, d, inbox)
 	}
+	if err := x.d.trunks.Usable(d.Trunk.Name); err != nil && !d.Insist {
+		return nil, &call.Error{Cause: call.Unavailable, Text: err.Error()}
+	}
 	release, err := x.d.trunks.Acquire(d.Trunk.Name)
 	if errors.Is(err, trunk.ErrFull) && d.Emergency { // the provider may still have room
 		release, err = func() {}, nil

@@ -41,6 +41,7 @@ type Walk struct {
 	senders   []*Extension
 	emergency *Emergency
 	at        stage
+	last      Step // the end, once it is there
 }
 
 // stage is a destination that the call is at.
@@ -65,7 +66,9 @@ func (w *Walk) Path() []Destination { return w.path }
 func (w *Walk) Emergency() *Emergency { return w.emergency }
 
 // Start is the first step.
-func (w *Walk) Start() Step {
+func (w *Walk) Start() Step { return w.keep(w.start()) }
+
+func (w *Walk) start() Step {
 	if caller := w.facts.From.Extension; caller != nil {
 		if !w.live.Take(caller) && w.emergency == nil {
 			return &End{Cause: Congestion, Text: full(caller)}
@@ -82,12 +85,21 @@ func full(e *Extension) string {
 	return fmt.Sprintf("%s has its max_calls of %d", e.Path(), e.MaxCalls)
 }
 
-// Next is the step after a result. It is not to be asked after [*End].
+// Next is the step after a result. After [*End] or [*Flip] that stays.
 func (w *Walk) Next(r Result) Step {
-	if w.at == nil {
-		return &End{Cause: r.Cause, Text: r.Text}
+	if w.last != nil {
+		return w.last
 	}
-	return w.at.next(w, r)
+	return w.keep(w.at.next(w, r))
+}
+
+// keep keeps a step that nothing follows.
+func (w *Walk) keep(s Step) Step {
+	switch s.(type) {
+	case *End, *Flip:
+		w.last = s
+	}
+	return s
 }
 
 // visit comes to a destination. route is what the route overrides, and is

@@ -28,8 +28,8 @@ type Ring struct {
 	Within   time.Duration
 	Number   string // to ask a trunk for
 	CallerID string // the number to show
-	// Emergency: the call goes through whatever max_calls says. Insist: try
-	// the trunk even if it seems to be down, as nothing else is left.
+	// Emergency: the call goes through whatever max_calls says. Insist: ask
+	// the trunk even if it seems to be down, as there is no other.
 	Emergency bool
 	Insist    bool
 }

@@ -98,7 +98,7 @@ func tell(s Step) string {
 				out += "!"
 			}
 			if s.Insist {
-				out += "!"
+				out += "?"
 			}
 		}
 		var names []string
@@ -331,8 +331,8 @@ func TestWalkGoesOnToTheNextTrunk(t *testing.T) {
 		{"an inner failover's rules hold for its trunks; each trunk once", outer, Follow{}, []string{"503 congestion", "503 congestion", "silent"},
 			"Ring one 3m0s | Ring two 3m0s | Ring three 3m0s within 4s | End congestion", "trunk.one trunk.two trunk.three"},
 		{"an inner failover's answer", outer, Follow{}, []string{"500 congestion"}, "Ring one 3m0s | End congestion", "trunk.one"},
-		{"a trunk alone", one, Follow{}, []string{"503 congestion"}, "Ring one 3m0s | End congestion", "trunk.one"},
-		{"a trunk alone, and the route", one, Follow{Unavailable: two}, []string{"unavailable"}, "Ring one 3m0s | Ring two 3m0s", "trunk.one trunk.two"},
+		{"a trunk alone", one, Follow{}, []string{"503 congestion"}, "Ring one? 3m0s | End congestion", "trunk.one"},
+		{"a trunk alone, and the route", one, Follow{Unavailable: two}, []string{"unavailable"}, "Ring one? 3m0s | Ring two? 3m0s", "trunk.one trunk.two"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := NewWalk(Facts{}, Decision{To: tt.to, Follow: tt.route}, newHouse())
@@ -362,8 +362,8 @@ func TestWalkEmergency(t *testing.T) {
 		{"whatever the refusal is", pstn, []string{"403 denied"}, "Ring one! 3m0s within 5s | Ring two! 3m0s"},
 		{"silence, too", pstn, []string{"silent"}, "Ring one! 3m0s within 5s | Ring two! 3m0s"},
 		{"what only seems to be down is asked in the end", pstn, []string{"unavailable", "503 congestion", "unavailable"},
-			"Ring one! 3m0s within 5s | Ring two! 3m0s | Ring one!! 3m0s | End congestion"},
-		{"one trunk alone", one, []string{"unavailable", "unavailable"}, "Ring one! 3m0s | Ring one!! 3m0s | End unavailable"},
+			"Ring one! 3m0s within 5s | Ring two! 3m0s | Ring one!? 3m0s | End congestion"},
+		{"one trunk alone", one, []string{"unavailable"}, "Ring one!? 3m0s | End unavailable"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHouse()
@@ -402,15 +402,15 @@ func TestWalkMayDial(t *testing.T) {
 		number string
 		want   string
 	}{
-		{"listed", home, out, "+491", "Ring out 3m0s"},
+		{"listed", home, out, "+491", "Ring out? 3m0s"},
 		{"not listed", home, out, "+441", "End denied"},
 		{"by a failover", home, &Failover{Order: []Destination{out}}, "+441", "End denied"},
 		{"by a group that nobody is in", home, &Group{Follow: Follow{Unavailable: out}}, "+441", "End denied"},
 		{"a forward of who may not, for who may", all, fwd(only("+49")), "+441", "End denied"},
 		{"a forward of who may, for who may not", home, fwd(only("")), "+441", "End denied"},
 		{"a forward of who may not, for a call from outside", nil, fwd(only("+49")), "+441", "End denied"},
-		{"a forward that may", nil, fwd(only("+49")), "+491", "Ring out 3m0s"},
-		{"from outside", nil, out, "+441", "Ring out 3m0s"},
+		{"a forward that may", nil, fwd(only("+49")), "+491", "Ring out? 3m0s"},
+		{"from outside", nil, out, "+441", "Ring out? 3m0s"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := NewWalk(Facts{From: Party{Extension: tt.from}}, Decision{To: tt.to, Number: tt.number}, newHouse())

@@ -65,12 +65,13 @@ func (s *seizure) ring(w *Walk) Step {
 		return w.failed(s.follow, Result{Cause: Congestion, Text: s.of.Path() + " has no trunk"})
 	}
 	a := s.todo[s.at]
-	if a.by != nil && (len(w.path) == 0 || w.path[len(w.path)-1] != Destination(a.trunk)) {
+	if a.by != nil && !a.insist {
 		w.path = append(w.path, a.trunk)
 	}
 	out := &Ring{
 		Of: s.of, Trunk: a.trunk, For: s.follow.Ring, Number: w.decision.Number, CallerID: w.callerID(a.trunk),
-		Emergency: w.emergency != nil, Insist: a.insist,
+		Emergency: w.emergency != nil,
+		Insist:    a.insist || a.by == nil,
 	}
 	if a.by != nil {
 		out.Within = a.by.Timeout
@@ -98,7 +99,7 @@ func (s *seizure) next(w *Walk, r Result) Step {
 		r.Cause = Unavailable
 	}
 	a := s.todo[s.at]
-	if r.down() && !a.insist {
+	if a.by != nil && !a.insist && r.down() {
 		s.down = append(s.down, attempt{trunk: a.trunk, by: a.by, insist: true})
 	}
 	// A trunk that refuses an emergency call, for whatever reason, is not the

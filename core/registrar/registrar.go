@@ -77,6 +77,19 @@ type Options struct {
 	// the registrar's goroutine and may call the registrar. nil: nobody
 	// listens.
 	Emit func(event.Event)
+	// Keep takes every change of the table, refreshes too, in order, for
+	// [Registrar.Restore] after the next start. It runs where Emit does. nil:
+	// nobody keeps them.
+	Keep func([]Change)
+}
+
+// Change is a binding that came, changed or, with Gone, went.
+type Change struct {
+	Binding
+	// Device names the device among those of its address-of-record. It has one
+	// binding at most.
+	Device string
+	Gone   bool
 }
 
 // Registered is the data of "device.registered": a device came, or came back
@@ -120,6 +133,7 @@ type Registrar struct {
 	flows    map[Flow]map[*entry]struct{} // those over a connection
 	due      byExpiry
 	news     []event.Event
+	changes  []Change
 	closed   bool
 
 	wake chan struct{} // the goroutine shall look: news, or an earlier expiry
@@ -234,7 +248,10 @@ func (r *Registrar) run() {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		news, next := r.expire(time.Now())
+		news, changes, next := r.expire(time.Now())
+		if len(changes) > 0 {
+			r.opts.Keep(changes)
+		}
 		if r.opts.Emit != nil {
 			for _, e := range news {
 				r.opts.Emit(e)
@@ -243,6 +260,9 @@ func (r *Registrar) run() {
 		timer.Reset(next)
 		select {
 		case <-r.stop:
+			if _, changes, _ := r.expire(time.Now()); len(changes) > 0 {
+				r.opts.Keep(changes)
+			}
 			return
 		case <-r.wake:
 		case <-timer.C:
@@ -250,9 +270,9 @@ func (r *Registrar) run() {
 	}
 }
 
-// expire drops what has expired, takes the news, and says how long until the
-// next look.
-func (r *Registrar) expire(now time.Time) (news []event.Event, next time.Duration) {
+// expire drops what has expired, takes the news and the changes, and says how
+// long until the next look.
+func (r *Registrar) expire(now time.Time) (news []event.Event, changes []Change, next time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	next = time.Hour
@@ -266,7 +286,8 @@ func (r *Registrar) expire(now time.Time) (news []event.Event, next time.Duratio
 		r.tell(now, "device.unregistered", Unregistered{e.AOR, e.device(), "expired"})
 	}
 	news, r.news = r.news, nil
-	return news, next
+	changes, r.changes = r.changes, nil
+	return news, changes, next
 }
 
 // tell queues news for the goroutine. The caller holds the lock.
@@ -275,6 +296,15 @@ func (r *Registrar) tell(now time.Time, kind string, data any) {
 		return
 	}
 	r.news = append(r.news, event.Event{Time: now.UTC(), Type: kind, Data: data})
+	r.look()
+}
+
+// keep queues a change for the goroutine. The caller holds the lock.
+func (r *Registrar) keep(e *entry, gone bool) {
+	if r.opts.Keep == nil || r.closed {
+		return
+	}
+	r.changes = append(r.changes, Change{e.Binding, e.key, gone})
 	r.look()
 }
 
@@ -308,6 +338,7 @@ func (r *Registrar) add(e *entry) {
 	if e.at == 0 {
 		r.look()
 	}
+	r.keep(e, false)
 }
 
 // remove takes an entry out of the tables. The caller holds the lock.
@@ -325,6 +356,7 @@ func (r *Registrar) remove(e *entry) {
 			delete(r.flows, e.Flow)
 		}
 	}
+	r.keep(e, true)
 }
 
 // byExpiry is a heap, the next to expire first.

@@ -18,6 +18,7 @@
 //	registrar   address-of-record -> bindings with expiry
 //	trunk       which provider an address belongs to, and where to reach it
 //	call        the hub: one goroutine and one inbox a call
+//	store       records of calls, bindings and what was switched by hand, in one SQLite file
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over
 //	mix         rooms and ports, and the clock that steps them
 //	dialplan    facts of a call -> decision; pure

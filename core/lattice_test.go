@@ -52,6 +52,15 @@ core/trunk    -> core/call      : a trunk is an address and a state
 core/trunk    -> core/sip       : it asks through an interface, and proves itself by core/sip/auth
 core/plugin   -> core/call      : a plugin host opens legs for whoever asks
 core/plugin   -> core/sip/...   : a plugin host opens legs for whoever asks
+core/call     -> core/store     : a call tells its events; who keeps them is not its affair
+core/registrar -> core/store    : bindings are handed over, and handed back
+core/sip/...  -> core/store     : the daemon hands over what sip needs
+core/dialplan -> core/store     : deciding is pure
+core/config   -> core/store     : files are read before anything runs
+core/store    -> core/sip/...   : it keeps events and values, from whoever made them
+core/store    -> core/config    : the daemon says where the file is
+core/store    -> core/dialplan  : it keeps what was decided, as words
+core/trace    -> core/store     : stories are told, not kept
 core/trace    -> core/sip/...   : the story is told to it
 core/trace    -> core/call      : the story is told to it
 

@@ -72,7 +72,7 @@ func (c *Call) cdr() event.CDR {
 // event is the call as its events show it.
 func (c *Call) event() event.Call {
 	return event.Call{
-		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Route: c.record.route,
+		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Revision: c.plan.Revision(), Dialplan: c.record.dialplan, Route: c.record.route,
 		State: c.word(), Started: c.record.started, Answered: when(c.record.answered),
 	}
 }

@@ -52,10 +52,13 @@ const (
 
 // Call is a call while it lives.
 type Call struct {
-	ID    string `json:"id"`
-	From  string `json:"from"` // the caller's number
-	To    string `json:"to"`   // what was dialled
-	Route string `json:"route"`
+	ID   string `json:"id"`
+	From string `json:"from"` // the caller's number
+	To   string `json:"to"`   // what was dialled
+	// Revision names the configuration that the call is routed by.
+	Revision string `json:"revision"`
+	Dialplan string `json:"dialplan"`
+	Route    string `json:"route"`
 	// State is "ringing" or "up".
 	State    string     `json:"state"`
 	Started  time.Time  `json:"started"`

@@ -36,6 +36,7 @@ import (
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip"
+	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/bus"
@@ -91,6 +92,7 @@ type Daemon struct {
 	api       *api.API
 	metrics   *api.Metrics
 	dumps     *dump.Dumps
+	store     *store.Store
 
 	draining atomic.Bool
 
@@ -158,6 +160,9 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 			d.Close()
 		}
 	}()
+	if err := d.openStore(); err != nil {
+		return err
+	}
 	d.startClock(run)
 	if err := d.startPlugins(ctx); err != nil {
 		d.log.Error("a plugin is not up; it is tried again", "error", err)
@@ -165,7 +170,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if err := d.startTrunks(); err != nil {
 		return err
 	}
-	d.registrar = registrar.New(registrar.Options{Emit: d.emit})
+	d.registrar = registrar.New(registrar.Options{Emit: d.emit, Keep: d.store.KeepBindings})
 	d.later(d.registrar.Close)
 	d.dumps = dump.New(filepath.Join(d.cfg().PBX.DataDir, "dumps"), d.log.Named("dump"))
 	d.later(d.dumps.Close)
@@ -174,6 +179,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 		Plan: func() call.Plan { return d.now().plan }, Emit: d.emit,
 	})
 	d.later(d.Calls.Close)
+	d.store.Start(d.Calls.Calls)
 	if err := d.startSIP(run); err != nil {
 		return err
 	}
@@ -307,6 +313,11 @@ func (d *Daemon) startSIP(run context.Context) error {
 		return err
 	}
 	d.later(d.sip.Close)
+	// Connections that end with us are no news of their phones.
+	d.later(d.registrar.Close)
+	if err := d.restoreBindings(); err != nil {
+		return err
+	}
 	d.goes("sip", func() error { return d.sip.Serve(run) })
 	return nil
 }
@@ -348,8 +359,10 @@ func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Even
 	return m, sdp, nil
 }
 
-// emit hands an event to those who listen, and what ended to the trace.
+// emit hands an event to those who listen, and those of calls to the trace and
+// the records.
 func (d *Daemon) emit(e event.Event) {
+	d.store.Observe(e)
 	d.Trace.Observe(e)
 	if d.metrics != nil {
 		d.metrics.Observe(e)

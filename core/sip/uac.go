@@ -34,7 +34,8 @@ func (s *Server) Dial(_ context.Context, d call.Dial, inbox call.Inbox) ([]call.
 	var legs []call.Leg
 	for _, b := range s.opts.Registrar.Bindings(d.Extension.Number) {
 		to := s.links.find(b.Flow)
-		if to == nil || !to.alive() {
+		anew := to == nil && returns(b)
+		if !anew && (to == nil || !to.alive()) {
 			continue
 		}
 		var target sip.Uri
@@ -45,7 +46,14 @@ func (s *Server) Dial(_ context.Context, d call.Dial, inbox call.Inbox) ([]call.
 		lg := s.outgoing(d, call.KindExtension, d.Extension.Name, d.Extension.Number, inbox)
 		lg.sounds(d.Extension.Media)
 		lg.asked = unescaped(target.User)
-		if !s.keep(lg, func() { lg.dialPhone(d, to, target) }) {
+		if !s.keep(lg, func() {
+			if anew {
+				to = lg.reconnect(b)
+			}
+			if to != nil {
+				lg.dialPhone(d, to, target)
+			}
+		}) {
 			break
 		}
 		legs = append(legs, lg)

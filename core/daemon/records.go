@@ -1,0 +1,36 @@
+package daemon
+
+import (
+	"context"
+	"slices"
+
+	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/store"
+)
+
+// openStore opens the database. It is there before all that has news.
+func (d *Daemon) openStore() error {
+	s, err := store.Open(store.Options{Dir: d.cfg().PBX.DataDir, Log: d.log.Named("store")})
+	if err != nil {
+		return err
+	}
+	d.store = s
+	d.later(s.Close)
+	return nil
+}
+
+// restoreBindings makes the phones of the last run reachable: those whose
+// extension is still there, and whose road is.
+func (d *Daemon) restoreBindings() error {
+	kept, err := d.store.Bindings(context.Background())
+	if err != nil {
+		return err
+	}
+	n := d.registrar.Restore(slices.DeleteFunc(kept, func(b registrar.Binding) bool {
+		return d.now().plan.ExtensionByNumber(b.AOR) == nil || !d.sip.CanReach(b)
+	}))
+	if len(kept) > 0 {
+		d.log.Info("phones of the last run are registered as they were", "devices", n)
+	}
+	return nil
+}

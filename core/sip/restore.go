@@ -56,7 +56,7 @@ func (l *Leg) reconnect(b registrar.Binding) link {
 	ctx, cancel := context.WithTimeout(l.srv.ctx, connectTime)
 	defer cancel()
 	addr, _ := contactAddr(b)
-	to, err := l.srv.connect(ctx, b.Flow.Transport, addr)
+	to, err := l.srv.connect(ctx, b.Flow.Transport, addr, addr.Addr().String())
 	if err != nil {
 		l.unreachable(errText("connecting to "+b.Contact, err))
 		return nil

@@ -176,7 +176,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.later(d.dumps.Close)
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
-		Plan: func() call.Plan { return d.now().plan }, Emit: d.emit,
+		Plan: func() call.Plan { return d.now().plan }, Emit: d.emit, Overrides: d.store,
 	})
 	d.later(d.Calls.Close)
 	d.store.Start(d.Calls.Calls)

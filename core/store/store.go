@@ -123,11 +123,8 @@ func (s *Store) prepare() error {
 	if err != nil {
 		return fmt.Errorf("opening the database: %w", err)
 	}
-	err = f.Chmod(0o600)
-	if s.file, err = f.Stat(); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
+	s.file, err = f.Stat()
+	if err := errors.Join(err, f.Chmod(0o600), f.Close()); err != nil {
 		return fmt.Errorf("opening the database %s: %w", s.path, err)
 	}
 	if s.db, err = s.connect("journal_mode(wal)", "synchronous(full)"); err != nil {

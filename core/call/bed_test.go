@@ -265,6 +265,9 @@ func (b *bed) checkEnd() {
 	if n := len(b.rooms.rooms); n != 0 {
 		b.t.Errorf("%d rooms are left", n)
 	}
+	if n := len(b.sw.lines.calls); n != 0 {
+		b.t.Errorf("calls are counted that are over: %v", b.sw.lines.calls)
+	}
 	records := map[string]int{}
 	for _, r := range b.cdrs() {
 		records[r.ID]++

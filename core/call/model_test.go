@@ -3,6 +3,7 @@ package call
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +15,7 @@ import (
 // what they may and what they may not, at any time. After each step the calls
 // are looked at, and at the end what must hold of every test (checkEnd).
 func TestNothingThatLegsSayBreaksACall(t *testing.T) {
-	const seeds, steps = 20, 300
+	const seeds, steps = 30, 300
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -34,6 +35,9 @@ func TestNothingThatLegsSayBreaksACall(t *testing.T) {
 	}
 }
 
+// destinations is how many the dialplan of the model has.
+const destinations = 16
+
 type model struct {
 	*bed
 	*rand.Rand
@@ -50,7 +54,24 @@ func newModel(t *testing.T, seed uint64) *model {
 	out := &dialplan.Trunk{Name: "out", Follow: dialplan.Follow{Unavailable: c, NoAnswer: room, Busy: a}}
 	g := &dialplan.Group{Name: "g", Members: []dialplan.Destination{a, c}, Follow: dialplan.Follow{Ring: 5 * sec, NoAnswer: out, Busy: c}}
 	a.Busy = g // a loop
-	for i, d := range []dialplan.Destination{a, c, out, g, echo, room, &dialplan.Reject{Cause: "denied"}} {
+	d := &dialplan.Extension{Name: "d", MaxCalls: 2, Follow: dialplan.Follow{Ring: 4 * sec, Busy: room}}
+	quiet := &dialplan.Extension{Name: "quiet", DoNotDisturb: true, Follow: dialplan.Follow{Busy: d}}
+	away := &dialplan.Extension{Name: "away", ForwardAlways: quiet}
+	reserve := &dialplan.Trunk{Name: "reserve"}
+	inner := &dialplan.Failover{Name: "inner", Order: []dialplan.Destination{reserve}, Statuses: [][2]int{{503, 503}}}
+	over := &dialplan.Failover{
+		Name: "over", Order: []dialplan.Destination{out, inner}, Timeout: 2 * sec, Unregistered: true, Statuses: [][2]int{{500, 599}},
+	}
+	turns := &dialplan.Group{Name: "turns", Strategy: dialplan.RoundRobin, Members: []dialplan.Destination{a, quiet, d, c}, Follow: dialplan.Follow{Ring: 2 * sec, NoAnswer: over, Unavailable: away}}
+	mixed := &dialplan.Group{Name: "mixed", Members: []dialplan.Destination{
+		d, &dialplan.Group{Name: "rest", Strategy: dialplan.LeastRecent, Members: []dialplan.Destination{a, c, d}},
+		&dialplan.Group{Name: "any", Strategy: dialplan.Random, Members: []dialplan.Destination{turns, quiet}},
+	}, Follow: dialplan.Follow{Ring: 3 * sec, Busy: over}}
+	oneByOne := &dialplan.Group{Name: "one by one", Strategy: dialplan.InOrder, Members: []dialplan.Destination{c, mixed, away}, Follow: dialplan.Follow{Ring: 2 * sec, NoAnswer: over}}
+	for i, d := range []dialplan.Destination{
+		a, c, out, g, echo, room, &dialplan.Reject{Cause: "denied"},
+		d, quiet, away, over, turns, mixed, oneByOne, &dialplan.Emergency{Via: over}, &dialplan.Schedule{Name: "office"},
+	} {
 		m.to[fmt.Sprint(i)] = to(d)
 	}
 	m.extension = a
@@ -60,21 +81,23 @@ func newModel(t *testing.T, seed uint64) *model {
 // step does one thing.
 func (m *model) step() {
 	m.mu.Lock()
-	for _, name := range []string{"a", "c", "out"} {
+	for _, name := range []string{"a", "c", "d", "quiet", "away"} {
 		m.devices[name] = make([]script, m.IntN(4))
-		m.refuse[name] = nil
 	}
-	m.devices["out"] = make([]script, m.IntN(2))
-	if m.IntN(9) == 0 {
-		m.refuse["out"] = &Error{Congestion, "full"}
+	for _, name := range []string{"out", "reserve"} {
+		m.devices[name] = make([]script, m.IntN(2))
+		delete(m.refuse, name)
+		if m.IntN(9) == 0 {
+			m.refuse[name] = &Error{Congestion, "full"}
+		}
 	}
 	m.mu.Unlock()
 	switch n := m.IntN(100); {
 	case n < 12:
-		p := m.bed.calls("x", fmt.Sprint(m.IntN(8))) // 7 is nobody's
+		p := m.bed.calls("x", fmt.Sprint(m.IntN(destinations+1))) // the last is nobody's
 		p.stuck = m.IntN(20) == 0
 	case n < 15:
-		m.sw.Originate("102", fmt.Sprint(m.IntN(8)))
+		m.sw.Originate("102", fmt.Sprint(m.IntN(destinations+1)))
 	case n < 17:
 		for _, i := range m.sw.Calls() {
 			m.sw.Hangup(i.ID, Normal)
@@ -99,6 +122,7 @@ func (m *model) says() {
 	n := News{Leg: p, What: Ringing + What(m.IntN(int(Ended))), Digit: '1'}
 	switch n.What {
 	case Ended:
+		n.Status = []int{0, 486, 503}[m.IntN(3)]
 		n.Cause = []Cause{Normal, Busy, NoAnswer, Declined, Unavailable, PluginLost, Cancelled, ""}[m.IntN(8)]
 		// Most often once, as the contract says.
 		if p.ended && m.IntN(4) > 0 {
@@ -189,6 +213,22 @@ func (m *model) look(c *Call) {
 		m.t.Errorf("call %s: somebody speaks who should not", c.facts.ID)
 	case seated > 2:
 		m.t.Errorf("call %s: %d parties in its room", c.facts.ID, seated)
+	}
+	for name := range c.held {
+		if !slices.ContainsFunc(c.parties, func(p *party) bool { return p.state != gone && p.leg.Name() == name }) {
+			m.t.Errorf("call %s counts among those of %s, who is not in it", c.facts.ID, name)
+		}
+	}
+	for _, p := range c.parties {
+		if p.live() && p.of != nil && !c.held[p.of.Name] && c.fork.has(p) {
+			m.t.Errorf("call %s rings %s and is not counted", c.facts.ID, p.of.Name)
+		}
+		if p.live() && p.of != nil && c.fork.has(p) && !slices.Contains(c.fork.step.Extensions, p.of) {
+			m.t.Errorf("call %s rings %s, whose turn it is not", c.facts.ID, p.of.Name)
+		}
+	}
+	if c.fork != nil && time.Until(c.fork.until) < 0 && c.state == stateRouting {
+		m.t.Errorf("call %s rings for too long", c.facts.ID)
 	}
 	if shown := len(c.shown.Load().legs); shown != live {
 		m.t.Errorf("call %s shows %d legs of %d", c.facts.ID, shown, live)

@@ -34,6 +34,7 @@ func (c *Call) route() {
 
 // do does a step of the walk, and those that follow from it at once.
 func (c *Call) do(step dialplan.Step) {
+	defer c.free() // whom the walk has counted and nobody could ring
 	for step != nil {
 		if _, ok := step.(*dialplan.Ring); !ok {
 			c.leave(nil, NoAnswer)
@@ -92,7 +93,6 @@ func (c *Call) ring(s *dialplan.Ring) dialplan.Step {
 	} else {
 		c.timer.Reset(s.For)
 	}
-	defer c.free()
 	if s.Trunk != nil {
 		if r, ok := c.dial(c.dialTrunk(s)); !ok {
 			return c.walk.Next(r)

@@ -80,8 +80,9 @@ extension "a" {
   secret = "k9-Vq2-hTw"
 }
 trunk "east" {
-  peer      = "sip:10.0.0.50;transport=tcp"
-  max_calls = 1
+  peer         = "sip:10.0.0.50;transport=tcp"
+  max_calls    = 1
+  options_ping = "off"
 }
 dialplan "inbound" {
   from = [trunk.east]

@@ -60,6 +60,8 @@ var update = flag.Bool("update", false, "write the golden ladders anew")
 type World struct {
 	Net *Net
 	PBX *daemon.Daemon
+	// All says that ladders show registrations, and OPTIONS outside of calls.
+	All bool
 	// Broken plugins do not come back once they have ended.
 	Broken atomic.Bool
 
@@ -229,7 +231,8 @@ func (w *World) at(number, secret string, addr netip.AddrPort) *Phone {
 // Calls are the live calls.
 func (w *World) Calls() []call.Info { return w.PBX.Calls.Calls() }
 
-// Ladder draws every message since the start, registrations left out.
+// Ladder draws every message since the start; without [World.All],
+// registrations and the questions whether a trunk is there are left out.
 func (w *World) Ladder() string { return w.ladder(true) }
 
 func (w *World) ladder(times bool) string {
@@ -240,7 +243,7 @@ func (w *World) ladder(times bool) string {
 	})
 	var entries []trace.Entry
 	for _, d := range sent {
-		if m, err := raw.ParseMessage(d.Data); err == nil && m.Method() == "REGISTER" {
+		if m, err := raw.ParseMessage(d.Data); err == nil && !w.All && beside(m) {
 			continue
 		}
 		entries = append(entries, trace.Entry{Time: d.At, From: w.name(d.From), To: w.name(d.To), Message: d.Data})
@@ -250,6 +253,13 @@ func (w *World) ladder(times bool) string {
 		w.t.Fatal(err)
 	}
 	return b.String()
+}
+
+// beside says whether a message is a registration's, or asks whether a trunk is
+// there, or the answer to that.
+func beside(m *raw.Message) bool {
+	_, method, _ := strings.Cut(m.Get("CSeq"), " ")
+	return m.Method() == "REGISTER" || method == "OPTIONS" && (m.Status() != 0 || raw.Param(m.Get("To"), "tag") == "")
 }
 
 func (w *World) name(a netip.AddrPort) string {

@@ -72,6 +72,13 @@ func (s *Secrets) Extension(name string) (string, error) {
 	return (*s.byName.Load())[name], nil
 }
 
+// trunkKey stands among the extensions' names, where no label can be like it.
+const trunkKey = "the contacts of trunks"
+
+// TrunkKey is a secret that is the same after each start: what trunks are known
+// by where they register is made with it. It is made as an extension's is.
+func (s *Secrets) TrunkKey() (string, error) { return s.Extension(trunkKey) }
+
 // Prepare makes the secrets of many extensions with one write.
 func (s *Secrets) Prepare(names ...string) error {
 	s.writing.Lock()

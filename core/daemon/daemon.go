@@ -167,7 +167,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if err := d.startPlugins(ctx); err != nil {
 		d.log.Error("a plugin is not up; it is tried again", "error", err)
 	}
-	if err := d.startTrunks(); err != nil {
+	if err := d.makeTrunks(); err != nil {
 		return err
 	}
 	d.registrar = registrar.New(registrar.Options{Emit: d.emit, Keep: d.store.KeepBindings})
@@ -183,6 +183,8 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if err := d.startSIP(run); err != nil {
 		return err
 	}
+	d.trunks.Start()
+	d.later(d.trunks.Close) // while its requests can leave still
 	if d.opt.World.NoWeb {
 		return nil
 	}
@@ -274,15 +276,28 @@ func bundled() string {
 	return filepath.Join(filepath.Dir(exe), "plugins")
 }
 
-func (d *Daemon) startTrunks() error {
-	var err error
-	d.trunks, err = trunk.New(trunks(d.cfg()), trunk.Options{Resolver: d.opt.World.Resolver, Log: d.log.Named("trunk"), Emit: d.emit})
+// makeTrunks makes the trunks. They begin once calls can come in.
+func (d *Daemon) makeTrunks() error {
+	kept, err := config.OpenSecrets(d.cfg().PBX.DataDir)
 	if err != nil {
 		return err
 	}
-	d.trunks.Start()
-	d.later(d.trunks.Close)
-	return nil
+	key, err := kept.TrunkKey()
+	if err != nil {
+		return err
+	}
+	d.trunks, err = trunk.New(trunks(d.cfg()), trunk.Options{
+		Resolver: d.opt.World.Resolver, Client: client{d}, Key: []byte(key), Log: d.log.Named("trunk"), Emit: d.emit,
+	})
+	return err
+}
+
+// client asks trunks through core/sip.
+type client struct{ d *Daemon }
+
+// Ask implements [trunk.Client].
+func (c client) Ask(ctx context.Context, q trunk.Request) (trunk.Answer, error) {
+	return c.d.sip.Ask(ctx, q)
 }
 
 // trunks are the configured ones as core/trunk takes them.

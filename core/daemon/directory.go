@@ -76,7 +76,9 @@ func (r directory) Peer(_ context.Context, t *dialplan.Trunk) (sip.Peer, error) 
 	if err != nil {
 		return sip.Peer{}, err
 	}
-	return sip.Peer{Transport: w.Targets[0].Transport, Addr: w.Targets[0].Addr, Host: w.Host}, nil
+	return sip.Peer{
+		Transport: w.Targets[0].Transport, Addr: w.Targets[0].Addr, Host: w.Host, Then: w.Targets[1:], Credentials: w.Credentials,
+	}, nil
 }
 
 // Normalize implements [sip.Directory].

@@ -17,8 +17,14 @@ import (
 
 // providers is a PBX between two providers: calls of one go to the other.
 const providers = `
-trunk "east" { peer = "sip:EAST:5060" }
-trunk "west" { peer = "sip:WEST:5060" }
+trunk "east" {
+  peer         = "sip:EAST:5060"
+  options_ping = "off" # sipp's scenarios know calls only
+}
+trunk "west" {
+  peer         = "sip:WEST:5060"
+  options_ping = "off"
+}
 dialplan "transit" {
   from = [trunk.east, trunk.west]
   route "impatient" {

@@ -8,6 +8,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -166,6 +167,10 @@ type exchange struct {
 	call string
 	leg  atomic.Pointer[Leg]
 	tx   *clientTx // the leg's goroutine's
+	// proof answers challenges, nil: nothing does.
+	proof *auth.Attempt
+	// given up: an INVITE is cancelled as soon as it may be.
+	given atomic.Bool
 
 	heard  func(*sip.Response) // final responses, a 2xx to INVITE each time it comes
 	failed func(error)

@@ -198,6 +198,11 @@ func (l *Leg) retryRefresh() {
 // acknowledge sends the ACK to a 2xx; it is kept for when the 2xx comes again.
 func (l *Leg) acknowledge(x *exchange, res *sip.Response) {
 	ack := l.dlg.request(sip.ACK, x.req.CSeq().SeqNo)
+	for _, h := range x.req.Headers() {
+		if isProof(h) { // nobody may challenge an ACK (RFC 3261 §22.1)
+			ack.AppendHeader(h)
+		}
+	}
 	ctx, cancel := l.patience()
 	defer cancel()
 	to := l.dlg.next(ctx, l.srv)

@@ -16,6 +16,7 @@ import (
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -92,6 +93,7 @@ type Leg struct {
 	cancelSent bool
 	cause      call.Cause // why it is cancelled
 	rang       bool
+	places     []trunk.Target // outgoing: where else its trunk may be
 	session    session
 	again      timer // a provisional, or the wait for the end of a cancelled INVITE
 
@@ -299,7 +301,7 @@ func (l *Leg) handle(e event) {
 	case gotResponse:
 		if e.exchange == l.invite {
 			l.inviteAnswered(e.res)
-		} else if e.exchange.heard != nil && e.res.StatusCode >= 200 {
+		} else if e.exchange.heard != nil && e.res.StatusCode >= 200 && !l.challenged(e.exchange, e.res) {
 			e.exchange.heard(e.res)
 		}
 	case gotFailure:
@@ -386,10 +388,13 @@ func (l *Leg) send(req *sip.Request, x *exchange) {
 	if ua := l.srv.opts.Settings().UserAgent; ua != "" {
 		req.AppendHeader(sip.NewHeader("User-Agent", ua))
 	}
+	a := l.proofs()
+	prove(req, a)
 	if x == nil {
-		l.srv.txs.request(to, req, l.call, nil, nil)
+		l.srv.requestProved(to, req, l.call, a)
 		return
 	}
+	x.proof = a
 	l.exchange(to, req, x)
 }
 
@@ -417,10 +422,15 @@ func (x *exchange) forget() {
 	x.leg.Store(nil)
 }
 
-// stray ends what a 2xx to an INVITE has begun and nobody wants: of another
-// branch of a fork, or after a CANCEL (RFC 3261 §13.2.2.4).
+// stray ends what an INVITE has begun and nobody wants: a 2xx of another
+// branch of a fork or after a CANCEL (RFC 3261 §13.2.2.4), and whatever comes
+// late from a place that was given up.
 func (x *exchange) stray(s *Server, res *sip.Response) {
-	if x.req.Method == sip.INVITE && res.StatusCode >= 200 && res.StatusCode < 300 {
+	switch {
+	case x.req.Method != sip.INVITE:
+	case res.StatusCode < 200 && x.given.CompareAndSwap(true, false):
+		s.txs.request(x.link, cancelOf(x.req, ""), x.call, nil, nil)
+	case res.StatusCode >= 200 && res.StatusCode < 300:
 		s.ackAndBye(x.link, x.req, res, x.call)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip/auth"
+	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -70,6 +71,11 @@ type Peer struct {
 	// Host is what the trunk's URIs name: "sip.example.net" or
 	// "192.0.2.1:5070". Over TLS the far side's certificate must be for it.
 	Host string
+	// Then are further places where it may be, to be tried in this order.
+	Then []trunk.Target
+	// Credentials answer its challenges; nil: it knows us otherwise. With
+	// them, From names its domain: the account is there.
+	Credentials *auth.Client
 }
 
 // Settings are what a reload of the configuration can change. One value of them

@@ -14,6 +14,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -83,31 +84,40 @@ func (l *Leg) dialPhone(d call.Dial, to link, target sip.Uri) {
 	l.dial(d, to, target, host)
 }
 
-// dialTrunk resolves where a trunk is, and sends the call there.
+// dialTrunk finds out where a trunk is, and sends the call there.
 func (l *Leg) dialTrunk(d call.Dial) {
 	ctx, cancel := context.WithTimeout(l.srv.ctx, timeout)
 	defer cancel()
+	l.dlg.trunk = d.Trunk
 	peer, err := l.srv.opts.Directory.Peer(ctx, d.Trunk)
 	if err != nil {
 		l.unreachable(errText("where "+d.Trunk.Path()+" is", err))
 		return
 	}
-	to, err := l.srv.connect(ctx, peer.Transport, peer.Addr, peer.name())
+	l.places = append([]trunk.Target{{Transport: peer.Transport, Addr: peer.Addr}}, peer.Then...)
+	to, err := l.nextPlace(peer.name())
 	if err != nil {
 		l.unreachable(errText("connecting to "+d.Trunk.Path(), err))
 		return
 	}
 	target := sip.Uri{Scheme: "sip", User: escaped(l.asked)}
 	target.Host, target.Port = peer.split()
-	l.dlg.trunk = d.Trunk
-	if peer.Transport != "udp" {
-		target.UriParams = sip.HeaderParams{{K: "transport", V: peer.Transport}}
-	}
 	host, _ := l.srv.hostOf(to)
-	if domain := l.srv.opts.Settings().Domain; strings.Contains(domain, ".") {
+	if domain := l.srv.opts.Settings().Domain; peer.Credentials != nil {
+		host = target.Host
+	} else if strings.Contains(domain, ".") {
 		host = domain
 	}
-	l.dial(d, to, target, host)
+	l.dial(d, to, targetOver(target, to), host)
+}
+
+// targetOver is a URI as it is sent over a link.
+func targetOver(target sip.Uri, to link) sip.Uri {
+	target.UriParams = nil
+	if t := to.flow().Transport; t != "udp" {
+		target.UriParams = sip.HeaderParams{{K: "transport", V: t}}
+	}
+	return target
 }
 
 func (l *Leg) unreachable(text string) {
@@ -167,9 +177,22 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 		}
 	}
 	setSDP(req, l.session.local)
+	l.sendInvite(to, req)
+}
+
+// sendInvite sends the INVITE of the leg to one place.
+func (l *Leg) sendInvite(to link, req *sip.Request) {
+	l.invite = &exchange{proof: l.proofs()}
+	prove(req, l.invite.proof)
 	l.srv.via(req, to)
-	l.invite = &exchange{}
 	l.exchange(to, req, l.invite)
+	if len(l.places) > 0 {
+		l.again.set(&l.box, placePatience, func() {
+			if l.state == calling {
+				l.elsewhere("no answer")
+			}
+		})
+	}
 }
 
 // maxHeader bounds the X- headers that are passed on.
@@ -239,6 +262,8 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 			l.progressed(res)
 		case res.StatusCode < 300:
 			l.answeredBy(res)
+		case l.challenged(l.invite, res):
+		case res.StatusCode == sip.StatusServiceUnavailable && l.elsewhere("503 "+res.Reason):
 		default:
 			l.state = over
 			l.ended(dialplan.CauseOf(res.StatusCode, l.rang), res.StatusCode, res.Reason)
@@ -269,6 +294,7 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 // progressed takes a provisional response.
 func (l *Leg) progressed(res *sip.Response) {
 	l.state = ringing
+	l.again.stop()
 	if res.StatusCode == sip.StatusTrying {
 		return
 	}
@@ -332,6 +358,9 @@ func (l *Leg) answeredBy(res *sip.Response) {
 func (l *Leg) inviteFailed(err error) {
 	switch l.state {
 	case calling, ringing:
+		if l.elsewhere(err.Error()) {
+			return
+		}
 		l.state = over
 		text := "no answer to the INVITE from " + flowName(l.invite.link.flow())
 		if !errors.Is(err, errTimeout) {

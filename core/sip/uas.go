@@ -71,6 +71,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	if ext != nil {
 		lg.dlg.pinned, lg.dlg.aor = true, ext.Number
 	}
+	lg.dlg.trunk = trunk
 	lg.session.updates = listed(header(req, "Allow"), "UPDATE")
 	tx.traced(id)
 	s.record(id, l, raw)

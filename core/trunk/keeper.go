@@ -50,18 +50,19 @@ type keeper struct {
 	cfg Config // what of it the keeper reads never changes
 
 	lookAt, registerAt, pingAt time.Time // zero: not at all
-	lookWait                   time.Duration
+	lookWait, pingWait         time.Duration
 	lookErr                    error     // of the last look
 	improvedAt                 time.Time // when better targets were tried last
 
 	registration
 	pinged  bool   // it has been asked once
+	heard   bool   // and has answered once
 	silence string // why it seems to be down, "" if it answers
 }
 
 // newKeeper makes the keeper of a trunk. The caller holds the directory's lock.
 func newKeeper(d *Directory, t *trunk) *keeper {
-	k := &keeper{d: d, t: t, cfg: t.cfg, lookWait: retry}
+	k := &keeper{d: d, t: t, cfg: t.cfg, lookWait: retry, pingWait: firstWait}
 	k.callID = strings.ToLower(rand.Text())
 	if k.asked = t.cfg.Expires; k.asked <= 0 {
 		k.asked = DefaultExpires
@@ -96,16 +97,15 @@ func (k *keeper) begin() {
 func (k *keeper) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			k.leave()
-			return
 		case <-timer.C:
+			k.step(ctx)
+			timer.Reset(k.wait())
 		}
-		k.step(ctx)
-		timer.Reset(k.wait())
 	}
+	k.leave()
 }
 
 // step does what is due first in the order of need.
@@ -297,6 +297,7 @@ func (k *keeper) ping(ctx context.Context) {
 	began := time.Now()
 	was := k.silence
 	var silent []string
+	mute := false // it takes OPTIONS and says nothing
 	list := k.list()
 	if k.registered() {
 		list = list[:1] // it calls us there
@@ -311,21 +312,32 @@ func (k *keeper) ping(ctx context.Context) {
 		}
 		switch {
 		case err != nil:
+			mute = mute || errors.Is(err, ErrSilent)
 			silent = append(silent, unanswered("OPTIONS", target, err))
 			continue
 		case a.Status == 503:
 			silent = append(silent, fmt.Sprintf("%v answered OPTIONS with 503 %s", target, a.Reason))
 			continue
 		}
-		silent = nil
+		silent, k.heard = nil, true
 		if !k.registered() || i == 0 {
 			k.use(target)
 		}
 		k.moved(a.Self)
 		break
 	}
+	if mute && len(silent) > 0 && !k.heard {
+		silent = append(silent, `if it never answers OPTIONS, write options_ping = "off"`)
+	}
 	k.pinged, k.silence = true, strings.Join(silent, "; ")
-	k.pingAt = began.Add(k.cfg.OptionsPing)
+	wait := k.cfg.OptionsPing
+	if k.silence == "" {
+		k.pingWait = firstWait
+	} else { // it may be back soon
+		wait = min(wait, k.pingWait)
+		k.pingWait *= 2
+	}
+	k.pingAt = began.Add(wait)
 	if now := time.Now(); k.pingAt.Before(now) {
 		k.pingAt = now
 	}

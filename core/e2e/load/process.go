@@ -27,7 +27,10 @@ media {
   codecs    = ["%[3]s"]
 }
 web   { listen = "%[1]s:8080" }
-trunk "load" { peer = "sip:%[2]s:5060" }
+trunk "load" {
+  peer         = "sip:%[2]s:5060"
+  options_ping = "off" # only what is measured runs
+}
 conference "room" { number = "800" }
 extension "phone" {
   for_each = toset([for i in range(%[4]d) : tostring(%[5]d + i)])

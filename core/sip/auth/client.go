@@ -60,6 +60,9 @@ type Attempt struct {
 	fresh  map[realm]int // how often it got a challenge of each
 }
 
+// User is who the attempt proves us to be.
+func (a *Attempt) User() string { return a.client.user }
+
 // Begin begins a request.
 func (c *Client) Begin() *Attempt { return &Attempt{client: c, fresh: make(map[realm]int)} }
 
@@ -110,7 +113,7 @@ func (a *Attempt) Challenged(server, proxy []string) error {
 		}
 		// A nonce that came with this request has proved the secret wrong,
 		// unless it is said to be too old already: that is believed once.
-		if n := a.fresh[at]; n > 1 || n == 1 && !chal.Stale {
+		if n := a.fresh[at]; len(a.fresh) > maxKnown || n > 1 || n == 1 && !chal.Stale {
 			a.client.forget(at) // so that the next request does not begin with a wrong proof
 			return ErrRefused
 		}

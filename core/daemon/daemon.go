@@ -13,6 +13,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -62,6 +63,8 @@ type World struct {
 	Listen       func(netip.AddrPort) (net.Listener, error)
 	// Dial opens a TCP connection to a trunk.
 	Dial func(context.Context, netip.AddrPort) (net.Conn, error)
+	// Roots vouch for the certificates of trunks.
+	Roots *x509.CertPool
 	// Resolver finds the peers of trunks.
 	Resolver  trunk.Resolver
 	ListenRTP func(netip.AddrPort) (bus.Socket, error)
@@ -319,7 +322,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 		return err
 	}
 	d.sip, err = sip.New(sip.Options{
-		Sockets: sockets, DialStream: d.opt.World.Dial, Advertise: d.advertise,
+		Sockets: sockets, Roots: d.opt.World.Roots, DialStream: d.opt.World.Dial, Advertise: d.advertise,
 		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
 		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})

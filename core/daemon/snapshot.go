@@ -38,6 +38,14 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
 	if s.sip.UserAgent == "" {
 		s.sip.UserAgent = "Plugboard/" + d.opt.Version
 	}
+	if cfg.SIP.Cert != "" {
+		if s.sip.Certificate, err = sip.LoadCertificate(cfg.SIP.Cert, cfg.SIP.Key, time.Now()); err != nil {
+			return nil, err
+		}
+		if until := s.sip.Certificate.Leaf.NotAfter; time.Until(until) < renewal {
+			d.log.Warn("the certificate of SIP expires soon: renew it, and reload", "file", cfg.SIP.Cert, "expires", until.UTC())
+		}
+	}
 	// Nonces that phones hold stay good as long as the realm does.
 	if last := d.inForce.Load(); last != nil && last.sip.Domain == s.sip.Domain {
 		s.sip.Digest = last.sip.Digest
@@ -46,6 +54,9 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
 	}
 	return s, nil
 }
+
+// renewal is how long before its end a certificate is asked to be renewed.
+const renewal = 14 * 24 * time.Hour
 
 // now is the snapshot in force.
 func (d *Daemon) now() *snapshot { return d.inForce.Load() }

@@ -138,7 +138,6 @@ type bed struct {
 	peers    map[string]Peer
 	connect  func(netip.AddrPort) (net.Conn, error)
 	ca       *raw.Authority
-	cert     *tls.Certificate // what the server shows over TLS
 
 	calls   chan call.Incoming
 	news    chan call.News // of every leg
@@ -165,7 +164,7 @@ func virtual(t *testing.T, f func(*bed)) {
 		for _, n := range []string{"101", "102", "103"} {
 			b.exts[n] = &dialplan.Extension{Name: n, Number: n, Display: "Phone " + n, MaxDevices: 5}
 		}
-		b.secure, b.cert = newPipeListener("192.0.2.1:5061"), nil
+		b.secure = newPipeListener("192.0.2.1:5061")
 		first := netip.MustParseAddrPort(trunkAddr)
 		b.trunks[first.Addr()] = &dialplan.Trunk{Name: "first"}
 		b.peers["first"] = Peer{Transport: "udp", Addr: first, Host: "sip.first.example"}
@@ -174,9 +173,9 @@ func virtual(t *testing.T, f func(*bed)) {
 		if b.ca, err = raw.NewAuthority(time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		b.cert = b.issue(time.Now().Add(24*time.Hour), "pbx")
+		settings.Certificate = b.issue(time.Now().Add(24*time.Hour), "pbx")
 		b.server, err = New(Options{
-			Certificate: func() *tls.Certificate { return b.cert }, Roots: b.ca.Roots(),
+			Roots: b.ca.Roots(),
 			Sockets: []Socket{
 				{Name: "udp", Packet: b.wire.listen(pbxAddr)}, {Name: "tcp", Listener: b.listener}, {Name: "tls", Listener: b.secure, Secure: true},
 			},

@@ -91,17 +91,16 @@ type Settings struct {
 	Symmetric bool
 	// Digest challenges in the realm of the domain.
 	Digest *auth.Digest
+	// Certificate is what is shown over TLS, nil where there is none.
+	Certificate *tls.Certificate
 }
 
 // Options configure a [Server]. One socket is needed, and all
-// other fields but Certificate, Roots, DialStream, Trace and Log.
+// other fields but Roots, DialStream, Trace and Log.
 type Options struct {
 	// Sockets are what it listens on from the beginning. New takes them over;
 	// Close closes them.
 	Sockets []Socket
-	// Certificate is what is shown over TLS, asked for at each handshake; nil
-	// where there is none.
-	Certificate func() *tls.Certificate
 	// Roots vouch for the certificates of trunks; nil: the system's.
 	Roots *x509.CertPool
 	// DialStream opens a TCP connection; nil: from the host's network.

@@ -45,7 +45,7 @@ func (s *Server) secureServer() *tls.Config {
 	return &tls.Config{
 		MinVersion: tls.VersionTLS12,
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
-			if c := s.certificate(); c != nil {
+			if c := s.opts.Settings().Certificate; c != nil {
 				return c, nil
 			}
 			return nil, errors.New("there is no certificate: name one in sip { cert, key }")
@@ -61,19 +61,12 @@ func (s *Server) secureClient(name string) *tls.Config {
 		ServerName: name,
 		RootCAs:    s.opts.Roots,
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			if c := s.certificate(); c != nil {
+			if c := s.opts.Settings().Certificate; c != nil {
 				return c, nil
 			}
 			return &tls.Certificate{}, nil // we have none to show
 		},
 	}
-}
-
-func (s *Server) certificate() *tls.Certificate {
-	if s.opts.Certificate == nil {
-		return nil
-	}
-	return s.opts.Certificate()
 }
 
 // secure agrees on TLS over a connection that we opened.

@@ -2,6 +2,7 @@ package calltest
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -45,6 +46,7 @@ type Phone struct {
 	pbx     netip.AddrPort
 	conn    net.PacketConn // nil over TCP
 	accepts net.Listener   // of a provider over TCP
+	secure  *tls.Config    // not nil: it speaks TLS over TCP
 	done    chan struct{}
 	readers sync.WaitGroup
 
@@ -85,6 +87,13 @@ func (p *Phone) Connect() {
 	if err != nil {
 		p.t.Fatalf("phone %s: %v", p.Number, err)
 	}
+	if p.secure != nil {
+		c := tls.Client(conn, p.secure)
+		if err := c.Handshake(); err != nil {
+			p.t.Fatalf("phone %s: %v", p.Number, err)
+		}
+		conn = c
+	}
 	p.use(conn)
 }
 
@@ -109,6 +118,13 @@ func (p *Phone) listenTCP() *Phone {
 			conn, err := l.Accept()
 			if err != nil {
 				return
+			}
+			if p.secure != nil {
+				c := tls.Server(conn, p.secure)
+				if c.Handshake() != nil {
+					continue // the PBX wants another
+				}
+				conn = c
 			}
 			p.use(conn)
 		}
@@ -255,17 +271,24 @@ func (p *Phone) aor() string { return fmt.Sprintf(`"Phone %s" <sip:%s@plugboard>
 func (p *Phone) contact() string {
 	transport := ""
 	if p.conn == nil {
-		transport = ";transport=tcp"
+		transport = ";transport=" + strings.ToLower(p.transport())
 	}
 	return fmt.Sprintf("<sip:%s@%s%s>", p.Number, p.Claims, transport)
 }
 
-func (p *Phone) via(branch string) string {
-	transport := "UDP"
-	if p.conn == nil {
-		transport = "TCP"
+// transport is what it speaks over, as in Via.
+func (p *Phone) transport() string {
+	switch {
+	case p.conn != nil:
+		return "UDP"
+	case p.secure != nil:
+		return "TLS"
 	}
-	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bK%s;rport", transport, p.Claims, branch)
+	return "TCP"
+}
+
+func (p *Phone) via(branch string) string {
+	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bK%s;rport", p.transport(), p.Claims, branch)
 }
 
 // token makes ids that are the same in each run, so that ladders are too.
@@ -406,6 +429,7 @@ func (p *Phone) write(m *raw.Message) {
 	if p.conn == nil {
 		if stream != nil {
 			_, _ = stream.Write(m.Bytes())
+			p.seen(stream, m, true)
 		}
 		return
 	}
@@ -436,7 +460,21 @@ func (p *Phone) readStream(conn net.Conn) {
 			p.t.Errorf("phone %s: the PBX sent rubbish: %v", p.Number, err)
 			return
 		}
+		p.seen(conn, m, false)
 		p.take(m)
+	}
+}
+
+// seen keeps what was said over TLS, which the network's capture cannot read.
+func (p *Phone) seen(conn net.Conn, m *raw.Message, sent bool) {
+	if p.secure == nil {
+		return
+	}
+	local, remote := conn.LocalAddr().(*net.TCPAddr).AddrPort(), conn.RemoteAddr().(*net.TCPAddr).AddrPort()
+	if sent {
+		p.net.capture(Datagram{At: time.Now(), From: local, To: remote, Data: m.Bytes()})
+	} else {
+		p.net.capture(Datagram{At: time.Now().Add(-Latency), From: remote, To: local, Data: m.Bytes()})
 	}
 }
 

@@ -27,6 +27,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -67,6 +70,7 @@ type World struct {
 
 	t      *testing.T
 	addr   netip.AddrPort
+	ca     *raw.Authority // nil: nobody speaks TLS
 	phones []*Phone
 	log    bytes.Buffer
 	strays chan struct{} // ends what stray sends
@@ -75,55 +79,75 @@ type World struct {
 // Secret is every phone's in these tests.
 const Secret = "k9-Vq2-hTw"
 
-// site precedes each test's configuration.
-const site = `
-pbx   { data_dir = %q }
-sip   { listen = ["udp://10.0.0.1:5060", "tcp://10.0.0.1:5060"] }
+// Site is a PBX and where it stands. The zero value is that of [Run].
+type Site struct {
+	Addr netip.Addr // of the PBX: 10.0.0.1
+	// Listen is where it listens: UDP and TCP on port 5060 of Addr.
+	Listen []string
+	// TLS makes it listen for TLS as well, on port 5061 of Addr, with a
+	// certificate for Addr by the world's authority.
+	TLS bool
+	// SIP and Media are further attributes of these blocks.
+	SIP, Media string
+}
+
+// block is the beginning of each test's configuration.
+func (s Site) block(dir string) string {
+	certificate := ""
+	if s.TLS {
+		s.Listen = append(s.Listen, "tls://"+netip.AddrPortFrom(s.Addr, 5061).String())
+		certificate = fmt.Sprintf("cert = %q\n  key = %q", filepath.Join(dir, "pbx.crt"), filepath.Join(dir, "pbx.key"))
+	}
+	return fmt.Sprintf(`
+pbx { data_dir = %q }
+sip {
+  listen = ["%s"]
+  %s
+  %s
+}
 media {
   rtp_ports = "20000-20199"
   codecs    = ["pcmu"]
   %s
 }
-`
+`, dir, strings.Join(s.Listen, `", "`), s.SIP, certificate, s.Media)
+}
 
 // Run plays a test in a bubble of virtual time. The configuration has what is
 // particular to the test: extensions, groups, dialplans.
 func Run(t *testing.T, blocks string, play func(w *World)) {
 	t.Helper()
-	RunMedia(t, "", blocks, play)
+	RunAt(t, Site{}, blocks, play)
 }
 
 // RunMedia is [Run] with further attributes of the media block.
 func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
 	t.Helper()
+	RunAt(t, Site{Media: media}, blocks, play)
+}
+
+// RunAt is [Run] at another site.
+func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
+	t.Helper()
 	dir := t.TempDir()
+	if !s.Addr.IsValid() {
+		s.Addr = netip.MustParseAddr("10.0.0.1")
+	}
+	if len(s.Listen) == 0 {
+		at := netip.AddrPortFrom(s.Addr, 5060).String()
+		s.Listen = []string{"udp://" + at, "tcp://" + at}
+	}
 	synctest.Test(t, func(t *testing.T) {
-		w := &World{Net: NewNet(), t: t, addr: netip.MustParseAddrPort("10.0.0.1:5060")}
-		files := fstest.MapFS{"config.hcl": {Data: []byte(fmt.Sprintf(site, dir, media) + blocks)}}
+		w := &World{Net: NewNet(), t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		if s.TLS {
+			w.certify(filepath.Join(dir, "pbx"), s.Addr.String())
+		}
+		files := fstest.MapFS{"config.hcl": {Data: []byte(s.block(dir) + blocks)}}
 		cfg, diags := config.Load("config.hcl", config.Options{FS: files})
 		if diags.HasErrors() {
 			t.Fatalf("configuration: %v", diags)
 		}
-		plugins := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
-		var err error
-		w.PBX, err = daemon.New(daemon.Options{
-			Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
-			World: daemon.World{
-				ListenPacket: w.Net.ListenPacket,
-				Listen:       w.Net.Listen,
-				Dial: func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
-					return w.Net.Dial(ctx, netip.AddrPortFrom(w.addr.Addr(), 0), to)
-				},
-				ListenRTP: w.Net.ListenRTP,
-				Launcher:  launcher{Memory: plugins, broken: &w.Broken},
-				Ticks:     alarm.Plain(),
-				NoWeb:     true,
-			},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.PBX.Start(context.Background()); err != nil {
+		if err := w.start(cfg); err != nil {
 			t.Fatal(err)
 		}
 		defer func() {
@@ -140,6 +164,65 @@ func RunMedia(t *testing.T, media, blocks string, play func(w *World)) {
 			w.idle()
 		}
 	})
+}
+
+// start starts the PBX.
+func (w *World) start(cfg *config.Config) error {
+	plugins := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
+	var roots *x509.CertPool
+	if w.ca != nil {
+		roots = w.ca.Roots()
+	}
+	var err error
+	w.PBX, err = daemon.New(daemon.Options{
+		Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
+		World: daemon.World{
+			ListenPacket: w.Net.ListenPacket,
+			Listen:       w.Net.Listen,
+			Dial: func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+				return w.Net.Dial(ctx, netip.AddrPortFrom(w.addr.Addr(), 0), to)
+			},
+			Roots:     roots,
+			ListenRTP: w.Net.ListenRTP,
+			Launcher:  launcher{Memory: plugins, broken: &w.Broken},
+			Ticks:     alarm.Plain(),
+			NoWeb:     true,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	return w.PBX.Start(context.Background())
+}
+
+// authority is who vouches for the certificates of this world.
+func (w *World) authority() *raw.Authority {
+	w.t.Helper()
+	if w.ca == nil {
+		var err error
+		if w.ca, err = raw.NewAuthority(time.Now()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return w.ca
+}
+
+// certify writes a certificate for names into FILE.crt, and its key into
+// FILE.key.
+func (w *World) certify(file string, names ...string) tls.Certificate {
+	w.t.Helper()
+	cert, key, err := w.authority().Issue(time.Now().Add(-time.Hour), time.Now().Add(90*24*time.Hour), names...)
+	if err == nil {
+		err = errors.Join(os.WriteFile(file+".crt", cert, 0o600), os.WriteFile(file+".key", key, 0o600))
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return c
 }
 
 // launcher starts plugins, unless they are broken.
@@ -189,6 +272,17 @@ func (w *World) TCPPhone(number string) *Phone {
 	return p
 }
 
+// TLSPhone is a phone over TLS. It registers.
+func (w *World) TLSPhone(number string) *Phone {
+	w.t.Helper()
+	p := w.at(number, Secret, w.place())
+	p.pbx = netip.AddrPortFrom(w.addr.Addr(), 5061)
+	p.secure = &tls.Config{ServerName: w.addr.Addr().String(), RootCAs: w.authority().Roots()}
+	p.Connect()
+	p.Register()
+	return p
+}
+
 // HiddenPhone is a phone behind NAT: what it says of where it is means nothing
 // to anybody else. It registers.
 func (w *World) HiddenPhone(number string) *Phone {
@@ -215,6 +309,18 @@ func (w *World) Provider(addr string) *Phone {
 func (w *World) TCPProvider(addr string) *Phone {
 	w.t.Helper()
 	return w.provider(addr).listenTCP()
+}
+
+// TLSProvider is a provider that is reached over TLS, on port 5061, and shows a
+// certificate for a name or address.
+func (w *World) TLSProvider(addr, name string) *Phone {
+	w.t.Helper()
+	p := w.provider(addr)
+	p.Addr = netip.AddrPortFrom(p.Addr.Addr(), 5061)
+	p.Claims = p.Addr
+	cert := w.certify(filepath.Join(w.t.TempDir(), "provider"), name)
+	p.secure = &tls.Config{Certificates: []tls.Certificate{cert}}
+	return p.listenTCP()
 }
 
 func (w *World) provider(addr string) *Phone {

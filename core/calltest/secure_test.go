@@ -1,0 +1,95 @@
+package calltest
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A phone over TLS and one over UDP: each is answered in its own way.
+func TestTLSPhones(t *testing.T) {
+	RunAt(t, Site{TLS: true}, office, func(w *World) {
+		a, b := w.TLSPhone("101"), w.Phone("102")
+		call, ring := talk(w, a, b)
+		call.Hold()
+		ring.Hears()
+		call.Resume()
+		ring.Hears(a)
+		ring.Hangup()
+		call.Expect("BYE")
+		call, ring = talk(w, b, a)
+		if c := ring.invite.Get("Contact"); c != "<sip:102@10.0.0.1:5061;transport=tls>" {
+			t.Errorf("Contact: %s", c)
+		}
+		call.Hangup()
+		ring.Expect("BYE")
+		w.Golden("tls phones")
+	})
+}
+
+const tlsTrunk = `
+extension "a" {
+  number = "101"
+  secret = "k9-Vq2-hTw"
+}
+trunk "east" {
+  peer         = "sip:10.0.0.50;transport=tls"
+  options_ping = "off"
+}
+dialplan "inbound" {
+  from = [trunk.east]
+  route "all" {
+    match = "+4930555{ext:1XX}"
+    to    = extension_number(match.ext)
+  }
+}
+dialplan "internal" {
+  from = [extension.a]
+  route "out" {
+    match = "+."
+    to    = trunk.east
+  }
+}
+`
+
+// Both ways over one TLS connection, which the PBX opens.
+func TestTrunkOverTLS(t *testing.T) {
+	RunAt(t, Site{TLS: true}, tlsTrunk, func(w *World) {
+		a, east := w.Phone("101"), w.TLSProvider("10.0.0.50", "10.0.0.50")
+		call := a.Dial("+442071234567")
+		ring := east.Incoming()
+		ring.Answer()
+		call.Expect("200")
+		call.Hears(east)
+		ring.Hears(a)
+		ring.Hangup()
+		call.Expect("BYE")
+		in := east.Dial("+4930555101")
+		ring = a.Incoming()
+		ring.Answer()
+		in.Expect("200")
+		in.Hears(a)
+		ring.Hangup()
+		in.Expect("BYE")
+		w.Golden("trunk over tls")
+	})
+}
+
+// A provider with another's certificate gets no call, and the log says why.
+func TestTrunkWithAWrongCertificate(t *testing.T) {
+	RunAt(t, Site{TLS: true}, tlsTrunk, func(w *World) {
+		a, east := w.Phone("101"), w.TLSProvider("10.0.0.50", "sip.other.example")
+		call := a.Dial("+442071234567")
+		call.Expect("480")
+		east.Silent(time.Second)
+		synctest.Wait()
+		if !bytes.Contains(w.log.Bytes(), []byte("its TLS certificate is not for 10.0.0.50: ")) {
+			t.Errorf("the log does not say why:\n%s", w.log.String())
+		}
+		if strings.Contains(w.Ladder(), "east") {
+			t.Error("something was said to a stranger")
+		}
+	})
+}

@@ -17,6 +17,7 @@ extension "desk" {
   number    = each.value
   secret    = "k9-Vq2-hTw"
   caller_id = "+4930555${each.value}"
+  may_dial  = ["+."] # from pbx.country, "US", these are abroad
 }
 extension "patient" {
   number      = "110"

@@ -76,8 +76,9 @@ func TestTCPConnectionLostWhileRinging(t *testing.T) {
 
 const tcpTrunk = `
 extension "a" {
-  number = "101"
-  secret = "k9-Vq2-hTw"
+  number   = "101"
+  secret   = "k9-Vq2-hTw"
+  may_dial = ["+."]
 }
 trunk "east" {
   peer         = "sip:10.0.0.50;transport=tcp"

@@ -31,8 +31,9 @@ func TestTLSPhones(t *testing.T) {
 
 const tlsTrunk = `
 extension "a" {
-  number = "101"
-  secret = "k9-Vq2-hTw"
+  number   = "101"
+  secret   = "k9-Vq2-hTw"
+  may_dial = ["+."]
 }
 trunk "east" {
   peer         = "sip:10.0.0.50;transport=tls"

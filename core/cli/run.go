@@ -29,7 +29,7 @@ type runCmd struct {
 
 // Run implements the command.
 func (c *runCmd) Run(a *app) error {
-	cfg, ok, err := a.load(a.Config)
+	cfg, ok, err := a.load(a.Config, false)
 	if err != nil {
 		return err
 	}

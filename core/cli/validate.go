@@ -14,8 +14,9 @@ import (
 )
 
 type validateCmd struct {
-	Files []string `arg:"" optional:"" name:"file" help:"Files or folders of *.hcl; else that of --config."`
-	JSON  bool     `name:"json" help:"Print the diagnostics as JSON, for editors."`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files or folders of *.hcl; else that of --config."`
+	JSON    bool     `name:"json" help:"Print the diagnostics as JSON, for editors."`
+	Planned bool     `help:"Let pass what is part of the language but not built yet; run refuses it."`
 }
 
 // Run implements the command: everything that is wrong in every file, exit
@@ -29,7 +30,7 @@ func (c *validateCmd) Run(a *app) error {
 	found := []json.RawMessage{} // of all files
 	for _, file := range files {
 		if !c.JSON {
-			cfg, ok, err := a.load(file)
+			cfg, ok, err := a.load(file, c.Planned)
 			if err != nil {
 				return err
 			}
@@ -42,7 +43,7 @@ func (c *validateCmd) Run(a *app) error {
 			}
 			continue
 		}
-		cfg, diags := check(file, a.configOptions())
+		cfg, diags := check(file, a.configOptions(), c.Planned)
 		good = good && !diags.HasErrors()
 		var one bytes.Buffer
 		var list []json.RawMessage
@@ -65,20 +66,26 @@ func (c *validateCmd) Run(a *app) error {
 	return nil
 }
 
-// check loads a configuration and compiles its dialplan.
-func check(file string, opt config.Options) (*config.Config, hcl.Diagnostics) {
+// check loads a configuration and compiles its dialplan. What is not built
+// yet passes if planned.
+func check(file string, opt config.Options, planned bool) (*config.Config, hcl.Diagnostics) {
 	cfg, diags := config.Load(file, opt)
-	if !diags.HasErrors() {
-		_, more := dialplan.Compile(cfg)
-		diags = append(diags, more...)
+	if diags.HasErrors() {
+		return cfg, diags
 	}
+	plan, more := dialplan.Compile(cfg)
+	diags = append(diags, more...)
+	if plan != nil && !planned {
+		diags = append(diags, plan.Planned()...)
+	}
+	config.Sort(diags)
 	return cfg, diags
 }
 
 // load checks a configuration and prints what is wrong with it. It reports
 // whether there was no error; the error is a failure to print.
-func (a *app) load(file string) (cfg *config.Config, ok bool, err error) {
-	cfg, diags := check(file, a.configOptions())
+func (a *app) load(file string, planned bool) (cfg *config.Config, ok bool, err error) {
+	cfg, diags := check(file, a.configOptions(), planned)
 	if len(diags) > 0 {
 		if err := config.WriteText(a.Stderr, cfg, diags, a.color()); err != nil {
 			return nil, false, written(err)

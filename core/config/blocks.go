@@ -30,6 +30,22 @@ func (n *node) newDestination(key string) Destination {
 		return &Conference{Name: n.label}
 	case "trunk":
 		return &Trunk{Name: n.label}
+	case "failover":
+		return &Failover{Name: n.label}
+	case "voicemail":
+		v := &Voicemail{Name: n.label}
+		v.access = &VoicemailAccess{Of: v}
+		return v
+	case "menu":
+		return &Menu{Name: n.label}
+	case "flow":
+		return &Flow{Name: n.label}
+	case "queue":
+		return &Queue{Name: n.label}
+	case "park":
+		return &Park{Name: n.label}
+	case "schedule":
+		return &Schedule{Name: n.label}
 	default:
 		return nil // a plugin is no destination
 	}
@@ -55,7 +71,7 @@ func (l *loader) text(i *instance, name string, at hcl.Range) (cty.Value, bool) 
 		case !ok:
 			return empty, false
 		case name == "number":
-			ok = l.checkNumber(at, s)
+			ok = l.checkNumber(at, name, s)
 		case name == "caller_id":
 			s, ok = l.callerID(at, s)
 		case strings.ContainsFunc(s, isControl):
@@ -80,11 +96,11 @@ func isDialled(s string) bool {
 
 // checkNumber checks a number attribute: it must be what a dialled number
 // looks like when routes see it.
-func (l *loader) checkNumber(at hcl.Range, n string) bool {
+func (l *loader) checkNumber(at hcl.Range, name, n string) bool {
 	seen := number.Normalize(l.cfg.PBX.Country, l.cfg.PBX.ShortDigits, n)
 	switch {
 	case !isDialled(n) && (seen == n || !isDialled(seen)):
-		l.errorAt(at, "Not a number", `number takes digits, * and #, such as "101" or "*43"; this is %s.`, quote(n))
+		l.errorAt(at, "Not a number", `%s takes digits, * and #, such as "101" or "*43"; this is %s.`, name, quote(n))
 	case seen != n:
 		l.errorAt(at, "Not how routes see it", "Numbers of more than %d digits (pbx.short_digits) reach routes as E.164: write %s, or raise short_digits.", l.cfg.PBX.ShortDigits, quote(seen))
 	default:
@@ -109,6 +125,7 @@ func (l *loader) callerID(at hcl.Range, n string) (string, bool) {
 // instance fills what does not lead to other destinations.
 func (l *loader) instance(i *instance) {
 	f := l.fields(i.node.block, scope{each: i})
+	f.owner = i.ref.dest
 	text := func(name string) string {
 		v, ok := l.text(i, name, f.place.Range(name))
 		if !ok || v.IsNull() {
@@ -120,6 +137,10 @@ func (l *loader) instance(i *instance) {
 	case *Extension:
 		d.Place, d.Number, d.Display, d.CallerID, d.MaxDevices, d.Browser = f.place, text("number"), text("name"), text("caller_id"), 5, true
 		f.integer("max_devices", 1, 100, &d.MaxDevices)
+		f.integer("max_calls", 1, 100, &d.MaxCalls)
+		f.boolean("do_not_disturb", &d.DoNotDisturb)
+		f.browser(&d.Browser)
+		f.pickupGroup(&d.PickupGroup)
 		d.Sound = f.ownSound()
 		var secret string
 		if at, ok := f.text("secret", "a text", &secret); ok {
@@ -133,17 +154,63 @@ func (l *loader) instance(i *instance) {
 	case *Group:
 		d.Place, d.Number = f.place, text("number")
 		d.Strategy = "race"
-		f.word("strategy", &d.Strategy, []string{"race"}, []string{"in_order", "round_robin", "random", "least_recent"}, `Until it is, "race" rings all members at once.`)
+		f.word("strategy", &d.Strategy, strategies)
 		l.cfg.Groups = append(l.cfg.Groups, d)
 	case *Conference:
 		d.Place, d.Number = f.place, text("number")
 		f.integer("max_members", 1, 10000, &d.MaxMembers)
+		f.conference(d)
 		l.cfg.Conferences = append(l.cfg.Conferences, d)
 	case *Trunk:
 		d.CallerID = text("caller_id")
 		l.trunk(d, f)
+	case *Failover:
+		l.cfg.Failovers = append(l.cfg.Failovers, d)
+	case *Voicemail:
+		l.voicemail(d, f, text("number"))
+	case *Menu:
+		l.menu(d, f, text("number"))
+	case *Flow:
+		l.cfg.Flows = append(l.cfg.Flows, d)
+	case *Queue:
+		l.queue(d, f, text("number"))
+	case *Park:
+		l.park(d, f)
+	case *Schedule:
+		l.schedule(d, f)
 	default:
 		l.plugin(i.node, f)
+	}
+}
+
+// browser reads whether browsers may sign in.
+func (f *fields) browser(into *bool) {
+	f.boolean("browser", into)
+	if *into {
+		f.plannedAttr("browser", "Signing in by browser", "Leave browser out until it is.")
+	}
+}
+
+func (f *fields) pickupGroup(into *string) {
+	if at, ok := f.text("pickup_group", "the name of a group of extensions", into); ok && !hclsyntax.ValidIdentifier(*into) {
+		f.errorAt(at, "Not a name", "pickup_group takes a name of letters, digits, - and _, the same for all who pick up each other's calls; this is %s.", quote(*into))
+	}
+	f.plannedAttr("pickup_group", "Picking up", "Until it is, let a group ring them all.")
+}
+
+// conference reads what a room does besides mixing.
+func (f *fields) conference(d *Conference) {
+	f.pin(&d.PIN)
+	f.boolean("announce", &d.Announce)
+	f.prompt("music", &d.Music)
+	f.boolean("record", &d.Record)
+	f.plannedAttr("pin", "A conference's PIN", "Until it is, let few dialplans have a route to it.")
+	if d.Announce {
+		f.plannedAttr("announce", "Announcing who comes", "Leave announce out until it is.")
+	}
+	f.plannedAttr("music", "Music", "Who is alone hears silence until it is.")
+	if d.Record {
+		f.plannedAttr("record", "Recording", "Leave record out until it is.")
 	}
 }
 
@@ -170,7 +237,7 @@ func (l *loader) trunk(t *Trunk, f *fields) {
 	t.Allow = f.prefixes("allow")
 	f.integer("max_calls", 1, 100000, &t.MaxCalls)
 	l.registration(t, f)
-	f.word("format", &t.Format, []string{number.FormE164, number.FormNational, number.FormRaw}, nil, "")
+	f.word("format", &t.Format, []string{number.FormE164, number.FormNational, number.FormRaw})
 	l.cfg.Trunks = append(l.cfg.Trunks, t)
 }
 
@@ -236,12 +303,26 @@ func (l *loader) plugin(n *node, f *fields) {
 		p.Env = f.textMap(v, at)
 	}
 	for _, b := range f.body.Blocks {
-		if b.Type == "config" {
+		switch b.Type {
+		case "config":
 			p.ConfigRange = b.DefRange()
 			p.Config = l.free(b.Body)
+		case "restart":
+			l.restart(p, l.fields(b, scope{}))
 		}
 	}
 	l.cfg.Plugins = append(l.cfg.Plugins, p)
+}
+
+// restart reads how long a plugin that ended waits before it is started again.
+func (l *loader) restart(p *Plugin, f *fields) {
+	p.Restart = Restart{Delay: 100 * time.Millisecond, MaxDelay: 30 * time.Second}
+	f.duration("delay", 10*time.Millisecond, time.Minute, &p.Restart.Delay)
+	f.duration("max_delay", 10*time.Millisecond, time.Hour, &p.Restart.MaxDelay)
+	if p.Restart.MaxDelay < p.Restart.Delay {
+		l.errorAt(f.place.Block, "Out of range", "max_delay is shorter than delay.")
+	}
+	f.planned(f.place.Block, "restart", "A plugin that ends is started again by itself, after 0.1 s at first and 30 s at most.")
 }
 
 func (f *fields) textMap(v cty.Value, at hcl.Range) map[string]string {
@@ -318,22 +399,61 @@ const defaultRing = 20 * time.Second
 // destinations fills what leads to other destinations.
 func (l *loader) destinations(i *instance) {
 	f := l.fields(i.node.block, scope{each: i})
+	f.owner = i.ref.dest
 	switch d := i.ref.dest.(type) {
 	case *Extension:
 		d.Follow.Ring = defaultRing
 		f.follow(&d.Follow)
+		f.destination("forward_always", &d.ForwardAlways)
+		if d.ForwardAlways == Destination(d) {
+			l.errorAt(d.Range("forward_always"), "Forwarded to itself", "%s forwards its calls to itself.", d.Path())
+		}
+		f.mailbox(&d.Voicemail)
+		if f.place.Has("may_dial") {
+			d.MayDial = append([]Pattern{}, l.patterns(f, "may_dial")...)
+		}
 	case *Group:
 		d.Follow.Ring = defaultRing
 		f.follow(&d.Follow)
-		l.members(d, f)
+		d.Members = l.members(d, "A group", f)
+	case *Failover:
+		l.failover(d, f)
+	case *Queue:
+		d.Members = l.members(d, "A queue", f)
+		f.destination("on_max_wait", &d.OnMaxWait)
+	case *Park:
+		f.destination("on_timeout", &d.OnTimeout)
+	case *Menu:
+		l.menuKeys(d, f)
+	case *Flow:
+		l.flow(d, f)
 	}
 }
 
-func (l *loader) members(g *Group, f *fields) {
+// mailbox reads whose lamp an extension has.
+func (f *fields) mailbox(into **Voicemail) {
+	v, at, ok := f.get("voicemail")
+	if !ok {
+		return
+	}
+	box, ok := DestinationOf(v).(*Voicemail)
+	switch {
+	case ok:
+		*into = box
+		f.planned(at, "The lamp of a mailbox", "Leave voicemail out until it is.")
+	case v.Type() == cty.String && f.nodes["voicemail"][v.AsString()] != nil:
+		f.errorAt(at, "Wrong type", "voicemail takes a mailbox; this is a text. Write voicemail.%s, without quotes.", v.AsString())
+	default:
+		f.wrong(at, "voicemail", "a mailbox, such as voicemail.office", v)
+	}
+}
+
+// members reads who rings for a group or a queue.
+func (l *loader) members(of Destination, what string, f *fields) (out []Destination) {
 	expr := f.attr("members")
 	if expr == nil {
-		l.errorAt(f.place.Block, "Members are missing", "%s rings nobody: write members = [extension.NAME, …].", g.Path())
-		return
+		l.errorAt(f.place.Block, "Members are missing", "%s rings nobody: write members = [extension.NAME, …].", of.Path())
+		return nil
 	}
 	seen := map[Destination]bool{}
 	elements, whole := f.elements(expr)
@@ -345,7 +465,7 @@ func (l *loader) members(g *Group, f *fields) {
 			l.note(hcl.Diagnostics{l.notDestination(e.at, "members", e.value)})
 			continue
 		default:
-			l.errorAt(e.at, "Cannot be a member", "A group rings extensions and other groups; %s is neither.", d.Path())
+			l.errorAt(e.at, "Cannot be a member", "%s rings extensions and groups; %s is neither.", what, d.Path())
 			continue
 		}
 		if seen[d] {
@@ -353,9 +473,10 @@ func (l *loader) members(g *Group, f *fields) {
 			continue
 		}
 		seen[d] = true
-		g.Members = append(g.Members, d)
+		out = append(out, d)
 	}
 	if len(elements) == 0 && whole {
-		l.note(hcl.Diagnostics{warningAt(expr.Range(), "No members", "%s has no members, so nobody rings.", g.Path())})
+		l.note(hcl.Diagnostics{warningAt(expr.Range(), "No members", "%s has no members, so nobody rings.", of.Path())})
 	}
+	return out
 }

@@ -31,10 +31,28 @@ func (l *loader) indexNumbers() {
 	for _, d := range l.cfg.Conferences {
 		add(d, d.Number, d.Range("number"))
 	}
+	for _, d := range l.cfg.Voicemails {
+		add(d, d.Number, d.Range("number"))
+	}
+	for _, d := range l.cfg.Menus {
+		add(d, d.Number, d.Range("number"))
+	}
+	for _, d := range l.cfg.Queues {
+		add(d, d.Number, d.Range("number"))
+	}
+	for _, d := range l.cfg.Parks {
+		for _, slot := range d.Slots {
+			add(d, slot, d.Range("slots"))
+		}
+	}
+	for _, d := range l.cfg.Schedules {
+		add(d, d.Override, d.Range("override"))
+	}
 	l.numbered = true
 	l.live = l.liveFunctions()
 }
 
+// numberPlace is where a destination says its number.
 func numberPlace(d Destination) hcl.Range {
 	switch d := d.(type) {
 	case *Extension:
@@ -43,6 +61,16 @@ func numberPlace(d Destination) hcl.Range {
 		return d.Range("number")
 	case *Conference:
 		return d.Range("number")
+	case *Voicemail:
+		return d.Range("number")
+	case *Menu:
+		return d.Range("number")
+	case *Queue:
+		return d.Range("number")
+	case *Park:
+		return d.Range("slots")
+	case *Schedule:
+		return d.Range("override")
 	}
 	return hcl.Range{}
 }
@@ -53,6 +81,9 @@ func (l *loader) check() {
 	told := map[Destination]bool{}
 	for _, g := range l.cfg.Groups {
 		l.checkNesting(g, []Destination{g}, told)
+	}
+	for _, f := range l.cfg.Failovers {
+		l.checkNesting(f, []Destination{f}, told)
 	}
 	l.checkLoops()
 	l.checkListeners()
@@ -76,25 +107,38 @@ func (l *loader) checkTrunks() {
 	}
 }
 
-// checkNesting refuses groups that hold themselves. path is how it came from
-// path[0] to g; told are the groups of circles that were reported.
-func (l *loader) checkNesting(g *Group, path []Destination, told map[Destination]bool) {
-	for _, m := range g.Members {
-		inner, ok := m.(*Group)
-		if !ok {
-			continue
-		}
-		if inner == path[0] && told[inner] {
+// parts are a group's members and a failover's order, and where they stand.
+func parts(d Destination) ([]Destination, hcl.Range) {
+	switch d := d.(type) {
+	case *Group:
+		return d.Members, d.Range("members")
+	case *Failover:
+		return d.Order, d.Range("order")
+	}
+	return nil, hcl.Range{}
+}
+
+// checkNesting refuses groups and failovers that hold themselves. path is how
+// it came from path[0] to d; told are those of circles that were reported.
+func (l *loader) checkNesting(d Destination, path []Destination, told map[Destination]bool) {
+	inside, _ := parts(d)
+	for _, inner := range inside {
+		more, at := parts(inner)
+		if more == nil || inner == path[0] && told[inner] {
 			continue
 		}
 		if inner == path[0] {
 			for _, p := range path {
 				told[p] = true
 			}
-			l.errorAt(inner.Range("members"), "A group in itself", "Ringing it would never end: %s.", chain(append(path, inner)))
+			what := "A group in itself"
+			if _, ok := inner.(*Failover); ok {
+				what = "A failover in itself"
+			}
+			l.errorAt(at, what, "Ringing it would never end: %s.", chain(append(path, inner)))
 			continue
 		}
-		if slices.Contains(path, Destination(inner)) {
+		if slices.Contains(path, inner) {
 			continue // a circle further in; it is told where it begins
 		}
 		l.checkNesting(inner, append(path[:len(path):len(path)], inner), told)
@@ -109,64 +153,104 @@ func chain(path []Destination) string {
 	return strings.Join(names, " → ")
 }
 
-// checkLoops warns of chains of no_answer, busy and unavailable that come
-// back to where they began.
+// hop is a way from one destination to the next.
+type hop struct {
+	attr string
+	to   Destination
+	// wish: the caller asks for it, by a key.
+	wish bool
+}
+
+// hops are the ways that a call takes from a destination without a wish, and
+// those of a menu's keys.
+func hops(d Destination) (out []hop, at Place) {
+	add := func(attr string, to Destination) {
+		if to != nil {
+			out = append(out, hop{attr: attr, to: to})
+		}
+	}
+	follow := func(f Follow) {
+		add("no_answer", f.NoAnswer)
+		add("busy", f.Busy)
+		add("unavailable", f.Unavailable)
+	}
+	switch d := d.(type) {
+	case *Extension:
+		at = d.Place
+		if d.ForwardAlways != nil {
+			add("forward_always", d.ForwardAlways)
+			break // the rest is never asked
+		}
+		follow(d.Follow)
+	case *Group:
+		at = d.Place
+		follow(d.Follow)
+	case *Queue:
+		at = d.Place
+		add("on_max_wait", d.OnMaxWait)
+	case *Menu:
+		at = d.Place
+		for _, k := range d.Keys {
+			if k.To != nil {
+				out = append(out, hop{to: k.To, wish: true})
+			}
+		}
+		add("otherwise", d.Otherwise)
+	case *Flow:
+		at = d.Place
+		add("to", d.To)
+	}
+	return out, at
+}
+
+// checkLoops warns of chains that come back to where they began.
 func (l *loader) checkLoops() {
 	done := map[Destination]bool{}
-	var walk func(d Destination, path []Destination)
-	walk = func(d Destination, path []Destination) {
-		for i, p := range path {
-			if p == d {
-				at := followPlace(d)
-				l.note(hcl.Diagnostics{warningAt(at, "A chain that can loop", "Unanswered, a call goes in a circle until its caller hangs up or it is ended with the cause loop: %s.", chain(append(path[i:len(path):len(path)], d)))})
-				return
-			}
+	var walk func(d Destination, path []Destination, came []hop)
+	walk = func(d Destination, path []Destination, came []hop) {
+		if i := slices.Index(path, d); i >= 0 {
+			l.loop(append(path[i:len(path):len(path)], d), came[i:])
+			return
 		}
 		if done[d] {
 			return
 		}
-		var f Follow
-		switch d := d.(type) {
-		case *Extension:
-			f = d.Follow
-		case *Group:
-			f = d.Follow
-		default:
-			return
-		}
+		next, _ := hops(d)
 		path = append(path[:len(path):len(path)], d)
 		seen := map[Destination]bool{}
-		for _, next := range []Destination{f.NoAnswer, f.Busy, f.Unavailable} {
-			if next != nil && !seen[next] {
-				seen[next] = true
-				walk(next, path)
+		for _, h := range next {
+			if !seen[h.to] {
+				seen[h.to] = true
+				walk(h.to, path, append(came[:len(came):len(came)], h))
 			}
 		}
 		done[d] = true
 	}
 	for _, e := range l.cfg.Extensions {
-		walk(e, nil)
+		walk(e, nil, nil)
 	}
 	for _, g := range l.cfg.Groups {
-		walk(g, nil)
+		walk(g, nil, nil)
+	}
+	for _, q := range l.cfg.Queues {
+		walk(q, nil, nil)
+	}
+	for _, m := range l.cfg.Menus {
+		walk(m, nil, nil)
+	}
+	for _, f := range l.cfg.Flows {
+		walk(f, nil, nil)
 	}
 }
 
-// followPlace is where a destination says what follows it.
-func followPlace(d Destination) hcl.Range {
-	var p Place
-	switch d := d.(type) {
-	case *Extension:
-		p = d.Place
-	case *Group:
-		p = d.Place
+// loop warns of one chain. Where a key of a menu is in it, the caller wishes to
+// come back, and only then is it none.
+func (l *loader) loop(circle []Destination, came []hop) {
+	if slices.ContainsFunc(came, func(h hop) bool { return h.wish }) {
+		return
 	}
-	for _, name := range []string{"no_answer", "busy", "unavailable"} {
-		if p.Has(name) {
-			return p.Range(name)
-		}
-	}
-	return p.Block
+	_, p := hops(circle[0])
+	l.note(hcl.Diagnostics{warningAt(p.Range(came[0].attr), "A chain that can loop", "Unanswered, a call goes in a circle until its caller hangs up or it is ended with the cause loop: %s.", chain(circle))})
 }
 
 // checkListeners refuses a web listener on a port that SIP over TCP has.

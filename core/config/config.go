@@ -3,6 +3,7 @@ package config
 import (
 	"net/netip"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -69,6 +70,17 @@ func (p Place) Range(attr string) hcl.Range {
 func (p Place) Has(attr string) bool {
 	_, ok := p.attrs[attr]
 	return ok
+}
+
+// hasWithin says whether something is written in an object that an attribute
+// holds.
+func (p Place) hasWithin(attr string) bool {
+	for name := range p.attrs {
+		if strings.HasPrefix(name, attr+".") {
+			return true
+		}
+	}
+	return false
 }
 
 // PBX is the site.
@@ -182,7 +194,12 @@ type Plugin struct {
 	Config cty.Value
 	// ConfigRange is where the config {} block stands.
 	ConfigRange hcl.Range
+	Restart     Restart
 }
+
+// Restart is how long to wait before a plugin that ended is started again: at
+// first, and after many times.
+type Restart struct{ Delay, MaxDelay time.Duration }
 
 // Dialplan holds the routes for calls from its sources.
 type Dialplan struct {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -145,6 +146,17 @@ type Date struct {
 	Day   int
 }
 
+// DateOf is the day of a time, in its timezone.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{Year: y, Month: m, Day: d}
+}
+
+// Before says whether one day comes before another.
+func (d Date) Before(o Date) bool {
+	return cmp.Or(cmp.Compare(d.Year, o.Year), cmp.Compare(d.Month, o.Month), cmp.Compare(d.Day, o.Day)) < 0
+}
+
 // Voicemail is a mailbox. As a destination it takes a message.
 type Voicemail struct {
 	Place
@@ -157,7 +169,11 @@ type Voicemail struct {
 	Transcribe  bool
 	Transcriber string        // the plugin's name, "": the only one
 	Keep        time.Duration // then a message is deleted
+	access      *VoicemailAccess
 }
+
+// Access is the mailbox as its owner hears it.
+func (v *Voicemail) Access() *VoicemailAccess { return v.access }
 
 // VoicemailAccess is a mailbox as its owner hears it.
 type VoicemailAccess struct{ Of *Voicemail }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -15,7 +16,8 @@ type sensitiveMark struct{}
 // scope is what an expression may mention besides blocks.
 type scope struct {
 	each *instance // each.key and each.value, if it has for_each
-	call bool      // call.* and match.*
+	call bool      // call.*, match.* and schedule.*.open
+	test bool      // emergency
 }
 
 // eval evaluates an expression; false means that an error was noted, here or
@@ -45,10 +47,10 @@ func (l *loader) context(expr hcl.Expression, sc scope) (*hcl.EvalContext, bool)
 		if !ok {
 			return nil, false
 		}
-		if b.roots[n.kind] == nil {
-			b.roots[n.kind] = map[string]cty.Value{}
-		}
-		b.roots[n.kind][n.label] = v
+		b.put(n.kind, n.label, v)
+	}
+	if b.emergency != cty.NilVal {
+		ctx.Variables["emergency"] = b.emergency
 	}
 	for root, attrs := range b.roots {
 		ctx.Variables[root] = cty.ObjectVal(attrs)
@@ -77,6 +79,8 @@ type contextBuilder struct {
 	needs map[*node]*need
 	roots map[string]map[string]cty.Value
 	ok    bool
+	// emergency is the value of emergency, if it is mentioned.
+	emergency cty.Value
 }
 
 func (b *contextBuilder) fail(d *hcl.Diagnostic) {
@@ -117,6 +121,10 @@ func (b *contextBuilder) add(t hcl.Traversal) {
 		if !b.scope.call {
 			b.fail(errorAt(t.SourceRange(), root+" is not known here", "%s.* is known only while a call runs: in when, to, deny, set_caller_id and set_to of a route.", root))
 		}
+	case root == "emergency":
+		b.addEmergency(t)
+	case root == "schedule":
+		b.addSchedule(t)
 	case readable[root] != nil:
 		b.addNode(root, t)
 	default:
@@ -126,14 +134,7 @@ func (b *contextBuilder) add(t hcl.Traversal) {
 
 // unknownRoot is the error for a name that begins with nothing we know.
 func (l *loader) unknownRoot(root string, at hcl.Range) *hcl.Diagnostic {
-	if instead, ok := notBuilt[root]; ok {
-		d := errorAt(at, root+" is not built yet", "Blocks of type %s are part of the language but not built yet.", root)
-		if instead != "" {
-			d.Detail += " " + instead
-		}
-		return d
-	}
-	names := []string{"var", "local", "each", "call", "match", "extension", "group", "conference", "trunk", "plugin"}
+	names := append([]string{"var", "local", "each", "call", "match"}, referable...)
 	hint := Suggest(root, names)
 	if hint == "" {
 		// A text without its quotes, or a label without its type.
@@ -167,10 +168,7 @@ func (b *contextBuilder) addNamed(root string, t hcl.Traversal) {
 		b.ok = false
 		return
 	}
-	if b.roots[root] == nil {
-		b.roots[root] = map[string]cty.Value{}
-	}
-	b.roots[root][name] = v
+	b.put(root, name, v)
 }
 
 // addNode takes extension.x, extension.x["key"], group.x.number and the like.
@@ -180,6 +178,7 @@ func (b *contextBuilder) addNode(kind string, t hcl.Traversal) {
 		b.fail(errorAt(at, "A name is missing", "%s alone is not a value: write %s.NAME.", kind, kind))
 		return
 	}
+	label, access := strings.CutSuffix(label, accessSuffix)
 	n := b.nodes[kind][label]
 	if n == nil {
 		b.fail(errorAt(t.SourceRange(), "Unknown "+kind, "There is no %s.%s.%s", kind, label, b.suggestNode(kind, label)))
@@ -187,6 +186,10 @@ func (b *contextBuilder) addNode(kind string, t hcl.Traversal) {
 	}
 	if !b.expand(n, t.SourceRange()) {
 		b.ok = false
+		return
+	}
+	if access {
+		b.addAccess(n, t)
 		return
 	}
 	w := b.needs[n]
@@ -224,6 +227,84 @@ func (b *contextBuilder) addNode(kind string, t hcl.Traversal) {
 		b.fail(errorAt(at, "Not a set", "%s.%s has no for_each: write %s.%s, without an index.", kind, label, kind, label))
 	default:
 		b.fail(notReadable(kind, label, name, at))
+	}
+}
+
+// accessSuffix marks the label of voicemail.x.access.
+const accessSuffix = ".access"
+
+// joinAccess makes voicemail.x.access one name of two steps. It is a
+// destination of its own, and all destinations have one type: none can be an
+// attribute of another.
+func joinAccess(body *hclsyntax.Body) {
+	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
+		e, ok := n.(*hclsyntax.ScopeTraversalExpr)
+		if !ok || e.Traversal.RootName() != "voicemail" {
+			return nil
+		}
+		label, at, ok := step(e.Traversal, 1)
+		access, end, also := step(e.Traversal, 2)
+		if ok && also && access == "access" {
+			joined := hcl.TraverseAttr{Name: label + accessSuffix, SrcRange: hcl.RangeBetween(at, end)}
+			e.Traversal = append(hcl.Traversal{e.Traversal[0], joined}, e.Traversal[3:]...)
+		}
+		return nil
+	})
+}
+
+// addAccess takes voicemail.x.access.
+func (b *contextBuilder) addAccess(n *node, t hcl.Traversal) {
+	if len(t) > 2 {
+		b.fail(errorAt(t[2].SourceRange(), "Cannot be read", "Nothing can be read from %s: write %s.", n.path()+accessSuffix, n.path()+accessSuffix))
+		return
+	}
+	b.put(n.kind, n.label+accessSuffix, ValueOf(n.instances[0].ref.dest.(*Voicemail).Access()))
+}
+
+// put makes a value known as root.name.
+func (b *contextBuilder) put(root, name string, v cty.Value) {
+	if b.roots[root] == nil {
+		b.roots[root] = map[string]cty.Value{}
+	}
+	b.roots[root][name] = v
+}
+
+// addSchedule takes schedule.x.open.
+func (b *contextBuilder) addSchedule(t hcl.Traversal) {
+	label, at, ok := step(t, 1)
+	if !ok {
+		b.fail(errorAt(at, "A name is missing", "%s alone is not a value: write %s.NAME.", "schedule", "schedule"))
+		return
+	}
+	n := b.nodes["schedule"][label]
+	if n == nil {
+		b.fail(errorAt(t.SourceRange(), "Unknown schedule", "There is no %s.%s.%s", "schedule", label, b.suggestNode("schedule", label)))
+		return
+	}
+	name, at, ok := step(t, 2)
+	switch {
+	case !ok || len(t) > 3:
+		b.fail(errorAt(t.SourceRange(), "Not a value", "A schedule is open or not: write when = %s.open in a route.", n.path()))
+	case name != "open":
+		b.fail(notReadable("schedule", label, name, at))
+	case !b.scope.call:
+		b.fail(errorAt(t.SourceRange(), "Not known here", "Whether %s is open is known only while a call runs: in when, to, deny, set_caller_id and set_to of a route.", n.path()))
+	default:
+		b.put("schedule", label, cty.UnknownVal(scheduleType))
+	}
+}
+
+// addEmergency takes emergency, which a test expects.
+func (b *contextBuilder) addEmergency(t hcl.Traversal) {
+	switch {
+	case !b.scope.test:
+		b.fail(errorAt(t.SourceRange(), "Not a destination", "No route leads to emergency: calls of extensions to its numbers go there before any dialplan. Name its trunk or failover."))
+	case b.cfg.Emergency == nil:
+		b.fail(errorAt(t.SourceRange(), "Unknown name", "There is no emergency { … }."))
+	case len(t) > 1:
+		b.fail(errorAt(t.SourceRange(), "Cannot be read", "Nothing can be read from %s: write %s.", "emergency", "emergency"))
+	default:
+		b.emergency = ValueOf(b.cfg.Emergency)
 	}
 }
 

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +20,7 @@ type fields struct {
 	body  *hclsyntax.Body // nil: the block is not written, all is default
 	scope scope
 	place Place
+	owner Destination // whose attributes they are, nil for the site and routes
 }
 
 func (l *loader) fields(b *hclsyntax.Block, sc scope) *fields {
@@ -30,6 +33,13 @@ func (l *loader) fields(b *hclsyntax.Block, sc scope) *fields {
 		}
 	}
 	return f
+}
+
+// within reads a block inside of this one.
+func (f *fields) within(b *hclsyntax.Block) *fields {
+	inner := f.loader.fields(b, f.scope)
+	inner.owner = f.owner
+	return inner
 }
 
 // attr is an attribute's expression, nil if it is not written.
@@ -75,29 +85,17 @@ func (f *fields) text(name, want string, into *string) (hcl.Range, bool) {
 	return at, true
 }
 
-// word reads a text that must be one of a few words. Words in later are part
-// of the language but not built yet.
-func (f *fields) word(name string, into *string, words, later []string, instead string) {
+// word reads a text that must be one of a few words.
+func (f *fields) word(name string, into *string, words []string) {
 	var s string
-	at, ok := f.text(name, oneOf(quoteAll(words)...), &s)
-	if !ok {
-		return
+	if at, ok := f.text(name, oneOf(quoteAll(words)...), &s); ok && f.checkWord(at, name, s, words) {
+		*into = s
 	}
-	f.checkWord(at, name, s, words, later, instead)
-	*into = s
 }
 
-func (f *fields) checkWord(at hcl.Range, name, s string, words, later []string, instead string) bool {
-	for _, w := range words {
-		if s == w {
-			return true
-		}
-	}
-	for _, w := range later {
-		if s == w {
-			f.errorAt(at, name+" "+quote(s)+" is not built yet", "%s %s is part of the language but not built yet. %s", name, quote(s), instead)
-			return false
-		}
+func (f *fields) checkWord(at hcl.Range, name, s string, words []string) bool {
+	if slices.Contains(words, s) {
+		return true
 	}
 	f.errorAt(at, "Unknown "+name, "%s takes %s; this is %s.%s", name, oneOf(quoteAll(words)...), quote(s), Suggest(s, words))
 	return false
@@ -113,8 +111,15 @@ func quoteAll(words []string) []string {
 
 // integer reads a whole number between two bounds.
 func (f *fields) integer(name string, least, most int, into *int) {
-	v, at, ok := f.get(name)
-	if !ok {
+	if v, at, ok := f.get(name); ok {
+		f.integerIn(element{v, at}, name, least, most, into)
+	}
+}
+
+// integerIn is integer for a value that was read already; none is none.
+func (f *fields) integerIn(e element, name string, least, most int, into *int) {
+	v, at := e.value, e.at
+	if v == cty.NilVal || v.IsNull() || !v.IsKnown() {
 		return
 	}
 	var n int
@@ -157,7 +162,7 @@ func (f *fields) duration(name string, least, most time.Duration, into *time.Dur
 }
 
 func (f *fields) checkDuration(at hcl.Range, name, s string, least, most time.Duration, into *time.Duration) {
-	d, err := time.ParseDuration(s)
+	d, err := parseDuration(s)
 	switch {
 	case err != nil:
 		f.errorAt(at, "Not a time", `%s takes a time such as "20s" or "1m30s"; this is %s.`, name, quote(s))
@@ -166,6 +171,15 @@ func (f *fields) checkDuration(at hcl.Range, name, s string, least, most time.Du
 	default:
 		*into = d
 	}
+}
+
+// parseDuration reads "1m30s", or days: "90d".
+func parseDuration(s string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * 24 * time.Hour, err
+	}
+	return time.ParseDuration(s)
 }
 
 // element is one element of a list, with its own place if it has one.
@@ -229,15 +243,95 @@ func (f *fields) texts(name, want string) (out []string, places []hcl.Range, who
 
 // destination reads one destination.
 func (f *fields) destination(name string, into *Destination) {
+	if v, at, ok := f.get(name); ok {
+		f.destinationIn(element{v, at}, name, into)
+	}
+}
+
+// destinationIn is destination for a value that was read already.
+func (f *fields) destinationIn(e element, name string, into *Destination) {
+	if d := DestinationOf(e.value); d != nil {
+		*into = d
+		if !f.scope.test {
+			f.leadsTo(d, e.at)
+		}
+		return
+	}
+	f.note(hcl.Diagnostics{f.notDestination(e.at, name, e.value)})
+}
+
+// textIn reads a text from a value that was read already; none is none.
+func (f *fields) textIn(e element, name, want string, into *string) bool {
+	switch {
+	case e.value == cty.NilVal || e.value.IsNull() || !e.value.IsKnown():
+		return false
+	case e.value.Type() != cty.String:
+		f.wrong(e.at, name, want, e.value)
+		return false
+	}
+	*into = e.value.AsString()
+	return true
+}
+
+// item is one attribute of an object that an attribute holds.
+type item struct {
+	name   string
+	nameAt hcl.Range
+	element
+}
+
+// items evaluates an object item by item, so that each error stands where its
+// item does. The places are kept as "attribute.item".
+func (f *fields) items(name string) ([]item, bool) {
+	expr := f.attr(name)
+	if expr == nil {
+		return nil, false
+	}
+	var out []item
+	if object, ok := expr.(*hclsyntax.ObjectConsExpr); ok {
+		for _, i := range object.Items {
+			key, ok := f.eval(i.KeyExpr, f.scope)
+			if !ok || key.IsNull() || !key.IsKnown() || key.Type() != cty.String {
+				continue // and why was noted
+			}
+			v, ok := f.eval(i.ValueExpr, f.scope)
+			v, _ = v.UnmarkDeep()
+			k := key.AsString()
+			f.place.attrs[name+"."+k] = i.ValueExpr.Range()
+			if ok {
+				out = append(out, item{k, i.KeyExpr.Range(), element{v, i.ValueExpr.Range()}})
+			}
+		}
+		return out, true
+	}
 	v, at, ok := f.get(name)
 	if !ok {
-		return
+		return nil, false
 	}
-	if d := DestinationOf(v); d != nil {
-		*into = d
-		return
+	if t := v.Type(); !t.IsObjectType() && !t.IsMapType() || t.Equals(DestinationType) {
+		f.wrong(at, name, "{ NAME = VALUE, … }", v)
+		return nil, false
 	}
-	f.note(hcl.Diagnostics{f.notDestination(at, name, v)})
+	for it := v.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		f.place.attrs[name+"."+k.AsString()] = at
+		out = append(out, item{k.AsString(), at, element{e, at}})
+	}
+	return out, true
+}
+
+// object is items by name, of the names that it may have.
+func (f *fields) object(name string, known ...string) (map[string]element, bool) {
+	items, ok := f.items(name)
+	out := map[string]element{}
+	for _, i := range items {
+		if !slices.Contains(known, i.name) {
+			f.errorAt(i.nameAt, "Unknown name", "%s has no %s; it has %s.%s", name, i.name, strings.Join(known, ", "), Suggest(i.name, known))
+			continue
+		}
+		out[i.name] = i.element
+	}
+	return out, ok
 }
 
 // notDestination is the error for anything else where a destination is needed.
@@ -253,6 +347,9 @@ func (l *loader) notDestination(at hcl.Range, name string, v cty.Value) *hcl.Dia
 			}
 		}
 	}
+	if v.Type().Equals(promptType) {
+		return errorAt(at, "A destination is needed", "%s takes %s; this is a prompt. To have it played, write play(…) around it.", name, want)
+	}
 	return errorAt(at, "A destination is needed", "%s takes %s; this is %s.", name, want, Describe(v))
 }
 
@@ -260,7 +357,10 @@ func (l *loader) notDestination(at hcl.Range, name string, v cty.Value) *hcl.Dia
 // its path or its number.
 func (l *loader) referenceFor(text string) string {
 	var paths []string
-	for _, kind := range []string{"extension", "group", "conference", "trunk"} {
+	for _, kind := range referable {
+		if kind == "schedule" || kind == "plugin" {
+			continue
+		}
 		if n := l.nodes[kind][text]; n != nil {
 			if n.each {
 				for _, i := range n.instances {

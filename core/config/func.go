@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding/base64"
-	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
@@ -31,9 +30,6 @@ func aside(suggestion string) string {
 	}
 	return " (" + strings.Replace(strings.TrimSpace(suggestion), "Did", "did", 1) + ")"
 }
-
-// unbuiltFunctions make destinations and prompts that are not built yet.
-var unbuiltFunctions = []string{"app", "leg", "play", "say", "sound", "tone"}
 
 // functions are the functions of an expression at load.
 func (l *loader) functions() map[string]function.Function {
@@ -88,18 +84,70 @@ func (l *loader) functions() map[string]function.Function {
 		}
 		return cty.NilVal, function.NewArgErrorf(0, "no extension has the number %s%s", quote(n), aside(Suggest(n, have)))
 	})
-	for _, name := range unbuiltFunctions {
-		f[name] = function.New(&function.Spec{
-			VarParam: &function.Parameter{Name: "argument", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
-			Type: func([]cty.Value) (cty.Type, error) {
-				return cty.NilType, fmt.Errorf("%s is part of the language but not built yet", name)
-			},
-			Impl: func([]cty.Value, cty.Type) (cty.Value, error) {
-				return cty.NilVal, fmt.Errorf("%s is not built yet", name)
-			},
-		})
-	}
+	maps.Copy(f, l.promptFunctions())
+	maps.Copy(f, pluginFunctions())
 	return f
+}
+
+// pluginFunctions are app, leg and play.
+func pluginFunctions() map[string]function.Function {
+	ofPlugin := func(name string, v cty.Value) (string, error) {
+		p, ok := pluginOf(v)
+		if !ok {
+			return "", function.NewArgErrorf(0, "%s takes a plugin first, such as plugin.agent; this is %s", name, Describe(v))
+		}
+		return p, nil
+	}
+	plugin := function.Parameter{Name: "plugin", Type: cty.DynamicPseudoType}
+	return map[string]function.Function{
+		"app": function.New(&function.Spec{
+			Description: "Hands the call to a plugin.",
+			Params:      []function.Parameter{plugin},
+			VarParam:    &function.Parameter{Name: "config", Type: cty.DynamicPseudoType},
+			Type:        function.StaticReturnType(DestinationType),
+			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+				p, err := ofPlugin("app", args[0])
+				if err != nil {
+					return cty.NilVal, err
+				}
+				app := &App{Plugin: p, Config: cty.EmptyObjectVal}
+				switch {
+				case len(args) > 2:
+					return cty.NilVal, function.NewArgErrorf(2, "app takes a plugin and an object")
+				case len(args) == 2 && !args[1].Type().IsObjectType() && !args[1].Type().IsMapType():
+					return cty.NilVal, function.NewArgErrorf(1, "app takes an object for its plugin, such as { language = \"de\" }; this is %s", Describe(args[1]))
+				case len(args) == 2 && holdsReference(args[1]):
+					return cty.NilVal, function.NewArgErrorf(1, "a reference to a block means nothing outside of Plugboard: write a text, such as a number or a name")
+				case len(args) == 2:
+					app.Config = args[1]
+				}
+				return ValueOf(app), nil
+			},
+		}),
+		"leg": function.New(&function.Spec{
+			Description: "A leg that a plugin makes to an address.",
+			Params:      []function.Parameter{plugin, {Name: "address", Type: cty.String}},
+			Type:        function.StaticReturnType(DestinationType),
+			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+				p, err := ofPlugin("leg", args[0])
+				if err != nil {
+					return cty.NilVal, err
+				}
+				return ValueOf(&Leg{Plugin: p, Address: args[1].AsString()}), nil
+			},
+		}),
+		"play": function.New(&function.Spec{
+			Description: "Plays a prompt, then ends the call.",
+			Params:      []function.Parameter{{Name: "prompt", Type: cty.DynamicPseudoType}},
+			Type:        function.StaticReturnType(DestinationType),
+			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+				if !args[0].Type().Equals(promptType) {
+					return cty.NilVal, function.NewArgErrorf(0, "play takes a prompt, such as say(\"…\") or sound(\"….wav\"); this is %s", Describe(args[0]))
+				}
+				return ValueOf(&Play{Prompt: args[0].EncapsulatedValue().(*Prompt)}), nil
+			},
+		}),
+	}
 }
 
 // extensionNumber is extension_number(n) with a way to look a number up.

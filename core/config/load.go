@@ -86,7 +86,9 @@ type loader struct {
 }
 
 // referable are the types of blocks that an expression can name.
-var referable = []string{"extension", "group", "conference", "trunk", "plugin"}
+var referable = []string{
+	"extension", "group", "conference", "trunk", "failover", "voicemail", "menu", "flow", "queue", "park", "schedule", "plugin",
+}
 
 // note keeps diagnostics; for_each finds the same one for each key.
 func (l *loader) note(diags hcl.Diagnostics) {
@@ -200,6 +202,7 @@ func (l *loader) parse(names []string) []*hclsyntax.Body {
 		if file != nil {
 			l.cfg.sources[name] = file
 			if body, ok := file.Body.(*hclsyntax.Body); ok {
+				joinAccess(body)
 				bodies = append(bodies, body)
 			}
 		}
@@ -217,7 +220,7 @@ func (l *loader) collect(bodies []*hclsyntax.Body) []*hclsyntax.Block {
 			l.errorAt(b.Attributes[name].NameRange, "Not in a block", "Only blocks stand at the top of a file. A value of your own goes into locals { %s = … }.", name)
 		}
 	}
-	l.note(checkBody(all, &blockType{blocks: blockTypes, unbuilt: notBuilt}, ""))
+	l.note(checkBody(all, &blockType{blocks: blockTypes}, ""))
 	var good []*hclsyntax.Block
 	for _, b := range all.Blocks {
 		t, ok := blockTypes[b.Type]
@@ -276,6 +279,9 @@ func (l *loader) decode(blocks []*hclsyntax.Block) {
 	l.media(first["media"])
 	l.web(first["web"])
 	l.store(first["store"])
+	if b := first["mail"]; b != nil {
+		l.mail(l.fields(b, scope{}))
+	}
 	for _, name := range sortedKeys(l.locals) {
 		l.local(name, l.locals[name].NameRange)
 	}
@@ -287,16 +293,30 @@ func (l *loader) decode(blocks []*hclsyntax.Block) {
 			l.instance(i)
 		}
 	}
+	emergency := l.fields(first["emergency"], scope{})
+	if first["emergency"] != nil {
+		l.emergencyBlock(emergency)
+	}
 	l.indexNumbers()
 	for _, n := range l.order {
 		for _, i := range n.instances {
 			l.destinations(i)
 		}
 	}
-	names := map[string]*hclsyntax.Block{}
+	if first["emergency"] != nil {
+		l.emergency(emergency)
+	}
+	plans, tests := map[string]*hclsyntax.Block{}, map[string]*hclsyntax.Block{}
 	for _, b := range blocks {
-		if b.Type == "dialplan" {
-			l.dialplan(b, names)
+		switch b.Type {
+		case "dialplan":
+			l.dialplan(b, plans)
+		case "test":
+			if first, ok := tests[b.Labels[0]]; ok {
+				l.errorAt(b.DefRange(), "Twice the same name", "test %s stands already at %s.", quote(b.Labels[0]), place(first.DefRange()))
+			}
+			tests[b.Labels[0]] = b
+			l.test(l.fields(b, scope{}), b.Labels[0])
 		}
 	}
 }

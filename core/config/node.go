@@ -27,6 +27,9 @@ type instance struct {
 	ref  *ref
 }
 
+// path is how the block is named, its set under for_each.
+func (n *node) path() string { return n.kind + "." + n.label }
+
 // expand evaluates for_each, the first time it is asked for.
 func (l *loader) expand(n *node, at hcl.Range) bool {
 	if n.expanded {

@@ -1,6 +1,9 @@
 package config
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
 
 // Planned is a place that asks for what is part of the language but not built
 // yet.
@@ -13,12 +16,91 @@ type Planned struct {
 	Why *hcl.Diagnostic
 }
 
-// planned notes that something is not built yet; instead is what can be done
-// until it is, "" for nothing.
-func (l *loader) planned(of Destination, at hcl.Range, what, instead string) {
+// feature is what is not built yet.
+type feature struct {
+	name    string
+	instead string // what can be done until it is, "" for nothing
+}
+
+// features are the destinations that are not built yet, by how they are
+// written.
+var features = map[string]feature{
+	"voicemail": {"Voicemail", "Until it is, let calls that nobody answers go to another extension or group."},
+	"menu":      {"A menu", "Until it is, send its calls to a group."},
+	"flow":      {"A flow", "Until it is, use destinations and routes."},
+	"queue":     {"A queue", "Until it is, use a group."},
+	"park":      {"Parking", "Until it is, hold the call, or transfer it."},
+	"app":       {"app()", ""},
+	"leg":       {"leg()", ""},
+	"play":      {"play()", "Until it is, end the call with reject()."},
+}
+
+// featureOf is the kind of a destination that is not built yet, "" for others.
+func featureOf(d Destination) string {
+	switch d.(type) {
+	case *Voicemail, *VoicemailAccess:
+		return "voicemail"
+	case *Menu:
+		return "menu"
+	case *Flow:
+		return "flow"
+	case *Queue:
+		return "queue"
+	case *Park:
+		return "park"
+	case *App:
+		return "app"
+	case *Leg:
+		return "leg"
+	case *Play:
+		return "play"
+	}
+	return ""
+}
+
+// planned notes that what an attribute says is not built yet; instead is what
+// can be done until it is, "" for nothing.
+func (f *fields) planned(at hcl.Range, what, instead string) {
+	if featureOf(f.owner) != "" {
+		return // whoever leads there is told
+	}
 	why := errorAt(at, what+" is not built yet", "It is part of the language, and checked, but nothing runs it yet.")
 	if instead != "" {
 		why.Detail += " " + instead
 	}
-	l.cfg.Planned = append(l.cfg.Planned, Planned{Of: of, Why: why})
+	f.cfg.Planned = append(f.cfg.Planned, Planned{Of: f.owner, Why: why})
+}
+
+// plannedAttr notes an attribute that is not built yet, if it is written.
+func (f *fields) plannedAttr(name, what, instead string) {
+	if f.place.Has(name) {
+		f.planned(f.place.Range(name), what, instead)
+	}
+}
+
+// leadsTo notes a destination that is not built yet.
+func (f *fields) leadsTo(d Destination, at hcl.Range) {
+	if kind := featureOf(d); kind != "" {
+		f.planned(at, features[kind].name, features[kind].instead)
+	}
+}
+
+// exprLeadsTo is the same for an expression that is evaluated for each call.
+func (f *fields) exprLeadsTo(e *Expr) {
+	told := map[string]bool{}
+	tell := func(kind string, at hcl.Range) {
+		if _, ok := features[kind]; ok && !told[kind] {
+			told[kind] = true
+			f.planned(at, features[kind].name, features[kind].instead)
+		}
+	}
+	for _, d := range e.Ends {
+		tell(featureOf(d), e.Range())
+	}
+	_ = hclsyntax.VisitAll(e.expr, func(n hclsyntax.Node) hcl.Diagnostics {
+		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
+			tell(call.Name, call.Range())
+		}
+		return nil
+	})
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Expr is an expression of a route. What it says of the configuration is
-// known; call.* and match.* are given to [Expr.Eval].
+// known; call.*, match.* and schedule.*.open are given to [Expr.Eval].
 type Expr struct {
 	expr  hclsyntax.Expression
 	base  *hcl.EvalContext
@@ -29,7 +29,8 @@ type Expr struct {
 	Ends []Destination
 	// AnyExtension: extension_number(…) is called with a call-time number.
 	AnyExtension bool
-	// CallTime are its mentions of call.* and match.*; none: it is constant.
+	// CallTime are its mentions of call.*, match.* and schedule.*.open; none:
+	// it is constant.
 	CallTime []hcl.Traversal
 }
 
@@ -52,6 +53,17 @@ func (e *Expr) Eval(vars map[string]cty.Value, live bool) (cty.Value, hcl.Diagno
 	v, diags := e.expr.Value(ctx)
 	v, _ = v.UnmarkDeep()
 	return v, diags
+}
+
+// Schedules are the names of those that it asks whether they are open.
+func (e *Expr) Schedules() []string {
+	var out []string
+	for _, t := range e.CallTime {
+		if name, _, ok := step(t, 1); ok && t.RootName() == "schedule" {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // Meant is " Write group.office …" if a text, written where a destination is
@@ -78,7 +90,7 @@ func (f *fields) expr(name string) *Expr {
 	}
 	out := &Expr{expr: e, base: ctx, live: f.live, meant: f.referenceFor, Source: f.source(e.Range()), Ends: f.ends(e, sc)}
 	for _, t := range e.Variables() {
-		if root := t.RootName(); root == "call" || root == "match" {
+		if atCallTime(t) {
 			out.CallTime = append(out.CallTime, t)
 		}
 	}
@@ -89,7 +101,17 @@ func (f *fields) expr(name string) *Expr {
 		}
 		return nil
 	})
+	f.exprLeadsTo(out)
 	return out
+}
+
+// atCallTime says whether a name has its value only while a call runs.
+func atCallTime(t hcl.Traversal) bool {
+	switch t.RootName() {
+	case "call", "match", "schedule":
+		return true
+	}
+	return false
 }
 
 // mentions are the destinations that the values of a context point to: what an
@@ -120,10 +142,8 @@ func (f *fields) ends(e hclsyntax.Expression, sc scope) []Destination {
 	if !ok {
 		return nil
 	}
-	for _, t := range e.Variables() {
-		if root := t.RootName(); root == "call" || root == "match" {
-			return mentions(ctx)
-		}
+	if slices.ContainsFunc(e.Variables(), atCallTime) {
+		return mentions(ctx)
 	}
 	v, diags := e.Value(ctx)
 	if d := DestinationOf(v); d != nil && !diags.HasErrors() {
@@ -226,10 +246,16 @@ func (l *loader) dialplanOf(src Destination) *Dialplan {
 func (l *loader) route(b *hclsyntax.Block) *Route {
 	f := l.fields(b, scope{})
 	r := &Route{Place: f.place, Name: b.Labels[0]}
-	r.Match = l.patterns(f)
+	r.Match = l.patterns(f, "match")
+	if f.place.Has("match") && len(r.Match) == 0 && f.emptyList("match") {
+		l.errorAt(r.Range("match"), "No pattern", "match is an empty list, so the route could never match; leave match out for every number.")
+	}
 	r.When, r.To, r.Deny = f.expr("when"), f.expr("to"), f.expr("deny")
 	r.SetCallerID, r.SetTo = f.expr("set_caller_id"), f.expr("set_to")
 	f.follow(&r.Follow)
+	f.destination("on_plugin_lost", &r.OnPluginLost)
+	f.plannedAttr("on_plugin_lost", "on_plugin_lost", "A call whose plugin is lost ends with the cause plugin_lost.")
+	f.tools(r)
 	switch {
 	case f.place.Has("to") && f.place.Has("deny"):
 		l.errorAt(r.Range("deny"), "Two ends", "route %s has both to and deny; a call can go one way only.", quote(r.Name))
@@ -237,7 +263,7 @@ func (l *loader) route(b *hclsyntax.Block) *Route {
 		l.errorAt(r.Block, "No destination", "route %s leads nowhere: write to = DESTINATION, or deny = \"why\".", quote(r.Name))
 	}
 	if f.place.Has("deny") {
-		for _, name := range []string{"set_caller_id", "set_to", "ring", "no_answer", "busy", "unavailable"} {
+		for _, name := range []string{"set_caller_id", "set_to", "on_plugin_lost", "ring", "no_answer", "busy", "unavailable"} {
 			if f.place.Has(name) {
 				l.errorAt(r.Range(name), "Without effect", "route %s denies the call, so %s would do nothing.", quote(r.Name), name)
 			}
@@ -246,18 +272,52 @@ func (l *loader) route(b *hclsyntax.Block) *Route {
 	return r
 }
 
-// patterns reads match: one pattern or a list.
-func (l *loader) patterns(f *fields) []Pattern {
-	expr := f.attr("match")
+// tools reads who listens to a route's calls.
+func (f *fields) tools(r *Route) {
+	seen := map[string]Place{}
+	for _, b := range f.body.Blocks {
+		inner := f.within(b)
+		switch {
+		case b.Type == "record" && r.Record == nil:
+			r.Record = &Record{Place: inner.place}
+			inner.prompt("announce", &r.Record.Announce)
+			inner.plugin("use", &r.Record.Plugin)
+			f.planned(b.DefRange(), "Recording", "Leave record out until it is.")
+		case b.Type == "tool" && len(b.Labels) == 1:
+			t := &Tool{Place: inner.place, Name: b.Labels[0]}
+			if first, ok := seen[t.Name]; ok {
+				f.errorAt(b.DefRange(), "Twice the same name", "tool %s stands already at %s.", quote(t.Name), place(first.Block))
+				continue
+			}
+			seen[t.Name] = t.Place
+			inner.plugin("use", &t.Plugin)
+			if !inner.place.Has("use") {
+				f.errorAt(b.DefRange(), "A plugin is missing", "tool %s does not say what listens: write use = plugin.NAME.", quote(t.Name))
+			}
+			f.planned(b.DefRange(), "A tool on a call", "Leave tool out until it is.")
+			r.Tools = append(r.Tools, t)
+		}
+	}
+}
+
+// emptyList says whether an attribute is written as a list without elements.
+func (f *fields) emptyList(name string) bool {
+	elements, whole := f.elements(f.attr(name))
+	return whole && len(elements) == 0
+}
+
+// patterns reads patterns: one or a list.
+func (l *loader) patterns(f *fields, name string) []Pattern {
+	expr := f.attr(name)
 	if expr == nil {
 		return nil
 	}
 	var out []Pattern
-	elements, whole := f.elements(expr)
+	elements, _ := f.elements(expr)
 	for _, e := range elements {
 		switch v := e.value; {
 		case v.IsNull():
-			l.errorAt(e.at, "No number", "match is null here: what it names has no number of its own.")
+			l.errorAt(e.at, "No number", "%s is null here: what it names has no number of its own.", name)
 		case !v.IsKnown():
 		case v.Type().Equals(patternType):
 			re := v.EncapsulatedValue().(*regexp.Regexp)
@@ -265,15 +325,12 @@ func (l *loader) patterns(f *fields) []Pattern {
 		case v.Type() == cty.String:
 			out = append(out, Pattern{Text: v.AsString(), Range: e.at})
 		case v.Type() == cty.Number:
-			l.errorAt(e.at, "Wrong type", "match takes a pattern in quotes: a number would lose its leading zeros.")
+			l.errorAt(e.at, "Wrong type", "%s takes a pattern in quotes: a number would lose its leading zeros.", name)
 		case DestinationOf(v) != nil && slices.Contains(readable[refOf(v).kind], "number"):
-			l.errorAt(e.at, "Wrong type", "match takes a pattern; this is %s. Write %s.number for its number.", Describe(v), refOf(v).path)
+			l.errorAt(e.at, "Wrong type", "%s takes a pattern; this is %s. Write %s.number for its number.", name, Describe(v), refOf(v).path)
 		default:
-			f.wrong(e.at, "match", `a pattern such as "1XX", a list of them, or re("…")`, v)
+			f.wrong(e.at, name, `a pattern such as "1XX", a list of them, or re("…")`, v)
 		}
-	}
-	if len(elements) == 0 && whole {
-		l.errorAt(expr.Range(), "No pattern", "match is an empty list, so the route could never match; leave match out for every number.")
 	}
 	return out
 }

@@ -8,46 +8,46 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// blockType is what may stand in a block. An entry that is not built yet has
-// what can be done instead ("" if nothing can); it is refused, never ignored.
+// blockType is what may stand in a block.
 type blockType struct {
-	labels  int // how many labels its header has
-	once    bool
-	free    bool // any attribute and any block
-	attrs   []string
-	blocks  map[string]*blockType
-	unbuilt map[string]string // attributes and blocks that are not built yet
-}
-
-// notBuilt are the blocks of the top level that are not built yet.
-var notBuilt = map[string]string{
-	"mail":      "",
-	"failover":  "Until it is, send calls to one trunk.",
-	"voicemail": "Until it is, let no_answer lead to another extension or group.",
-	"queue":     "Until it is, use a group.",
-	"park":      "",
-	"schedule":  "Until it is, compare formatdate(\"EEE hh:mm\", call.start) in the route's when.",
-	"menu":      "Until it is, use a group.",
-	"flow":      "",
-	"emergency": "Until it is, put a route for the emergency numbers first in each dialplan.",
-	"test":      "",
+	labels   int  // how many labels its header has
+	anyLabel bool // the label is a text, not a name
+	once     bool
+	free     bool // any attribute and any block
+	attrs    []string
+	blocks   map[string]*blockType
 }
 
 var followAttrs = []string{"ring", "no_answer", "busy", "unavailable"}
 
 // ownMedia is the media {} of an extension or a trunk.
 var ownMedia = &blockType{
-	once:    true,
-	attrs:   []string{"codecs", "encryption", "denoise", "gain"},
-	unbuilt: map[string]string{"address": "", "rtp_ports": "", "symmetric": "", "music": ""},
+	once:  true,
+	attrs: []string{"address", "rtp_ports", "codecs", "encryption", "denoise", "gain", "symmetric", "music"},
 }
 
-// blockTypes are the blocks of the top level that are built.
+// verbTypes are the steps of a flow. An if holds steps again.
+var verbTypes = func() map[string]*blockType {
+	verbs := map[string]*blockType{
+		"answer": {},
+		"say":    {attrs: []string{"text", "voice", "engine"}},
+		"play":   {attrs: []string{"prompt"}},
+		"gather": {attrs: []string{"into", "prompt", "digits", "end", "wait"}},
+		"record": {attrs: []string{"into", "max_length"}},
+		"dial":   {attrs: []string{"to", "ring"}},
+		"set":    {free: true},
+		"wait":   {attrs: []string{"time"}},
+		"hangup": {attrs: []string{"cause"}},
+	}
+	verbs["if"] = &blockType{attrs: []string{"when"}, blocks: verbs}
+	return verbs
+}()
+
+// blockTypes are the blocks of the top level.
 var blockTypes = map[string]*blockType{
 	"pbx": {
-		once:    true,
-		attrs:   []string{"timezone", "country", "short_digits", "data_dir", "plugin_dir"},
-		unbuilt: map[string]string{"language": "Nothing speaks yet."},
+		once:  true,
+		attrs: []string{"timezone", "country", "short_digits", "data_dir", "plugin_dir", "language"},
 	},
 	"sip": {
 		once:  true,
@@ -55,31 +55,21 @@ var blockTypes = map[string]*blockType{
 	},
 	"media": {
 		once:  true,
-		attrs: []string{"address", "rtp_ports", "codecs", "encryption", "denoise", "gain", "symmetric"},
-		unbuilt: map[string]string{
-			"music": "A held party hears silence.",
-		},
+		attrs: []string{"address", "rtp_ports", "codecs", "encryption", "denoise", "gain", "symmetric", "music"},
 	},
 	"web": {
-		once:  true,
-		attrs: []string{"listen"},
-		unbuilt: map[string]string{
-			"cert":        "Until it is, listen on 127.0.0.1 behind a proxy that speaks TLS.",
-			"key":         "Until it is, listen on 127.0.0.1 behind a proxy that speaks TLS.",
-			"acme":        "Until it is, listen on 127.0.0.1 behind a proxy that speaks TLS.",
-			"origins":     "Browsers cannot register yet.",
-			"ice_servers": "Browsers cannot register yet.",
-			"turn":        "Browsers cannot register yet.",
-		},
+		once:   true,
+		attrs:  []string{"listen", "cert", "key", "acme", "origins", "ice_servers"},
+		blocks: map[string]*blockType{"turn": {once: true, attrs: []string{"listen", "ports"}}},
 	},
 	"store":    {once: true, attrs: []string{"url"}},
+	"mail":     {once: true, attrs: []string{"smtp", "from", "username", "secret"}},
 	"variable": {labels: 1, attrs: []string{"default", "sensitive", "description"}},
 	"locals":   {free: true},
 	"plugin": {
-		labels:  1,
-		attrs:   []string{"path", "sha256", "args", "env"},
-		blocks:  map[string]*blockType{"config": {once: true, free: true}},
-		unbuilt: map[string]string{"restart": "A plugin that ends is started again by itself."},
+		labels: 1,
+		attrs:  []string{"path", "sha256", "args", "env"},
+		blocks: map[string]*blockType{"config": {once: true, free: true}, "restart": {once: true, attrs: []string{"delay", "max_delay"}}},
 	},
 	"trunk": {
 		labels: 1,
@@ -87,52 +77,52 @@ var blockTypes = map[string]*blockType{
 			"allow", "max_calls", "format", "caller_id"},
 		blocks: map[string]*blockType{"media": ownMedia},
 	},
+	"failover": {labels: 1, attrs: []string{"order", "next_on"}},
 	"extension": {
 		labels: 1,
-		attrs:  append([]string{"for_each", "number", "name", "secret", "caller_id", "max_devices"}, followAttrs...),
+		attrs: append([]string{"for_each", "number", "name", "secret", "caller_id", "voicemail", "max_devices", "browser",
+			"forward_always", "do_not_disturb", "may_dial", "max_calls", "pickup_group"}, followAttrs...),
 		blocks: map[string]*blockType{"media": ownMedia},
-		unbuilt: map[string]string{
-			"voicemail":      "Until it is, let no_answer lead to another extension or group.",
-			"browser":        "Browsers cannot register yet.",
-			"forward_always": "Until it is, name the other destination in the route.",
-			"do_not_disturb": "",
-			"may_dial":       "Until it is, bar numbers by routes with deny.",
-			"max_calls":      "",
-			"pickup_group":   "",
-		},
 	},
-	"group": {
+	"group":      {labels: 1, attrs: append([]string{"members", "strategy", "number"}, followAttrs...)},
+	"conference": {labels: 1, attrs: []string{"number", "pin", "max_members", "announce", "music", "record"}},
+	"voicemail":  {labels: 1, attrs: []string{"number", "pin", "greeting", "max_length", "email", "transcribe", "keep"}},
+	"queue": {
 		labels: 1,
-		attrs:  append([]string{"members", "strategy", "number"}, followAttrs...),
+		attrs:  []string{"number", "members", "strategy", "music", "announce_position", "ring", "max_wait", "on_max_wait"},
 	},
-	"conference": {
+	"park":     {labels: 1, attrs: []string{"slots", "timeout", "on_timeout"}},
+	"schedule": {labels: 1, attrs: []string{"open", "closed", "override", "timezone"}},
+	"menu": {
 		labels: 1,
-		attrs:  []string{"number", "max_members"},
-		unbuilt: map[string]string{
-			"pin": "Until it is, let few dialplans have a route to it.", "announce": "", "music": "", "record": "",
-		},
+		attrs:  []string{"prompt", "wait", "dial_extensions", "otherwise", "barge_in", "number"},
+		blocks: map[string]*blockType{"key": {labels: 1, anyLabel: true, attrs: []string{"to"}}},
 	},
+	"flow":      {labels: 1, attrs: []string{"to"}, blocks: verbTypes},
+	"emergency": {once: true, attrs: []string{"numbers", "via", "caller_id", "notify"}},
 	"dialplan": {
 		labels: 1,
 		attrs:  []string{"from"},
 		blocks: map[string]*blockType{"route": {
 			labels: 1,
-			attrs:  append([]string{"match", "when", "to", "deny", "set_caller_id", "set_to"}, followAttrs...),
-			unbuilt: map[string]string{
-				"record": "", "tool": "", "on_plugin_lost": "A call whose plugin is lost ends with the cause plugin_lost.",
+			attrs:  append([]string{"match", "when", "to", "deny", "set_caller_id", "set_to", "on_plugin_lost"}, followAttrs...),
+			blocks: map[string]*blockType{
+				"record": {once: true, attrs: []string{"announce", "use"}},
+				"tool":   {labels: 1, attrs: []string{"use"}},
 			},
 		}},
 	},
+	"test": {labels: 1, anyLabel: true, attrs: []string{"call", "given", "expect"}},
 }
 
-// checkBody compares a body with its type: everything in it is known, built
-// and in its place.
+// checkBody compares a body with its type: everything in it is known and in
+// its place.
 func checkBody(body *hclsyntax.Body, t *blockType, what string) hcl.Diagnostics {
 	if t.free {
 		return nil
 	}
 	var diags hcl.Diagnostics
-	known := slices.Concat(t.attrs, slices.Collect(maps.Keys(t.blocks)), slices.Collect(maps.Keys(t.unbuilt)))
+	known := slices.Concat(t.attrs, slices.Collect(maps.Keys(t.blocks)))
 	for _, name := range attrOrder(body) {
 		at := body.Attributes[name].NameRange
 		if slices.Contains(t.attrs, name) {
@@ -142,7 +132,7 @@ func checkBody(body *hclsyntax.Body, t *blockType, what string) hcl.Diagnostics 
 			diags = append(diags, errorAt(at, "A block is needed", "%s is a block in %s: write %s { … }, without the equals sign.", name, what, name))
 			continue
 		}
-		diags = append(diags, unknownName(at, "attribute", name, what, t.unbuilt, known))
+		diags = append(diags, unknownName(at, "attribute", name, what, known))
 	}
 	seen := map[string]*hclsyntax.Block{}
 	for _, b := range body.Blocks {
@@ -154,24 +144,14 @@ func checkBody(body *hclsyntax.Body, t *blockType, what string) hcl.Diagnostics 
 		case slices.Contains(t.attrs, b.Type):
 			diags = append(diags, errorAt(b.TypeRange, "A value is needed", "%s is an attribute of %s: write %s = …", b.Type, what, b.Type))
 		default:
-			diags = append(diags, unknownName(b.TypeRange, "block", b.Type, what, t.unbuilt, known))
+			diags = append(diags, unknownName(b.TypeRange, "block", b.Type, what, known))
 		}
 	}
 	return diags
 }
 
 // unknownName is the error for a name that may not stand where it does.
-func unknownName(at hcl.Range, kind, name, what string, unbuilt map[string]string, known []string) *hcl.Diagnostic {
-	if instead, ok := unbuilt[name]; ok {
-		d := errorAt(at, name+" is not built yet", "The %s %s of %s is part of the language but not built yet, so it is refused rather than ignored.", kind, name, what)
-		if what == "" {
-			d.Detail = "The block " + name + " is part of the language but not built yet, so it is refused rather than ignored."
-		}
-		if instead != "" {
-			d.Detail += " " + instead
-		}
-		return d
-	}
+func unknownName(at hcl.Range, kind, name, what string, known []string) *hcl.Diagnostic {
 	if what == "" {
 		return errorAt(at, "Unknown block", "There is no block %s.%s", name, Suggest(name, known))
 	}
@@ -189,7 +169,7 @@ func checkHeader(b *hclsyntax.Block, t *blockType, seen map[string]*hclsyntax.Bl
 		diags = append(diags, errorAt(b.LabelRanges[0], "A name too many", "%s has no name: write %s { … }.", b.Type, b.Type))
 	case len(b.Labels) > t.labels:
 		diags = append(diags, errorAt(b.LabelRanges[t.labels], "A name too many", "Each %s has one name.", b.Type))
-	case t.labels == 1 && !hclsyntax.ValidIdentifier(b.Labels[0]):
+	case t.labels == 1 && !t.anyLabel && !hclsyntax.ValidIdentifier(b.Labels[0]):
 		diags = append(diags, errorAt(b.LabelRanges[0], "Not a name", "%s cannot be written in a reference (%s.NAME): a name begins with a letter, then letters, digits, - and _.", quote(b.Labels[0]), b.Type))
 	}
 	if first, ok := seen[b.Type]; ok && t.once {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,16 +23,8 @@ var allCodecs = []string{"opus", "g722", "pcmu", "pcma"}
 
 func (l *loader) pbx(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
-	p := PBX{Place: f.place, Timezone: time.Local, Country: "US", ShortDigits: 6, DataDir: "data"}
-	var zone string
-	if at, ok := f.text("timezone", `a zone such as "Europe/Berlin"`, &zone); ok {
-		tz, err := time.LoadLocation(zone)
-		if err != nil || zone == "" || zone == "Local" {
-			l.errorAt(at, "Unknown timezone", `There is no timezone %s on this machine; write one of the IANA names, such as "Europe/Berlin" or "UTC".`, quote(zone))
-		} else {
-			p.Timezone = tz
-		}
-	}
+	p := PBX{Place: f.place, Timezone: time.Local, Country: "US", ShortDigits: 6, DataDir: "data", Language: "en"}
+	f.timezone(&p.Timezone)
 	if at, ok := f.text("country", `two letters such as "DE"`, &p.Country); ok && !number.KnownCountry(p.Country) {
 		hint := ""
 		if up := strings.ToUpper(p.Country); number.KnownCountry(up) {
@@ -41,6 +34,10 @@ func (l *loader) pbx(b *hclsyntax.Block) {
 		p.Country = "US"
 	}
 	f.integer("short_digits", 0, 15, &p.ShortDigits)
+	if at, ok := f.text("language", `a language such as "de"`, &p.Language); ok && !languageTag.MatchString(p.Language) {
+		l.errorAt(at, "Not a language", `language takes a tag such as "de" or "en-GB" (RFC 5646); this is %s.`, quote(p.Language))
+	}
+	f.plannedAttr("language", "A language", "Nothing speaks yet; leave language out until it does.")
 	f.text("data_dir", "a folder", &p.DataDir)
 	f.text("plugin_dir", "a folder", &p.PluginDir)
 	p.DataDir = l.absolute(p.DataDir)
@@ -48,6 +45,23 @@ func (l *loader) pbx(b *hclsyntax.Block) {
 		p.PluginDir = l.absolute(p.PluginDir)
 	}
 	l.cfg.PBX = p
+}
+
+var languageTag = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`)
+
+// timezone reads an IANA name.
+func (f *fields) timezone(into **time.Location) {
+	var zone string
+	at, ok := f.text("timezone", `a zone such as "Europe/Berlin"`, &zone)
+	if !ok {
+		return
+	}
+	tz, err := time.LoadLocation(zone)
+	if err != nil || zone == "" || zone == "Local" {
+		f.errorAt(at, "Unknown timezone", `There is no timezone %s on this machine; write one of the IANA names, such as "Europe/Berlin" or "UTC".`, quote(zone))
+		return
+	}
+	*into = tz
 }
 
 // absolute makes a path relative to the configuration absolute.
@@ -70,7 +84,7 @@ func (l *loader) sip(b *hclsyntax.Block) {
 			l.errorAt(f.place.Range("listen"), "Nothing to listen on", `listen is empty; write ["udp://0.0.0.0:5060"], or leave it out.`)
 		}
 	}
-	if at, ok := f.text("domain", "a domain", &s.Domain); ok && (s.Domain == "" || strings.ContainsAny(s.Domain, " \t\r\n\"\\@:;<>/")) {
+	if at, ok := f.text("domain", "a domain", &s.Domain); ok && !isDomain(s.Domain) {
 		l.errorAt(at, "Not a domain", `domain takes a name or an address without a port, such as "pbx.example.net"; this is %s.`, quote(s.Domain))
 	}
 	var external string
@@ -127,7 +141,7 @@ func (l *loader) store(b *hclsyntax.Block) {
 		switch u, err := url.Parse(s.URL); {
 		case s.URL == "sqlite":
 		case err == nil && u.Host != "" && (u.Scheme == "postgres" || u.Scheme == "postgresql"):
-			l.planned(nil, at, "PostgreSQL", `Until it is, write url = "sqlite": one file in data_dir.`)
+			f.planned(at, "PostgreSQL", `Until it is, write url = "sqlite": one file in data_dir.`)
 		default:
 			l.errorAt(at, "Not a store", `url takes "sqlite" or "postgres://USER@HOST/DATABASE"; this is neither.`)
 		}
@@ -229,30 +243,38 @@ var encryptions = []string{"off", "optional", "required"}
 func (l *loader) media(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
 	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Sound: Sound{Codecs: allCodecs, Encryption: "optional"}, Symmetric: true}
+	f.network(&m)
+	f.plannedAttr("music", "Music", "A held party hears silence until it is.")
+	f.sound(&m.Sound)
+	l.cfg.Media = m
+}
+
+// network reads where sound is received, and from whom; and what is heard
+// instead of it.
+func (f *fields) network(m *Media) {
 	var address string
 	if at, ok := f.text("address", "an IP address", &address); ok {
 		addr, err := netip.ParseAddr(address)
 		if err != nil {
-			l.errorAt(at, "Not an address", "address takes an IP address of this machine; this is %s.", quote(address))
+			f.errorAt(at, "Not an address", "address takes an IP address of this machine; this is %s.", quote(address))
 		}
 		m.Address = addr
 	}
 	var ports string
 	if at, ok := f.text("rtp_ports", `a range such as "20000-29999"`, &ports); ok {
-		m.RTPPorts = l.portRange(at, ports)
+		m.RTPPorts = f.portRange(at, "rtp_ports", ports)
 	}
-	f.sound(&m.Sound)
 	f.boolean("symmetric", &m.Symmetric)
-	l.cfg.Media = m
+	f.prompt("music", &m.Music)
 }
 
-func (l *loader) portRange(at hcl.Range, s string) PortRange {
+func (l *loader) portRange(at hcl.Range, name, s string) PortRange {
 	first, last, ok := strings.Cut(s, "-")
 	a, errA := strconv.ParseUint(strings.TrimSpace(first), 10, 16)
 	b, errB := strconv.ParseUint(strings.TrimSpace(last), 10, 16)
 	switch {
 	case !ok || errA != nil || errB != nil:
-		l.errorAt(at, "Not a range of ports", `rtp_ports takes two ports from 1024 to 65535, such as "20000-29999"; this is %s.`, quote(s))
+		l.errorAt(at, "Not a range of ports", `%s takes two ports from 1024 to 65535, such as "20000-29999"; this is %s.`, name, quote(s))
 	case a > b:
 		l.errorAt(at, "Not a range of ports", "The range runs backwards: write \"%d-%d\".", b, a)
 	case a < 1024:
@@ -266,10 +288,10 @@ func (l *loader) portRange(at hcl.Range, s string) PortRange {
 // sound reads what the site, an extension or a trunk says of its audio.
 func (f *fields) sound(s *Sound) {
 	s.Codecs = f.codecs(s.Codecs)
-	f.word("encryption", &s.Encryption, encryptions, nil, "")
+	f.word("encryption", &s.Encryption, encryptions)
 	f.denoise(&s.Denoise)
 	var gain string
-	if f.word("gain", &gain, []string{"auto", "off"}, nil, ""); gain != "" {
+	if f.word("gain", &gain, []string{"auto", "off"}); gain != "" {
 		s.Gain = map[string]string{"auto": "auto"}[gain]
 	}
 }
@@ -297,8 +319,15 @@ func (f *fields) denoise(into *string) {
 func (f *fields) ownSound() Sound {
 	s := f.cfg.Media.Sound
 	for _, b := range f.body.Blocks {
-		if b.Type == "media" {
-			f.loader.fields(b, f.scope).sound(&s)
+		if b.Type != "media" {
+			continue
+		}
+		own := f.within(b)
+		own.sound(&s)
+		var network Media
+		own.network(&network)
+		for _, name := range []string{"address", "rtp_ports", "symmetric", "music"} {
+			own.plannedAttr(name, name+" of one party", "Until it is, write it into media {} of the site.")
 		}
 	}
 	return s
@@ -313,7 +342,7 @@ func (f *fields) codecs(otherwise []string) []string {
 	var out []string
 	for i, n := range names {
 		switch {
-		case !f.checkWord(places[i], "codec", n, allCodecs, nil, ""):
+		case !f.checkWord(places[i], "codec", n, allCodecs):
 		case slices.Contains(out, n):
 			f.errorAt(places[i], "Twice the same codec", "%s stands twice.", quote(n))
 		default:
@@ -335,5 +364,58 @@ func (l *loader) web(b *hclsyntax.Block) {
 			w.Listen = addr
 		}
 	}
+	w.Cert, w.Key = f.certificate()
+	if at, ok := f.text("acme", "a domain", &w.ACME); ok && !isDomain(w.ACME) {
+		l.errorAt(at, "Not a domain", `acme takes the domain to get a certificate for, such as "pbx.example.net"; this is %s.`, quote(w.ACME))
+	}
+	if f.place.Has("acme") && f.place.Has("cert") {
+		l.errorAt(f.place.Range("acme"), "Two certificates", "web has a certificate of its own: leave out acme, or cert and key.")
+	}
+	var places []hcl.Range
+	w.Origins, places, _ = f.texts("origins", `origins such as "https://www.example.net"`)
+	for i, o := range w.Origins {
+		if u, err := url.Parse(o); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Path != "" {
+			l.errorAt(places[i], "Not an origin", `origins takes origins such as "https://www.example.net", without a path; this is %s.`, quote(o))
+		}
+	}
+	w.ICEServers, places, _ = f.texts("ice_servers", `servers such as "stun:stun.example.net"`)
+	for i, s := range w.ICEServers {
+		if scheme, rest, _ := strings.Cut(s, ":"); rest == "" || !slices.Contains([]string{"stun", "stuns", "turn", "turns"}, scheme) {
+			l.errorAt(places[i], "Not a server", `ice_servers takes servers such as "stun:stun.example.net:3478" or "turns:turn.example.net"; this is %s.`, quote(s))
+		}
+	}
+	for _, name := range []string{"cert", "acme"} {
+		f.plannedAttr(name, "HTTPS", "Until it is, listen on 127.0.0.1 behind a proxy that speaks TLS.")
+	}
+	for _, name := range []string{"origins", "ice_servers"} {
+		f.plannedAttr(name, "The phone in the browser", "Leave "+name+" out until it is.")
+	}
+	if f.body != nil {
+		for _, inner := range f.body.Blocks {
+			if inner.Type == "turn" {
+				w.Turn = f.within(inner).turn()
+			}
+		}
+	}
 	l.cfg.Web = w
+}
+
+// turn reads the relay for browsers.
+func (f *fields) turn() *Turn {
+	t := &Turn{Place: f.place, Ports: PortRange{30000, 30999}}
+	if urls, places, _ := f.texts("listen", `addresses such as "udp://0.0.0.0:3478"`); f.place.Has("listen") {
+		t.Listen = f.listeners(urls, places)
+	} else {
+		t.Listen = []Listen{{Transport: "udp", Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), 3478), Range: f.place.Block}}
+	}
+	var ports string
+	if at, ok := f.text("ports", `a range such as "30000-30999"`, &ports); ok {
+		t.Ports = f.portRange(at, "ports", ports)
+	}
+	f.planned(f.place.Block, "The phone in the browser", "Leave turn out until it is.")
+	return t
+}
+
+func isDomain(s string) bool {
+	return s != "" && !strings.ContainsAny(s, " \t\r\n\"\\@:;<>/")
 }

@@ -48,6 +48,13 @@ var readable = map[string][]string{
 	"group":      {"number"},
 	"conference": {"number"},
 	"trunk":      {"caller_id"},
+	"failover":   {},
+	"voicemail":  {"number"}, // and access, another destination
+	"menu":       {"number"},
+	"flow":       {},
+	"queue":      {"number"},
+	"park":       {},
+	"schedule":   {"open"},
 	"plugin":     {},
 }
 
@@ -66,6 +73,23 @@ func refValue(r *ref, attrs map[string]cty.Value) cty.Value {
 		v[name] = a
 	}
 	return cty.ObjectVal(v)
+}
+
+// promptType is the type of say("…"), sound("…") and tone("…").
+var promptType = cty.CapsuleWithOps("prompt", reflect.TypeFor[Prompt](), &cty.CapsuleOps{
+	GoString:  func(v any) string { return v.(*Prompt).String() },
+	Equals:    func(a, b any) cty.Value { return cty.BoolVal(*a.(*Prompt) == *b.(*Prompt)) },
+	RawEquals: func(a, b any) bool { return *a.(*Prompt) == *b.(*Prompt) },
+	HashKey:   func(v any) string { return v.(*Prompt).String() },
+})
+
+// scheduleType is the type of a schedule in an expression. It is no
+// destination; whether it is open is known while a call runs.
+var scheduleType = cty.Object(map[string]cty.Type{"open": cty.Bool})
+
+// ScheduleValue is a schedule as an expression sees it during a call.
+func ScheduleValue(open bool) cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{"open": cty.BoolVal(open)})
 }
 
 // ValueOf is a destination as an expression sees it.
@@ -87,6 +111,9 @@ func ValueOf(d Destination) cty.Value {
 	case *Trunk:
 		r.kind = "trunk"
 		attrs["caller_id"] = cty.StringVal(d.CallerID)
+	case *Voicemail:
+		r.kind = "voicemail"
+		attrs["number"] = textOrNull(d.Number)
 	default:
 		r.kind = r.path
 	}
@@ -132,6 +159,10 @@ func Describe(v cty.Value) string {
 		return "a destination"
 	case t.Equals(patternType):
 		return "a pattern"
+	case t.Equals(promptType):
+		return "a prompt"
+	case t.Equals(scheduleType):
+		return "a schedule"
 	case v.IsNull():
 		return "null"
 	case t == cty.String:

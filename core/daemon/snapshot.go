@@ -26,6 +26,9 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
+	if planned := plan.Planned(); planned.HasErrors() {
+		return nil, planned
+	}
 	secrets, err := readSecrets(cfg)
 	if err != nil {
 		return nil, err

@@ -2,13 +2,9 @@ package dialplan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/plugboard/plugboard/core/config"
 )
 
 // comparisons is how many pairs of patterns of one dialplan are compared at
@@ -185,124 +181,4 @@ func distinct(patterns ...*pattern) []byte {
 		}
 	}
 	return out
-}
-
-// checkReach warns of what no call comes to, and of what calls from get 404.
-func (c *compiler) checkReach() {
-	if len(c.cfg.Dialplans) == 0 {
-		c.diags = append(c.diags, &hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "No dialplan",
-			Detail: `There is no dialplan "name" { … }, so every call is answered with 404.`})
-		return
-	}
-	reached := c.reached()
-	sources := map[config.Destination]bool{}
-	for _, d := range c.cfg.Dialplans {
-		for _, src := range d.From {
-			sources[src] = true
-		}
-	}
-	const unreached = "Nothing leads here"
-	c.extensions(func(e *config.Extension) bool { return !reached[e] }, unreached,
-		"No route, group or other destination leads to %s, so nobody can call it.")
-	c.extensions(func(e *config.Extension) bool { return !sources[e] }, "In no dialplan",
-		"No dialplan names %s in its from, so every call from there is answered with 404.")
-	for _, g := range c.cfg.Groups {
-		if !reached[g] {
-			c.warnAt(g.Block, unreached, "No route, group or other destination leads to %s: a number alone routes nothing.", g.Path())
-		}
-	}
-	for _, m := range c.cfg.Conferences {
-		if !reached[m] {
-			c.warnAt(m.Block, unreached, "No route or other destination leads to %s: a number alone routes nothing.", m.Path())
-		}
-	}
-	for _, t := range c.cfg.Trunks {
-		if !reached[t] && !sources[t] {
-			c.warnAt(t.Block, "Not used", "No dialplan names %s in its from, and nothing leads to it.", t.Path())
-		}
-	}
-}
-
-// extensions warns of some extensions, once for a block.
-func (c *compiler) extensions(which func(*config.Extension) bool, summary, detail string) {
-	var blocks []hcl.Range
-	names := map[hcl.Range][]string{}
-	all := map[hcl.Range]int{}
-	label := map[hcl.Range]string{}
-	for _, e := range c.cfg.Extensions {
-		all[e.Block]++
-		label[e.Block] = "extension." + e.Label
-		if !which(e) {
-			continue
-		}
-		if !slices.Contains(blocks, e.Block) {
-			blocks = append(blocks, e.Block)
-		}
-		names[e.Block] = append(names[e.Block], e.Path())
-	}
-	for _, b := range blocks {
-		who := strings.Join(names[b], ", ")
-		if len(names[b]) == all[b] {
-			who = label[b]
-		}
-		c.warnAt(b, summary, detail, who)
-	}
-}
-
-// reached is everything that a call can come to.
-func (c *compiler) reached() map[config.Destination]bool {
-	reached := map[config.Destination]bool{}
-	visited := map[config.Destination]bool{}
-	var reach func(config.Destination)
-	// Rung as a member, an extension or a group lends only its devices.
-	var ring func(config.Destination)
-	ring = func(d config.Destination) {
-		if reached[d] {
-			return
-		}
-		reached[d] = true
-		if g, ok := d.(*config.Group); ok {
-			for _, m := range g.Members {
-				ring(m)
-			}
-		}
-	}
-	follow := func(f config.Follow) {
-		reach(f.NoAnswer)
-		reach(f.Busy)
-		reach(f.Unavailable)
-	}
-	reach = func(d config.Destination) {
-		if d == nil || visited[d] {
-			return
-		}
-		visited[d] = true
-		ring(d)
-		switch d := d.(type) {
-		case *config.Extension:
-			follow(d.Follow)
-		case *config.Group:
-			follow(d.Follow)
-		}
-	}
-	for _, d := range c.cfg.Dialplans {
-		if len(d.From) == 0 {
-			continue
-		}
-		for _, r := range d.Routes {
-			follow(r.Follow)
-			if r.To == nil {
-				continue
-			}
-			for _, m := range r.To.Mentions {
-				reach(m)
-			}
-			if r.To.AnyExtension {
-				for _, e := range c.cfg.Extensions {
-					reach(e)
-				}
-			}
-		}
-	}
-	return reached
 }

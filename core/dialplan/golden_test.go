@@ -35,6 +35,9 @@ func TestMessages(t *testing.T) {
 			if len(diags) == 0 || (plan == nil) != diags.HasErrors() {
 				t.Fatalf("%d diagnostics, errors %v, plan %v", len(diags), diags.HasErrors(), plan != nil)
 			}
+			if plan != nil {
+				diags = append(diags, plan.Planned()...)
+			}
 			if err := config.WriteText(&got, cfg, diags, false); err != nil {
 				t.Fatal(err)
 			}

@@ -68,6 +68,7 @@ func (p *Plan) all() []Destination {
 	each(p.failovers, add)
 	each(p.trunks, add)
 	each(p.schedules, add)
+	each(p.features, add)
 	return out
 }
 

@@ -4,7 +4,6 @@
 package dialplan
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/plugboard/plugboard/core/config"
@@ -138,9 +137,9 @@ type Schedule struct {
 // OpenAt says whether it is open by the clock, before anybody switches it.
 func (s *Schedule) OpenAt(at time.Time) bool {
 	at = at.In(s.timezone)
-	today := day(at)
+	today := config.DateOf(at)
 	for _, c := range s.closed {
-		if !before(today, c.First) && !before(c.Last, today) {
+		if !today.Before(c.First) && !c.Last.Before(today) {
 			return false
 		}
 	}
@@ -159,14 +158,13 @@ func (s *Schedule) OpenAt(at time.Time) bool {
 	return false
 }
 
-func day(t time.Time) config.Date {
-	y, m, d := t.Date()
-	return config.Date{Year: y, Month: m, Day: d}
-}
-
-// before says whether one day comes before another.
-func before(a, b config.Date) bool {
-	return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.Month, b.Month), cmp.Compare(a.Day, b.Day)) < 0
+// OpenFor says whether it is open for a call: by hand if somebody has switched
+// it, else by the clock.
+func (s *Schedule) OpenFor(f Facts) bool {
+	if open, ok := f.Overrides[s.Name]; ok {
+		return open
+	}
+	return s.OpenAt(f.Start)
 }
 
 // Emergency is where calls to emergency numbers go, before any dialplan.

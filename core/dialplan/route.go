@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/number"
 )
 
 // Route decides where a call goes: the dialplan is chosen by where it comes
@@ -17,6 +18,9 @@ import (
 func (p *Plan) Route(f Facts) Decision {
 	if f.To.Number == "" {
 		f.To.Number = p.Normalize(f.To.Raw)
+	}
+	if d, ok := p.beforeAll(f); ok {
+		return d
 	}
 	notFound := Decision{To: &Reject{Cause: "not_found"}, Number: f.To.Number}
 	t := p.tableOf(f)
@@ -40,6 +44,23 @@ func (p *Plan) Route(f Facts) Decision {
 	return d
 }
 
+// beforeAll decides what comes before every dialplan, for calls of extensions:
+// emergency numbers, then the codes that switch a schedule.
+func (p *Plan) beforeAll(f Facts) (Decision, bool) {
+	if f.From.Extension == nil {
+		return Decision{}, false
+	}
+	for _, dialled := range [...]string{f.To.Number, f.To.Raw, number.Dialled(f.To.Raw)} {
+		if n, ok := p.urgent[dialled]; ok {
+			return Decision{Route: "emergency", To: p.emergency, CallerID: p.emergency.CallerID, Number: n}, true
+		}
+	}
+	if s, ok := p.switches[f.To.Number]; ok {
+		return Decision{Route: s.Path(), To: s, Number: f.To.Number}, true
+	}
+	return Decision{}, false
+}
+
 // tableOf is the dialplan of a call's source, nil if it has none.
 func (p *Plan) tableOf(f Facts) *table {
 	switch {
@@ -55,7 +76,7 @@ func (p *Plan) tableOf(f Facts) *table {
 
 // take follows a route whose pattern matches; false if its when says no.
 func (p *Plan) take(t *table, r *route, f *facts) (Decision, bool) {
-	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number}
+	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number, Tools: r.tools, Record: r.record, OnPluginLost: r.lost}
 	fail := func(err error) (Decision, bool) {
 		return Decision{Dialplan: t.name, Route: r.name, To: &Reject{Cause: "failed"}, Number: f.To.Number, Reason: p.redact(err.Error())}, true
 	}
@@ -117,8 +138,20 @@ type facts struct {
 func (f *facts) variables() map[string]cty.Value {
 	if f.vars == nil {
 		f.vars = map[string]cty.Value{"call": f.call(), "match": f.captured()}
+		if len(f.plan.schedules) > 0 {
+			f.vars["schedule"] = f.schedules()
+		}
 	}
 	return f.vars
+}
+
+// schedules is the value of schedule.
+func (f *facts) schedules() cty.Value {
+	out := map[string]cty.Value{}
+	for _, s := range f.plan.schedules {
+		out[s.Name] = config.ScheduleValue(s.OpenFor(f.Facts))
+	}
+	return cty.ObjectVal(out)
 }
 
 // eval is the value for a call. The error says where and why there is none.

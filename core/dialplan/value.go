@@ -62,7 +62,10 @@ func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type, he
 	before := len(c.diags)
 	for _, t := range e.CallTime {
 		typ, root := callType(), "call"
-		if t.RootName() == "match" {
+		switch t.RootName() {
+		case "schedule":
+			continue // config has checked it
+		case "match":
 			typ, root = k.matchType(), "match"
 		}
 		c.mention(t, typ, root, k, headers)

@@ -46,7 +46,7 @@ func (w *Walk) seize(of Destination, follow Follow, todo []attempt) Step {
 		for _, e := range w.senders {
 			if e.MayDial != nil && !e.MayDial(w.decision.Number) {
 				return &End{
-					Cause: Denied, Text: "may_dial of " + e.Path() + " does not allow " + w.decision.Number,
+					Cause: Denied, Text: "may_dial of " + e.Path() + " does not allow " + w.decision.Number + "; numbers abroad have to be listed in it",
 					Phrase: "This number may not be dialled",
 				}
 			}

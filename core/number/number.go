@@ -120,6 +120,34 @@ func Format(country, form, n string) string {
 	return out
 }
 
+// Dialled returns a number without the separators that people write into it,
+// and anything else as it is.
+func Dialled(raw string) string {
+	if n, ok := digits(raw); ok {
+		return n
+	}
+	return raw
+}
+
+// International says whether a normalised number is one of another country;
+// countries that share a country code, such as those of North America, are
+// other countries. Short numbers, and what cannot be a number, are at home;
+// so is a number whose country is not told by its digits, such as +1 800.
+func International(country, n string) bool {
+	if !strings.HasPrefix(n, "+") {
+		return false
+	}
+	parsed, err := phonenumbers.Parse(n, country)
+	if err != nil {
+		return true // a plus and what nobody knows: rather not
+	}
+	if int(parsed.GetCountryCode()) != phonenumbers.GetCountryCodeForRegion(country) {
+		return true
+	}
+	region := phonenumbers.GetRegionCodeForNumber(parsed)
+	return region != "" && region != country && !phonenumbers.IsValidNumberForRegion(parsed, country)
+}
+
 // parse reads a number that is possible: of a length that numbers of its
 // country have with area code.
 func parse(country, raw string) (*phonenumbers.PhoneNumber, error) {

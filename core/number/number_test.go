@@ -122,3 +122,40 @@ func BenchmarkNormalize(b *testing.B) {
 		Normalize("DE", 6, "0221 123456")
 	}
 }
+
+func TestInternational(t *testing.T) {
+	for _, c := range []struct {
+		country, number string
+		want            bool
+	}{
+		{"DE", "+49221123456", false},
+		{"DE", "+43123456789", true},
+		{"DE", "101", false},
+		{"DE", "*43", false},
+		{"DE", "112", false},
+		{"US", "+12125550123", false},
+		{"US", "+14165550123", true}, // Toronto
+		{"US", "+18765550123", true}, // Jamaica
+		{"CA", "+14165550123", false},
+		{"US", "+18005550123", false}, // toll-free, of all of them
+		{"CA", "+18005550123", false},
+		{"GB", "+441534456789", true}, // Jersey
+		{"GB", "+442079460000", false},
+		{"IT", "+390612345678", false},
+		{"RU", "+77012345678", true},
+		{"US", "+999123", true},
+		{"DE", "anna", false},
+	} {
+		if got := International(c.country, c.number); got != c.want {
+			t.Errorf("International(%s, %s) is %v, want %v", c.country, c.number, got, c.want)
+		}
+	}
+}
+
+func TestDialled(t *testing.T) {
+	for raw, want := range map[string]string{"1-1-2": "112", "(112)": "112", "112": "112", "*43": "*43", "anna": "anna", "+49 30 1": "+49301"} {
+		if got := Dialled(raw); got != want {
+			t.Errorf("Dialled(%q) is %q, want %q", raw, got, want)
+		}
+	}
+}

@@ -21,5 +21,5 @@ dialplan "d" {
 
 plugin "p" {
   path = "leg-rtp"
-  restart {}
+  restart { max_delay = "50ms" }
 }

@@ -4,8 +4,8 @@ extention "a" {
   number = "101"
 }
 
-emergency {
+emergencies {
   numbers = ["112"]
 }
 
-mail {}
+mails {}

@@ -1,0 +1,5 @@
+extension "x" { number = "101" }
+test "call for help" {
+  call   = { on = extension.x, to = "112" }
+  expect = { path = [emergency] }
+}

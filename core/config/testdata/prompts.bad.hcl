@@ -1,0 +1,32 @@
+plugin "voice" { path = "tts-command" }
+extension "a" { number = "101" }
+group "g" { members = [extension.a] }
+
+voicemail "text" { greeting = "Please speak after the tone." }
+voicemail "number" { greeting = 7 }
+voicemail "empty" { greeting = say(" ") }
+voicemail "many" { greeting = say("a", {}, {}) }
+voicemail "options" { greeting = say("a", "anna") }
+voicemail "option" { greeting = say("a", { voyce = "anna" }) }
+voicemail "voice" { greeting = say("a", { voice = 1 }) }
+voicemail "engine" { greeting = say("a", { engine = group.g }) }
+voicemail "sound" { greeting = sound("hello.mp3") }
+voicemail "tone" { greeting = tone("425") }
+voicemail "hz" { greeting = tone("x/100") }
+voicemail "ms" { greeting = tone("425+660/0") }
+group "play" {
+  members     = [extension.a]
+  no_answer   = say("We are out.")
+  busy        = play("We are busy.")
+  unavailable = app(group.g)
+}
+group "app" {
+  members     = [extension.a]
+  no_answer   = app(plugin.voice, {}, {})
+  busy        = app(plugin.voice, "x")
+  unavailable = app(plugin.voice, { to = group.g })
+}
+group "leg" {
+  members   = [extension.a]
+  no_answer = leg("voice", "x")
+}

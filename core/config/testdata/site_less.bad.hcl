@@ -1,0 +1,6 @@
+web {
+  cert = "cert.pem"
+  key  = "key.pem"
+  acme = "pbx.example.net"
+}
+mail {}

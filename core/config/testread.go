@@ -1,0 +1,177 @@
+package config
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// test reads a test block.
+func (l *loader) test(f *fields, label string) {
+	f.scope.test = true
+	t := &Test{Place: f.place, Name: label}
+	l.cfg.Tests = append(l.cfg.Tests, t)
+	if call, ok := f.object("call", "on", "from", "to", "at"); ok {
+		l.testCall(t, f, call)
+	} else if !f.place.Has("call") {
+		l.errorAt(f.place.Block, "A call is missing", `The test makes no call: write call = { on = extension.NAME, to = "…" }.`)
+	}
+	f.given(&t.Given)
+	expect, ok := f.object("expect", "path", "tools", "caller_id", "to", "cause", "record")
+	if !ok {
+		if !f.place.Has("expect") {
+			l.errorAt(f.place.Block, "Nothing is expected", "The test checks nothing: write expect = { path = […] }.")
+		}
+		return
+	}
+	if len(expect) == 0 && !f.place.hasWithin("expect") {
+		l.errorAt(f.place.Range("expect"), "Nothing is expected", "The test checks nothing: write expect = { path = […] }.")
+	}
+	f.expect(&t.Expect, expect)
+}
+
+func (l *loader) testCall(t *Test, f *fields, call map[string]element) {
+	for _, need := range []string{"on", "to"} {
+		if _, ok := call[need]; !ok {
+			l.errorAt(f.place.Range("call"), "A setting is missing", "call needs %s: { on = extension.NAME or trunk.NAME, to = what is dialled }.", need)
+		}
+	}
+	if on, ok := call["on"]; ok {
+		f.destinationIn(on, "on", &t.Call.On)
+		switch t.Call.On.(type) {
+		case *Extension, *Trunk, nil:
+		default:
+			l.errorAt(on.at, "Cannot call", "Calls come from extensions and trunks; %s is neither.", t.Call.On.Path())
+		}
+	}
+	f.textIn(call["from"], "from", "a number in quotes", &t.Call.From)
+	f.textIn(call["to"], "to", "a number in quotes", &t.Call.To)
+	var at string
+	if e := call["at"]; f.textIn(e, "at", `a time such as "2026-03-10 10:00"`, &at) {
+		var err error
+		for _, form := range []string{"2006-01-02 15:04", time.DateTime, time.RFC3339} {
+			if t.Call.At, err = time.ParseInLocation(form, at, l.cfg.PBX.Timezone); err == nil {
+				return
+			}
+		}
+		l.errorAt(e.at, "Not a time", `at takes a time such as "2026-03-10 10:00", in pbx.timezone; this is %s.`, quote(at))
+	}
+}
+
+// The outcomes of a test: of all, of trunks besides, and of schedules.
+var (
+	outcomes         = []string{"answer", "no_answer", "busy", "unavailable", "declined", "do_not_disturb"}
+	trunkOutcomes    = append(slices.Clone(outcomes), "timeout", "unregistered")
+	scheduleOutcomes = []string{"open", "closed"}
+)
+
+// given reads what the world does.
+func (f *fields) given(g *Given) {
+	items, ok := f.items("given")
+	if !ok {
+		return
+	}
+	for _, i := range items {
+		if i.name == "keys" {
+			if f.textIn(i.element, "keys", "keys in quotes", &g.Keys) {
+				for _, r := range g.Keys {
+					if (r < '0' || r > '9') && r != '*' && r != '#' && r != ' ' && r != ',' {
+						f.errorAt(i.at, "Not keys", "keys takes what the caller presses, 0 to 9, * and #; this is %s.", quote(g.Keys))
+						break
+					}
+				}
+			}
+			continue
+		}
+		of := f.named(i.name, i.nameAt)
+		if of == nil {
+			continue
+		}
+		o := Outcome{Of: of, Range: i.at}
+		var what string
+		if !f.textIn(i.element, i.name, `an outcome such as "no_answer"`, &what) {
+			continue
+		}
+		words := outcomes
+		switch of.(type) {
+		case *Schedule:
+			words = scheduleOutcomes
+		case *Trunk:
+			words = trunkOutcomes
+			if n, err := strconv.Atoi(what); err == nil && n >= 300 && n <= 699 {
+				o.Status = n
+				g.Outcomes = append(g.Outcomes, o)
+				continue
+			}
+		}
+		if f.checkWord(i.at, "outcome of "+i.name, what, words) {
+			o.What = what
+			g.Outcomes = append(g.Outcomes, o)
+		}
+	}
+}
+
+// named is what a text such as "group.office" names; nil if there is no such,
+// which was noted then.
+func (f *fields) named(name string, at hcl.Range) Destination {
+	inner := at.Start
+	inner.Byte, inner.Column = inner.Byte+1, inner.Column+1 // behind the quote
+	expr, diags := hclsyntax.ParseExpression([]byte(name), at.Filename, inner)
+	t, isName := expr.(*hclsyntax.ScopeTraversalExpr)
+	if diags.HasErrors() || !isName {
+		f.errorAt(at, "Not a name", `given takes keys, and destinations and schedules by name, such as "group.office"; this is %s.`, quote(name))
+		return nil
+	}
+	if label, _, ok := step(t.Traversal, 1); ok && t.Traversal.RootName() == "schedule" && len(t.Traversal) == 2 && f.nodes["schedule"][label] != nil {
+		return f.nodes["schedule"][label].instances[0].ref.dest
+	}
+	if t.Traversal.RootName() == "emergency" {
+		f.errorAt(at, "Not a name", "emergency has no outcome of its own: give one to its trunk.")
+		return nil
+	}
+	v, ok := f.eval(t, f.scope)
+	if !ok {
+		return nil
+	}
+	var d Destination
+	f.destinationIn(element{v, at}, name, &d)
+	return d
+}
+
+// expect reads what shall come of the call.
+func (f *fields) expect(e *Expect, written map[string]element) {
+	if path, ok := written["path"]; ok {
+		for _, el := range flat(path.value, path.at) {
+			var d Destination
+			f.destinationIn(el, "path", &d)
+			if d != nil {
+				e.Path = append(e.Path, d)
+			}
+		}
+	}
+	if tools, ok := written["tools"]; ok {
+		for _, el := range flat(tools.value, tools.at) {
+			if el.value.IsNull() || el.value.Type() != cty.String {
+				f.wrong(el.at, "tools", "names of tool blocks", el.value)
+				continue
+			}
+			e.Tools = append(e.Tools, el.value.AsString())
+		}
+	}
+	f.textIn(written["caller_id"], "caller_id", "a number in quotes", &e.CallerID)
+	f.textIn(written["to"], "to", "a number in quotes", &e.To)
+	if cause, ok := written["cause"]; ok && f.textIn(cause, "cause", "the name of a cause", &e.Cause) {
+		f.checkWord(cause.at, "cause", e.Cause, append([]string{"normal", "failed"}, Causes...))
+	}
+	if record, ok := written["record"]; ok {
+		if record.value.IsNull() || record.value.Type() != cty.Bool {
+			f.wrong(record.at, "record", "true or false", record.value)
+			return
+		}
+		e.Record = record.value.True()
+	}
+}

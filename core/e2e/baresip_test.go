@@ -97,7 +97,7 @@ opus_bitrate 64000
 	}
 	cmd := exec.Command("baresip", "-f", dir)
 	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
+	if err := startUrgent(cmd); err != nil {
 		t.Fatalf("baresip: %v (is it installed? `make e2e` does it)", err)
 	}
 	b := &baresip{t: t, number: o.number, dir: dir, events: make(chan event, 256)}

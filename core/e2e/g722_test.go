@@ -30,8 +30,8 @@ func TestG722(t *testing.T) {
 			a.hangup()
 			b.wait("CALL_CLOSED")
 			p.calls(0)
-			sameSound(t, "102", saidA, b.heard())
-			sameSound(t, "101", saidB, a.heard())
+			p.sameSound("102", saidA, b.heard())
+			p.sameSound("101", saidB, a.heard())
 		})
 	}
 }

@@ -41,7 +41,7 @@ func startLinphone(t *testing.T, number, secret, server, ip, said string) *linph
 	if l.in, err = l.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.cmd.Start(); err != nil {
+	if err := startUrgent(l.cmd); err != nil {
 		t.Fatalf("linphonec: %v (is it installed? `make e2e` does it)", err)
 	}
 	t.Cleanup(func() {
@@ -105,7 +105,7 @@ func TestLinphone(t *testing.T) {
 	c.say("terminate")
 	b.wait("CALL_CLOSED")
 	p.calls(0)
-	sameSound(t, "102, called by linphone", saidC, b.heard())
+	p.sameSound("102, called by linphone", saidC, b.heard())
 
 	second := c.record("second.wav")
 	b.dial("103")
@@ -115,7 +115,7 @@ func TestLinphone(t *testing.T) {
 	b.hangup()
 	p.calls(0)
 	c.quit()
-	sameSound(t, "102, calling linphone", saidC, b.heard())
-	sameSound(t, "linphone, calling", saidB, readWAV(t, first))
-	sameSound(t, "linphone, called", saidB, readWAV(t, second))
+	p.sameSound("102, calling linphone", saidC, b.heard())
+	p.sameSound("linphone, calling", saidB, readWAV(t, first))
+	p.sameSound("linphone, called", saidB, readWAV(t, second))
 }

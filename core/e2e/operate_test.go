@@ -340,8 +340,8 @@ func TestOriginateAndEvents(t *testing.T) {
 		t.Errorf("seen: %v", seen)
 	}
 	p.calls(0)
-	sameSound(t, "102", saidA, b.heard())
-	sameSound(t, "101", saidB, a.heard())
+	p.sameSound("102", saidA, b.heard())
+	p.sameSound("101", saidB, a.heard())
 	if out, err := p.command("trace", id); err != nil || !strings.Contains(out, "BYE") || !strings.Contains(out, "INVITE") {
 		t.Errorf("the trace of the finished call: %v\n%s", err, out)
 	}
@@ -419,8 +419,8 @@ func TestBurstsDuringACall(t *testing.T) {
 	b.wait("CALL_CLOSED")
 	p.calls(0)
 	t.Logf("%d messages in 4 s", sent)
-	sameSound(t, "102", saidA, b.heard())
-	sameSound(t, "101", saidB, a.heard())
+	p.sameSound("102", saidA, b.heard())
+	p.sameSound("101", saidB, a.heard())
 	if err := syscall.Kill(p.cmd.Process.Pid, 0); err != nil {
 		t.Error(err)
 	}

@@ -27,6 +27,7 @@ type pbx struct {
 	bin   string
 	cmd   *exec.Cmd
 	token string
+	pace  *metronome
 
 	over chan struct{} // closed when the process is gone
 	err  error         // how, once it is
@@ -55,7 +56,7 @@ func startPBXWith(t *testing.T, ip, media, dialplan string, args ...string) *pbx
 // launchPBX does not wait until the daemon is ready.
 func launchPBX(t *testing.T, bin, ip, media, dialplan string, args ...string) *pbx {
 	t.Helper()
-	p := &pbx{t: t, ip: ip, dir: t.TempDir(), bin: bin, over: make(chan struct{})}
+	p := &pbx{t: t, ip: ip, dir: t.TempDir(), bin: bin, pace: startMetronome(t), over: make(chan struct{})}
 	file := filepath.Join(p.dir, "config.hcl")
 	write(t, file, fmt.Sprintf(`
 pbx   { data_dir = "data" }

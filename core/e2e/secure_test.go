@@ -44,8 +44,8 @@ func TestSecurePhoneAndPlainPhone(t *testing.T) {
 				a.hangup()
 				b.wait("CALL_CLOSED")
 				p.calls(0)
-				sameSound(t, "102", saidA, b.heard())
-				sameSound(t, "101", saidB, a.heard())
+				p.sameSound("102", saidA, b.heard())
+				p.sameSound("101", saidB, a.heard())
 				p.noKeys()
 			})
 		}
@@ -64,8 +64,8 @@ func TestEncryptionRequired(t *testing.T) {
 	a.hangup()
 	b.wait("CALL_CLOSED")
 	p.calls(0)
-	sameSound(t, "102", saidA, b.heard())
-	sameSound(t, "101", saidB, a.heard())
+	p.sameSound("102", saidA, b.heard())
+	p.sameSound("101", saidB, a.heard())
 
 	c.dial("*43")
 	if e := c.wait("CALL_CLOSED"); !strings.Contains(e.Param, "488") {

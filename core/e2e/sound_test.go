@@ -54,6 +54,17 @@ func likeness(said, heard sound) (median, least float64) {
 	return compare(said, heard, 1600)
 }
 
+// judged is likeness, where some of the time the machine could not keep time:
+// the median of the pieces but for the worst so many.
+func judged(said, heard sound, disturbed float64) float64 {
+	all := pieces(said, heard, 1600)
+	if len(all) == 0 {
+		return 0
+	}
+	at := disturbed + (1-disturbed)/2
+	return all[min(int(at*float64(len(all))), len(all)-1)]
+}
+
 // presence is how much of what somebody said is in what was heard together
 // with others: the median of the best correlations, second by second.
 func presence(said, heard sound) float64 {
@@ -63,6 +74,15 @@ func presence(said, heard sound) float64 {
 
 // compare takes pieces of so many samples at 8 kHz.
 func compare(said, heard sound, size int) (median, least float64) {
+	all := pieces(said, heard, size)
+	if len(all) == 0 {
+		return 0, 0
+	}
+	return all[len(all)/2], all[0]
+}
+
+// pieces are the correlations of all pieces, sorted.
+func pieces(said, heard sound, size int) []float64 {
 	said, heard = said.at8k(), heard.at8k()
 	level := heard.rms()
 	const second = 8000
@@ -85,11 +105,8 @@ func compare(said, heard sound, size int) (median, least float64) {
 		}
 		all = append(all, best)
 	}
-	if len(all) == 0 {
-		return 0, 0
-	}
 	slices.Sort(all)
-	return all[len(all)/2], all[0]
+	return all
 }
 
 // bestFit slides a piece over what was said, between two places, and returns

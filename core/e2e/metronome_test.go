@@ -1,0 +1,72 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"sync"
+	"testing"
+	"time"
+)
+
+// metronome watches whether the machine keeps time: it wants to be woken every
+// 10 ms. Where it is not, phones are not either, and what they play then says
+// nothing about us.
+type metronome struct {
+	began time.Time
+	quit  chan struct{}
+	over  sync.WaitGroup
+
+	mu   sync.Mutex
+	late map[int]bool // pieces of 200 ms since the beginning
+}
+
+const (
+	beat   = 10 * time.Millisecond
+	tardy  = 10 * time.Millisecond // as long as half a packet
+	period = 200 * time.Millisecond
+)
+
+func startMetronome(t *testing.T) *metronome {
+	m := &metronome{began: time.Now(), quit: make(chan struct{}), late: make(map[int]bool)}
+	m.over.Go(m.run)
+	t.Cleanup(func() {
+		close(m.quit)
+		m.over.Wait()
+	})
+	return m
+}
+
+func (m *metronome) run() {
+	for {
+		due := time.Now().Add(beat)
+		select {
+		case <-m.quit:
+			return
+		case <-time.After(beat):
+		}
+		if now := time.Now(); now.Sub(due) > tardy {
+			m.mu.Lock()
+			for i := m.piece(due); i <= m.piece(now); i++ {
+				m.late[i] = true
+			}
+			m.mu.Unlock()
+		}
+	}
+}
+
+func (m *metronome) piece(t time.Time) int { return int(t.Sub(m.began) / period) }
+
+// disturbed is the part of the last so many seconds in which the machine was
+// late.
+func (m *metronome) disturbed(last time.Duration) float64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.piece(time.Now())
+	n, late := 0, 0
+	for i := max(0, now-int(last/period)); i <= now; i++ {
+		if n++; m.late[i] {
+			late++
+		}
+	}
+	return float64(late) / float64(n)
+}

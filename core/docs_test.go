@@ -311,7 +311,7 @@ func TestDocumentsCommands(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"run", "validate", "fmt", "graph", "status", "calls", "extensions", "extension", "trunks", "plugins", "call", "hangup", "trace"} {
+	for _, name := range []string{"run", "validate", "fmt", "graph", "status", "calls", "extensions", "extension", "trunks", "plugins", "cdr", "call", "hangup", "trace"} {
 		if !seen[name] {
 			t.Errorf("no document shows plugboard %s", name)
 		}

@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // Limits of a request.
@@ -70,6 +71,7 @@ func New(opt Options) (*API, error) {
 	a.registerPcap(h)
 	a.registerDump(h)
 	a.registerLists(h)
+	a.registerCDR(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	describeEvents(h)
 	spec, err := json.Marshal(h.OpenAPI())
@@ -125,6 +127,10 @@ func schemaName(t reflect.Type, hint string) string {
 		return "Call"
 	case reflect.TypeFor[call.LegInfo]():
 		return "Leg"
+	case reflect.TypeFor[event.CDR]():
+		return "Record"
+	case reflect.TypeFor[event.CDRLeg]():
+		return "RecordLeg"
 	case reflect.TypeFor[huma.ErrorModel]():
 		return "Problem"
 	case reflect.TypeFor[huma.ErrorDetail]():
@@ -256,10 +262,12 @@ func (a *API) metricsGuard(next http.Handler) http.Handler {
 type Health struct {
 	Status  string   `json:"status"` // "ready" or "not ready"
 	Reasons []string `json:"reasons"`
+	// Warnings are what is wrong although calls are served.
+	Warnings []string `json:"warnings"`
 }
 
 func (a *API) health(w http.ResponseWriter, _ *http.Request) {
-	h := Health{Status: "ready", Reasons: orEmpty(a.opt.Unready())}
+	h := Health{Status: "ready", Reasons: orEmpty(a.opt.Unready()), Warnings: orEmpty(a.opt.Warnings())}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if len(h.Reasons) > 0 {

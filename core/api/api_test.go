@@ -25,7 +25,7 @@ func TestListsHaveTheDocumentedForm(t *testing.T) {
 			`"address":"192.0.2.1:5060","transport":"udp","expires":"2026-03-01T12:00:00Z"}]},{"number":"1000","name":"Lobby","state":"unregistered","devices":[]}]`,
 		"/api/v1/trunks":  `[{"name":"first","state":"up","reason":"","since":"2026-03-01T12:00:00Z"}]`,
 		"/api/v1/plugins": `[{"name":"leg-rtp","kind":"leg","version":"1.0.0","pid":42,"state":"up","restarts":1,"frame_latency_p99_ms":null,"legs":2,"reason":""}]`,
-		"/api/v1/status": `{"version":"1.2.3","started":"2026-03-01T12:00:00Z","ready":true,"reasons":[],"calls":2,"extensions":2,"registered":1,` +
+		"/api/v1/status": `{"version":"1.2.3","started":"2026-03-01T12:00:00Z","ready":true,"reasons":[],"warnings":[],"calls":2,"extensions":2,"registered":1,` +
 			`"trunks":1,"trunks_up":1,"plugins":1,"plugins_up":1}`,
 	} {
 		res, body := ask(t, s, "GET", path, "")
@@ -185,7 +185,7 @@ func TestEveryErrorIsAProblem(t *testing.T) {
 func TestHealthNeedsNoToken(t *testing.T) {
 	o := newOffice()
 	_, s := serve(t, o)
-	if res, body := ask(t, s, "GET", "/healthz", "", "Authorization: "); res.StatusCode != 200 || body != "{\"status\":\"ready\",\"reasons\":[]}\n" {
+	if res, body := ask(t, s, "GET", "/healthz", "", "Authorization: "); res.StatusCode != 200 || body != "{\"status\":\"ready\",\"reasons\":[],\"warnings\":[]}\n" {
 		t.Errorf("%d %q", res.StatusCode, body)
 	}
 	o.unready = []string{"plugin leg-rtp is starting"}
@@ -231,7 +231,7 @@ func TestMetrics(t *testing.T) {
 		`plugboard_build_info{version="1.2.3"} 1`,
 		`plugboard_calls{state="up"} 1`, `plugboard_calls{state="ringing"} 1`,
 		`plugboard_calls_total{cause="busy"} 1`, `plugboard_calls_total{cause="normal"} 1`,
-		`plugboard_talk_seconds_total 61`,
+		`plugboard_talk_seconds_total 61`, `plugboard_records_waiting 7`,
 		`plugboard_call_setup_seconds_count 2`,
 		`plugboard_legs{kind="extension",state="up"} 1`,
 		`plugboard_registrations 1`,
@@ -280,7 +280,7 @@ func TestOpenAPI(t *testing.T) {
 	for path, verbs := range map[string][]string{
 		"/api/v1/calls": {"get", "post"}, "/api/v1/calls/{id}": {"get", "delete"}, "/api/v1/calls/{id}/trace": {"get"},
 		"/api/v1/extensions": {"get"}, "/api/v1/extensions/{number}": {"get"}, "/api/v1/trunks": {"get"}, "/api/v1/plugins": {"get"},
-		"/api/v1/events": {"get"}, "/api/v1/status": {"get"},
+		"/api/v1/events": {"get"}, "/api/v1/status": {"get"}, "/api/v1/cdr": {"get"}, "/api/v1/cdr/{id}": {"get"},
 	} {
 		for _, verb := range verbs {
 			if doc.Paths[path][verb] == nil {
@@ -288,7 +288,7 @@ func TestOpenAPI(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Call", "Leg", "Device", "Problem", "Snapshot", "TraceEntry"} {
+	for _, name := range []string{"Call", "Leg", "Device", "Problem", "Snapshot", "TraceEntry", "Record", "RecordLeg"} {
 		if doc.Components.Schemas[name] == nil {
 			t.Errorf("no schema %s", name)
 		}

@@ -12,6 +12,8 @@
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
 //	GET    /api/v1/trunks, /plugins
+//	GET    /api/v1/cdr                   records of finished calls, filtered, as JSON or CSV
+//	GET    /api/v1/cdr/{id}              one of them
 //	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes
 //	GET    /api/v1/openapi.json          all of this as OpenAPI 3.1
 //	GET    /healthz                      200 when ready, else 503 with the reasons

@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -14,7 +16,9 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 const token = "a-token-for-the-tests"
@@ -26,8 +30,44 @@ type office struct {
 	hungUp  []string
 	unready []string
 
-	book   *trace.Book
-	events *api.Broadcaster
+	book    *trace.Book
+	events  *api.Broadcaster
+	records fakeRecords
+	wrong   []string
+}
+
+// fakeRecords answer from a list, the latest first, and note what was asked.
+type fakeRecords struct {
+	mu    sync.Mutex
+	list  []event.CDR
+	asked []store.Query
+	fails error
+}
+
+// Calls implements api.Records.
+func (f *fakeRecords) Calls(_ context.Context, q store.Query) ([]event.CDR, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, q)
+	list := f.list
+	if q.After != "" {
+		i := slices.IndexFunc(list, func(c event.CDR) bool { return c.ID == q.After })
+		if i < 0 {
+			return nil, store.ErrUnknownCall
+		}
+		list = list[i+1:]
+	}
+	return list[:min(len(list), q.Limit)], f.fails
+}
+
+// Call implements api.Records.
+func (f *fakeRecords) Call(_ context.Context, id string) (event.CDR, error) {
+	for _, c := range f.list {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return event.CDR{}, cmp.Or(f.fails, store.ErrUnknownCall)
 }
 
 func (o *office) Calls() []call.Info {
@@ -102,12 +142,13 @@ func (o *office) options() api.Options {
 			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Registered,
 				Servers: []string{"sip:192.0.2.9:5060;transport=udp"}}, number == "101"
 		},
-		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready },
-		Trace:   o.book, Events: o.events,
+		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready }, Warnings: func() []string { return o.wrong },
+		Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
+		Trace: o.book, Events: o.events,
 		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 			Media: func() api.MediaStats {
 				return api.MediaStats{Ticks: 500, LateTicks: 2, LatenessP99: 3 * time.Millisecond, Rooms: 1, Ports: 2}
-			}, Events: o.events}),
+			}, Events: o.events, Waiting: func() int { return 7 }}),
 		Page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the page") }),
 	}
 }

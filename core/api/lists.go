@@ -75,7 +75,7 @@ func (a *API) plugins() []Plugin {
 }
 
 func (a *API) status() Status {
-	s := Status{Version: a.opt.Version, Started: a.opt.Started.UTC().Truncate(time.Millisecond), Reasons: orEmpty(a.opt.Unready()), Calls: len(a.opt.Calls.Calls())}
+	s := Status{Version: a.opt.Version, Started: a.opt.Started.UTC().Truncate(time.Millisecond), Reasons: orEmpty(a.opt.Unready()), Warnings: orEmpty(a.opt.Warnings()), Calls: len(a.opt.Calls.Calls())}
 	s.Ready = len(s.Reasons) == 0
 	for _, e := range a.opt.Extensions() {
 		s.Extensions++

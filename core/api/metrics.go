@@ -25,6 +25,7 @@ type Metrics struct {
 	sip   *prometheus.CounterVec // by direction, method, status
 	lists func() ([]call.Info, []Extension, []Trunk, []Plugin)
 	media func() MediaStats
+	owed  func() int
 	live  *Broadcaster
 }
 
@@ -46,7 +47,9 @@ type MetricsOptions struct {
 	Trunks     func() []Trunk
 	Plugins    func() []Plugin
 	Media      func() MediaStats
-	Events     *Broadcaster
+	// Waiting counts the records that are not written yet.
+	Waiting func() int
+	Events  *Broadcaster
 }
 
 // NewMetrics makes them, with those of the Go runtime and the process.
@@ -68,6 +71,7 @@ func NewMetrics(o MetricsOptions) *Metrics {
 			return o.Calls(), o.Extensions(), o.Trunks(), o.Plugins()
 		},
 		media: o.Media,
+		owed:  o.Waiting,
 		live:  o.Events,
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -195,6 +199,7 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	put(gauge, "plugboard_mixer_rooms", "Rooms that are mixed.", float64(media.Rooms))
 	put(gauge, "plugboard_mixer_ports", "Ports in all rooms.", float64(media.Ports))
 	put(gauge, "plugboard_media_legs", "Legs with open media.", float64(media.Legs))
+	put(gauge, "plugboard_records_waiting", "Records of finished calls that wait to be written, as the disk takes none.", float64(s.m.owed()))
 	clients, missed := s.m.live.stats()
 	put(gauge, "plugboard_event_clients", "Listeners on the event stream.", float64(clients))
 	put(counter, "plugboard_event_clients_dropped_total", "Listeners that were too slow and let go.", float64(missed))

@@ -41,6 +41,13 @@ type Options struct {
 	// Unready says what is missing before calls can be served: "plugin
 	// leg-rtp is starting". Empty: ready.
 	Unready func() []string
+	// Warnings say what is wrong although calls are served: "call records
+	// are not written".
+	Warnings func() []string
+
+	Records Records
+	// Normalize is a number as dialled, in the form that records have.
+	Normalize func(string) string
 
 	Trace *trace.Book
 	// Own is our address as a far side sees it, for captures of sockets that
@@ -69,6 +76,7 @@ type Status struct {
 	Started    time.Time `json:"started"`
 	Ready      bool      `json:"ready"`
 	Reasons    []string  `json:"reasons" nullable:"false" doc:"why it is not ready"`
+	Warnings   []string  `json:"warnings" nullable:"false" doc:"what is wrong although calls are served"`
 	Calls      int       `json:"calls" doc:"live calls"`
 	Extensions int       `json:"extensions"`
 	Registered int       `json:"registered" doc:"extensions with at least one device"`

@@ -50,6 +50,7 @@ type grammar struct {
 	} `cmd:"" help:"One extension." group:"live"`
 	Trunks  trunksCmd  `cmd:"" help:"List the trunks." group:"live"`
 	Plugins pluginsCmd `cmd:"" help:"List the plugins." group:"live"`
+	CDR     cdrCmd     `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
 	Call    callCmd    `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
 	Hangup  hangupCmd  `cmd:"" help:"End a call." group:"live"`
 	Dump    dumpCmd    `cmd:"" help:"Write what a party of a live call says and hears into a WAV file." group:"live"`

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/cli"
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/sdk/event"
 )
@@ -33,6 +35,29 @@ type office struct {
 	hungUp  []string
 	unready []string
 	book    *trace.Book
+	records []event.CDR // the latest first
+	asked   []store.Query
+}
+
+// records answer from the office's list.
+type records struct{ *office }
+
+// Calls implements api.Records.
+func (r records) Calls(_ context.Context, q store.Query) ([]event.CDR, error) {
+	r.asked = append(r.asked, q)
+	i := slices.IndexFunc(r.office.records, func(c event.CDR) bool { return c.ID == q.After })
+	list := r.office.records[i+1:]
+	return list[:min(len(list), q.Limit)], nil
+}
+
+// Call implements api.Records.
+func (r records) Call(_ context.Context, id string) (event.CDR, error) {
+	for _, c := range r.office.records {
+		if c.ID == id {
+			return c, nil
+		}
+	}
+	return event.CDR{}, store.ErrUnknownCall
 }
 
 func (o *office) Calls() []call.Info { return append([]call.Info(nil), o.calls...) }
@@ -91,7 +116,8 @@ func daemon(t *testing.T, o *office) string {
 			return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, FrameLatencyP99Ms: &latency},
 				{Name: "scribe", Kind: "tool", State: "failed", Legs: 3, Reason: "no such file"}}
 		},
-		Unready: func() []string { return o.unready },
+		Unready: func() []string { return o.unready }, Warnings: func() []string { return []string{"call records are not written"} },
+		Records: records{o}, Normalize: func(n string) string { return n },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -212,7 +238,7 @@ func TestStatus(t *testing.T) {
 	o := &office{unready: []string{"plugin leg-rtp is starting"}}
 	path := daemon(t, o)
 	_, stdout, _ := run(t, "status", "-c", path)
-	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  ! plugin leg-rtp is starting\n",
+	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  ! plugin leg-rtp is starting\n", "  ! call records are not written\n",
 		"  extensions  2, 1 registered\n", "  trunks      2, 1 up\n", "  plugins     2, 1 up\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)

@@ -34,3 +34,14 @@ func (d *Daemon) restoreBindings() error {
 	}
 	return nil
 }
+
+// warnings say what is wrong although calls are served.
+func (d *Daemon) warnings() []string {
+	if trouble := d.store.Trouble(); trouble != "" {
+		return []string{trouble}
+	}
+	return nil
+}
+
+// waiting counts the records that are not written yet.
+func (d *Daemon) waiting() int { return d.store.Waiting() }

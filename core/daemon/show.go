@@ -23,7 +23,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
-		Unready: d.unready, Trace: d.Trace, Own: d.advertise, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
+		Unready: d.unready, Warnings: d.warnings, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.advertise, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 	}
 }
 
@@ -60,7 +60,7 @@ func (d *Daemon) metricsOptions() api.MetricsOptions {
 		Version:    d.opt.Version,
 		Calls:      func() []call.Info { return d.Calls.Calls() },
 		Extensions: d.extensions, Trunks: d.trunkStates, Plugins: d.pluginStates,
-		Media: d.mediaStats, Events: d.Events,
+		Media: d.mediaStats, Waiting: d.waiting, Events: d.Events,
 	}
 }
 

@@ -37,6 +37,8 @@ func (w *writer) fold(e event.Event) {
 		if e.Type == event.LegRemoved {
 			l.Cause, l.Ended = data.Cause, e.Time
 		}
+	case event.Emergency:
+		w.open(data.Call, e.Time).Emergency = true
 	case event.LegVerdict:
 		w.open(data.Call, e.Time).leg(data.Leg, e.Time).judge(data.Verdict)
 	}

@@ -38,7 +38,8 @@ const (
 // left alone. It never waits.
 func (s *Store) Observe(e event.Event) {
 	switch e.Type {
-	case event.CallStarted, event.CallRinging, event.CallAnswered, event.CallEnded, event.LegAdded, event.LegRemoved, event.LegVerdicts:
+	case event.CallStarted, event.CallRinging, event.CallAnswered, event.CallEnded, event.CallEmergency,
+		event.LegAdded, event.LegRemoved, event.LegVerdicts:
 	default:
 		return
 	}

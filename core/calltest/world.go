@@ -69,6 +69,7 @@ type World struct {
 	Broken atomic.Bool
 
 	t      *testing.T
+	cfg    *config.Config
 	addr   netip.AddrPort
 	ca     *raw.Authority // nil: nobody speaks TLS
 	phones []*Phone
@@ -168,6 +169,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 
 // start starts the PBX.
 func (w *World) start(cfg *config.Config) error {
+	w.cfg = cfg
 	plugins := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
 	var roots *x509.CertPool
 	if w.ca != nil {

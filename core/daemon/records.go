@@ -6,6 +6,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/store"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // openStore opens the database. It is there before all that has news.
@@ -33,6 +34,11 @@ func (d *Daemon) restoreBindings() error {
 		d.log.Info("phones of the last run are registered as they were", "devices", n)
 	}
 	return nil
+}
+
+// Records are those of finished calls that a query picks, the latest first.
+func (d *Daemon) Records(ctx context.Context, q store.Query) ([]event.CDR, error) {
+	return d.store.Calls(ctx, q)
 }
 
 // warnings say what is wrong although calls are served.

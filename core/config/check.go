@@ -253,12 +253,18 @@ func (l *loader) loop(circle []Destination, came []hop) {
 	l.note(hcl.Diagnostics{warningAt(p.Range(came[0].attr), "A chain that can loop", "Unanswered, a call goes in a circle until its caller hangs up or it is ended with the cause loop: %s.", chain(circle))})
 }
 
-// checkListeners refuses a web listener on a port that SIP over TCP has.
+// checkListeners refuses a web listener on a port that SIP over TCP or TLS has,
+// and these two on one.
 func (l *loader) checkListeners() {
 	w := l.cfg.Web.Listen
-	for _, s := range l.cfg.SIP.Listen {
+	for i, s := range l.cfg.SIP.Listen {
+		for _, first := range l.cfg.SIP.Listen[:i] {
+			if s.Transport != "udp" && first.Transport != "udp" && s.Addr == first.Addr && s.Addr.Port() != 0 {
+				l.errorAt(s.Range, "Two listeners on one port", "%s and %s of sip cannot both have the port.", first, s)
+			}
+		}
 		same := s.Addr.Addr() == w.Addr() || s.Addr.Addr().IsUnspecified() || w.Addr().IsUnspecified()
-		if s.Transport == "tcp" && s.Addr.Port() == w.Port() && w.Port() != 0 && same {
+		if s.Transport != "udp" && s.Addr.Port() == w.Port() && w.Port() != 0 && same {
 			at := l.cfg.Web.Range("listen")
 			if !l.cfg.Web.Has("listen") {
 				at = s.Range

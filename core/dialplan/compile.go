@@ -2,8 +2,6 @@ package dialplan
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +24,7 @@ type Plan struct {
 	schedules   []*Schedule
 	features    []*Planned
 	emergency   *Emergency           // nil: none
-	urgent      map[string]string    // emergency numbers, as dialled and as routes would see them
+	urgent      map[string]string    // emergency numbers, as dialled and normalised: what to ask a trunk for
 	switches    map[string]*Schedule // by the code that switches it
 	byNumber    map[string]*Extension
 	byName      map[string]*Extension
@@ -123,172 +121,6 @@ func (c *compiler) errorAt(at hcl.Range, summary, format string, args ...any) {
 func (c *compiler) warnAt(at hcl.Range, summary, format string, args ...any) {
 	c.errorAt(at, summary, format, args...)
 	c.diags[len(c.diags)-1].Severity = hcl.DiagWarning
-}
-
-// destinations makes every destination, then joins them: they may lead to
-// each other in any order.
-func (c *compiler) destinations() {
-	p := c.plan
-	for _, e := range c.cfg.Extensions {
-		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices, Media: Media(e.Sound)}
-		p.extensions = append(p.extensions, out)
-		p.byName[e.Name], p.byNumber[e.Number] = out, out
-		p.of[e], p.values[out] = out, config.ValueOf(e)
-	}
-	for _, g := range c.cfg.Groups {
-		out := &Group{Name: g.Name, Number: g.Number, Strategy: Strategy(g.Strategy)}
-		p.groups = append(p.groups, out)
-		p.of[g] = out
-	}
-	for _, m := range c.cfg.Conferences {
-		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers}
-		p.conferences = append(p.conferences, out)
-		p.of[m] = out
-	}
-	for _, t := range c.cfg.Trunks {
-		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls, Media: Media(t.Sound)}
-		p.trunks = append(p.trunks, out)
-		p.trunkByName[t.Name] = out
-		p.of[t], p.values[out] = out, config.ValueOf(t)
-	}
-	for _, f := range c.cfg.Failovers {
-		out := &Failover{Name: f.Name, Timeout: f.Timeout, Unregistered: f.Unregistered, Statuses: f.Statuses}
-		p.failovers = append(p.failovers, out)
-		p.of[f] = out
-	}
-	for _, s := range c.cfg.Schedules {
-		out := &Schedule{Name: s.Name, Override: s.Override, open: s.Open, closed: s.Closed, timezone: s.Timezone}
-		p.schedules = append(p.schedules, out)
-		if s.Override != "" {
-			p.switches[s.Override] = out
-		}
-		p.of[s] = out
-	}
-	c.features()
-	for i, e := range c.cfg.Extensions {
-		out := p.extensions[i]
-		out.Follow = p.follow(e.Follow)
-		out.ForwardAlways = p.destination(e.ForwardAlways)
-		if e.Voicemail != nil {
-			out.Voicemail = p.destination(e.Voicemail)
-		}
-		out.MayDial = c.mayDial(e)
-	}
-	for i, g := range c.cfg.Groups {
-		p.groups[i].Follow = p.follow(g.Follow)
-		p.groups[i].Members = p.compiled(g.Members)
-	}
-	for i, f := range c.cfg.Failovers {
-		p.failovers[i].Order = p.compiled(f.Order)
-	}
-	c.emergency()
-}
-
-// features makes what is not built yet.
-func (c *compiler) features() {
-	p := c.plan
-	add := func(kind, name string, d config.Destination) *Planned {
-		out := &Planned{Kind: kind, Name: name, path: d.Path()}
-		p.of[d] = out
-		p.features = append(p.features, out)
-		return out
-	}
-	for _, v := range c.cfg.Voicemails {
-		add("voicemail", v.Name, v)
-		add("voicemail", v.Name, v.Access())
-	}
-	for _, d := range c.cfg.Parks {
-		add("park", d.Name, d)
-	}
-	menus, queues, flows := map[*config.Menu]*Planned{}, map[*config.Queue]*Planned{}, map[*config.Flow]*Planned{}
-	for _, m := range c.cfg.Menus {
-		menus[m] = add("menu", m.Name, m)
-	}
-	for _, q := range c.cfg.Queues {
-		queues[q] = add("queue", q.Name, q)
-	}
-	for _, f := range c.cfg.Flows {
-		flows[f] = add("flow", f.Name, f)
-	}
-	// Now each can lead to any other.
-	for m, out := range menus {
-		out.Keys = map[string]Destination{}
-		for _, k := range m.Keys {
-			out.Keys[k.Key] = p.destination(k.To)
-		}
-		out.DialExtensions, out.Tries, out.Otherwise = m.DialExtensions, m.Tries, p.destination(m.Otherwise)
-	}
-	for q, out := range queues {
-		out.To = p.destination(q.OnMaxWait)
-	}
-	for f, out := range flows {
-		out.To = p.destination(f.To)
-		c.verbs(f.Verbs, &kinds{})
-	}
-}
-
-// verbs checks what the steps of a flow say of a call. What a step keeps is
-// match.NAME after it.
-func (c *compiler) verbs(verbs []config.Verb, k *kinds) {
-	for _, v := range verbs {
-		var headers []string
-		c.value(v.When, *k, "when", cty.Bool, &headers)
-		for _, name := range slices.Sorted(maps.Keys(v.Set)) {
-			c.value(v.Set[name], *k, name, cty.String, &headers)
-			k.captures = append(k.captures, name)
-		}
-		if v.Into != "" {
-			k.captures = append(k.captures, v.Into)
-		}
-		c.verbs(v.Verbs, k)
-	}
-}
-
-// emergency makes what comes before every dialplan.
-func (c *compiler) emergency() {
-	p, e := c.plan, c.cfg.Emergency
-	if e == nil {
-		return
-	}
-	out := &Emergency{Numbers: e.Numbers, Via: p.destination(e.Via), CallerID: e.CallerID}
-	for _, who := range e.Notify {
-		out.Notify = append(out.Notify, p.byName[who.Name])
-	}
-	p.emergency, p.of[e] = out, out
-	for _, n := range e.Numbers {
-		p.urgent[n] = n
-		p.urgent[p.Normalize(n)] = n
-	}
-}
-
-// mayDial is what an extension may call over a trunk: what its may_dial lists;
-// without one, whatever is not international.
-func (c *compiler) mayDial(e *config.Extension) func(string) bool {
-	if e.MayDial == nil {
-		country := c.cfg.PBX.Country
-		return func(n string) bool { return !number.International(country, n) }
-	}
-	var patterns []*pattern
-	for _, m := range e.MayDial {
-		p, err := compilePattern(m)
-		if err != nil {
-			c.errorAt(m.Range, "Not a pattern", "In %q %s.", m.Text, err)
-			continue
-		}
-		c.checkDialled(m, p)
-		patterns = append(patterns, p)
-	}
-	return func(n string) bool {
-		return slices.ContainsFunc(patterns, func(p *pattern) bool { return p.match(n, nil) })
-	}
-}
-
-// compiled are the compiled forms of some destinations.
-func (p *Plan) compiled(list []config.Destination) (out []Destination) {
-	for _, d := range list {
-		out = append(out, p.destination(d))
-	}
-	return out
 }
 
 // destination is the compiled form of a destination, nil for nil.

@@ -1,6 +1,7 @@
 package dialplan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -126,9 +127,9 @@ func (c *compiler) checkEmergency() {
 		}
 		return
 	}
-	for n, dialled := range c.plan.urgent {
+	for _, n := range slices.Sorted(maps.Keys(c.plan.urgent)) {
 		if d, ok := c.cfg.ByNumber(n); ok {
-			c.warnAt(e.Range("numbers"), "Nobody can dial it", "%s has the number %q, but extensions that dial it call for help: emergency numbers go before everything. Give it another.", d.Path(), dialled)
+			c.warnAt(e.Range("numbers"), "Nobody can dial it", "%s has the number %q, but extensions that dial it call for help: emergency numbers go before everything. Give it another.", d.Path(), n)
 		}
 	}
 }
@@ -178,7 +179,7 @@ func (c *compiler) reached() map[config.Destination]bool {
 			if route.To == nil {
 				continue
 			}
-			for _, m := range route.To.Mentions {
+			for _, m := range route.To.Ends {
 				r.to(m)
 			}
 			if route.To.AnyExtension {

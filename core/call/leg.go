@@ -148,6 +148,10 @@ type Dial struct {
 	Emergency, Insist bool
 
 	CallerNumber, CallerName string
+	// Private: the caller asked not to be shown to whom is called.
+	Private bool
+	// Diverted is whom the call was for before it was sent to this trunk.
+	Diverted []dialplan.Diversion
 	// MaxForwards is the caller's, as received (RFC 3261, section 8.1.1.6): the
 	// dialer takes one off, and refuses with [Loop] if none is left.
 	MaxForwards int

@@ -225,6 +225,8 @@ func (c *Call) dialExtension(e *dialplan.Extension, callerID string) Dial {
 func (c *Call) dialTrunk(s *dialplan.Ring) Dial {
 	d := c.anyDial(s.CallerID)
 	d.Trunk, d.Number, d.Emergency, d.Insist = s.Trunk, s.Number, s.Emergency, s.Insist
+	d.Diverted = s.Diverted
+	d.Private = d.Private && !s.Emergency // who helps must be able to call back
 	if d.Number == "" {
 		d.Number = c.facts.To.Number
 	}
@@ -236,6 +238,7 @@ func (c *Call) anyDial(callerID string) Dial {
 		Call:         c.facts.ID,
 		CallerNumber: callerID,
 		CallerName:   c.facts.From.Name,
+		Private:      c.facts.From.Private,
 		MaxForwards:  c.forwards,
 		Headers:      c.facts.Headers,
 	}

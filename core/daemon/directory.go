@@ -81,6 +81,12 @@ func (r directory) Peer(_ context.Context, t *dialplan.Trunk) (sip.Peer, error) 
 	}, nil
 }
 
+// Ours implements [sip.Directory].
+func (r directory) Ours(t *dialplan.Trunk, user string) bool {
+	w, err := r.d.trunks.Way(t.Name)
+	return err == nil && user != "" && (user == w.Contact || user == w.Username)
+}
+
 // Normalize implements [sip.Directory].
 func (r directory) Normalize(raw string) string {
 	return r.d.now().plan.Normalize(raw)

@@ -28,6 +28,9 @@ type Party struct {
 	Raw       string     // as received
 	Extension *Extension // set if it is one of ours
 	Trunk     *Trunk     // set if it came over a trunk
+	// Private: who calls asked not to be shown. Number and Name are for the
+	// dialplan, the record and emergency calls only.
+	Private bool
 }
 
 // Callee is what was dialled.

@@ -38,7 +38,9 @@ type Walk struct {
 	visited []Destination
 	// senders answer for where the call goes: who calls, and each extension
 	// that sends it on.
-	senders   []*Extension
+	senders []*Extension
+	// diverted is whom the call was for before it was sent on.
+	diverted  []Diversion
 	emergency *Emergency
 	at        stage
 	last      Step // the end, once it is there
@@ -116,6 +118,7 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Extension:
 		w.senders = append(w.senders, to)
 		if to.ForwardAlways != nil {
+			w.divert(to, "")
 			// What the route says holds for whoever stands in.
 			return w.visit(to.ForwardAlways, route)
 		}
@@ -150,9 +153,35 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 // call with its cause.
 func (w *Walk) failed(f Follow, r Result) Step {
 	if to := f.next(r.Cause); to != nil {
+		if h, ok := w.at.(*hunt); ok {
+			w.divert(h.of, r.Cause)
+		}
 		return w.visit(to, Follow{})
 	}
 	return &End{Cause: r.Cause, Text: r.Text}
+}
+
+// divert notes that a destination sends the call on. The world knows it by the
+// number that it shows, or by the one that was dialled from outside.
+func (w *Walk) divert(from Destination, why Cause) {
+	d := Diversion{Cause: why}
+	inside := ""
+	switch from := from.(type) {
+	case *Extension:
+		d.Number, d.Name, inside = from.CallerID, from.Display, from.Number
+	case *Group:
+		inside = from.Number
+	}
+	switch {
+	case d.Number != "":
+	case w.facts.From.Trunk != nil && len(w.diverted) == 0:
+		d.Number = w.facts.To.Number
+	default:
+		d.Number = inside
+	}
+	if d.Number != "" {
+		w.diverted = append(w.diverted, d)
+	}
 }
 
 // alone is a destination that takes the call, or does not.

@@ -32,6 +32,17 @@ type Ring struct {
 	// the trunk even if it seems to be down, as there is no other.
 	Emergency bool
 	Insist    bool
+	// Diverted is whom the call was for before it was sent on to a trunk, the
+	// first one first.
+	Diverted []Diversion
+}
+
+// Diversion is somebody who was called and sent the call on.
+type Diversion struct {
+	Number string // as others know it
+	Name   string // "" if it has none
+	// Cause is why: "" for forward_always.
+	Cause Cause
 }
 
 // Meet joins a conference. A full one is told as [Busy].

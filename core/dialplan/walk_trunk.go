@@ -72,6 +72,7 @@ func (s *seizure) ring(w *Walk) Step {
 		Of: s.of, Trunk: a.trunk, For: s.follow.Ring, Number: w.decision.Number, CallerID: w.callerID(a.trunk),
 		Emergency: w.emergency != nil,
 		Insist:    a.insist || a.by == nil,
+		Diverted:  w.diverted,
 	}
 	if a.by != nil {
 		out.Within = a.by.Timeout

@@ -22,6 +22,7 @@ const maxPath = 512
 type path struct {
 	marks  string // as received
 	number string // as dialled
+	story
 }
 
 // mark is ours for a number.

@@ -47,6 +47,9 @@ type Directory interface {
 	Trunk(from Source) *dialplan.Trunk
 	// Peer says where a trunk is reached. It may wait for names to resolve.
 	Peer(ctx context.Context, t *dialplan.Trunk) (Peer, error)
+	// Ours says whether a trunk calls us by a user part, and no number: it is
+	// that of our registered Contact, or of our account.
+	Ours(t *dialplan.Trunk, user string) bool
 	// Normalize turns a number as dialled into one as routed (E.164).
 	Normalize(raw string) string
 	// Format turns a number as routed into one as the trunk wants it.

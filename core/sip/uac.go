@@ -135,21 +135,10 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 		l.ended(cause, 0, errText("no media", err))
 		return
 	}
-	user := d.CallerNumber
-	if d.Trunk != nil {
-		user = l.srv.opts.Directory.Format(d.Trunk, user)
-	}
-	if user == "" {
-		user = "anonymous"
-	}
-	l.self = user
+	from, identity := l.identify(d, host)
 	g := &l.dlg
 	g.link, g.target, g.sips = to, target, target.Scheme == "sips"
-	g.local = sip.FromHeader{
-		DisplayName: quoted(d.CallerName),
-		Address:     sip.Uri{Scheme: "sip", User: escaped(user), Host: host},
-		Params:      sip.HeaderParams{{K: "tag", V: g.localTag}},
-	}
+	g.local = from
 	g.remote = sip.ToHeader{Address: sip.Uri{Scheme: "sip", User: target.User, Host: target.Host, Port: target.Port}}
 	if d.Extension != nil { // the phone knows itself by its number, whatever its contact is
 		g.remote.Address = sip.Uri{Scheme: "sip", User: d.Extension.Number, Host: host}
@@ -165,6 +154,9 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	req.AppendHeader(sip.NewHeader("Min-SE", seconds(minInterval)))
 	if ua := l.srv.opts.Settings().UserAgent; ua != "" {
 		req.AppendHeader(sip.NewHeader("User-Agent", ua))
+	}
+	for _, h := range append(identity, l.srv.diverted(d, host)...) {
+		req.AppendHeader(h)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Headers)) {
 		if isToken(name) && strings.EqualFold(name[:min(2, len(name))], "x-") {

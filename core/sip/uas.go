@@ -20,13 +20,9 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 		s.answer(tx, 503, "", retryAfterDrain())
 		return
 	}
-	user := unescaped(req.Recipient.User)
-	if req.Recipient.Scheme == "tel" {
-		user, _, _ = strings.Cut(req.Recipient.Raw(), ";")
-	}
 	f := l.flow()
 	trunk := s.opts.Directory.Trunk(Source{
-		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: user,
+		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: unescaped(req.Recipient.User),
 	})
 	var ext *dialplan.Extension
 	if trunk == nil {
@@ -35,6 +31,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 			return
 		}
 	}
+	user := s.dialled(req, trunk)
 	number := s.opts.Directory.Normalize(user)
 	if s.loops(req, number) {
 		s.answer(tx, 482, "")
@@ -83,8 +80,12 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	if mf := req.MaxForwards(); mf != nil {
 		remaining = int(mf.Val())
 	}
+	came := path{marks: header(req, loopHeader), number: number}
+	if trunk != nil {
+		came.story = storyOf(req)
+	}
 	s.mu.Lock()
-	s.paths[id] = path{marks: header(req, loopHeader), number: number}
+	s.paths[id] = came
 	s.mu.Unlock()
 	lg.tell = s.opts.Incoming(call.Incoming{ID: id, Leg: lg, Facts: facts, MaxForwards: remaining})
 	if !s.keep(lg, func() {}) {
@@ -125,60 +126,6 @@ func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
 	}
 	s.answer(tx, 401, "", headers...)
 	return nil
-}
-
-// caller is who calls. An extension is known by its credentials, and what its
-// phone says of itself is not asked; a trunk is trusted to say who calls
-// (RFC 3325 §5).
-func (s *Server) caller(req *sip.Request, ext *dialplan.Extension, trunk *dialplan.Trunk) dialplan.Party {
-	from := req.From()
-	if ext != nil {
-		p := dialplan.Party{Number: ext.Number, Name: ext.Display, Raw: unescaped(from.Address.User), Extension: ext}
-		if p.Name == "" {
-			p.Name = unquoted(from.DisplayName)
-		}
-		return p
-	}
-	user, name := from.Address.User, from.DisplayName
-	if pai := header(req, "P-Asserted-Identity"); pai != "" {
-		var uri sip.Uri // of the first; a comma may stand in its display name
-		if display, err := sip.ParseAddressValue(pai, &uri, nil); err == nil {
-			user = uri.User
-			if uri.Scheme == "tel" {
-				user, _, _ = strings.Cut(uri.Raw(), ";")
-			}
-			if display != "" {
-				name = display
-			}
-		}
-	} else if from.Address.Scheme == "tel" {
-		user, _, _ = strings.Cut(from.Address.Raw(), ";")
-	}
-	raw := unescaped(user)
-	return dialplan.Party{Number: s.opts.Directory.Normalize(raw), Name: unquoted(name), Raw: raw, Trunk: trunk}
-}
-
-// unquoted is a display name without its backslashes (RFC 3261 §25.1).
-func unquoted(name string) string {
-	if !strings.Contains(name, `\`) {
-		return name
-	}
-	var b strings.Builder
-	for i := 0; i < len(name); i++ {
-		if name[i] == '\\' && i+1 < len(name) {
-			i++
-		}
-		b.WriteByte(name[i])
-	}
-	return b.String()
-}
-
-// quoted is a text as a display name holds it.
-func quoted(name string) string {
-	if !strings.ContainsAny(name, "\"\\\r\n") {
-		return name
-	}
-	return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(name)
 }
 
 // privateHeaders are the X- headers of a request, by lower-case name.

@@ -97,6 +97,7 @@ func (k *keeper) begin() {
 func (k *keeper) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	k.show()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():

@@ -16,6 +16,7 @@ type Names struct {
 	net.Resolver
 	// File is a resolv.conf(5); "": /etc/resolv.conf.
 	File string
+	port string // of the servers, "": the usual one
 }
 
 // oneServer is how long one name server may take for an answer.
@@ -30,6 +31,9 @@ func (n *Names) LookupNAPTR(ctx context.Context, name string) ([]NAPTR, error) {
 	conf, err := dns.ClientConfigFromFile(file)
 	if err != nil || len(conf.Servers) == 0 { // as resolv.conf(5) says
 		conf = &dns.ClientConfig{Servers: []string{"127.0.0.1"}, Port: "53"}
+	}
+	if n.port != "" {
+		conf.Port = n.port
 	}
 	q := new(dns.Msg)
 	q.SetQuestion(dns.Fqdn(name), dns.TypeNAPTR)

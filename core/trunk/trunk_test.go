@@ -47,7 +47,7 @@ func (n *names) LookupNetIP(ctx context.Context, network, host string) ([]netip.
 	n.asked++
 	addrs, ok := n.hosts[host]
 	if !ok {
-		return nil, errors.New("no such host")
+		return nil, noSuchHost{}
 	}
 	var out []netip.Addr
 	for _, a := range addrs {
@@ -78,6 +78,12 @@ func open(t *testing.T, n *names, emit func(event.Event), configs ...Config) *Di
 	t.Cleanup(d.Close)
 	return d
 }
+
+// noSuchHost is what the standard library says, in fewer words.
+type noSuchHost struct{}
+
+func (noSuchHost) Error() string { return "no such host" }
+func (noSuchHost) Unwrap() error { return &net.DNSError{IsNotFound: true} }
 
 // first is where a trunk is tried first.
 func first(d *Directory, name string) (string, error) {

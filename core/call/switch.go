@@ -30,6 +30,17 @@ type Options struct {
 	// Overrides keeps the schedules that are switched by hand. Nil: they last
 	// as long as the switch.
 	Overrides Overrides
+	// Text shows a text on the phones of an extension, as far as they can. It
+	// must not block. Nil: nobody can.
+	Text func(Text)
+}
+
+// Text is a text for the phones of an extension.
+type Text struct {
+	To             *dialplan.Extension
+	Call           string // the call that it is about
+	From, FromName string // whom to call back
+	Text           string // one line
 }
 
 // Plan is what a call asks the dialplan: [*dialplan.Plan].

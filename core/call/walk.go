@@ -2,6 +2,8 @@ package call
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -305,9 +307,19 @@ func (c *Call) alarm() {
 			e.Name = x.Display
 		}
 	}
-	for _, x := range c.walk.Emergency().Notify {
+	notify := c.walk.Emergency().Notify
+	for _, x := range notify {
 		e.Notify = append(e.Notify, x.Number)
 	}
 	c.log.Warn("emergency call", "from", e.From, "name", e.Name, "extension", e.Extension, "to", e.To)
 	c.emit(event.CallEmergency, e)
+	if c.sw.opt.Text == nil {
+		return
+	}
+	text := fmt.Sprintf("EMERGENCY: %s calls %s", strings.TrimSpace(e.Name+" "+e.From), e.To)
+	for _, x := range notify {
+		if x != from.Extension {
+			c.sw.opt.Text(Text{To: x, Call: e.Call, From: e.From, FromName: e.Name, Text: text})
+		}
+	}
 }

@@ -330,6 +330,8 @@ func TestAnEmergencyCall(t *testing.T) {
 	within(t, func(b *bed) {
 		help := &dialplan.Emergency{Via: both, CallerID: "+490", Notify: []*dialplan.Extension{ben}}
 		b.to["112"] = dialplan.Decision{To: help, Number: "112"}
+		var texts []Text
+		b.sw.opt.Text = func(t Text) { texts = append(texts, t) }
 		b.devices["second"] = []script{{rings(sec), answers(2 * sec)}}
 		b.refuse["pstn"] = &Error{Unavailable, "trunk.pstn is not registered"}
 		b.calls("anna", "112")
@@ -337,6 +339,9 @@ func TestAnEmergencyCall(t *testing.T) {
 		d := b.dials[1]
 		if b.dialled() != "pstn second" || !d.Emergency || d.Insist || d.Number != "112" || d.CallerNumber != "+490" {
 			t.Errorf("rang %s, %+v", b.dialled(), d)
+		}
+		if len(texts) != 1 || texts[0].To != ben || texts[0].From != "anna" || texts[0].Text != "EMERGENCY: anna calls 112" {
+			t.Errorf("texts %+v", texts)
 		}
 		b.sw.Close()
 		r := b.cdrs()[0]

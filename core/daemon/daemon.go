@@ -180,6 +180,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
 		Plan: func() call.Plan { return d.now().plan }, Emit: d.emit, Overrides: d.store,
+		Text: func(t call.Text) { d.sip.Text(t) },
 	})
 	d.later(d.Calls.Close)
 	d.store.Start(d.Calls.Calls)

@@ -1,9 +1,9 @@
 package call
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -301,11 +301,13 @@ func (c *Call) answer(p *party) {
 func (c *Call) alarm() {
 	from := c.facts.From
 	e := event.Emergency{Call: c.facts.ID, From: from.Number, Name: from.Name, To: c.facts.To.Number, Notify: []string{}}
+	who := from.Number
 	if x := from.Extension; x != nil {
 		e.Extension = x.Path()
-		if e.Name == "" {
-			e.Name = x.Display
-		}
+		e.Name = cmp.Or(x.Display, e.Name) // a phone can call itself anything
+	}
+	if e.Name != "" {
+		who = e.Name + " (" + who + ")"
 	}
 	notify := c.walk.Emergency().Notify
 	for _, x := range notify {
@@ -316,7 +318,7 @@ func (c *Call) alarm() {
 	if c.sw.opt.Text == nil {
 		return
 	}
-	text := fmt.Sprintf("EMERGENCY: %s calls %s", strings.TrimSpace(e.Name+" "+e.From), e.To)
+	text := fmt.Sprintf("EMERGENCY: %s calls %s", who, e.To)
 	for _, x := range notify {
 		if x != from.Extension {
 			c.sw.opt.Text(Text{To: x, Call: e.Call, From: e.From, FromName: e.Name, Text: text})

@@ -139,7 +139,9 @@ type Schedule struct {
 
 // OpenAt says whether it is open by the clock, before anybody switches it.
 func (s *Schedule) OpenAt(at time.Time) bool {
-	at = at.In(s.timezone)
+	if s.timezone != nil {
+		at = at.In(s.timezone)
+	}
 	today := config.DateOf(at)
 	for _, c := range s.closed {
 		if !today.Before(c.First) && !c.Last.Before(today) {

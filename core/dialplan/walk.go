@@ -207,17 +207,14 @@ func (p *planned) next(w *Walk, r Result) Step {
 	return w.visit(to, Follow{})
 }
 
-// flip is what a schedule's override becomes when its code is dialled: open,
-// closed, and then its hours again.
+// flip is what a schedule's override becomes when its code is dialled: what
+// its hours do not say now, or, if it was switched before, its hours again. So
+// whoever dials twice has changed nothing, and nothing is forgotten that only
+// looks as usual.
 func (s *Schedule) flip(f Facts) *bool {
-	open, closed := true, false
-	now, by := f.Overrides[s.Name]
-	switch {
-	case !by:
-		return &open
-	case now:
-		return &closed
-	default:
+	if _, by := f.Overrides[s.Name]; by {
 		return nil
 	}
+	open := !s.OpenAt(f.Start)
+	return &open
 }

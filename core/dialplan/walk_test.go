@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/config"
 )
 
 const sec = time.Second
@@ -432,16 +434,23 @@ func TestWalkCallerHasMaxCalls(t *testing.T) {
 }
 
 func TestWalkSwitchesASchedule(t *testing.T) {
-	office := &Schedule{Name: "office"}
+	work := config.Span{Days: [7]bool{time.Monday: true}, From: 8 * 60, Until: 18 * 60}
+	office := &Schedule{Name: "office", open: []config.Span{work}, timezone: time.UTC}
+	noon, night := time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC), time.Date(2026, 3, 9, 22, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
+		at   time.Time
 		now  map[string]bool
 		want string
 	}{
-		{nil, "Flip office open"},
-		{map[string]bool{"office": true}, "Flip office closed"},
-		{map[string]bool{"office": false}, "Flip office"},
+		{noon, nil, "Flip office closed"},
+		{night, nil, "Flip office open"},
+		{noon, map[string]bool{"office": true}, "Flip office"},
+		{night, map[string]bool{"office": true}, "Flip office"},
+		{noon, map[string]bool{"office": false, "other": true}, "Flip office"},
+		{noon, map[string]bool{"other": true}, "Flip office closed"},
 	} {
-		if got := play(t, NewWalk(Facts{Overrides: tt.now}, Decision{To: office}, newHouse())); got != tt.want {
+		w := NewWalk(Facts{Start: tt.at, Overrides: tt.now}, Decision{To: office}, newHouse())
+		if got := play(t, w); got != tt.want {
 			t.Errorf("%v: got %s, want %s", tt.now, got, tt.want)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -124,6 +126,30 @@ func (l *traceLog) text() string {
 	return strings.Join(l.lines, "\n")
 }
 
+func (l *traceLog) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines = nil
+}
+
+// syncBuffer is a log that is read while it is written.
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf strings.Builder
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
 // bed is a server with a directory, media and a hub that the test plays.
 type bed struct {
 	t        *testing.T
@@ -133,6 +159,7 @@ type bed struct {
 	server   *Server
 	reg      *registrar.Registrar
 	trace    *traceLog
+	log      *syncBuffer
 	exts     map[string]*dialplan.Extension
 	trunks   map[netip.Addr]*dialplan.Trunk
 	peers    map[string]Peer
@@ -156,7 +183,7 @@ func virtual(t *testing.T, f func(*bed)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &bed{
-			t: t, wire: &wire{ends: map[netip.AddrPort]*end{}}, listener: newPipeListener(pbxAddr), trace: &traceLog{},
+			t: t, wire: &wire{ends: map[netip.AddrPort]*end{}}, listener: newPipeListener(pbxAddr), trace: &traceLog{}, log: &syncBuffer{},
 			exts: map[string]*dialplan.Extension{}, trunks: map[netip.Addr]*dialplan.Trunk{}, peers: map[string]Peer{},
 			calls: make(chan call.Incoming, 64), news: make(chan call.News, 4096), served: make(chan error, 1),
 			reg: registrar.New(registrar.Options{Min: 60 * time.Second}),
@@ -176,6 +203,7 @@ func virtual(t *testing.T, f func(*bed)) {
 		settings.Certificate = b.issue(time.Now().Add(24*time.Hour), "pbx")
 		b.server, err = New(Options{
 			Roots: b.ca.Roots(),
+			Log:   hclog.New(&hclog.LoggerOptions{Output: b.log}),
 			Sockets: []Socket{
 				{Name: "udp", Packet: b.wire.listen(pbxAddr)}, {Name: "tcp", Listener: b.listener}, {Name: "tls", Listener: b.secure, Secure: true},
 			},

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -121,5 +122,40 @@ func TestRFC3261Section9CancelByTheCaller(t *testing.T) {
 		time.Sleep(40 * time.Second)
 		a.quiet(time.Second)
 		c.quiet(time.Second)
+	})
+}
+
+// A message is in the trace before it is on the wire: on a short way its answer
+// is there at once, and must not stand above it.
+func TestTraceIsInOrder(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a, c := b.phone("101", "203.0.113.1:5060"), b.phone("102", "203.0.113.2:5060")
+		c.register()
+		b.trace.clear()
+		n, sent := 0, map[string]int{}
+		b.wire.losing(func(from, to netip.AddrPort, data string) bool {
+			if from == netip.MustParseAddrPort(pbxAddr) {
+				start, _, _ := strings.Cut(data, "\r\n")
+				line := "> " + to.String() + " " + start
+				n++
+				if sent[line]++; strings.Count(b.trace.text(), line) < sent[line] {
+					t.Errorf("not in the trace yet: %s", line)
+				}
+			}
+			return false
+		})
+		in := b.caller(a)
+		out := b.dial(in.ID, "102")
+		c.rung()
+		c.answer()
+		b.hears(out, call.Answered)
+		c.expect("ACK")
+		out.Hangup(call.Normal, "")
+		c.respond(c.expect("BYE"), "200 OK")
+		in.Leg.Hangup(call.Normal, "")
+		a.respond(a.expect("BYE"), "200 OK")
+		if n < 7 {
+			t.Errorf("%d messages were sent", n)
+		}
 	})
 }

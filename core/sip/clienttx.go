@@ -68,12 +68,12 @@ func (t *transactions) request(l link, req *sip.Request, trace string, heard fun
 	return tx
 }
 
+// write traces a message first: its answer may be there before send returns.
 func (tx *clientTx) write(raw []byte) error {
-	err := tx.link.send(raw)
-	if err == nil && tx.all.trace != nil {
+	if tx.all.trace != nil {
 		tx.all.trace.Record(tx.trace, true, tx.link.flow(), raw)
 	}
-	return err
+	return tx.link.send(raw)
 }
 
 // resend is timer A, or E.

@@ -327,8 +327,9 @@ func badRequest(raw []byte, remote netip.AddrPort) ([]byte, bool) {
 	return b.Bytes(), true
 }
 
-// mirror bounds how often a source is answered about messages that have no
-// transaction: a bucket of burst answers, refilled each interval.
+// mirror bounds how often something is done about a source that asks for no
+// good: an answer to a message that has no transaction, a line of the log. Each
+// source has a bucket of so many, refilled one an interval.
 type mirror struct {
 	mu      sync.Mutex
 	buckets map[netip.Addr]bucket

@@ -112,6 +112,36 @@ func TestMirrorForgetsWhoIsQuiet(t *testing.T) {
 	}
 }
 
+// Who guesses passwords is told of in the log, but does not fill it, nor hide
+// that another does.
+func TestGuessesDoNotFillTheLog(t *testing.T) {
+	virtual(t, func(b *bed) {
+		guess := func(p *phone) {
+			p.secret = "a guess"
+			m := p.registration()
+			p.send(m.bytes())
+			p.send(p.authorised(m, p.expect("401")).bytes())
+			p.expect("401")
+		}
+		told := func() int { return strings.Count(b.log.String(), "credentials refused") }
+		a, c := b.phone("101", "203.0.113.1:5060"), b.phone("102", "203.0.113.2:5060")
+		for range 500 { // 4 ms each
+			guess(a)
+		}
+		if n := told(); n < 10 || n > 13 {
+			t.Errorf("%d lines of 500 guesses in two seconds", n)
+		}
+		guess(c)
+		text := b.log.String()
+		if !strings.Contains(text, "user=102") || !strings.Contains(text, "left_out=24") {
+			t.Errorf("what was left out, and the second source, are not told of:\n%s", text)
+		}
+		if strings.Contains(text, "a guess") {
+			t.Error("the log holds a secret")
+		}
+	})
+}
+
 // Whatever comes, nothing breaks, at most one answer is sent, and an answer is
 // a response that can be parsed.
 func FuzzDatagram(f *testing.F) {

@@ -460,12 +460,11 @@ func (s *Server) sendOnce(to link, req *sip.Request, trace string) []byte {
 }
 
 func (s *Server) sendRaw(to link, raw []byte, trace string) {
-	if err := to.send(raw); err != nil {
-		s.log.Debug("cannot send", "flow", flowName(to.flow()), "error", err)
-		return
-	}
 	if s.opts.Trace != nil {
 		s.opts.Trace.Record(trace, true, to.flow(), raw)
+	}
+	if err := to.send(raw); err != nil {
+		s.log.Debug("cannot send", "flow", flowName(to.flow()), "error", err)
 	}
 }
 

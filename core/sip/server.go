@@ -22,6 +22,9 @@ type Server struct {
 	links  links
 	txs    *transactions
 	mirror mirror
+	// refused bounds the lines about credentials; untold are those left out.
+	refused mirror
+	untold  atomic.Int64
 	// instance tells our own marks from those of others (see loop.go).
 	instance string
 
@@ -65,6 +68,7 @@ func New(o Options) (*Server, error) {
 		links:    links{streams: make(map[Flow]*stream)},
 		txs:      newTransactions(o.Trace),
 		mirror:   mirror{buckets: make(map[netip.Addr]bucket)},
+		refused:  mirror{buckets: make(map[netip.Addr]bucket)},
 		instance: newTag(),
 		legs:     make(map[string]*Leg),
 		paths:    make(map[string]path),

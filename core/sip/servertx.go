@@ -81,10 +81,10 @@ func (tx *serverTx) repeat() {
 }
 
 func (tx *serverTx) write(raw []byte) {
-	if tx.link.send(raw) != nil || tx.all.trace == nil {
-		return // what cannot be sent is asked for again, or times out
+	if tx.all.trace != nil {
+		tx.all.trace.Record(tx.call(), true, tx.link.flow(), raw)
 	}
-	tx.all.trace.Record(tx.call(), true, tx.link.flow(), raw)
+	_ = tx.link.send(raw) // what cannot be sent is asked for again, or times out
 }
 
 // traced says whose call the transaction belongs to.

@@ -117,8 +117,7 @@ func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
 		return ext
 	}
 	if verdict.Result == auth.Refused {
-		s.log.Info("credentials refused", "user", verdict.User, "from", tx.link.flow().Remote.String(),
-			"method", string(tx.req.Method), "reason", verdict.Reason)
+		s.tellRefused(tx, verdict)
 	}
 	headers := make([]sip.Header, 0, 2)
 	for _, v := range digest.Challenges(header(tx.req, "User-Agent"), verdict.Result == auth.Stale) {
@@ -126,6 +125,22 @@ func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
 	}
 	s.answer(tx, 401, "", headers...)
 	return nil
+}
+
+// tellRefused logs that somebody was not let in. Who guesses a thousand
+// passwords a second does not fill the disk: each source is told of ten times,
+// and then once a second, with how many lines were left out before.
+func (s *Server) tellRefused(tx *serverTx, v auth.Verdict) {
+	from := tx.link.flow().Remote
+	if !s.refused.allow(from.Addr(), time.Now()) {
+		s.untold.Add(1)
+		return
+	}
+	args := []any{"user", v.User, "from", from.String(), "method", string(tx.req.Method), "reason", v.Reason}
+	if n := s.untold.Swap(0); n > 0 {
+		args = append(args, "left_out", n)
+	}
+	s.log.Info("credentials refused", args...)
 }
 
 // privateHeaders are the X- headers of a request, by lower-case name.

@@ -32,12 +32,13 @@ build: packages ## bin/plugboard and bin/plugins/*
 
 test: packages-test build check race e2e load-short ## Everything, with real phones; what CI runs
 
-check: packages ## Format, vet, staticcheck, import lattice
+check: packages ## Format, vet, staticcheck, import lattice; the tests of the example's dialplan
 	@unformatted=$$(gofmt -l core plugins sdk web); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./... && go vet -tags='e2e nolibopusfile' ./core/e2e/...
 	go tool staticcheck ./...
 	go test -count=1 -run TestImportLattice ./core
-	go run ./core fmt --check config.hcl.example
+	go run ./core fmt --check config.hcl.example docs/office.hcl
+	go run ./core test config.hcl.example docs/office.hcl
 
 unit: packages ## All tests without the race detector and without real phones
 	go test ./...

@@ -32,6 +32,7 @@ import (
 //	<!-- with: routes -->         the same, inside a dialplan
 //	<!-- with: office, fails -->  it is refused; the next text block is what is printed
 //	<!-- prints: FILE with `A` as `B` -->  what FILE prints with its first A replaced
+//	<!-- runs -->                 what commands print where config.hcl is the whole configuration above
 //
 // A block of HCL without a comment is a whole configuration, without warnings;
 // all HCL is in the canonical form.
@@ -211,6 +212,62 @@ func TestDocumentsMessages(t *testing.T) {
 	}
 }
 
+// What stands behind "$ plugboard" is run, and prints what follows.
+func TestDocumentsSessions(t *testing.T) {
+	ran := 0
+	for file, text := range documents(t) {
+		whole := ""
+		for _, b := range fenced(file, text) {
+			switch {
+			case b.lang == "hcl" && b.comment == "":
+				whole = b.text
+			case b.lang == "console" && b.comment == "runs":
+				ran++
+				t.Run(b.at(), func(t *testing.T) { runSession(t, whole, b.text) })
+			}
+		}
+	}
+	if ran == 0 {
+		t.Error("no document shows a session: does this test read them right?")
+	}
+}
+
+var word = regexp.MustCompile(`"[^"]*"|\S+`)
+
+// words are those of a command line, as a shell would part them.
+func words(line string) (out []string) {
+	for _, w := range word.FindAllString(line, -1) {
+		out = append(out, strings.Trim(w, `"`))
+	}
+	return out
+}
+
+func runSession(t *testing.T, configuration, text string) {
+	t.Setenv("TZ", "UTC")
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("config.hcl", []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split("\n"+text, "\n$ plugboard ")[1:] {
+		line, want, _ := strings.Cut(part, "\n")
+		var out bytes.Buffer
+		cli.Program{Version: "1.2.3", Stdout: &out, Stderr: &out}.Run(context.Background(), words(line))
+		if got := strings.TrimSuffix(out.String(), "\n"); got != strings.TrimSuffix(want, "\n") {
+			t.Errorf("plugboard %s prints\n%s", line, got)
+		}
+	}
+}
+
+// The office that is shown is in its canonical form, clean, and passes its tests.
+func TestOffice(t *testing.T) {
+	for _, args := range [][]string{{"fmt", "--check", "../docs/office.hcl"}, {"validate", "--planned", "../docs/office.hcl"}, {"test", "../docs/office.hcl", "../config.hcl.example"}} {
+		var out, errs bytes.Buffer
+		if code := (cli.Program{Stdout: &out, Stderr: &errs}).Run(context.Background(), args); code != cli.Done || errs.Len() > 0 {
+			t.Errorf("%v: exit code %d\n%s%s", args, code, out.String(), errs.String())
+		}
+	}
+}
+
 func TestExampleIsValid(t *testing.T) {
 	src, err := os.ReadFile("../config.hcl.example")
 	if err != nil {
@@ -302,7 +359,7 @@ func TestDocumentsCommands(t *testing.T) {
 	for file, text := range documents(t) {
 		for _, m := range command.FindAllStringSubmatch(text, -1) {
 			line, _, _ := strings.Cut(m[1], "#")
-			words := strings.Fields(line)
+			words := words(line)
 			seen[words[0]] = true
 			var out, errs bytes.Buffer
 			p := cli.Program{Version: "1.2.3", Stdout: &out, Stderr: &errs}
@@ -311,7 +368,7 @@ func TestDocumentsCommands(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"run", "validate", "fmt", "graph", "status", "calls", "extensions", "extension", "trunks", "plugins", "cdr", "call", "hangup", "trace"} {
+	for _, name := range []string{"run", "validate", "fmt", "test", "explain", "graph", "status", "calls", "extensions", "extension", "trunks", "plugins", "cdr", "call", "hangup", "trace"} {
 		if !seen[name] {
 			t.Errorf("no document shows plugboard %s", name)
 		}

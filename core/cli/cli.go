@@ -40,6 +40,8 @@ type grammar struct {
 	Run      runCmd      `cmd:"" help:"Run the daemon."`
 	Validate validateCmd `cmd:"" help:"Check a configuration."`
 	Fmt      fmtCmd      `cmd:"" help:"Write a configuration in its canonical form."`
+	Test     testCmd     `cmd:"" help:"Run the test blocks of a configuration."`
+	Explain  explainCmd  `cmd:"" help:"Tell where a call would go, and why."`
 	Graph    graphCmd    `cmd:"" help:"Draw where calls can go, as Mermaid or DOT."`
 
 	Status     statusCmd     `cmd:"" help:"The switch at a glance." group:"live"`

@@ -16,7 +16,7 @@ type graphCmd struct {
 
 // Run implements the command.
 func (c *graphCmd) Run(a *app) error {
-	plan, err := a.plan(c.File)
+	_, plan, err := a.plan(c.File)
 	if err != nil {
 		return err
 	}

@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// golden compares with a file, or writes it.
-func golden(t *testing.T, file, got string) {
+// compare compares with a golden, or writes it.
+func compare(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -28,13 +28,18 @@ func golden(t *testing.T, file, got string) {
 }
 
 func TestGraph(t *testing.T) {
-	for file, args := range map[string][]string{"graph.mmd": {"graph"}, "graph.dot": {"graph", "--format", "dot"}} {
-		code, stdout, stderr := run(t, append(args, "testdata/graph.hcl")...)
+	for golden, args := range map[string][]string{
+		"graph.mmd":  {"graph", "testdata/graph.hcl"},
+		"graph.dot":  {"graph", "--format", "dot", "testdata/graph.hcl"},
+		"office.mmd": {"graph", "../../docs/office.hcl"},
+		"office.dot": {"graph", "--format", "dot", "../../docs/office.hcl"},
+	} {
+		code, stdout, stderr := run(t, args...)
 		if code != cli.Done || stderr != "" {
 			t.Fatalf("%v: %d %s", args, code, stderr)
 		}
-		golden(t, "testdata/"+file, stdout)
-		if _, again, _ := run(t, append(args, "-c", "testdata/graph.hcl")...); again != stdout {
+		compare(t, "testdata/"+golden, stdout)
+		if _, again, _ := run(t, args...); again != stdout {
 			t.Errorf("%v: it is drawn otherwise the second time", args)
 		}
 	}

@@ -94,9 +94,9 @@ func (a *app) load(file string, planned bool) (cfg *config.Config, ok bool, err 
 	return cfg, !diags.HasErrors(), nil
 }
 
-// plan compiles a configuration, by default that of --config. Only errors are
-// printed.
-func (a *app) plan(file string) (*dialplan.Plan, error) {
+// plan compiles a configuration, by default that of --config. What is not
+// built yet passes, and only errors are printed.
+func (a *app) plan(file string) (*config.Config, *dialplan.Plan, error) {
 	if file == "" {
 		file = a.Config
 	}
@@ -106,13 +106,13 @@ func (a *app) plan(file string) (*dialplan.Plan, error) {
 		plan, diags = dialplan.Compile(cfg)
 	}
 	if !diags.HasErrors() {
-		return plan, nil
+		return cfg, plan, nil
 	}
 	diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity != hcl.DiagError })
 	if err := config.WriteText(a.Stderr, cfg, diags, a.color()); err != nil {
-		return nil, written(err)
+		return nil, nil, written(err)
 	}
-	return nil, &Error{Code: Wrong}
+	return nil, nil, &Error{Code: Wrong}
 }
 
 // color says whether errors go to a terminal that may be painted

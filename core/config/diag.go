@@ -195,7 +195,7 @@ func lineStart(src []byte, line int) int {
 // Redact replaces the values of sensitive variables in a text.
 func (c *Config) Redact(text string) string {
 	for _, secret := range c.sensitive {
-		text = strings.ReplaceAll(text, secret, "(sensitive)")
+		text = strings.ReplaceAll(text, secret, Sensitive)
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -53,20 +54,29 @@ func (l *loader) testCall(t *Test, f *fields, call map[string]element) {
 	var at string
 	if e := call["at"]; f.textIn(e, "at", `a time such as "2026-03-10 10:00"`, &at) {
 		var err error
-		for _, form := range []string{"2006-01-02 15:04", time.DateTime, time.RFC3339} {
-			if t.Call.At, err = time.ParseInLocation(form, at, l.cfg.PBX.Timezone); err == nil {
-				return
-			}
+		if t.Call.At, err = ParseMoment(at, l.cfg.PBX.Timezone); err != nil {
+			l.errorAt(e.at, "Not a time", `at takes a time such as "2026-03-10 10:00", in pbx.timezone; this is %s.`, quote(at))
 		}
-		l.errorAt(e.at, "Not a time", `at takes a time such as "2026-03-10 10:00", in pbx.timezone; this is %s.`, quote(at))
 	}
 }
 
-// The outcomes of a test: of all, of trunks besides, and of schedules.
+// ParseMoment reads the time of a call: "2026-03-10 10:00", with seconds, or as
+// RFC 3339. It is in the timezone in, unless it says another.
+func ParseMoment(text string, in *time.Location) (time.Time, error) {
+	for _, form := range []string{"2006-01-02 15:04", time.DateTime, time.RFC3339} {
+		if t, err := time.ParseInLocation(form, text, in); err == nil {
+			return t.In(in), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf(`%s is not a time such as "2026-03-10 10:00", in pbx.timezone`, quote(text))
+}
+
+// What can be given of a destination in a test, of a trunk besides a SIP
+// status, and of a schedule.
 var (
-	outcomes         = []string{"answer", "no_answer", "busy", "unavailable", "declined", "do_not_disturb"}
-	trunkOutcomes    = append(slices.Clone(outcomes), "timeout", "unregistered")
-	scheduleOutcomes = []string{"open", "closed"}
+	Outcomes         = []string{"answer", "no_answer", "busy", "unavailable", "declined", "do_not_disturb"}
+	TrunkOutcomes    = append(slices.Clone(Outcomes), "timeout", "unregistered")
+	ScheduleOutcomes = []string{"open", "closed"}
 )
 
 // given reads what the world does.
@@ -96,12 +106,12 @@ func (f *fields) given(g *Given) {
 		if !f.textIn(i.element, i.name, `an outcome such as "no_answer"`, &what) {
 			continue
 		}
-		words := outcomes
+		words := Outcomes
 		switch of.(type) {
 		case *Schedule:
-			words = scheduleOutcomes
+			words = ScheduleOutcomes
 		case *Trunk:
-			words = trunkOutcomes
+			words = TrunkOutcomes
 			if n, err := strconv.Atoi(what); err == nil && n >= 300 && n <= 699 {
 				o.Status = n
 				g.Outcomes = append(g.Outcomes, o)

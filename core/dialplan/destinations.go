@@ -83,8 +83,9 @@ func (c *compiler) features() {
 		add("voicemail", v.Name, v)
 		add("voicemail", v.Name, v.Access())
 	}
+	parks := map[*config.Park]*Planned{}
 	for _, d := range c.cfg.Parks {
-		add("park", d.Name, d)
+		parks[d] = add("park", d.Name, d)
 	}
 	menus, queues, flows := map[*config.Menu]*Planned{}, map[*config.Queue]*Planned{}, map[*config.Flow]*Planned{}
 	for _, m := range c.cfg.Menus {
@@ -104,13 +105,27 @@ func (c *compiler) features() {
 		}
 		out.DialExtensions, out.Tries, out.Otherwise = m.DialExtensions, m.Tries, p.destination(m.Otherwise)
 	}
+	for d, out := range parks {
+		out.To = p.destination(d.OnTimeout)
+	}
 	for q, out := range queues {
-		out.To = p.destination(q.OnMaxWait)
+		out.To, out.Members = p.destination(q.OnMaxWait), p.compiled(q.Members)
 	}
 	for f, out := range flows {
-		out.To = p.destination(f.To)
+		out.To, out.Members = p.destination(f.To), p.dialled(f.Verbs)
 		c.verbs(f.Verbs, &kinds{})
 	}
+}
+
+// dialled are whom the steps of a flow dial.
+func (p *Plan) dialled(verbs []config.Verb) (out []Destination) {
+	for _, v := range verbs {
+		if v.To != nil {
+			out = append(out, p.destination(v.To))
+		}
+		out = append(out, p.dialled(v.Verbs)...)
+	}
+	return out
 }
 
 // verbs checks what the steps of a flow say of a call. What a step keeps is

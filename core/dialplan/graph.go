@@ -143,16 +143,19 @@ func (b *graphBuilder) route(dialplan string, t *table, place int, r *route) {
 	if r.deny != nil {
 		lines = append(lines, "deny "+r.deny.expr.Source)
 	}
+	for _, tool := range r.tools {
+		lines = append(lines, "tool "+tool)
+	}
+	if r.record {
+		lines = append(lines, "record")
+	}
 	b.node(id, "route", lines...)
+	b.asks(id, r)
 	label := "every number"
 	if len(r.patterns) > 0 {
 		var texts []string
 		for _, p := range r.patterns {
-			if p.re != nil {
-				texts = append(texts, "re("+strconv.Quote(p.text)+")")
-				continue
-			}
-			texts = append(texts, p.text)
+			texts = append(texts, p.written())
 		}
 		label = some(texts, " or ")
 	}
@@ -161,6 +164,23 @@ func (b *graphBuilder) route(dialplan string, t *table, place int, r *route) {
 		b.leads(id, r.to.expr)
 	}
 	b.follow(id, r.follow)
+}
+
+// asks draws the schedules that a route asks.
+func (b *graphBuilder) asks(route string, r *route) {
+	asked := map[string]bool{}
+	for _, v := range []*value{r.when, r.callerID, r.number, r.deny, r.to} {
+		if v != nil {
+			for _, name := range v.expr.Schedules() {
+				asked[name] = true
+			}
+		}
+	}
+	for _, s := range b.plan.schedules {
+		if asked[s.Name] {
+			b.aside(b.destination(s), route, "asked by")
+		}
+	}
 }
 
 // leads draws where a route's to can go.
@@ -240,6 +260,13 @@ func (b *graphBuilder) destination(d Destination) string {
 		b.node(id, "schedule", append([]string{d.Path()}, numbered(d.Override)...)...)
 	case *Planned:
 		b.node(id, d.Kind, d.Path())
+		for _, m := range d.Members {
+			if d.Kind == "flow" {
+				b.edge(id, b.destination(m), "dial")
+			} else {
+				b.aside(id, b.destination(m), "")
+			}
+		}
 		for _, key := range slices.Sorted(maps.Keys(d.Keys)) {
 			b.edge(id, b.destination(d.Keys[key]), "key "+key)
 		}

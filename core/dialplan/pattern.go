@@ -3,6 +3,7 @@ package dialplan
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/plugboard/plugboard/core/config"
@@ -272,6 +273,14 @@ func (p *pattern) matchMany(s string, spans []int) bool {
 	}
 	spans[len(p.elements)] = len(s)
 	return true
+}
+
+// written is how the pattern stands in the configuration.
+func (p *pattern) written() string {
+	if p.re != nil {
+		return "re(" + strconv.Quote(p.text) + ")"
+	}
+	return p.text
 }
 
 // names are the pattern's captures.

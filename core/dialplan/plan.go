@@ -194,7 +194,10 @@ type Planned struct {
 	DialExtensions bool
 	Tries          int
 	Otherwise      Destination
-	// To is what follows a flow or a queue's max_wait; nil for none.
+	// Members are whom a queue rings, or the verbs of a flow dial.
+	Members []Destination
+	// To is what follows a flow, a queue's max_wait or a park's timeout; nil for
+	// none.
 	To Destination
 }
 

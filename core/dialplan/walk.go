@@ -197,9 +197,19 @@ func (p *planned) next(w *Walk, r Result) Step {
 	if to == nil {
 		to = p.of.To
 	}
-	if key := p.of.Keys[r.Key]; key != nil {
-		to = key
+	var wish Destination
+	switch {
+	case r.Of != nil && p.of.DialExtensions:
+		wish = r.Of
+	case r.Key != "":
+		wish = p.of.Keys[r.Key]
+	}
+	if wish != nil {
+		to = wish
 		w.visited = w.visited[:0] // the caller's wish is no loop of ours
+	}
+	if to == nil && r.Cause != "" {
+		return &End{Cause: r.Cause, Text: r.Text}
 	}
 	if to == nil {
 		return &End{Cause: Normal}

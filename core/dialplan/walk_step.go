@@ -52,8 +52,9 @@ type Meet struct{ Conference *Conference }
 type Mirror struct{ Of *Echo }
 
 // Reach is a destination whose plugin does not exist yet. Result.Key is what
-// the caller pressed in a menu; another result is that it is over: then
-// otherwise or to follows, or the call ends.
+// the caller pressed in a menu, Result.Of whose number they entered; another
+// result is that it is over: then otherwise or to follows, or the call ends,
+// with a cause if it did not take the call.
 type Reach struct{ Of *Planned }
 
 // Flip switches a schedule by hand, and lets the caller hear it. It ends the
@@ -79,8 +80,9 @@ func (*End) isStep()    {}
 
 // Result is what came of a step, or of a part of it.
 type Result struct {
-	// Of is the extension that this is about, one of those that ring. Nil: it
-	// is about the step's destination as a whole.
+	// Of is the extension that this is about, one of those that ring, or whose
+	// number was entered in a menu. Nil: it is about the step's destination as
+	// a whole.
 	Of    *Extension
 	Cause Cause
 	// Status is the SIP status that the far side refused with, 0 if it said

@@ -25,6 +25,47 @@ group "night" { members = [extension.door] }
 
 conference "daily" { number = "*8#" }
 
+plugin "scribe" { path = "transcriber" }
+
+failover "out" { order = [trunk.reserve, trunk.first] }
+
+schedule "day" {
+  open     = ["Mon-Fri 08:00-18:00"]
+  override = "*21"
+}
+
+voicemail "box" { number = "*97" }
+
+queue "line" {
+  members     = [group.night, extension.staff["ben"]]
+  max_wait    = "2m"
+  on_max_wait = voicemail.box
+}
+
+park "lot" {
+  slots      = "71-79"
+  on_timeout = queue.line
+}
+
+menu "main" {
+  prompt = say("Please choose.")
+  key "1" { to = queue.line }
+  key "#" { to = flow.survey }
+  otherwise = { tries = 3, to = park.lot }
+}
+
+flow "survey" {
+  say { text = "Thank you." }
+  dial { to = extension.door }
+  to = voicemail.box
+}
+
+emergency {
+  numbers = ["112", "110"]
+  via     = failover.out
+  notify  = [extension.staff["cem"]]
+}
+
 dialplan "inbound" {
   from = [trunk.first, trunk.reserve]
   route "when" {
@@ -40,6 +81,13 @@ dialplan "inbound" {
 
 dialplan "internal" {
   from = [extension.staff]
+  route "menu" {
+    match = "*5"
+    when  = schedule.day.open
+    record {}
+    tool "notes" { use = plugin.scribe }
+    to = menu.main
+  }
   route "desk" {
     match = "1XX"
     to    = extension_number(call.to.number)
@@ -52,6 +100,10 @@ dialplan "internal" {
     match = "*43"
     to    = echo()
     busy  = group.night
+  }
+  route "heard" {
+    match = "*98"
+    to    = voicemail.box.access
   }
   route "outside" {
     to = trunk.first

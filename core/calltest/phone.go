@@ -517,7 +517,7 @@ func (p *Phone) take(m *raw.Message) {
 		c := p.newCall(m.Get("Call-ID"), false)
 		c.incoming(m)
 		p.incoming <- c
-	case m.Method() == "OPTIONS":
+	case m.Method() == "OPTIONS", m.Method() == "MESSAGE":
 		p.write(p.response(m, 200, "OK", ""))
 	case m.Method() != "ACK":
 		p.write(p.response(m, 481, "Call/Transaction Does Not Exist", ""))

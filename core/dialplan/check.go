@@ -2,6 +2,7 @@ package dialplan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -85,6 +86,11 @@ func (p *pattern) sample() (string, bool) {
 		}
 	}
 	return string(out), true
+}
+
+// single says whether it matches one number only.
+func (p *pattern) single() bool {
+	return p.re == nil && !slices.ContainsFunc(p.elements, func(e element) bool { return e.lit == 0 })
 }
 
 // covers says whether every number that o matches is matched by p too. It

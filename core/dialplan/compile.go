@@ -68,7 +68,7 @@ type route struct {
 	deny     *value
 	callerID *value
 	number   *value
-	headers  []string // the headers that it names, as it writes them
+	uses     uses
 	follow   Follow
 	tools    []string
 	record   bool
@@ -179,6 +179,7 @@ func (c *compiler) dialplan(d *config.Dialplan) {
 	}
 	t.index = newIndex(patterns)
 	c.checkShadows(t)
+	c.checkTaken(d, t)
 }
 
 func (c *compiler) route(cr *config.Route) *route {
@@ -198,11 +199,11 @@ func (c *compiler) route(cr *config.Route) *route {
 		captures = append(captures, p.names()...)
 	}
 	k := kinds{captures: captures}
-	r.when = c.value(cr.When, k, "when", cty.Bool, &r.headers)
-	r.to = c.value(cr.To, k, "to", config.DestinationType, &r.headers)
-	r.deny = c.value(cr.Deny, k, "deny", cty.String, &r.headers)
-	r.callerID = c.value(cr.SetCallerID, k, "set_caller_id", cty.String, &r.headers)
-	r.number = c.value(cr.SetTo, k, "set_to", cty.String, &r.headers)
+	r.when = c.value(cr.When, k, "when", cty.Bool, &r.uses)
+	r.to = c.value(cr.To, k, "to", config.DestinationType, &r.uses)
+	r.deny = c.value(cr.Deny, k, "deny", cty.String, &r.uses)
+	r.callerID = c.value(cr.SetCallerID, k, "set_caller_id", cty.String, &r.uses)
+	r.number = c.value(cr.SetTo, k, "set_to", cty.String, &r.uses)
 	return r
 }
 

@@ -132,10 +132,10 @@ func (p *Plan) dialled(verbs []config.Verb) (out []Destination) {
 // match.NAME after it.
 func (c *compiler) verbs(verbs []config.Verb, k *kinds) {
 	for _, v := range verbs {
-		var headers []string
-		c.value(v.When, *k, "when", cty.Bool, &headers)
+		var u uses
+		c.value(v.When, *k, "when", cty.Bool, &u)
 		for _, name := range slices.Sorted(maps.Keys(v.Set)) {
-			c.value(v.Set[name], *k, name, cty.String, &headers)
+			c.value(v.Set[name], *k, name, cty.String, &u)
 			k.captures = append(k.captures, name)
 		}
 		if v.Into != "" {

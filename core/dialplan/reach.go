@@ -134,6 +134,30 @@ func (c *compiler) checkEmergency() {
 	}
 }
 
+// checkTaken warns of patterns whose only number never reaches a dialplan: an
+// emergency number, or the code of a schedule. Calls over trunks do reach it.
+func (c *compiler) checkTaken(d *config.Dialplan, t *table) {
+	inside := func(src config.Destination) bool {
+		_, ok := src.(*config.Extension)
+		return ok
+	}
+	if !slices.ContainsFunc(d.From, inside) || slices.ContainsFunc(d.From, func(s config.Destination) bool { return !inside(s) }) {
+		return
+	}
+	for _, e := range t.entries {
+		if !e.pattern.single() {
+			continue
+		}
+		n, _ := e.pattern.sample()
+		if _, ok := c.plan.urgent[n]; ok {
+			c.warnAt(e.at, "Can never match", "%s is an emergency number: calls of extensions to it go before every dialplan.", n)
+		}
+		if s, ok := c.plan.switches[n]; ok {
+			c.warnAt(e.at, "Can never match", "%s switches %s: it goes before every dialplan.", n, s.Path())
+		}
+	}
+}
+
 // planned is what is not built yet and a call can come to, or the site needs.
 // One place can belong to several extensions; if a call comes to one of them,
 // it is an error.

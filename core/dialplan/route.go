@@ -2,6 +2,7 @@ package dialplan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,22 +135,25 @@ type facts struct {
 	vars    map[string]cty.Value // call and match, made when first asked for
 }
 
-// variables are call and match.
+// variables are call, match and schedule.
 func (f *facts) variables() map[string]cty.Value {
 	if f.vars == nil {
-		f.vars = map[string]cty.Value{"call": f.call(), "match": f.captured()}
-		if len(f.plan.schedules) > 0 {
-			f.vars["schedule"] = f.schedules()
-		}
+		f.vars = map[string]cty.Value{"call": f.call(), "match": f.captured(), "schedule": f.schedules()}
 	}
 	return f.vars
 }
 
 // schedules is the value of schedule.
 func (f *facts) schedules() cty.Value {
-	out := map[string]cty.Value{}
+	names := f.route.uses.schedules
+	if len(names) == 0 {
+		return cty.EmptyObjectVal
+	}
+	out := make(map[string]cty.Value, len(names))
 	for _, s := range f.plan.schedules {
-		out[s.Name] = config.ScheduleValue(s.OpenFor(f.Facts))
+		if slices.Contains(names, s.Name) || slices.Contains(names, "") {
+			out[s.Name] = config.ScheduleValue(s.OpenFor(f.Facts))
+		}
 	}
 	return cty.ObjectVal(out)
 }
@@ -180,40 +184,54 @@ func atCall(at hcl.Range, d *hcl.Diagnostic) error {
 // text is a text from the network as a value.
 func text(s string) cty.Value { return cty.StringVal(strings.ToValidUTF8(s, "\uFFFD")) }
 
-// call is the value of call. A header that the call does not have is "".
+// call is the value of call, as far as the route asks for it.
 func (f *facts) call() cty.Value {
+	out := make(map[string]cty.Value, 2)
+	for name, make := range callValues {
+		if f.route.uses.of(name) {
+			out[name] = make(f)
+		}
+	}
+	return cty.ObjectVal(out)
+}
+
+// callValues make the attributes of call, see callType.
+var callValues = map[string]func(*facts) cty.Value{
+	"id":      func(f *facts) cty.Value { return text(f.ID) },
+	"start":   func(f *facts) cty.Value { return cty.StringVal(f.Start.In(f.plan.timezone).Format(time.RFC3339)) },
+	"route":   func(f *facts) cty.Value { return cty.StringVal(f.route.name) },
+	"headers": (*facts).headers,
+	"from": func(f *facts) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{
+			"number":    text(f.From.Number),
+			"name":      text(f.From.Name),
+			"raw":       text(f.From.Raw),
+			"extension": f.party(),
+			"trunk":     f.provider(),
+		})
+	},
+	"to": func(f *facts) cty.Value {
+		return cty.ObjectVal(map[string]cty.Value{"number": text(f.To.Number), "raw": text(f.To.Raw)})
+	},
+}
+
+// headers is call.headers. A header that the call does not have is "".
+func (f *facts) headers() cty.Value {
 	headers := map[string]cty.Value{}
 	for name, v := range f.Headers {
 		headers[strings.ToLower(name)] = text(v)
 	}
-	for _, name := range f.route.headers {
+	for _, name := range f.route.uses.headers {
 		v, ok := headers[strings.ToLower(name)]
 		if !ok {
 			v = cty.StringVal("")
 		}
 		headers[name] = v
 	}
-	all := cty.MapValEmpty(cty.String)
-	if len(headers) > 0 {
-		all = cty.MapVal(headers)
+	if len(headers) == 0 {
+		return cty.MapValEmpty(cty.String)
 	}
-	return cty.ObjectVal(map[string]cty.Value{
-		"id":      text(f.ID),
-		"start":   cty.StringVal(f.Start.In(f.plan.timezone).Format(time.RFC3339)),
-		"route":   cty.StringVal(f.route.name),
-		"headers": all,
-		"from": cty.ObjectVal(map[string]cty.Value{
-			"number":    text(f.From.Number),
-			"name":      text(f.From.Name),
-			"raw":       text(f.From.Raw),
-			"extension": f.party(),
-			"trunk":     f.provider(),
-		}),
-		"to": cty.ObjectVal(map[string]cty.Value{
-			"number": text(f.To.Number),
-			"raw":    text(f.To.Raw),
-		}),
-	})
+	return cty.MapVal(headers)
 }
 
 // party is call.from.extension: null if the caller is none of ours.

@@ -51,16 +51,48 @@ type value struct {
 	constant cty.Value // cty.NilVal: it depends on the call
 }
 
+// uses is what the expressions of a route want to know. Only that is made
+// for a call: an object with all that there is takes longer than the rest.
+type uses struct {
+	call      []string // attributes of call; all of them if one is ""
+	headers   []string // as they are written
+	schedules []string
+}
+
+func (u *uses) of(attr string) bool {
+	return slices.Contains(u.call, attr) || slices.Contains(u.call, "")
+}
+
+// add notes one mention.
+func (u *uses) add(t hcl.Traversal) {
+	name := ""
+	if len(t) > 1 {
+		if attr, ok := t[1].(hcl.TraverseAttr); ok {
+			name = attr.Name
+		}
+	}
+	list := &u.call
+	switch t.RootName() {
+	case "match":
+		return
+	case "schedule":
+		list = &u.schedules
+	}
+	if !slices.Contains(*list, name) {
+		*list = append(*list, name)
+	}
+}
+
 // value checks an expression's mentions of the call, its type, and keeps its
-// value if it is constant. The headers that it names, as it writes them, are
-// added to headers. nil stays nil.
-func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type, headers *[]string) *value {
+// value if it is constant. What it mentions is added to u. nil stays nil.
+func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type, u *uses) *value {
 	if e == nil {
 		return nil
 	}
 	out := &value{expr: e, name: name, want: want}
 	before := len(c.diags)
 	for _, t := range e.CallTime {
+		u.add(t)
 		typ, root := callType(), "call"
 		switch t.RootName() {
 		case "schedule":
@@ -68,7 +100,7 @@ func (c *compiler) value(e *config.Expr, k kinds, name string, want cty.Type, he
 		case "match":
 			typ, root = k.matchType(), "match"
 		}
-		c.mention(t, typ, root, k, headers)
+		c.mention(t, typ, root, k, &u.headers)
 	}
 	if len(c.diags) > before {
 		return nil

@@ -12,7 +12,10 @@ emergency {
   via     = failover.used
   notify  = [extension.help]
 }
-schedule "asked" { open = ["Mon-Fri 08:00-18:00"] }
+schedule "asked" {
+  open     = ["Mon-Fri 08:00-18:00"]
+  override = "*21"
+}
 schedule "not" { open = ["Mon-Fri 08:00-18:00"] }
 voicemail "listened" {}
 voicemail "unused" {}
@@ -47,6 +50,21 @@ dialplan "d" {
   route "r" {
     match = "1XX"
     when  = schedule.asked.open
+    to    = extension.a
+  }
+  route "help" {
+    match = ["112", "11[02]", "+49110"]
+    to    = extension.a
+  }
+  route "switch" {
+    match = "*21"
+    to    = extension.a
+  }
+}
+dialplan "u" {
+  from = [trunk.u]
+  route "help" {
+    match = ["112", "*21"]
     to    = extension.a
   }
 }

@@ -415,6 +415,38 @@ func TestValidate(t *testing.T) {
 	}
 }
 
+// What waits for a plugin is refused where it would run, and only there.
+func TestPlanned(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, path, "extension \"anna\" {\n  number    = \"101\"\n  no_answer = voicemail.v\n}\nvoicemail \"v\" {}\ndialplan \"internal\" {\n  from = [extension.anna]\n  route \"desk\" { to = extension.anna }\n}\n")
+	const place, why = "config.hcl:3:15", "Voicemail is not built yet"
+	code, stdout, stderr := run(t, "validate", path)
+	if code != cli.Wrong || stdout != "" || !strings.Contains(stderr, place) || !strings.Contains(stderr, why) {
+		t.Errorf("validate: %d %q %q", code, stdout, stderr)
+	}
+	if code, stdout, stderr = run(t, "validate", "--planned", path); code != cli.Done || !strings.Contains(stdout, "is valid") || stderr != "" {
+		t.Errorf("validate --planned: %d %q %q", code, stdout, stderr)
+	}
+	if code, stdout, _ = run(t, "validate", "--json", path); code != cli.Wrong || !strings.Contains(stdout, why) {
+		t.Errorf("validate --json: %d %q", code, stdout)
+	}
+	if code, stdout, _ = run(t, "validate", "--json", "--planned", path); code != cli.Done || stdout != "[]\n" {
+		t.Errorf("validate --json --planned: %d %q", code, stdout)
+	}
+	ran := false
+	var errs bytes.Buffer
+	p := cli.Program{Version: "1.2.3", Stdout: &bytes.Buffer{}, Stderr: &errs, Daemon: func(context.Context, cli.RunOptions) error {
+		ran = true
+		return nil
+	}}
+	if code := p.Run(t.Context(), []string{"run", "--config", path}); code != cli.Wrong || ran || !strings.Contains(errs.String(), place) || !strings.Contains(errs.String(), why) {
+		t.Errorf("run: %d, ran %v, %q", code, ran, errs.String())
+	}
+	if code, stdout, stderr = run(t, "graph", path); code != cli.Done || !strings.Contains(stdout, "voicemail") {
+		t.Errorf("graph: %d %q %q", code, stdout, stderr)
+	}
+}
+
 func TestRunHandsTheConfigurationOver(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.hcl")
 	write(t, path, "variable \"n\" { default = \"101\" }\nextension \"anna\" { number = var.n }\n")

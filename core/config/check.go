@@ -78,12 +78,12 @@ func numberPlace(d Destination) hcl.Range {
 // check looks at the configuration as a whole.
 func (l *loader) check() {
 	l.checkTrunks()
-	told := map[Destination]bool{}
+	done := map[Destination]bool{}
 	for _, g := range l.cfg.Groups {
-		l.checkNesting(g, []Destination{g}, told)
+		l.checkNesting(g, nil, done)
 	}
 	for _, f := range l.cfg.Failovers {
-		l.checkNesting(f, []Destination{f}, told)
+		l.checkNesting(f, nil, done)
 	}
 	l.checkLoops()
 	l.checkListeners()
@@ -119,30 +119,24 @@ func parts(d Destination) ([]Destination, hcl.Range) {
 }
 
 // checkNesting refuses groups and failovers that hold themselves. path is how
-// it came from path[0] to d; told are those of circles that were reported.
-func (l *loader) checkNesting(d Destination, path []Destination, told map[Destination]bool) {
-	inside, _ := parts(d)
-	for _, inner := range inside {
-		more, at := parts(inner)
-		if more == nil || inner == path[0] && told[inner] {
-			continue
+// it came to d; done are those that it has been through.
+func (l *loader) checkNesting(d Destination, path []Destination, done map[Destination]bool) {
+	inside, at := parts(d)
+	if i := slices.Index(path, d); i >= 0 {
+		what := "A group in itself"
+		if _, ok := d.(*Failover); ok {
+			what = "A failover in itself"
 		}
-		if inner == path[0] {
-			for _, p := range path {
-				told[p] = true
-			}
-			what := "A group in itself"
-			if _, ok := inner.(*Failover); ok {
-				what = "A failover in itself"
-			}
-			l.errorAt(at, what, "Ringing it would never end: %s.", chain(append(path, inner)))
-			continue
-		}
-		if slices.Contains(path, inner) {
-			continue // a circle further in; it is told where it begins
-		}
-		l.checkNesting(inner, append(path[:len(path):len(path)], inner), told)
+		l.errorAt(at, what, "Ringing it would never end: %s.", chain(append(path[i:len(path):len(path)], d)))
+		return
 	}
+	if done[d] {
+		return
+	}
+	for _, inner := range inside {
+		l.checkNesting(inner, append(path[:len(path):len(path)], d), done)
+	}
+	done[d] = true
 }
 
 func chain(path []Destination) string {

@@ -115,6 +115,7 @@ type Trunk struct {
 	State  string    `json:"state" doc:"registered, up, failed or unknown"`
 	Reason string    `json:"reason"`
 	Since  time.Time `json:"since"`
+	Public string    `json:"public,omitempty" doc:"where its peer sees this PBX, IP:port"`
 }
 
 // Plugin is a plugin and its process.

@@ -323,7 +323,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 		return err
 	}
 	d.sip, err = sip.New(sip.Options{
-		Sockets: sockets, Roots: d.opt.World.Roots, DialStream: d.opt.World.Dial, Advertise: d.advertise,
+		Sockets: sockets, Roots: d.opt.World.Roots, DialStream: d.opt.World.Dial, Advertise: d.advertise, Seen: d.seen,
 		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
 		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})
@@ -367,10 +367,6 @@ func closeAll(sockets []sip.Socket) {
 
 // openMedia opens a SIP leg's media in the leg plugin.
 func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
-	cfg := d.cfg()
-	if a := cfg.Media.Address; a.IsValid() && !a.IsUnspecified() && p.Address != cfg.SIP.External.Addr {
-		p.Address = a
-	}
 	m, sdp, err := d.plugins.OpenLeg(ctx, LegPlugin, p, tell)
 	if err != nil {
 		return nil, nil, err

@@ -174,18 +174,34 @@ func (d *Daemon) mediaAddress() netip.Addr {
 // advertise is our address as a far side reaches it: the fixed external one
 // for far sides outside of the local networks, else the listener's own, else
 // the one that the way there leaves from.
-func (d *Daemon) advertise(remote netip.Addr) netip.Addr {
+func (d *Daemon) advertise(remote netip.Addr) sip.Self {
 	cfg := d.cfg()
-	if ext := cfg.SIP.External.Addr; ext.IsValid() && !isLocal(cfg, remote) {
-		return ext
+	outside := !isLocal(cfg, remote)
+	if ext := cfg.SIP.External.Addr; outside && ext.IsValid() && ext.Is4() == remote.Is4() {
+		return sip.Self{Signal: ext, Media: ext}
 	}
+	self := sip.Self{Learn: outside && cfg.SIP.External.Auto}
 	for _, l := range cfg.SIP.Listen {
-		if a := l.Addr.Addr(); !a.IsUnspecified() && a.Is4() == remote.Is4() {
-			return a
+		if a := l.Addr.Addr().Unmap(); !a.IsUnspecified() && a.Is4() == remote.Is4() {
+			self.Signal = a
+			break
 		}
 	}
-	return d.wayTo(remote)
+	if !self.Signal.IsValid() {
+		self.Signal = d.wayTo(remote)
+	}
+	self.Media = self.Signal
+	if a := cfg.Media.Address; a.IsValid() && !a.IsUnspecified() && a.Is4() == remote.Is4() {
+		self.Media = a
+	}
+	return self
 }
+
+// own is our address in session descriptions for a far side.
+func (d *Daemon) own(remote netip.Addr) netip.Addr { return d.advertise(remote).Media }
+
+// seen tells the trunks where one of them sees us.
+func (d *Daemon) seen(t *dialplan.Trunk, at netip.AddrPort) { d.trunks.Seen(t.Name, at) }
 
 // isLocal says whether a far side is on our side of the NAT.
 func isLocal(cfg *config.Config, a netip.Addr) bool {

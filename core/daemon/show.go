@@ -23,7 +23,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
-		Unready: d.unready, Warnings: d.warnings, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.advertise, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
+		Unready: d.unready, Warnings: d.warnings, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 	}
 }
 
@@ -133,7 +133,7 @@ func (d *Daemon) account(number string) (api.Account, bool) {
 func (d *Daemon) trunkStates() []api.Trunk {
 	var list []api.Trunk
 	for _, s := range d.trunks.States() {
-		list = append(list, api.Trunk{Name: s.Name, State: s.State, Reason: s.Reason, Since: s.Since})
+		list = append(list, api.Trunk{Name: s.Name, State: s.State, Reason: s.Reason, Since: s.Since, Public: s.Public})
 	}
 	return list
 }

@@ -9,48 +9,72 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// hosts remembers what Advertise said: it may ask the routing table, and each
+// selves remembers what Advertise said: it may ask the routing table, and each
 // message asks it.
-type hosts struct {
+type selves struct {
 	mu   sync.Mutex
-	says map[netip.Addr]netip.Addr
+	says map[netip.Addr]Self
 	at   time.Time // of the first entry
-	of   *Settings // in force when it was said
 }
 
 const (
-	hostsAge = 5 * time.Second
-	maxHosts = 4096
+	selvesAge = 5 * time.Second
+	maxSelves = 4096
 )
 
-// advertise is our address as a far side reaches it.
-func (s *Server) advertise(remote netip.Addr) netip.Addr {
-	h := &s.hosts
-	now, set := time.Now(), s.opts.Settings()
+// self is our address as a far side reaches it, if no NAT is between us.
+func (s *Server) self(remote netip.Addr) Self {
+	h := &s.selves
+	now := time.Now()
 	h.mu.Lock()
-	if len(h.says) >= maxHosts || now.Sub(h.at) > hostsAge || h.of != set {
-		h.says, h.at, h.of = make(map[netip.Addr]netip.Addr), now, set
+	if len(h.says) >= maxSelves || now.Sub(h.at) > selvesAge {
+		h.says, h.at = make(map[netip.Addr]Self), now
 	}
-	ip, ok := h.says[remote]
+	self, ok := h.says[remote]
 	h.mu.Unlock()
 	if !ok {
-		ip = s.opts.Advertise(remote)
+		self = s.opts.Advertise(remote)
 		h.mu.Lock()
-		h.says[remote] = ip
+		h.says[remote] = self
 		h.mu.Unlock()
 	}
-	return ip
+	return self
+}
+
+// reachedAt is where a far side reaches us.
+func (s *Server) reachedAt(f Flow) (netip.Addr, int) {
+	self := s.self(f.Remote.Addr())
+	if self.Learn {
+		// Behind NAT a connection is all that leads to us: its own port says so.
+		if at, ok := s.sights.of(f); ok && at.Addr() != self.Signal {
+			if at.Port() > 0 {
+				return at.Addr(), int(at.Port())
+			}
+			return at.Addr(), s.portOf(f)
+		}
+	}
+	return self.Signal, s.portOf(f)
+}
+
+// mediaAt is our address in session descriptions for a far side.
+func (s *Server) mediaAt(f Flow) netip.Addr {
+	self := s.self(f.Remote.Addr())
+	if self.Learn {
+		if at, ok := s.sights.of(f); ok && at.Addr() != self.Signal {
+			return at.Addr()
+		}
+	}
+	return self.Media
 }
 
 // hostOf is our address for a far side, as URIs and Via name it.
 func (s *Server) hostOf(l link) (host string, port int) {
-	f := l.flow()
-	ip := s.advertise(f.Remote.Addr())
+	ip, port := s.reachedAt(l.flow())
 	host = ip.String()
 	if ip.Is6() {
 		host = "[" + host + "]"
 	}
-	return host, s.portOf(f)
+	return host, port
 }
 
 // portOf is the port that we are reached at over a flow's transport: a

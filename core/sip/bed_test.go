@@ -177,6 +177,11 @@ type bed struct {
 	openError error
 }
 
+// at is where the server is, for everybody.
+func at(addr string) Self {
+	return Self{Signal: netip.MustParseAddr(addr), Media: netip.MustParseAddr(addr)}
+}
+
 // virtual runs a test in virtual time, on a server; all that the server
 // started must have ended at the end.
 func virtual(t *testing.T, f func(*bed)) {
@@ -208,7 +213,7 @@ func virtual(t *testing.T, f func(*bed)) {
 				{Name: "udp", Packet: b.wire.listen(pbxAddr)}, {Name: "tcp", Listener: b.listener}, {Name: "tls", Listener: b.secure, Secure: true},
 			},
 			DialStream: func(_ context.Context, to netip.AddrPort) (net.Conn, error) { return b.connect(to) },
-			Advertise:  func(netip.Addr) netip.Addr { return netip.MustParseAddr("192.0.2.1") },
+			Advertise:  func(netip.Addr) Self { return at("192.0.2.1") },
 			Settings:   func() *Settings { return settings }, Registrar: b.reg, Directory: b, Trace: b.trace, OpenMedia: b.open,
 			Incoming: func(in call.Incoming) call.Inbox {
 				b.calls <- in

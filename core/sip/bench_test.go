@@ -47,7 +47,7 @@ func newShop(b *testing.B, peer netip.AddrPort) *shop {
 	s.trunks[netip.MustParseAddr("127.0.0.1")] = &dialplan.Trunk{Name: "far"}
 	settings := &Settings{Domain: "pbx", UserAgent: "Plugboard", Codecs: []string{"pcmu"}, Digest: auth.New("pbx")}
 	s.server, err = New(Options{
-		Sockets: []Socket{{Name: "udp", Packet: conn}}, Advertise: func(netip.Addr) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
+		Sockets: []Socket{{Name: "udp", Packet: conn}}, Advertise: func(netip.Addr) Self { return at("127.0.0.1") },
 		Settings: func() *Settings { return settings }, Registrar: s.reg, Directory: s.bed,
 		OpenMedia: func(_ context.Context, p leg.Params, tell func(leg.Event)) (Media, []byte, error) {
 			return &fakeMedia{p: p}, []byte(offerSDP), nil

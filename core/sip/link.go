@@ -285,6 +285,7 @@ func (s *Server) begin(st *stream) bool {
 		}
 		st.close()
 		s.links.remove(st)
+		s.sights.forget(st.flow())
 		s.opts.Registrar.Drop(st.flow())
 	})
 	return true

@@ -99,7 +99,7 @@ type Settings struct {
 }
 
 // Options configure a [Server]. One socket is needed, and all
-// other fields but Roots, DialStream, Trace and Log.
+// other fields but Roots, DialStream, Seen, Trace and Log.
 type Options struct {
 	// Sockets are what it listens on from the beginning. New takes them over;
 	// Close closes them.
@@ -108,9 +108,11 @@ type Options struct {
 	Roots *x509.CertPool
 	// DialStream opens a TCP connection; nil: from the host's network.
 	DialStream func(ctx context.Context, remote netip.AddrPort) (net.Conn, error)
-	// Advertise is our address as a far side reaches it: in Via, Contact and
-	// session descriptions.
-	Advertise func(remote netip.Addr) netip.Addr
+	// Advertise is our address as a far side reaches it.
+	Advertise func(remote netip.Addr) Self
+	// Seen is told where a trunk sees us, when it is learned and when it
+	// changes. It must not wait. Nil: nobody wants to know.
+	Seen func(t *dialplan.Trunk, at netip.AddrPort)
 
 	// Settings are those in force. They are asked for wherever they are
 	// needed, and never nil.

@@ -63,7 +63,7 @@ func (l *Leg) elsewhere(why string) bool {
 // mediaFor opens the media anew if we have another address for a far side than
 // for the last; false ends the leg.
 func (l *Leg) mediaFor(to link) bool {
-	if l.srv.advertise(to.flow().Remote.Addr()) == l.srv.advertise(l.dlg.link.flow().Remote.Addr()) {
+	if l.srv.mediaAt(to.flow()) == l.srv.mediaAt(l.dlg.link.flow()) {
 		return true
 	}
 	ctx, cancel := l.patience()

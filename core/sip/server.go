@@ -33,7 +33,8 @@ type Server struct {
 	wg       sync.WaitGroup // sockets, connections and legs
 	draining atomic.Bool
 
-	hosts   hosts
+	selves  selves
+	sights  sights
 	opening singleflight.Group // connections to far sides
 
 	mu     sync.Mutex
@@ -171,6 +172,7 @@ func (s *Server) response(l link, res *sip.Response, raw []byte) {
 		return
 	}
 	s.record(tx.trace, l, raw)
+	s.learn(tx.link, res.Via())
 	tx.receive(res)
 }
 

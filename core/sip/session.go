@@ -68,7 +68,7 @@ func (l *Leg) openMedia(to link, offer []byte) error {
 	defer cancel()
 	m, sdp, err := l.srv.opts.OpenMedia(ctx, leg.Params{
 		Call: l.call, Leg: l.id,
-		Address: l.srv.advertise(to.flow().Remote.Addr()),
+		Address: l.srv.mediaAt(to.flow()),
 		Codecs:  l.sound.Codecs, Symmetric: l.symmetric,
 		Encryption: l.sound.Encryption, Denoise: l.sound.Denoise, Gain: l.sound.Gain,
 		Remote: offer,

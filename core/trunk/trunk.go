@@ -91,6 +91,9 @@ type State struct {
 	// Until is when the registration ends unless it is refreshed; nil: it
 	// is not registered.
 	Until *time.Time `json:"until,omitempty"`
+	// Public is where the peer sees us, an address and a port, "" while it has
+	// not said.
+	Public string `json:"public,omitempty"`
 }
 
 // ErrNoTrunk says that no trunk has this name.
@@ -507,6 +510,22 @@ func (d *Directory) set(t *trunk, change func()) {
 		return
 	}
 	d.tell(t, now)
+	if d.opts.Emit != nil {
+		d.opts.Emit(event.Event{Time: time.Now().UTC(), Type: "trunk.changed", Data: now})
+	}
+}
+
+// Seen notes where a trunk's peer sees us.
+func (d *Directory) Seen(name string, at netip.AddrPort) {
+	d.mu.Lock()
+	t := d.byName[name]
+	if t == nil || t.shown.Public == at.String() {
+		d.mu.Unlock()
+		return
+	}
+	t.shown.Public = at.String()
+	now := t.show()
+	d.mu.Unlock()
 	if d.opts.Emit != nil {
 		d.opts.Emit(event.Event{Time: time.Now().UTC(), Type: "trunk.changed", Data: now})
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +49,10 @@ func (s *Store) Calls(ctx context.Context, q Query) ([]event.CDR, error) {
 		return nil, s.explain("read", err)
 	}
 	defer tx.Rollback()
-	where, args := q.where()
+	where, args, err := q.where(ctx, tx)
+	if err != nil {
+		return nil, s.explain("read", err)
+	}
 	if q.After != "" {
 		var started int64
 		switch err := tx.QueryRowContext(ctx, "SELECT started FROM calls WHERE id = ?", q.After).Scan(&started); {
@@ -102,16 +106,9 @@ func (s *Store) Call(ctx context.Context, id string) (event.CDR, error) {
 }
 
 // where is the conditions of a query, and their arguments.
-func (q *Query) where() (where []string, args []any) {
+func (q *Query) where(ctx context.Context, tx *sql.Tx) (where []string, args []any, err error) {
 	add := func(condition string, values ...any) {
 		where, args = append(where, condition), append(args, values...)
-	}
-	among := func(values []string) (string, []any) {
-		list := make([]any, len(values))
-		for i, v := range values {
-			list[i] = v
-		}
-		return "IN (?" + strings.Repeat(", ?", len(values)-1) + ")", list
 	}
 	add("ended IS NOT NULL")
 	if len(q.From) > 0 {
@@ -121,17 +118,6 @@ func (q *Query) where() (where []string, args []any) {
 	if len(q.To) > 0 {
 		in, values := among(q.To)
 		add(`"to" `+in, values...)
-	}
-	if len(q.Number) > 0 {
-		in, values := among(q.Number)
-		add(fmt.Sprintf(`("from" %[1]s OR "to" %[1]s OR id IN (SELECT call FROM legs WHERE number %[1]s))`, in), append(append(values, values...), values...)...)
-	}
-	if q.Extension != "" {
-		add("id IN (SELECT call FROM legs WHERE kind IN ('extension', 'browser') AND name = ? UNION ALL SELECT call FROM legs WHERE kind IN ('extension', 'browser') AND number = ?)",
-			q.Extension, q.Extension)
-	}
-	if q.Trunk != "" {
-		add("id IN (SELECT call FROM legs WHERE kind = 'trunk' AND name = ?)", q.Trunk)
 	}
 	if len(q.Cause) > 0 {
 		in, values := among(q.Cause)
@@ -152,7 +138,78 @@ func (q *Query) where() (where []string, args []any) {
 	if q.MinTalk > 0 {
 		add("talk_seconds >= ?", q.MinTalk.Seconds())
 	}
-	return where, args
+	for _, p := range q.parties() {
+		condition, err := p.condition(ctx, tx)
+		if err != nil {
+			return nil, nil, err
+		}
+		add(condition, p.args...)
+	}
+	return where, args, nil
+}
+
+// among is "one of these", and their arguments.
+func among(values []string) (string, []any) {
+	list := make([]any, len(values))
+	for i, v := range values {
+		list[i] = v
+	}
+	return "IN (?" + strings.Repeat(", ?", len(values)-1) + ")", list
+}
+
+// party is somebody who was in a call: by a condition on a leg, or also, with
+// calls, on the call. args are those of both, calls' first.
+type party struct {
+	calls, legs string
+	args        []any
+}
+
+func (q *Query) parties() (list []party) {
+	if len(q.Number) > 0 {
+		in, values := among(q.Number)
+		list = append(list, party{
+			calls: fmt.Sprintf(`"from" %[1]s OR "to" %[1]s`, in), legs: "number " + in, args: slices.Concat(values, values, values),
+		})
+	}
+	if q.Extension != "" {
+		list = append(list, party{legs: "kind IN ('extension', 'browser') AND (name = ? OR number = ?)", args: []any{q.Extension, q.Extension}})
+	}
+	if q.Trunk != "" {
+		list = append(list, party{legs: "kind = 'trunk' AND name = ?", args: []any{q.Trunk}})
+	}
+	return list
+}
+
+// many is from how many calls or legs on a party's are not all collected: the
+// latest of so many are found sooner by looking at each call, from the latest
+// back.
+const many = 5000
+
+// condition is on a call in which the party was.
+func (p party) condition(ctx context.Context, tx *sql.Tx) (string, error) {
+	split := strings.Count(p.calls, "?")
+	frequent, err := has(ctx, tx, "legs WHERE "+p.legs, p.args[split:])
+	if err == nil && !frequent && p.calls != "" {
+		frequent, err = has(ctx, tx, "calls WHERE "+p.calls, p.args[:split])
+	}
+	if err != nil {
+		return "", err
+	}
+	condition := "id IN (SELECT call FROM legs WHERE " + p.legs + ")"
+	if frequent {
+		condition = "EXISTS (SELECT 1 FROM legs WHERE call = calls.id AND " + p.legs + ")"
+	}
+	if p.calls != "" {
+		condition = "(" + p.calls + " OR " + condition + ")"
+	}
+	return condition, nil
+}
+
+// has says whether there are many rows.
+func has(ctx context.Context, tx *sql.Tx, rows string, args []any) (bool, error) {
+	var n int
+	err := tx.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT %d)", rows, many), args...).Scan(&n)
+	return n == many, err
 }
 
 func scanCalls(rows *sql.Rows) ([]event.CDR, error) {
@@ -182,12 +239,11 @@ func addLegs(ctx context.Context, tx *sql.Tx, calls []event.CDR) error {
 		return nil
 	}
 	at := make(map[string]*event.CDR, len(calls))
-	ids := make([]any, len(calls))
+	ids := make([]string, len(calls))
 	for i := range calls {
 		at[calls[i].ID], ids[i] = &calls[i], calls[i].ID
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT call, id, kind, name, number, cause, text, status, codec, added, answered, ended, stats, verdicts FROM legs WHERE call IN (?"+
-		strings.Repeat(", ?", len(ids)-1)+") ORDER BY call, place", ids...)
+	rows, err := tx.QueryContext(ctx, "SELECT call, id, kind, name, number, cause, text, status, codec, added, answered, ended, stats, verdicts FROM legs WHERE call IN (SELECT value FROM json_each(?)) ORDER BY call, place", list(ids))
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func TestFilters(t *testing.T) {
 		s.Observe(ended(c))
 	}
 	yes, no := true, false
-	for _, tt := range []struct {
+	tests := []struct {
 		name string
 		q    Query
 		want string
@@ -61,12 +61,25 @@ func TestFilters(t *testing.T) {
 		{"talk", Query{MinTalk: time.Minute}, "in"},
 		{"together", Query{Trunk: "east", Answered: &yes, MinTalk: 10 * time.Second, Until: noon.Add(3 * time.Second)}, "alarm"},
 		{"what looks like SQL", Query{From: []string{"' OR 1=1 --"}}, ""},
-	} {
-		list, err := s.Calls(t.Context(), tt.q)
-		if got := ids(list); err != nil || got != tt.want {
-			t.Errorf("%s: %q (%v), want %q", tt.name, got, err, tt.want)
+	}
+	check := func(among string) {
+		for _, tt := range tests {
+			if tt.q.Since.IsZero() {
+				tt.q.Since = noon
+			}
+			list, err := s.Calls(t.Context(), tt.q)
+			if got := ids(list); err != nil || got != tt.want {
+				t.Errorf("%s, among %s: %q (%v), want %q", tt.name, among, got, err, tt.want)
+			}
 		}
 	}
+	check("few")
+	for n := range many { // the same parties in as many calls before noon
+		c := cdr(fmt.Sprint("old", n), -1-n)
+		c.From, c.To, c.Legs = "+4989222", "103", []event.CDRLeg{leg("extension", "staff/anna", "101"), leg("browser", "ben", "102"), leg("trunk", "east", "+4989222")}
+		s.Observe(ended(c))
+	}
+	check("many")
 	if _, err := s.Calls(t.Context(), Query{After: "nobody"}); err != ErrUnknownCall {
 		t.Errorf("after an unknown call: %v", err)
 	}

@@ -177,7 +177,7 @@ func (s *Store) takeLock() error {
 
 // checkTime bounds the check of the file at the start: a large database is not
 // read whole before calls are taken.
-const checkTime = 2 * time.Second
+const checkTime = 500 * time.Millisecond
 
 // migrate checks the file and brings its tables up to date.
 func (s *Store) migrate(ctx context.Context) error {

@@ -56,7 +56,7 @@ CREATE TABLE legs (
     PRIMARY KEY (call, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX legs_by_number ON legs (number, call);
-CREATE INDEX legs_by_name   ON legs (kind, name, call);
+CREATE INDEX legs_by_name   ON legs (name, call);
 
 -- Whoever deletes a call deletes its legs.
 -- +goose StatementBegin

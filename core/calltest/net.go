@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/bus"
@@ -21,6 +22,7 @@ type Net struct {
 	boxes map[netip.AddrPort]*box
 	seen  []Datagram
 	drop  func(Datagram) bool
+	apart map[netip.Addr]bool // to which there is no route
 	again func(Datagram) []time.Duration
 	way   []flight // sent and not there yet
 
@@ -55,6 +57,23 @@ func (n *Net) Drop(rule func(Datagram) bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.drop = rule
+}
+
+// Unroute takes the route to an address away, or gives it back: sound cannot be
+// sent there.
+func (n *Net) Unroute(to netip.Addr, away bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.apart == nil {
+		n.apart = make(map[netip.Addr]bool)
+	}
+	n.apart[to] = away
+}
+
+func (n *Net) unroutable(to netip.Addr) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.apart[to]
 }
 
 // Repeat sets a rule that says how long after a datagram further copies of it
@@ -284,6 +303,9 @@ func (s *rtpSocket) Recv(p []byte) (int, netip.AddrPort, time.Time, error) {
 }
 
 func (s *rtpSocket) Send(p []byte, to netip.AddrPort) error {
+	if s.box.net.unroutable(to.Addr()) {
+		return syscall.ENETUNREACH
+	}
 	s.box.net.send(s.box.addr, to, p)
 	return nil
 }

@@ -273,7 +273,7 @@ func nothingSent(j *Judge, w *window) []finding {
 	case w.Remote == "" || addrOf(w.Remote).IsUnspecified():
 		return one(finding{text: fmt.Sprintf("we send nothing to %s: its SDP names no address (%s), and nothing comes from it that would tell one", j.party, orNone(w.Stats.RemoteSDP)), weight: 1}, true)
 	case w.Stats.LevelOut < 0 && w.Stats.LevelOut > -60:
-		return one(finding{text: fmt.Sprintf("we send nothing to %s at %s although there is something to hear: is there a route to this address? The log of the leg plugin tells more", j.party, w.Remote), weight: 1}, true)
+		return one(finding{text: fmt.Sprintf("we send nothing to %s at %s although there is something to hear: is there a route to this address?", j.party, w.Remote), weight: 1}, true)
 	}
 	return nil
 }

@@ -278,6 +278,9 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 	p := l.plan.Load()
 	s.Codec, s.Direction, s.Remote = p.codecName(), p.Direction, p.Remote
 	s.Secure, s.Notes = p.cover.String(), p.cover.notes(s.PacketsIn, l.stats.unauthentic.Load())
+	if why := l.stats.unsent.Load(); why != nil {
+		s.Notes = append(s.Notes, *why)
+	}
 	if to := l.stats.remote.Load(); to != nil && l.symmetric {
 		s.Remote = *to
 	}
@@ -313,10 +316,11 @@ type counters struct {
 	stretched                                atomic.Uint64 // ns, as concealed is
 	packetsIn, packetsOut, bytesIn, bytesOut atomic.Uint64
 	lost, late, duplicate, concealed         atomic.Uint64
-	refused                                  atomic.Uint64 // of another source
-	unauthentic                              atomic.Uint64 // not decrypted
-	garbage                                  atomic.Uint64 // no RTP
-	jitter, buffer                           atomic.Int64  // ns
+	refused                                  atomic.Uint64          // of another source
+	unauthentic                              atomic.Uint64          // not decrypted
+	unsent                                   atomic.Pointer[string] // why the last packet could not be sent
+	garbage                                  atomic.Uint64          // no RTP
+	jitter, buffer                           atomic.Int64           // ns
 	meter                                    meter
 	remote                                   atomic.Pointer[netip.AddrPort]
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -625,6 +626,31 @@ func TestMediaBeforeTheAnswer(t *testing.T) {
 		a.hears(t, "A", 45, 500, 33)
 		if s := a.stats(t); s.PacketsOut != 50 {
 			t.Errorf("sent %d packets after the answer, want 50", s.PacketsOut)
+		}
+	})
+}
+
+// What the system says of packets that it does not send is told while it holds.
+func TestPacketsThatCannotBeSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := newNetwork()
+		a, _ := open(t, n, "127.0.0.1:4000", "pcmu", []byte(pcmuOffer))
+		var frame audio.Frame
+		for i := range frame {
+			frame[i] = 0.2 * tone(400)(i)
+		}
+		a.sock.broken = syscall.ENETUNREACH
+		for tick := range uint64(20) {
+			a.Deliver(tick, &frame)
+		}
+		s := a.stats(t)
+		if s.PacketsOut != 0 || len(s.Notes) != 1 || s.Notes[0] != "Packets cannot be sent to 127.0.0.2:5000: network is unreachable." {
+			t.Errorf("%d packets out, notes %q", s.PacketsOut, s.Notes)
+		}
+		a.sock.broken = nil
+		a.Deliver(20, &frame)
+		if s := a.stats(t); s.PacketsOut != 1 || len(s.Notes) != 0 {
+			t.Errorf("%d packets out, notes %q", s.PacketsOut, s.Notes)
 		}
 	})
 }

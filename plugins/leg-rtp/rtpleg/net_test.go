@@ -36,6 +36,7 @@ type socket struct {
 	addr   netip.AddrPort
 	queue  []datagram
 	closed bool
+	broken error // what Send returns
 }
 
 func newNetwork() *network { return &network{socks: map[netip.AddrPort]*socket{}} }
@@ -70,6 +71,9 @@ func (s *socket) Send(b []byte, to netip.AddrPort) error {
 	n := s.net
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
 	dst := n.socks[to]
 	if dst == nil || dst.closed {
 		return nil

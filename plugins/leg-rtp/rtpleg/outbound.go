@@ -1,6 +1,7 @@
 package rtpleg
 
 import (
+	"fmt"
 	"net/netip"
 	"time"
 
@@ -31,6 +32,7 @@ type outbound struct {
 	same    int      // ticks of hearing it, up to settle: from then on it is sent
 	cover   *keys    // nil: in the clear
 	shown   *keys    // the last that show saw
+	failing bool     // the last packet could not be sent
 	tick    uint64
 }
 
@@ -175,9 +177,19 @@ func (o *outbound) send(b []byte, to netip.AddrPort) {
 			return // its index is used up: there is no way to go on
 		}
 	}
-	if o.socket.Send(b, to) == nil {
-		o.stats.packetsOut.Add(1)
-		o.stats.meter.lastOut.Store(o.stats.meter.now)
-		o.stats.bytesOut.Add(uint64(payload))
+	if err := o.socket.Send(b, to); err != nil {
+		if !o.failing { // why is told once, and not each 20 ms
+			o.failing = true
+			text := fmt.Sprintf("Packets cannot be sent to %s: %v.", to, err)
+			o.stats.unsent.Store(&text)
+		}
+		return
 	}
+	if o.failing {
+		o.failing = false
+		o.stats.unsent.Store(nil)
+	}
+	o.stats.packetsOut.Add(1)
+	o.stats.meter.lastOut.Store(o.stats.meter.now)
+	o.stats.bytesOut.Add(uint64(payload))
 }

@@ -71,6 +71,7 @@ func New(opt Options) (*API, error) {
 	a.registerPcap(h)
 	a.registerDump(h)
 	a.registerLists(h)
+	a.registerRoutes(h)
 	a.registerCDR(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	describeEvents(h)

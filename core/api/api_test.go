@@ -280,7 +280,7 @@ func TestOpenAPI(t *testing.T) {
 	for path, verbs := range map[string][]string{
 		"/api/v1/calls": {"get", "post"}, "/api/v1/calls/{id}": {"get", "delete"}, "/api/v1/calls/{id}/trace": {"get"},
 		"/api/v1/extensions": {"get"}, "/api/v1/extensions/{number}": {"get"}, "/api/v1/trunks": {"get"}, "/api/v1/plugins": {"get"},
-		"/api/v1/events": {"get"}, "/api/v1/status": {"get"}, "/api/v1/cdr": {"get"}, "/api/v1/cdr/{id}": {"get"},
+		"/api/v1/events": {"get"}, "/api/v1/status": {"get"}, "/api/v1/routes/explain": {"get", "post"}, "/api/v1/cdr": {"get"}, "/api/v1/cdr/{id}": {"get"},
 	} {
 		for _, verb := range verbs {
 			if doc.Paths[path][verb] == nil {
@@ -288,7 +288,7 @@ func TestOpenAPI(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"Call", "Leg", "Device", "Problem", "Snapshot", "TraceEntry", "Record", "RecordLeg"} {
+	for _, name := range []string{"Call", "Leg", "Device", "Problem", "Snapshot", "TraceEntry", "Record", "RecordLeg", "Question", "Explanation"} {
 		if doc.Components.Schemas[name] == nil {
 			t.Errorf("no schema %s", name)
 		}

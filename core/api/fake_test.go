@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
@@ -143,7 +145,7 @@ func (o *office) options() api.Options {
 				Servers: []string{"sip:192.0.2.9:5060;transport=udp"}}, number == "101"
 		},
 		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready }, Warnings: func() []string { return o.wrong },
-		Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
+		Explain: explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
 		Trace: o.book, Events: o.events,
 		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 			Media: func() api.MediaStats {
@@ -213,4 +215,13 @@ func problem(t *testing.T, res *http.Response, body string, status int) string {
 
 func background() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), 20*time.Second)
+}
+
+// explain answers with what was asked.
+func explain(q dialplan.Question) (dialplan.Explanation, error) {
+	if q.From != "101" {
+		return dialplan.Explanation{}, fmt.Errorf("from: there is no %s", q.From)
+	}
+	given := fmt.Sprint(q.Given)
+	return dialplan.Explanation{Call: dialplan.Summary{On: q.From, From: q.Caller, To: q.Number, ToRaw: q.At}, Route: given}, nil
 }

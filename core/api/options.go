@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/trace"
 )
@@ -38,6 +39,9 @@ type Options struct {
 	Account func(number string) (Account, bool)
 	Trunks  func() []Trunk
 	Plugins func() []Plugin
+	// Explain tells where a call would go; an error says what is wrong with the
+	// question.
+	Explain func(dialplan.Question) (dialplan.Explanation, error)
 	// Unready says what is missing before calls can be served: "plugin
 	// leg-rtp is starting". Empty: ready.
 	Unready func() []string

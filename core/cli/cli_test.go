@@ -98,6 +98,7 @@ func daemon(t *testing.T, o *office) string {
 		Dump: func(call, leg string, d time.Duration) (string, error) {
 			return "/data/dumps/" + call + "-" + leg + ".wav", nil
 		},
+		Explain: explainOffice,
 		Extensions: func() []api.Extension {
 			return []api.Extension{
 				{Number: "101", Name: "Anna", State: api.Registered, Devices: []registrar.Device{

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/plugboard/plugboard/core/cli"
+	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 )
 
@@ -117,4 +118,28 @@ func TestExplainIsClean(t *testing.T) {
 	if strings.ContainsAny(stdout, "\x1b\a") || !strings.Contains(stdout, "?[31m1?2") {
 		t.Errorf("%q", stdout)
 	}
+}
+
+// explainOffice answers as a daemon that runs docs/office.hcl, in which somebody
+// has closed the office, and nobody is registered.
+func explainOffice(q dialplan.Question) (dialplan.Explanation, error) {
+	cfg, diags := config.Load("../../docs/office.hcl", config.Options{})
+	if diags.HasErrors() {
+		return dialplan.Explanation{}, diags
+	}
+	plan, diags := dialplan.Compile(cfg)
+	if diags.HasErrors() {
+		return dialplan.Explanation{}, diags
+	}
+	return plan.Explain(q, dialplan.Moment{Time: now, Overrides: map[string]bool{"office": false}, Down: func(dialplan.Destination) bool { return true }})
+}
+
+func TestExplainLive(t *testing.T) {
+	path := daemon(t, &office{})
+	compare(t, "testdata/explain_live.txt", strings.ReplaceAll(session(t,
+		"explain --live '030 5550100' --from trunk.first --at '2026-03-10 10:00' -c "+path,
+		"explain --live 104 --from 101 --at '2026-03-10 10:00' --given trunk.first=503 -c "+path,
+		"explain --live 104 --from group.office -c "+path,
+		"explain --live 104 --from 101 --given group.office=ansers -c "+path,
+	), path, "config.hcl"))
 }

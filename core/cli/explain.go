@@ -17,7 +17,7 @@ type explainCmd struct {
 	Caller string            `placeholder:"NUMBER" help:"The caller's number; else the extension's, or anonymous."`
 	At     string            `placeholder:"TIME" help:"When the call is made, as \"2026-03-10 10:00\" in the site's timezone; else now."`
 	Given  map[string]string `placeholder:"NAME=WHAT" mapsep:"none" help:"What the world does, as in a test block: keys=1, trunk.first=503, group.office=no_answer, schedule.office=closed."`
-	Live   bool              `help:"Ask the running daemon, and so with the schedules that were switched by hand; else the files are read."`
+	Live   bool              `help:"Ask the running daemon: with the configuration in force, the schedules that were switched by hand, and who is registered now."`
 	forms
 }
 
@@ -47,7 +47,7 @@ func (c *explainCmd) ask(a *app, q dialplan.Question) (x dialplan.Explanation, e
 	if err != nil {
 		return x, err
 	}
-	if x, err = plan.Explain(q, a.Now(), nil); err != nil {
+	if x, err = plan.Explain(q, dialplan.Moment{Time: a.Now()}); err != nil {
 		return x, fail(Wrong, "%w", err)
 	}
 	return x, nil
@@ -66,7 +66,7 @@ func writeExplanation(w io.Writer, x dialplan.Explanation, indent string) error 
 	line("from", caller(x.Call))
 	line("dials", dialled(x.Call))
 	if !x.Call.At.IsZero() {
-		line("at", x.Call.At.Format("Mon 2006-01-02 15:04:05 MST"))
+		line("at", x.Call.At.Format("Mon 2006-01-02 15:04:05 -07:00"))
 	}
 	if e := x.Emergency; e != nil {
 		line("emergency", yes(e.Takes, "yes, before every dialplan", "no")+": "+strings.Join(e.Numbers, ", "))

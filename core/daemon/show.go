@@ -23,8 +23,30 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
-		Unready: d.unready, Warnings: d.warnings, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
+		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 	}
+}
+
+// explain answers where a call would go, by the configuration in force. A call
+// of now finds who is registered now.
+func (d *Daemon) explain(q dialplan.Question) (dialplan.Explanation, error) {
+	now := dialplan.Moment{Time: time.Now(), Overrides: d.store.Overrides()}
+	if q.At == "" {
+		now.Down = d.down
+	}
+	return d.now().plan.Explain(q, now)
+}
+
+// down says whether an extension has no device, or a trunk is known not to
+// work.
+func (d *Daemon) down(to dialplan.Destination) bool {
+	switch to := to.(type) {
+	case *dialplan.Extension:
+		return len(d.registrar.Bindings(to.Number)) == 0
+	case *dialplan.Trunk:
+		return d.trunks.Usable(to.Name) != nil
+	}
+	return false
 }
 
 // originate refuses at once what cannot ring.

@@ -17,16 +17,16 @@ type Explanation struct {
 	Call     Summary `json:"call"`
 	// Emergency is told of calls from extensions, if there are emergency numbers.
 	Emergency *EmergencyTried `json:"emergency,omitempty"`
-	Dialplan  string          `json:"dialplan"` // "": the caller is in none, or needs none
-	Routes    []RouteTried    `json:"routes"`   // up to the one that takes the call
+	Dialplan  string          `json:"dialplan"`                // "": the caller is in none, or needs none
+	Routes    []RouteTried    `json:"routes" nullable:"false"` // up to the one that takes the call
 	// Route is what takes the call: the name of a route, "emergency", a
 	// schedule whose override was dialled; "": nothing.
 	Route  string   `json:"route"`
-	Tools  []string `json:"tools"` // what listens to the call
+	Tools  []string `json:"tools" nullable:"false"` // what listens to the call
 	Record bool     `json:"record"`
-	Way    []Stop   `json:"way"` // where it comes to, one after the other
+	Way    []Stop   `json:"way" nullable:"false"` // where it comes to, one after the other
 	// Path is the destinations of the way, as a test's expect.path has them.
-	Path []string `json:"path"`
+	Path []string `json:"path" nullable:"false"`
 	// Answered is who takes the call, "" if nobody does; Cause is then why:
 	// one that reject() takes.
 	Answered string `json:"answered"`
@@ -52,7 +52,7 @@ type Summary struct {
 
 // EmergencyTried says whether the call goes to an emergency number.
 type EmergencyTried struct {
-	Numbers []string `json:"numbers"`
+	Numbers []string `json:"numbers" nullable:"false"`
 	Takes   bool     `json:"takes"`
 }
 
@@ -73,22 +73,22 @@ type RouteTried struct {
 	Name     string   `json:"name"`
 	Place    string   `json:"place"` // "config.hcl:12:3"
 	Verdict  Verdict  `json:"verdict"`
-	Patterns []string `json:"patterns"` // as they are written; [] for every number
+	Patterns []string `json:"patterns" nullable:"false"` // as they are written; [] for every number
 	// Matched is the pattern that matched, and Captures what it took.
 	Matched  string            `json:"matched,omitempty"`
 	Captures map[string]string `json:"captures,omitempty"`
 	// Values are its expressions, as far as they were evaluated: when,
 	// set_caller_id, set_to, deny, to.
-	Values []Evaluated `json:"values"`
+	Values []Evaluated `json:"values" nullable:"false"`
 	Why    string      `json:"why,omitempty"` // if it fails
 }
 
 // Evaluated is an expression and what it came to.
 type Evaluated struct {
-	Name   string   `json:"name"`   // the attribute
-	Source string   `json:"source"` // as it is written
-	Value  string   `json:"value"`  // "" if there is none
-	Used   []NameIs `json:"used"`   // the names in it
+	Name   string   `json:"name"`                  // the attribute
+	Source string   `json:"source"`                // as it is written
+	Value  string   `json:"value"`                 // "" if there is none
+	Used   []NameIs `json:"used" nullable:"false"` // the names in it
 }
 
 // NameIs is a name and what it stood for.

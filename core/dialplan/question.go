@@ -21,11 +21,21 @@ type Question struct {
 	Given map[string]string `json:"given,omitempty" doc:"What the world does, as in a test block: {\"keys\": \"1\", \"trunk.first\": \"503\"}." maxProperties:"100"`
 }
 
-// Explain answers a question about a call that is made now, or when it says.
-// Overrides are the schedules that are switched by hand, by name. An error
-// says what is wrong with the question.
-func (p *Plan) Explain(q Question, now time.Time, overrides map[string]bool) (Explanation, error) {
-	f := Facts{From: Party{Raw: q.Caller}, To: Callee{Raw: q.Number}, Start: now, Overrides: overrides}
+// Moment is how things stand when a question is asked.
+type Moment struct {
+	Time time.Time
+	// Overrides are the schedules that are switched by hand, by name: true is
+	// open.
+	Overrides map[string]bool
+	// Down says whether an extension has no device, or a trunk cannot be used.
+	// What is given goes before. Nil: none is down.
+	Down func(Destination) bool
+}
+
+// Explain answers a question about a call that is made now, or when it says. An
+// error says what is wrong with the question.
+func (p *Plan) Explain(q Question, now Moment) (Explanation, error) {
+	f := Facts{From: Party{Raw: q.Caller}, To: Callee{Raw: q.Number}, Start: now.Time, Overrides: now.Overrides}
 	if q.Number == "" {
 		return Explanation{}, fmt.Errorf("there is no number to explain")
 	}
@@ -49,6 +59,7 @@ func (p *Plan) Explain(q Question, now time.Time, overrides map[string]bool) (Ex
 	if err != nil {
 		return Explanation{}, fmt.Errorf("given: %w", err)
 	}
+	g.down = now.Down
 	t := p.Try(f, g)
 	for _, u := range t.Unused {
 		t.Notes = append(t.Notes, fmt.Sprintf("given %s=%s: the call is not decided by it", u.Of.Path(), u))

@@ -17,6 +17,8 @@ import (
 type Given struct {
 	Keys     string // what the caller presses, in order; blanks and commas do not count
 	Outcomes []GivenOutcome
+
+	down func(Destination) bool // see Moment.Down
 }
 
 // GivenOutcome is how a destination behaves, or how a schedule stands.
@@ -208,6 +210,9 @@ func (t *trial) outcome(of Destination) (GivenOutcome, bool) {
 	return GivenOutcome{}, false
 }
 
+// down says whether a party cannot be reached as things stand.
+func (t *trial) down(d Destination) bool { return t.given.down != nil && t.given.down(d) }
+
 // longest is how many steps a trial takes. A walk is cut by its own rules
 // before, but a caller may press keys for long.
 const longest = 200
@@ -297,6 +302,9 @@ func (t *trial) ask(w *Walk, s *Ring) Step {
 		does += " by " + s.CallerID
 	}
 	o, given := t.outcome(s.Trunk)
+	if !given && t.down(s.Trunk) {
+		o, given = GivenOutcome{What: "unregistered"}, true
+	}
 	switch {
 	case !given || o.What == "answer":
 		t.stop(s.Trunk, does, "answers")

@@ -46,7 +46,8 @@ func (t *trial) ring(w *Walk, s *Ring) Step {
 }
 
 // of is what is given of an extension that rings: as whom is called says; in
-// a group then as it says itself, or the group in it that it is of.
+// a group then as it says itself, or the group in it that it is of; else as
+// things stand.
 func (t *trial) of(s *Ring, e *Extension) GivenOutcome {
 	if o, ok := t.outcome(s.Of); ok {
 		return o
@@ -54,11 +55,15 @@ func (t *trial) of(s *Ring, e *Extension) GivenOutcome {
 	if o, ok := t.outcome(e); ok {
 		return o
 	}
-	g, ok := s.Of.(*Group)
-	if !ok {
-		return GivenOutcome{}
+	if g, ok := s.Of.(*Group); ok {
+		if o := t.within(g, e, nil); o != (GivenOutcome{}) {
+			return o
+		}
 	}
-	return t.within(g, e, nil)
+	if t.down(e) {
+		return GivenOutcome{What: string(Unavailable)}
+	}
+	return GivenOutcome{}
 }
 
 // within looks for an outcome among the groups in a group.

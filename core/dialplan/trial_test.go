@@ -2,6 +2,7 @@ package dialplan
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"os"
 	"slices"
@@ -9,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/plugboard/plugboard/core/config"
@@ -84,7 +85,7 @@ func TestFailedTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(string(want), got.String()); d != "" {
+	if d := gocmp.Diff(string(want), got.String()); d != "" {
 		t.Errorf("not as in %s (-want +got; if it is better, -update):\n%s", golden, d)
 	}
 }
@@ -92,7 +93,7 @@ func TestFailedTests(t *testing.T) {
 func TestExplain(t *testing.T) {
 	p, _ := suite(t, "testdata/trials.hcl")
 	now := time.Date(2026, 3, 10, 9, 30, 0, 0, time.UTC)
-	x, err := p.Explain(Question{Number: "030 5550", From: "trunk.first", Given: map[string]string{"keys": "1", "trunk.third": "503"}}, now, map[string]bool{"day": false})
+	x, err := p.Explain(Question{Number: "030 5550", From: "trunk.first", Given: map[string]string{"keys": "1", "trunk.third": "503"}}, Moment{Time: now, Overrides: map[string]bool{"day": false}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,18 +105,45 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	want := []string{"day not_now", "when false", "night takes", `to extension.staff["anna"]`}
-	if d := cmp.Diff(want, tried); d != "" {
+	if d := gocmp.Diff(want, tried); d != "" {
 		t.Errorf("the schedule that was switched by hand does not count (-want +got)\n%s", d)
 	}
 	if x.Call.At.Format(time.RFC3339) != "2026-03-10T10:30:00+01:00" || x.Call.To != "+49305550" || x.Dialplan != "inbound" || x.Answered != `extension.staff["anna"]` {
 		t.Errorf("%+v", x)
 	}
-	if d := cmp.Diff([]string{"given trunk.third=503: the call is not decided by it", "given keys=1: nothing waits for them"}, x.Notes); d != "" {
+	if d := gocmp.Diff([]string{"given trunk.third=503: the call is not decided by it", "given keys=1: nothing waits for them"}, x.Notes); d != "" {
 		t.Error(d)
 	}
-	x, err = p.Explain(Question{Number: "030 5550", From: "trunk.first", Given: map[string]string{"schedule.day": "open"}}, now, map[string]bool{"day": false})
+	x, err = p.Explain(Question{Number: "030 5550", From: "trunk.first", Given: map[string]string{"schedule.day": "open"}}, Moment{Time: now, Overrides: map[string]bool{"day": false}})
 	if err != nil || x.Route != "day" || x.Notes != nil {
 		t.Errorf("what is given does not go before: %+v, %v", x, err)
+	}
+}
+
+// As things stand, nobody answers who is not there, and no trunk that is down
+// is asked, unless it is given otherwise.
+func TestExplainAsThingsStand(t *testing.T) {
+	p, _ := suite(t, "testdata/trials.hcl")
+	down := Moment{Down: func(d Destination) bool {
+		return slices.Contains([]string{`extension.staff["anna"]`, `extension.staff["ben"]`, "trunk.first"}, d.Path())
+	}}
+	for _, c := range []struct {
+		number, given, what, want string
+	}{
+		{"102", "", "", "unavailable"},
+		{"102", "extension.staff.ben", "answer", `extension.staff["ben"]`},
+		{"700", "", "", `extension.staff["cem"]`},
+		{"0221 123456", "", "", "trunk.second"},
+		{"0221 123456", "trunk.first", "answer", "trunk.first"},
+	} {
+		q := Question{Number: c.number, From: "103"}
+		if c.given != "" {
+			q.Given = map[string]string{c.given: c.what}
+		}
+		x, err := p.Explain(q, down)
+		if err != nil || cmp.Or(x.Answered, string(x.Cause)) != c.want {
+			t.Errorf("%s with %s: %q %s, %v, want %s", c.number, c.given, x.Answered, x.Cause, err, c.want)
+		}
 	}
 }
 
@@ -124,7 +152,7 @@ func TestQuestions(t *testing.T) {
 	p, _ := suite(t, "testdata/trials.hcl")
 	ok := func(from string) {
 		t.Helper()
-		if x, err := p.Explain(Question{Number: "101", From: from}, time.Time{}, nil); err != nil || x.Call.On != `extension.staff["ben"]` {
+		if x, err := p.Explain(Question{Number: "101", From: from}, Moment{}); err != nil || x.Call.On != `extension.staff["ben"]` {
 			t.Errorf("%s is %q, %v", from, x.Call.On, err)
 		}
 	}
@@ -144,7 +172,7 @@ func TestQuestions(t *testing.T) {
 		{Question{Number: "101", From: "102", Given: map[string]string{"trunk.first": "200"}}, "timeout, unregistered, or a SIP status such as 503;"},
 		{Question{Number: "101", From: "102", Given: map[string]string{"schedule.day": "busy"}}, "schedule.day takes open, closed;"},
 	} {
-		if _, err := p.Explain(c.q, time.Time{}, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := p.Explain(c.q, Moment{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want %q", c.q, err, c.want)
 		}
 	}
@@ -169,7 +197,7 @@ dialplan "d" {
   }
 }
 `)
-	x, err := p.Explain(Question{Number: "*9987654321", From: "101", Caller: "987654321"}, time.Time{}, nil)
+	x, err := p.Explain(Question{Number: "*9987654321", From: "101", Caller: "987654321"}, Moment{})
 	if err != nil || x.Route != "r" {
 		t.Fatalf("%+v, %v", x, err)
 	}
@@ -200,7 +228,7 @@ func FuzzExplain(f *testing.F) {
 			}
 		}
 		now := time.Unix(int64(seed)*7919, 0)
-		x, err := p.Explain(q, now, nil)
+		x, err := p.Explain(q, Moment{Time: now})
 		if err != nil {
 			return
 		}

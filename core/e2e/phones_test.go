@@ -250,6 +250,9 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"extensions"}, []string{"101", "102", "103"}},
 		{[]string{"extension", "show", "101"}, []string{"k9-Vq2-hTw", p.ip}},
 		{[]string{"plugins"}, []string{"leg-rtp", "up"}},
+		{[]string{"explain", "102", "--from", "101", "--live"}, []string{"takes it", "The call is with extension."}},
+		{[]string{"explain", "103", "--from", "101", "--live"}, []string{"takes it", "the cause unavailable"}}, // it is not registered
+		{[]string{"explain", "103", "--from", "101", "--config", filepath.Join(p.dir, "config.hcl")}, []string{"The call is with extension."}},
 		{[]string{"trace", id}, []string{"INVITE", "200 OK", "ACK", "101", "102"}},
 	} {
 		out, err := p.command(c.args...)

@@ -12,9 +12,11 @@
 // down to the legs as method calls that never wait for the network.
 //
 // A call asks the dialplan once, from the snapshot that it began with, and
-// walks the destinations from there: what follows a destination that is not
-// reached is in follow.go. When the last leg has ended, the call emits its
-// record ([event.CDR]) and is gone.
+// does what its walk ([dialplan.Walk]) says, step by step: the walk decides whom
+// to ring, how long, and what follows; the call rings, waits and joins. What one
+// call has to know of the others (whose turn it is in a group, how many calls an
+// extension has) is kept in the switch. When the last leg has ended, the call
+// emits its record ([event.CDR]) and is gone.
 //
 // A conference is one room that several calls share. Each caller keeps a call,
 // a cause and a record of their own.

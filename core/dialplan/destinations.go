@@ -3,6 +3,7 @@ package dialplan
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -163,11 +164,17 @@ func (c *compiler) emergency() {
 }
 
 // mayDial is what an extension may call over a trunk: what its may_dial lists;
-// without one, whatever is not international.
+// without one, whatever is of this country. A long number that is none (such as
+// "#31#" and one abroad, which a provider may understand) is not.
 func (c *compiler) mayDial(e *config.Extension) func(string) bool {
 	if e.MayDial == nil {
-		country := c.cfg.PBX.Country
-		return func(n string) bool { return !number.International(country, n) }
+		country, short := c.cfg.PBX.Country, max(c.cfg.PBX.ShortDigits, serviceDigits)
+		return func(n string) bool {
+			if !strings.HasPrefix(n, "+") {
+				return digitsIn(n) <= short
+			}
+			return !number.International(country, n)
+		}
 	}
 	var patterns []*pattern
 	for _, m := range e.MayDial {
@@ -182,6 +189,19 @@ func (c *compiler) mayDial(e *config.Extension) func(string) bool {
 	return func(n string) bool {
 		return slices.ContainsFunc(patterns, func(p *pattern) bool { return p.match(n, nil) })
 	}
+}
+
+// serviceDigits is how long the numbers of services are, such as 411.
+const serviceDigits = 6
+
+func digitsIn(n string) int {
+	count := 0
+	for _, r := range n {
+		if '0' <= r && r <= '9' {
+			count++
+		}
+	}
+	return count
 }
 
 // compiled are the compiled forms of some destinations.

@@ -156,11 +156,14 @@ func TestDestinationsOfAnOffice(t *testing.T) {
 		t.Errorf("the boss is %+v, ben %+v", boss, ben)
 	}
 	for number, want := range map[string][2]bool{ // anna has no may_dial, the boss lists +43 and +49221
-		"+49221123456": {true, true},
-		"+4930123456":  {true, false},
-		"+43123456":    {false, true},
-		"+12125550123": {false, false},
-		"101":          {true, false},
+		"#31#0044201234567": {false, false}, // a provider may read this as a number abroad
+		"0044999123456789":  {false, false}, // as it may this, which no country has
+		"*100#":             {true, false},
+		"+49221123456":      {true, true},
+		"+4930123456":       {true, false},
+		"+43123456":         {false, true},
+		"+12125550123":      {false, false},
+		"101":               {true, false},
 	} {
 		if got := [2]bool{anna.MayDial(number), boss.MayDial(number)}; got != want {
 			t.Errorf("may dial %s: %v, want %v", number, got, want)

@@ -435,10 +435,12 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// Whatever lies in a slot, what is read of it is a frame within the limit.
+// Whatever lies in a slot, what the host reads of it is a frame within the
+// limit; and a plugin's slot never leads it to that of another leg.
 func FuzzSlot(f *testing.F) {
 	f.Add(uint64(1<<48|2), uint64(0), []byte{0, 0, 0xc0, 0x7f})
 	f.Add(uint64(0), uint64(1), []byte{})
+	f.Add(uint64(1<<48|2), uint64(elsewhere), []byte{1})
 	f.Fuzz(func(t *testing.T, stamp uint64, flags uint64, samples []byte) {
 		h, g := NewMemory(1)
 		defer g.Close()
@@ -452,7 +454,7 @@ func FuzzSlot(f *testing.F) {
 		s.flags.Store(flags)
 		copy(unsafe.Slice((*byte)(unsafe.Pointer(&s.frame)), 4*audio.Samples), samples)
 		var got audio.Frame
-		if l.Read(1, &got) != (stamp == 1<<48|2 && flags&silent == 0) {
+		if l.Read(1, &got) != (stamp == 1<<48|2 && flags&(silent|elsewhere) == 0) {
 			t.Errorf("a slot with stamp %#x and flags %#x", stamp, flags)
 		}
 		for i, v := range got {

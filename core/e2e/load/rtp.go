@@ -20,7 +20,8 @@ import (
 const (
 	packetTime = 20 * time.Millisecond
 	samples    = 160 // 8 kHz
-	burstEvery = 50  // packets: one burst a second in streams that measure delay
+	late       = 5 * time.Millisecond
+	burstEvery = 50 // packets: one burst a second in streams that measure delay
 )
 
 // stream is one direction of one leg: what we send to a port of Plugboard,
@@ -57,11 +58,14 @@ type stream struct {
 	worst    time.Duration
 	window   []float64
 	windows  int
-	deaf     int     // windows without what must be heard
-	echoes   int     // windows with what must not
-	from     *stream // whose bursts arrive here
-	quiet    bool    // long enough silent that a burst is a new one
-	silent   int     // samples
+	deaf     int           // windows without what must be heard
+	excused  int           // the same, while the machine was late
+	behind   int64         // ns, when a packet last came late
+	tardy    *atomic.Int64 // ns, when the sender of all streams last was late
+	echoes   int           // windows with what must not
+	from     *stream       // whose bursts arrive here
+	quiet    bool          // long enough silent that a burst is a new one
+	silent   int           // samples
 	delays   []time.Duration
 	gaps     time.Duration // longest silence on the wire
 	lastSeen int64
@@ -77,6 +81,7 @@ type media struct {
 	addr    netip.AddrPort
 	streams sync.Map     // netip.AddrPort -> *stream
 	newest  atomic.Int64 // ns, when the last packet came in
+	tardy   atomic.Int64 // ns, when packets last went out late
 	list    atomic.Pointer[[]*stream]
 	mu      sync.Mutex
 	quit    chan struct{}
@@ -125,7 +130,7 @@ func (m *media) add(s *stream) {
 	if s.level == 0 && s.sound == nil {
 		s.level = usual
 	}
-	s.dest = net.UDPAddrFromAddrPort(s.to)
+	s.dest, s.tardy = net.UDPAddrFromAddrPort(s.to), &m.tardy
 	m.streams.Store(s.to, s)
 	list := append(append([]*stream(nil), *m.list.Load()...), s)
 	m.list.Store(&list)
@@ -148,6 +153,9 @@ func (m *media) send() {
 		case <-m.quit:
 			return
 		default:
+		}
+		if now := time.Now(); now.Sub(start.Add(time.Duration(slice)*packetTime/20)) > late {
+			m.tardy.Store(now.UnixNano())
 		}
 		list := *m.list.Load()
 		n := 0
@@ -312,8 +320,9 @@ func (s *stream) hear(b []byte, now time.Time) {
 	s.base = min(s.base, due)
 	behind := time.Duration(due - s.base)
 	s.worst = max(s.worst, behind)
-	if behind > 5*time.Millisecond {
+	if behind > late {
 		s.late++
+		s.behind = at
 	}
 	s.onset(b[12:], at)
 	if len(s.expect) == 0 {
@@ -327,7 +336,7 @@ func (s *stream) hear(b []byte, now time.Time) {
 		}
 	}
 	if len(s.window) >= 10*samples {
-		s.listen(s.window[:10*samples])
+		s.listen(s.window[:10*samples], at)
 		s.window = s.window[:copy(s.window, s.window[10*samples:])]
 	}
 }
@@ -357,15 +366,23 @@ func (s *stream) onset(pcmu []byte, at int64) {
 	}
 }
 
+// excuse is for how long the sound may suffer from a moment at which the machine
+// was late: until buffers have settled again.
+const excuse = 2 * time.Second
+
 // listen checks 200 ms for the tones that must be there, and the one that
 // must not.
-func (s *stream) listen(window []float64) {
+func (s *stream) listen(window []float64, at int64) {
 	if s.windows++; s.windows == 1 && s.ear != nil {
 		return // its decoder has just begun
 	}
 	for _, hz := range s.expect {
 		if clearly, _ := hears(window, hz, s.loud); !clearly {
-			s.deaf++
+			if at-max(s.behind, s.tardy.Load()) < int64(excuse) {
+				s.excused++
+			} else {
+				s.deaf++
+			}
 			break
 		}
 	}

@@ -250,6 +250,7 @@ type result struct {
 	legs, silent          int
 	got, want, lost, late uint64 // packets
 	windows, deaf, echoes int    // of sound
+	excused               int    // deaf ones while the machine was late
 	worst, gap            time.Duration
 	delays                []time.Duration // sorted
 	took, cost, up        time.Duration
@@ -262,7 +263,7 @@ func resultOf(streams []*stream, took, cost time.Duration) result {
 	for _, s := range streams {
 		s.mu.Lock()
 		r.got, r.lost, r.late = r.got+s.got, r.lost+s.lost, r.late+s.late
-		r.windows, r.deaf, r.echoes = r.windows+s.windows, r.deaf+s.deaf, r.echoes+s.echoes
+		r.windows, r.deaf, r.echoes, r.excused = r.windows+s.windows, r.deaf+s.deaf, r.echoes+s.echoes, r.excused+s.excused
 		r.worst, r.gap = max(r.worst, s.worst), max(r.gap, s.gaps)
 		r.delays = append(r.delays, s.delays...)
 		if s.got == 0 {
@@ -294,7 +295,8 @@ func (r result) delay() (mean, worst float64) {
 }
 
 // good says whether all was heard, by whom it should, and by nobody else. A
-// packet or two at the edges of the measured time is no loss.
+// packet or two at the edges of the measured time is no loss. Sound that suffers
+// where the machine itself is late is told, and not judged.
 func (r result) good() bool {
 	return r.silent == 0 && r.lost == 0 && r.deaf <= r.windows/1000 && r.echoes == 0 && r.got+2*uint64(r.legs) >= r.want*99/100
 }
@@ -309,7 +311,7 @@ func (r result) print(w io.Writer, o options) {
 	fmt.Fprintf(w, ")\npackets   %d of about %d, %d lost, %d (%.3f %%) more than 5 ms late, worst %.1f ms, longest gap %.1f ms\n",
 		r.got, r.want, r.lost, r.late, r.lateness(), ms(r.worst), ms(r.gap))
 	if r.windows > 0 {
-		fmt.Fprintf(w, "sound     %d windows of 200 ms, %d without the far side's tone, %d with one's own\n", r.windows, r.deaf, r.echoes)
+		fmt.Fprintf(w, "sound     %d windows of 200 ms, %d without the far side's tone (and %d while the machine was late), %d with one's own\n", r.windows, r.deaf, r.excused, r.echoes)
 	}
 	if n := len(r.delays); n > 0 {
 		mean, worst := r.delay()

@@ -474,3 +474,38 @@ func TestAnOriginatedCallCountsToo(t *testing.T) {
 		}
 	})
 }
+
+// A call goes on by the plan that it began with, also one that has asked
+// nothing of it yet.
+func TestACallKeepsThePlanThatItBeganWith(t *testing.T) {
+	within(t, func(b *bed) {
+		old := &dialplan.Extension{Name: "ben", Number: "102", Follow: dialplan.Follow{Ring: 5 * sec, NoAnswer: cem}}
+		b.extension = old
+		b.to["102"], b.to["103"] = to(old), to(cem)
+		b.devices["ben"] = []script{{rings(sec)}}
+		b.devices["cem"] = []script{{rings(sec)}}
+		b.calls("anna", "102")
+		b.after(2 * sec)
+		b.devices["ben"] = []script{{answers(2 * sec)}}
+		if _, err := b.sw.Originate("102", "103"); err != nil {
+			t.Fatal(err)
+		}
+		b.after(sec)
+		b.sw.opt.Plan = func() Plan { return barred{} }
+		b.after(5 * sec)
+		if got := b.dialled(); got != "ben ben cem cem" {
+			t.Errorf("rang %s", got)
+		}
+		if anna := b.calls("anna", "102"); anna.cause != Denied {
+			t.Errorf("a new call got %q", anna.cause)
+		}
+	})
+}
+
+// barred is a plan that lets nobody call.
+type barred struct{}
+
+func (barred) Route(dialplan.Facts) dialplan.Decision       { return to(&dialplan.Reject{Cause: "denied"}) }
+func (barred) ExtensionByNumber(string) *dialplan.Extension { return nil }
+func (barred) Normalize(n string) string                    { return n }
+func (barred) Revision() string                             { return "next" }

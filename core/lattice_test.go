@@ -66,7 +66,8 @@ core/trace    -> core/call      : the story is told to it
 
 ! core/daemon -> core/api
 ! core/cli    -> core/api
-core/...      -> core/api       : only the daemon serves it, only the command line speaks it
+! core/calltest -> core/api
+core/...      -> core/api       : only the daemon serves it, only the command line speaks it, and whole-house tests look at its values
 ! core        -> core/daemon
 ! core/cli    -> core/daemon
 ! core/calltest -> core/daemon

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/plugboard/plugboard/core/cli"
@@ -20,41 +21,55 @@ func main() {
 }
 
 // run is the daemon until a signal: the first SIGTERM or SIGINT drains, the
-// second ends at once.
+// second ends at once. SIGHUP puts the configuration's files in force.
 func run(ctx context.Context, o cli.RunOptions) error {
 	drain, stopDraining := context.WithCancel(ctx)
 	defer stopDraining()
 	kill, stop := context.WithCancel(ctx)
 	defer stop()
 	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
 	defer signal.Stop(signals)
+	hangups := make(chan os.Signal, 1) // those that come during a reload are one
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	go func() {
 		for {
 			select {
 			case <-kill.Done():
 				return
-			case s := <-signals:
-				switch {
-				case s == syscall.SIGHUP:
-					o.Log.Warn("SIGHUP: the configuration is read at the start only; restart to apply it")
-				case drain.Err() == nil:
+			case <-signals:
+				if drain.Err() == nil {
 					stopDraining()
-				default:
+				} else {
 					stop()
 				}
 			}
 		}
 	}()
 
-	d, err := daemon.New(daemon.Options{Config: o.Config, Version: o.Version, Log: o.Log})
+	d, err := daemon.New(daemon.Options{Config: o.Config, Load: o.Load, Version: o.Version, Log: o.Log})
 	if err != nil {
 		return err
 	}
 	if err := d.Start(drain); err != nil {
 		return err
 	}
+	serving, over := context.WithCancel(ctx)
+	var reloads sync.WaitGroup
+	defer reloads.Wait()
+	defer over()
 	defer d.Close()
+	reloads.Go(func() {
+		for {
+			select {
+			case <-serving.Done():
+				return
+			case <-hangups:
+				_, _ = d.Reload(serving) // it logs what came of it
+			}
+		}
+	})
 	if err := drain.Err(); err == nil {
 		d.Banner(os.Stdout, o.Path)
 	}

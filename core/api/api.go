@@ -73,6 +73,7 @@ func New(opt Options) (*API, error) {
 	a.registerLists(h)
 	a.registerRoutes(h)
 	a.registerCDR(h)
+	a.registerConfig(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	describeEvents(h)
 	spec, err := json.Marshal(h.OpenAPI())
@@ -143,9 +144,10 @@ func schemaName(t reflect.Type, hint string) string {
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
 
-// Serve serves on l, which it closes, until ctx ends. It then ends the
-// streams, gives the other requests a few seconds, and returns when all have
-// ended.
+// Serve serves on l, which it closes, until ctx ends. It then gives the requests
+// that are under way a few seconds, and returns when they have ended; event
+// streams that came by l go on until [API.Close]. It may serve on several
+// listeners at once.
 func (a *API) Serve(ctx context.Context, l net.Listener) error {
 	s := &http.Server{
 		Handler:           a,
@@ -162,7 +164,6 @@ func (a *API) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("serving HTTP on %s: %w", l.Addr(), err)
 	case <-ctx.Done():
 	}
-	a.Close()
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 	defer cancel()
 	err := s.Shutdown(patience)

@@ -25,7 +25,7 @@ func TestListsHaveTheDocumentedForm(t *testing.T) {
 			`"address":"192.0.2.1:5060","transport":"udp","expires":"2026-03-01T12:00:00Z"}]},{"number":"1000","name":"Lobby","state":"unregistered","devices":[]}]`,
 		"/api/v1/trunks":  `[{"name":"first","state":"up","reason":"","since":"2026-03-01T12:00:00Z"}]`,
 		"/api/v1/plugins": `[{"name":"leg-rtp","kind":"leg","version":"1.0.0","pid":42,"state":"up","restarts":1,"frame_latency_p99_ms":null,"legs":2,"reason":""}]`,
-		"/api/v1/status": `{"version":"1.2.3","started":"2026-03-01T12:00:00Z","ready":true,"reasons":[],"warnings":[],"calls":2,"extensions":2,"registered":1,` +
+		"/api/v1/status": `{"version":"1.2.3","revision":"9c1e5f0a7b21","applied":"2026-03-01T12:00:00Z","started":"2026-03-01T12:00:00Z","ready":true,"reasons":[],"warnings":[],"calls":2,"extensions":2,"registered":1,` +
 			`"trunks":1,"trunks_up":1,"plugins":1,"plugins_up":1}`,
 	} {
 		res, body := ask(t, s, "GET", path, "")

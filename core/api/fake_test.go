@@ -31,6 +31,8 @@ type office struct {
 	calls   []call.Info
 	hungUp  []string
 	unready []string
+	reloads []string // "plan" and "apply", as asked for
+	refusal error
 
 	book    *trace.Book
 	events  *api.Broadcaster
@@ -108,6 +110,19 @@ func (o *office) originate(from, to string) (string, error) {
 	return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
 }
 
+func (o *office) reload(what string) (api.ConfigPlan, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.reloads = append(o.reloads, what)
+	p := api.ConfigPlan{Running: "9c1e5f0a7b21", Revision: "3f2ad4c5e6b7", Calls: 2, Changes: []api.ConfigChange{
+		{What: "added", Block: "trunk.next", Kind: "trunk", File: "config.hcl", Line: 17, Effect: "it registers"},
+	}}
+	if what == "apply" {
+		p.Applied = &started
+	}
+	return p, o.refusal
+}
+
 var started = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func newOffice() *office {
@@ -143,6 +158,11 @@ func (o *office) options() api.Options {
 		Account: func(number string) (api.Account, bool) {
 			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Registered,
 				Servers: []string{"sip:192.0.2.9:5060;transport=udp"}}, number == "101"
+		},
+		Reloads: api.Reloads{
+			Plan:     func(context.Context) (api.ConfigPlan, error) { return o.reload("plan") },
+			Apply:    func(context.Context) (api.ConfigPlan, error) { return o.reload("apply") },
+			Revision: func() (string, time.Time) { return "9c1e5f0a7b21", started },
 		},
 		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready }, Warnings: func() []string { return o.wrong },
 		Explain: explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },

@@ -77,6 +77,8 @@ func (a *API) plugins() []Plugin {
 func (a *API) status() Status {
 	s := Status{Version: a.opt.Version, Started: a.opt.Started.UTC().Truncate(time.Millisecond), Reasons: orEmpty(a.opt.Unready()), Warnings: orEmpty(a.opt.Warnings()), Calls: len(a.opt.Calls.Calls())}
 	s.Ready = len(s.Reasons) == 0
+	s.Revision, s.Applied = a.opt.Reloads.Revision()
+	s.Applied = s.Applied.UTC().Truncate(time.Millisecond)
 	for _, e := range a.opt.Extensions() {
 		s.Extensions++
 		if len(e.Devices) > 0 {
@@ -90,6 +92,9 @@ func (a *API) status() Status {
 		}
 	}
 	for _, p := range a.opt.Plugins() {
+		if p.State == Leaving {
+			continue // another has its place, or none has
+		}
 		s.Plugins++
 		if p.State == Up {
 			s.PluginsUp++

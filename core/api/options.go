@@ -42,6 +42,7 @@ type Options struct {
 	// Explain tells where a call would go; an error says what is wrong with the
 	// question.
 	Explain func(dialplan.Question) (dialplan.Explanation, error)
+	Reloads Reloads
 	// Unready says what is missing before calls can be served: "plugin
 	// leg-rtp is starting". Empty: ready.
 	Unready func() []string
@@ -77,6 +78,8 @@ type Calls interface {
 // Status is the switch at a glance.
 type Status struct {
 	Version    string    `json:"version"`
+	Revision   string    `json:"revision" doc:"of the configuration in force"`
+	Applied    time.Time `json:"applied" doc:"when it came into force"`
 	Started    time.Time `json:"started"`
 	Ready      bool      `json:"ready"`
 	Reasons    []string  `json:"reasons" nullable:"false" doc:"why it is not ready"`
@@ -140,4 +143,5 @@ const (
 	Registered   = "registered"
 	Unregistered = "unregistered"
 	Up           = "up"
+	Leaving      = "leaving" // a plugin: see [Plugin]
 )

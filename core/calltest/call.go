@@ -475,6 +475,19 @@ func (c *Call) Packets() int {
 	return c.media.packets()
 }
 
+// Missed is how many RTP packets of the stream that it hears did not arrive, by
+// their sequence numbers.
+func (c *Call) Missed() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.media == nil {
+		return 0
+	}
+	c.media.mu.Lock()
+	defer c.media.mu.Unlock()
+	return c.media.missed
+}
+
 // Press sends one digit as telephone-event, 100 ms long.
 func (c *Call) Press(digit byte) {
 	c.mu.Lock()

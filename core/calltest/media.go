@@ -30,6 +30,9 @@ type media struct {
 	pcm    []float64 // 8 kHz, the last second
 	last   time.Time // when it came
 	n      int
+	stream uint32 // whose numbers are counted
+	next   uint16 // the one that follows
+	missed int    // numbers that were passed over
 	queue  []byte
 	dtmf   strings.Builder
 	lastTS uint32
@@ -203,6 +206,7 @@ func (m *media) hear(b []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.n++
+	m.count(b)
 	m.ssrc = binary.BigEndian.Uint32(b[8:])
 	switch b[1] & 0x7f {
 	case 0:
@@ -225,6 +229,19 @@ func (m *media) hear(b []byte) {
 			m.dtmf.WriteByte("0123456789*#ABCD"[b[12]&15])
 		}
 	}
+}
+
+// count looks for a gap in the numbers of a stream. What is RTCP on the same
+// port (RFC 5761 §4) has none.
+func (m *media) count(b []byte) {
+	if kind := b[1]; kind >= 192 && kind <= 223 {
+		return
+	}
+	seq, ssrc := binary.BigEndian.Uint16(b[2:]), binary.BigEndian.Uint32(b[8:])
+	if gap := seq - m.next; ssrc == m.stream && gap < 1<<15 {
+		m.missed += int(gap)
+	}
+	m.next, m.stream = seq+1, ssrc
 }
 
 // heard is the last 200 ms; silence where less came.

@@ -92,6 +92,13 @@ func (n *Net) SIP() []Datagram {
 	return append([]Datagram(nil), n.seen...)
 }
 
+// Open is how many sockets and listeners are bound.
+func (n *Net) Open() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.boxes) + len(n.listeners)
+}
+
 // ListenPacket binds a UDP socket for signalling.
 func (n *Net) ListenPacket(addr netip.AddrPort) (net.PacketConn, error) {
 	b, err := n.bind(addr)

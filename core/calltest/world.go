@@ -75,6 +75,8 @@ type World struct {
 	phones []*Phone
 	log    bytes.Buffer
 	strays chan struct{} // ends what stray sends
+	site   string        // the head of its configuration
+	disk   atomic.Pointer[fstest.MapFS]
 }
 
 // Secret is every phone's in these tests.
@@ -143,8 +145,9 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		if s.TLS {
 			w.certify(filepath.Join(dir, "pbx"), s.Addr.String())
 		}
-		files := fstest.MapFS{"config.hcl": {Data: []byte(s.block(dir) + blocks)}}
-		cfg, diags := config.Load("config.hcl", config.Options{FS: files})
+		w.site = s.block(dir)
+		w.Write(blocks)
+		cfg, diags := w.load()
 		if diags.HasErrors() {
 			t.Fatalf("configuration: %v", diags)
 		}
@@ -170,14 +173,13 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 // start starts the PBX.
 func (w *World) start(cfg *config.Config) error {
 	w.cfg = cfg
-	plugins := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
 	var roots *x509.CertPool
 	if w.ca != nil {
 		roots = w.ca.Roots()
 	}
 	var err error
 	w.PBX, err = daemon.New(daemon.Options{
-		Config: cfg, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
+		Config: cfg, Load: w.load, Version: "test", Log: hclog.New(&hclog.LoggerOptions{Output: &w.log, Level: hclog.Debug}),
 		World: daemon.World{
 			ListenPacket: w.Net.ListenPacket,
 			Listen:       w.Net.Listen,
@@ -186,7 +188,7 @@ func (w *World) start(cfg *config.Config) error {
 			},
 			Roots:     roots,
 			ListenRTP: w.Net.ListenRTP,
-			Launcher:  launcher{Memory: plugins, broken: &w.Broken},
+			Launcher:  launcher{&w.Broken},
 			Ticks:     alarm.Plain(),
 			NoWeb:     true,
 		},
@@ -229,7 +231,6 @@ func (w *World) certify(file string, names ...string) tls.Certificate {
 
 // launcher starts plugins, unless they are broken.
 type launcher struct {
-	plugin.Memory
 	broken *atomic.Bool
 }
 
@@ -238,7 +239,8 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	if l.broken.Load() {
 		return nil, &plugin.Misfit{Text: "broken by the test"}
 	}
-	return l.Memory.Launch(ctx, s, log)
+	// As with processes, two lives have nothing in common.
+	return plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}.Launch(ctx, s, log)
 }
 
 // idle fails the test if anything is left of its calls.

@@ -53,6 +53,8 @@ type grammar struct {
 	Trunks  trunksCmd  `cmd:"" help:"List the trunks." group:"live"`
 	Plugins pluginsCmd `cmd:"" help:"List the plugins." group:"live"`
 	CDR     cdrCmd     `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
+	Plan    planCmd    `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`
+	Apply   applyCmd   `cmd:"" help:"Put the configuration's files in force, all of it or nothing." group:"live"`
 	Call    callCmd    `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
 	Hangup  hangupCmd  `cmd:"" help:"End a call." group:"live"`
 	Dump    dumpCmd    `cmd:"" help:"Write what a party of a live call says and hears into a WAV file." group:"live"`

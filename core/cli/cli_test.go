@@ -37,6 +37,8 @@ type office struct {
 	book    *trace.Book
 	records []event.CDR // the latest first
 	asked   []store.Query
+	plan    api.ConfigPlan
+	refusal error
 }
 
 // records answer from the office's list.
@@ -119,6 +121,11 @@ func daemon(t *testing.T, o *office) string {
 		},
 		Unready: func() []string { return o.unready }, Warnings: func() []string { return []string{"call records are not written"} },
 		Records: records{o}, Normalize: func(n string) string { return n },
+		Reloads: api.Reloads{
+			Plan:     func(context.Context) (api.ConfigPlan, error) { return o.plan, o.refusal },
+			Apply:    func(context.Context) (api.ConfigPlan, error) { p := o.plan; p.Applied = &now; return p, o.refusal },
+			Revision: func() (string, time.Time) { return "9c1e5f0a7b21", now.Add(-time.Hour) },
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +246,7 @@ func TestStatus(t *testing.T) {
 	o := &office{unready: []string{"plugin leg-rtp is starting"}}
 	path := daemon(t, o)
 	_, stdout, _ := run(t, "status", "-c", path)
-	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  ! plugin leg-rtp is starting\n", "  ! call records are not written\n",
+	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  configuration 9c1e5f0a7b21, in force for 1:00:00\n", "  ! plugin leg-rtp is starting\n", "  ! call records are not written\n",
 		"  extensions  2, 1 registered\n", "  trunks      2, 1 up\n", "  plugins     2, 1 up\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)

@@ -16,8 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/config"
 )
@@ -139,7 +137,7 @@ func (c *client) do(ctx context.Context, method, path, accept string, body any) 
 
 // refusal is what the daemon said, from its problem document (RFC 9457).
 func (c *client) refusal(res *http.Response) error {
-	var p huma.ErrorModel
+	var p api.ConfigProblem // or the plain one
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err != nil || json.Unmarshal(body, &p) != nil || p.Detail == "" {
 		return fail(Refused, "%s answered %s, and not as a Plugboard daemon does. Is the address right?", c.url, res.Status)
@@ -147,6 +145,9 @@ func (c *client) refusal(res *http.Response) error {
 	text := p.Detail
 	for _, e := range p.Errors {
 		text += fmt.Sprintf("\n  %s: %s", e.Location, e.Message)
+	}
+	if len(p.Diagnostics) > 0 {
+		return &Error{Code: Wrong, Err: &wrongFiles{p}}
 	}
 	switch res.StatusCode {
 	case http.StatusUnauthorized:

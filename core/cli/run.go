@@ -12,9 +12,11 @@ import (
 
 // RunOptions are what the daemon is started with.
 type RunOptions struct {
-	// Config is free of errors; Path is where it came from.
+	// Config is free of errors; Path is where it came from, and Load reads it
+	// anew.
 	Config *config.Config
 	Path   string
+	Load   func() (*config.Config, hcl.Diagnostics)
 	// DrainTimeout is how long live calls may go on after SIGTERM.
 	DrainTimeout time.Duration
 	Version      string
@@ -37,7 +39,8 @@ func (c *runCmd) Run(a *app) error {
 		return &Error{Code: Wrong}
 	}
 	err = a.Daemon(a.ctx, RunOptions{
-		Config: cfg, Path: a.Config, DrainTimeout: c.DrainTimeout, Version: a.Version,
+		Config: cfg, Path: a.Config, Load: func() (*config.Config, hcl.Diagnostics) { return config.Load(a.Config, a.configOptions()) },
+		DrainTimeout: c.DrainTimeout, Version: a.Version,
 		Log: hclog.New(&hclog.LoggerOptions{
 			Name: "plugboard", Level: hclog.LevelFromString(c.LogLevel), Output: a.Stderr, JSONFormat: c.LogJSON}),
 	})

@@ -28,6 +28,9 @@ func (c *statusCmd) Run(a *app) error {
 	if _, err := fmt.Fprintf(a.Stdout, "Plugboard %s at %s is %s, up %s\n", s.Version, daemon.url, state, age(a.Now().Sub(s.Started))); err != nil {
 		return written(err)
 	}
+	if _, err := fmt.Fprintf(a.Stdout, "  configuration %s, in force for %s\n", clean(s.Revision), age(a.Now().Sub(s.Applied))); err != nil {
+		return written(err)
+	}
 	for _, r := range append(s.Reasons, s.Warnings...) {
 		if _, err := fmt.Fprintf(a.Stdout, "  ! %s\n", clean(r)); err != nil {
 			return written(err)

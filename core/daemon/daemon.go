@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/hcl/v2"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/plugboard/plugboard/core/api"
@@ -51,7 +52,10 @@ const LegPlugin = "leg-rtp"
 
 // Options are what a [Daemon] is made with.
 type Options struct {
-	Config  *config.Config
+	Config *config.Config
+	// Load reads the configuration's files anew, for a reload. Nil: there is
+	// none.
+	Load    func() (*config.Config, hcl.Diagnostics)
 	Version string
 	Log     hclog.Logger
 	World   World
@@ -99,6 +103,13 @@ type Daemon struct {
 
 	draining atomic.Bool
 
+	turn     chan struct{}   // holds a token while the daemon starts, or reloads
+	closing  context.Context // ends with Close
+	close    context.CancelFunc
+	partings partings
+	stopWeb  func() // stops to listen for HTTP where it does now
+
+	run    context.Context // of what goes on until Close
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	failed chan error
@@ -112,13 +123,19 @@ func New(o Options) (*Daemon, error) {
 		Trace:  trace.NewBook(trace.Limits{}),
 		Events: api.NewBroadcaster(uint64(time.Now().UnixMicro()), 4096),
 		opt:    o, log: o.Log,
-		started: time.Now(), failed: make(chan error, 4),
+		started: time.Now(), failed: make(chan error, 4), turn: make(chan struct{}, 1),
 	}
-	first, err := d.snapshot(o.Config)
-	if err != nil {
+	first, diags := d.snapshot(o.Config)
+	if diags.HasErrors() {
+		return nil, diags
+	}
+	var err error
+	if first.secrets, err = readSecrets(o.Config); err != nil {
 		return nil, err
 	}
 	d.inForce.Store(first)
+	d.closing, d.close = context.WithCancel(context.Background())
+	d.turn <- struct{}{} // the start's
 	d.metrics = api.NewMetrics(d.metricsOptions())
 	return d, nil
 }
@@ -157,8 +174,9 @@ func listenPacket(a netip.AddrPort) (net.PacketConn, error) {
 // that does not come up is logged, tried again, and named by /healthz.
 func (d *Daemon) Start(ctx context.Context) (err error) {
 	run, cancel := context.WithCancel(context.Background())
-	d.cancel = cancel
+	d.run, d.cancel = run, cancel
 	defer func() {
+		<-d.turn
 		if err != nil {
 			d.Close()
 		}
@@ -192,7 +210,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if d.opt.World.NoWeb {
 		return nil
 	}
-	return d.startWeb(run)
+	return d.startWeb()
 }
 
 func (d *Daemon) later(f func()) { d.undo = append(d.undo, f) }
@@ -220,9 +238,8 @@ func (d *Daemon) startClock(run context.Context) {
 func (d *Daemon) startPlugins(ctx context.Context) error {
 	d.plugins = plugin.New(plugin.Options{
 		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
-		Address: d.mediaAddress(),
-		Ports:   plugin.PortRange{First: d.cfg().Media.RTPPorts.First, Last: d.cfg().Media.RTPPorts.Last},
-		Listen:  d.opt.World.ListenRTP,
+		Address: mediaAddress(d.cfg()), Ports: rtpPorts(d.cfg()),
+		Listen: d.opt.World.ListenRTP,
 		Changed: func(i plugin.Info) {
 			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})
 		},
@@ -383,16 +400,19 @@ func (d *Daemon) emit(e event.Event) {
 		d.metrics.Observe(e)
 	}
 	d.Events.Emit(e)
+	if e.Type == event.LegRemoved || e.Type == event.CallEnded {
+		d.part()
+	}
 }
 
-func (d *Daemon) startWeb(run context.Context) error {
+func (d *Daemon) startWeb() error {
 	token, err := api.LoadOrCreateToken(d.cfg().PBX.DataDir)
 	if err != nil {
 		return err
 	}
-	l, err := net.Listen("tcp", d.cfg().Web.Listen.String())
+	l, err := listenWeb(d.cfg())
 	if err != nil {
-		return fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { listen }", d.cfg().Web.Listen, err)
+		return err
 	}
 	d.api, err = api.New(d.apiOptions(token))
 	if err != nil {
@@ -400,8 +420,27 @@ func (d *Daemon) startWeb(run context.Context) error {
 		return err
 	}
 	d.later(d.api.Close)
-	d.goes("http", func() error { return d.api.Serve(run, l) })
+	d.serveWeb(l)
 	return nil
+}
+
+func listenWeb(c *config.Config) (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Web.Listen.String())
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { listen }", c.Web.Listen, err)
+	}
+	return l, nil
+}
+
+// serveWeb serves HTTP on a listener, and from then on no longer where it did
+// before.
+func (d *Daemon) serveWeb(l net.Listener) {
+	ctx, stop := context.WithCancel(d.run)
+	d.goes("http", func() error { return d.api.Serve(ctx, l) })
+	if d.stopWeb != nil {
+		d.stopWeb()
+	}
+	d.stopWeb = stop
 }
 
 // Run returns when all is over: after drain is done, and calls have ended by
@@ -427,6 +466,12 @@ func (d *Daemon) Run(drain, kill context.Context, patience time.Duration) error 
 
 // Close ends everything that Start began, and waits for it.
 func (d *Daemon) Close() {
+	if d.closing.Err() == nil {
+		d.close()
+		if d.run != nil {
+			d.turn <- struct{}{} // for good: nobody reloads any more
+		}
+	}
 	for len(d.undo) > 0 {
 		last := len(d.undo) - 1
 		f := d.undo[last]

@@ -13,6 +13,7 @@ import (
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/number"
+	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/trace"
@@ -112,6 +113,9 @@ func (x dialer) Dial(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call
 	if errors.Is(err, trunk.ErrFull) && d.Emergency { // the provider may still have room
 		release, err = func() {}, nil
 	}
+	if errors.Is(err, trunk.ErrNoTrunk) { // the call is older than the configuration in force
+		return nil, &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("trunk %s has been removed", d.Trunk.Name)}
+	}
 	if errors.Is(err, trunk.ErrFull) {
 		return nil, &call.Error{Cause: call.Congestion, Text: fmt.Sprintf("trunk %s has its max_calls of %d", d.Trunk.Name, d.Trunk.MaxCalls)}
 	} else if err != nil {
@@ -163,12 +167,15 @@ func (t tracer) Record(callID string, sent bool, flow registrar.Flow, raw []byte
 }
 
 // mediaAddress is what RTP sockets are bound to.
-func (d *Daemon) mediaAddress() netip.Addr {
-	cfg := d.cfg()
+func mediaAddress(cfg *config.Config) netip.Addr {
 	if a := cfg.Media.Address; a.IsValid() {
 		return a
 	}
 	return cfg.SIP.Listen[0].Addr.Addr()
+}
+
+func rtpPorts(cfg *config.Config) plugin.PortRange {
+	return plugin.PortRange{First: cfg.Media.RTPPorts.First, Last: cfg.Media.RTPPorts.Last}
 }
 
 // advertise is our address as a far side reaches it: the fixed external one

@@ -14,6 +14,7 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/plugin"
+	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/web"
 )
 
@@ -22,8 +23,9 @@ func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
-		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.pluginStates,
+		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.Plugins,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
+		Reloads: api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
 	}
 }
 
@@ -77,11 +79,17 @@ func (d *Daemon) Dump(callID, legID string, limit time.Duration) (string, error)
 	return one.Path, nil
 }
 
+// Revision is what is in force, and since when.
+func (d *Daemon) Revision() (string, time.Time) {
+	now := d.now()
+	return now.cfg.Revision, now.applied
+}
+
 func (d *Daemon) metricsOptions() api.MetricsOptions {
 	return api.MetricsOptions{
 		Version:    d.opt.Version,
 		Calls:      func() []call.Info { return d.Calls.Calls() },
-		Extensions: d.extensions, Trunks: d.trunkStates, Plugins: d.pluginStates,
+		Extensions: d.extensions, Trunks: d.trunkStates, Plugins: d.Plugins,
 		Media: d.mediaStats, Waiting: d.waiting, Events: d.Events,
 	}
 }
@@ -135,6 +143,9 @@ func (d *Daemon) extension(e *dialplan.Extension, live string) api.Extension {
 	return x
 }
 
+// Devices are those that are registered for a number.
+func (d *Daemon) Devices(number string) []registrar.Device { return d.registrar.Devices(number) }
+
 func (d *Daemon) account(number string) (api.Account, bool) {
 	now := d.now()
 	e := now.plan.ExtensionByNumber(number)
@@ -160,7 +171,8 @@ func (d *Daemon) trunkStates() []api.Trunk {
 	return list
 }
 
-func (d *Daemon) pluginStates() []api.Plugin {
+// Plugins are those of the configuration, and those that have yet to leave.
+func (d *Daemon) Plugins() []api.Plugin {
 	var list []api.Plugin
 	for _, p := range d.plugins.List() {
 		list = append(list, apiPlugin(p))

@@ -3,6 +3,8 @@ package daemon
 import (
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/sip"
@@ -20,20 +22,17 @@ type snapshot struct {
 	applied time.Time
 }
 
-// snapshot makes a configuration ready to be put in force.
-func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
+// snapshot compiles a configuration. It leaves no trace, and what it returns
+// lacks the secrets; see [readSecrets].
+func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, hcl.Diagnostics) {
 	plan, diags := dialplan.Compile(cfg)
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	if planned := plan.Planned(); planned.HasErrors() {
-		return nil, planned
+	if diags = append(diags, plan.Planned()...); diags.HasErrors() {
+		return nil, diags
 	}
-	secrets, err := readSecrets(cfg)
-	if err != nil {
-		return nil, err
-	}
-	s := &snapshot{cfg: cfg, plan: plan, secrets: secrets, applied: time.Now()}
+	s := &snapshot{cfg: cfg, plan: plan, applied: time.Now()}
 	s.sip = &sip.Settings{
 		Domain: cfg.SIP.Domain, UserAgent: cfg.SIP.UserAgent,
 		Codecs: cfg.Media.Codecs, Encryption: cfg.Media.Encryption, Symmetric: cfg.Media.Symmetric,
@@ -42,8 +41,10 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
 		s.sip.UserAgent = "Plugboard/" + d.opt.Version
 	}
 	if cfg.SIP.Cert != "" {
+		var err error
 		if s.sip.Certificate, err = sip.LoadCertificate(cfg.SIP.Cert, cfg.SIP.Key, time.Now()); err != nil {
-			return nil, err
+			at := cfg.SIP.Range("cert")
+			return nil, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Not a certificate that can be used", Detail: err.Error() + ".", Subject: &at})
 		}
 		if until := s.sip.Certificate.Leaf.NotAfter; time.Until(until) < renewal {
 			d.log.Warn("the certificate of SIP expires soon: renew it, and reload", "file", cfg.SIP.Cert, "expires", until.UTC())
@@ -55,7 +56,7 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, error) {
 	} else {
 		s.sip.Digest = auth.New(s.sip.Domain)
 	}
-	return s, nil
+	return s, diags
 }
 
 // renewal is how long before its end a certificate is asked to be renewed.

@@ -151,16 +151,14 @@ func chain(path []Destination) string {
 type hop struct {
 	attr string
 	to   Destination
-	// wish: the caller asks for it, by a key.
-	wish bool
 }
 
-// hops are the ways that a call takes from a destination without a wish, and
-// those of a menu's keys.
+// hops are the ways that a call takes from a destination by itself. A menu's
+// keys are none: who presses one wishes to go there, and may come back.
 func hops(d Destination) (out []hop, at Place) {
 	add := func(attr string, to Destination) {
 		if to != nil {
-			out = append(out, hop{attr: attr, to: to})
+			out = append(out, hop{attr, to})
 		}
 	}
 	follow := func(f Follow) {
@@ -184,11 +182,6 @@ func hops(d Destination) (out []hop, at Place) {
 		add("on_max_wait", d.OnMaxWait)
 	case *Menu:
 		at = d.Place
-		for _, k := range d.Keys {
-			if k.To != nil {
-				out = append(out, hop{to: k.To, wish: true})
-			}
-		}
 		add("otherwise", d.Otherwise)
 	case *Flow:
 		at = d.Place
@@ -200,51 +193,35 @@ func hops(d Destination) (out []hop, at Place) {
 // checkLoops warns of chains that come back to where they began.
 func (l *loader) checkLoops() {
 	done := map[Destination]bool{}
-	var walk func(d Destination, path []Destination, came []hop)
-	walk = func(d Destination, path []Destination, came []hop) {
+	var walk func(d Destination, path []Destination)
+	walk = func(d Destination, path []Destination) {
+		next, at := hops(d)
 		if i := slices.Index(path, d); i >= 0 {
-			l.loop(append(path[i:len(path):len(path)], d), came[i:])
+			circle := append(path[i:len(path):len(path)], d)
+			j := slices.IndexFunc(next, func(h hop) bool { return h.to == circle[1] })
+			l.note(hcl.Diagnostics{warningAt(at.Range(next[j].attr), "A chain that can loop", "Unanswered, a call goes in a circle until its caller hangs up or it is ended with the cause loop: %s.", chain(circle))})
 			return
 		}
 		if done[d] {
 			return
 		}
-		next, _ := hops(d)
 		path = append(path[:len(path):len(path)], d)
 		seen := map[Destination]bool{}
 		for _, h := range next {
 			if !seen[h.to] {
 				seen[h.to] = true
-				walk(h.to, path, append(came[:len(came):len(came)], h))
+				walk(h.to, path)
 			}
 		}
 		done[d] = true
 	}
-	for _, e := range l.cfg.Extensions {
-		walk(e, nil, nil)
+	for _, n := range l.order {
+		for _, i := range n.instances {
+			if i.ref.dest != nil {
+				walk(i.ref.dest, nil)
+			}
+		}
 	}
-	for _, g := range l.cfg.Groups {
-		walk(g, nil, nil)
-	}
-	for _, q := range l.cfg.Queues {
-		walk(q, nil, nil)
-	}
-	for _, m := range l.cfg.Menus {
-		walk(m, nil, nil)
-	}
-	for _, f := range l.cfg.Flows {
-		walk(f, nil, nil)
-	}
-}
-
-// loop warns of one chain. Where a key of a menu is in it, the caller wishes to
-// come back, and only then is it none.
-func (l *loader) loop(circle []Destination, came []hop) {
-	if slices.ContainsFunc(came, func(h hop) bool { return h.wish }) {
-		return
-	}
-	_, p := hops(circle[0])
-	l.note(hcl.Diagnostics{warningAt(p.Range(came[0].attr), "A chain that can loop", "Unanswered, a call goes in a circle until its caller hangs up or it is ended with the cause loop: %s.", chain(circle))})
 }
 
 // checkListeners refuses a web listener on a port that SIP over TCP or TLS has,

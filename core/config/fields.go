@@ -112,7 +112,7 @@ func quoteAll(words []string) []string {
 // integer reads a whole number between two bounds.
 func (f *fields) integer(name string, least, most int, into *int) {
 	if v, at, ok := f.get(name); ok {
-		f.integerIn(element{v, at}, name, least, most, into)
+		f.integerIn(element{value: v, at: at}, name, least, most, into)
 	}
 }
 
@@ -186,6 +186,19 @@ func parseDuration(s string) (time.Duration, error) {
 type element struct {
 	value cty.Value
 	at    hcl.Range
+	expr  hclsyntax.Expression // nil if it is part of a larger one
+}
+
+// flat lays a list flat, see flat. Elements that are written out keep their
+// places.
+func (e element) flat() []element {
+	all := flat(e.value, e.at)
+	if tuple, ok := e.expr.(*hclsyntax.TupleConsExpr); ok && len(tuple.Exprs) == len(all) {
+		for i, part := range tuple.Exprs {
+			all[i].at = part.Range()
+		}
+	}
+	return all
 }
 
 // elements evaluates a list element by element, so that each error stands
@@ -212,7 +225,7 @@ func flat(v cty.Value, at hcl.Range) []element {
 	t := v.Type()
 	listing := t.IsTupleType() || t.IsListType() || t.IsSetType() || t.IsMapType() || t.IsObjectType() && !t.Equals(DestinationType)
 	if v.IsNull() || !v.IsKnown() || !listing {
-		return []element{{v, at}}
+		return []element{{value: v, at: at}}
 	}
 	var all []element
 	for it := v.ElementIterator(); it.Next(); {
@@ -244,7 +257,7 @@ func (f *fields) texts(name, want string) (out []string, places []hcl.Range, who
 // destination reads one destination.
 func (f *fields) destination(name string, into *Destination) {
 	if v, at, ok := f.get(name); ok {
-		f.destinationIn(element{v, at}, name, into)
+		f.destinationIn(element{value: v, at: at}, name, into)
 	}
 }
 
@@ -299,7 +312,7 @@ func (f *fields) items(name string) ([]item, bool) {
 			k := key.AsString()
 			f.place.attrs[name+"."+k] = i.ValueExpr.Range()
 			if ok {
-				out = append(out, item{k, i.KeyExpr.Range(), element{v, i.ValueExpr.Range()}})
+				out = append(out, item{k, i.KeyExpr.Range(), element{v, i.ValueExpr.Range(), i.ValueExpr}})
 			}
 		}
 		return out, true
@@ -315,7 +328,7 @@ func (f *fields) items(name string) ([]item, bool) {
 	for it := v.ElementIterator(); it.Next(); {
 		k, e := it.Element()
 		f.place.attrs[name+"."+k.AsString()] = at
-		out = append(out, item{k.AsString(), at, element{e, at}})
+		out = append(out, item{k.AsString(), at, element{value: e, at: at}})
 	}
 	return out, true
 }

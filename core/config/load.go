@@ -306,19 +306,13 @@ func (l *loader) decode(blocks []*hclsyntax.Block) {
 	if first["emergency"] != nil {
 		l.emergency(emergency)
 	}
-	plans, tests := map[string]*hclsyntax.Block{}, map[string]*hclsyntax.Block{}
+	names := map[string]*hclsyntax.Block{}
 	for _, b := range blocks {
-		switch b.Type {
-		case "dialplan":
-			l.dialplan(b, plans)
-		case "test":
-			if first, ok := tests[b.Labels[0]]; ok {
-				l.errorAt(b.DefRange(), "Twice the same name", "test %s stands already at %s.", quote(b.Labels[0]), place(first.DefRange()))
-			}
-			tests[b.Labels[0]] = b
-			l.test(l.fields(b, scope{}), b.Labels[0])
+		if b.Type == "dialplan" {
+			l.dialplan(b, names)
 		}
 	}
+	l.tests(blocks)
 }
 
 // variable is one variable block.

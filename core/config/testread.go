@@ -11,6 +11,22 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// tests reads the test blocks. What they expect is known by then.
+func (l *loader) tests(blocks []*hclsyntax.Block) {
+	names := map[string]*hclsyntax.Block{}
+	for _, b := range blocks {
+		if b.Type != "test" {
+			continue
+		}
+		if first, ok := names[b.Labels[0]]; ok {
+			l.errorAt(b.DefRange(), "Twice the same name", "test %s stands already at %s.", quote(b.Labels[0]), place(first.DefRange()))
+			continue
+		}
+		names[b.Labels[0]] = b
+		l.test(l.fields(b, scope{}), b.Labels[0])
+	}
+}
+
 // test reads a test block.
 func (l *loader) test(f *fields, label string) {
 	f.scope.test = true
@@ -148,14 +164,14 @@ func (f *fields) named(name string, at hcl.Range) Destination {
 		return nil
 	}
 	var d Destination
-	f.destinationIn(element{v, at}, name, &d)
+	f.destinationIn(element{value: v, at: at}, name, &d)
 	return d
 }
 
 // expect reads what shall come of the call.
 func (f *fields) expect(e *Expect, written map[string]element) {
 	if path, ok := written["path"]; ok {
-		for _, el := range flat(path.value, path.at) {
+		for _, el := range path.flat() {
 			var d Destination
 			f.destinationIn(el, "path", &d)
 			if d != nil {
@@ -164,12 +180,17 @@ func (f *fields) expect(e *Expect, written map[string]element) {
 		}
 	}
 	if tools, ok := written["tools"]; ok {
-		for _, el := range flat(tools.value, tools.at) {
+		known := f.toolNames()
+		for _, el := range tools.flat() {
 			if el.value.IsNull() || el.value.Type() != cty.String {
 				f.wrong(el.at, "tools", "names of tool blocks", el.value)
 				continue
 			}
-			e.Tools = append(e.Tools, el.value.AsString())
+			name := el.value.AsString()
+			if !slices.Contains(known, name) {
+				f.errorAt(el.at, "Unknown tool", "No route has a tool %s { … }.%s", quote(name), Suggest(name, known))
+			}
+			e.Tools = append(e.Tools, name)
 		}
 	}
 	f.textIn(written["caller_id"], "caller_id", "a number in quotes", &e.CallerID)
@@ -184,4 +205,16 @@ func (f *fields) expect(e *Expect, written map[string]element) {
 		}
 		e.Record = record.value.True()
 	}
+}
+
+// toolNames are the tools of all routes.
+func (l *loader) toolNames() (names []string) {
+	for _, d := range l.cfg.Dialplans {
+		for _, r := range d.Routes {
+			for _, t := range r.Tools {
+				names = append(names, t.Name)
+			}
+		}
+	}
+	return names
 }

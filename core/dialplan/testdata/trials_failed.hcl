@@ -92,3 +92,15 @@ test "keys that are left" {
   given  = { keys = "1#" }
   expect = { path = [menu.door, group.team] }
 }
+
+plugin "scribe" { path = "transcriber" }
+
+extension "noted" { number = "103" }
+
+dialplan "noted" {
+  from = [extension.noted]
+  route "all" {
+    to = extension.a
+    tool "scribe" { use = plugin.scribe }
+  }
+}

@@ -147,3 +147,48 @@ func TestPhonesAreReachableAfterARestart(t *testing.T) {
 		w.Golden("phones after a restart")
 	})
 }
+
+// What was switched by hand stays so.
+func TestAScheduleStaysSwitchedOverARestart(t *testing.T) {
+	const night = `
+extension "desk" {
+  for_each = { a = "101", b = "102", c = "103" }
+  number   = each.value
+  secret   = "k9-Vq2-hTw"
+}
+schedule "office" {
+  open     = ["Mon-Fri 09:00-17:00"]
+  override = "*28"
+}
+dialplan "internal" {
+  from = [extension.desk]
+  route "day" {
+    match = "700"
+    when  = schedule.office.open
+    to    = extension.desk["b"]
+  }
+  route "night" {
+    match = "700"
+    to    = extension.desk["c"]
+  }
+}
+`
+	Run(t, night, func(w *World) { // it is a Saturday
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		reach := func(p *Phone) {
+			t.Helper()
+			call := a.Dial("700")
+			ring := p.Incoming()
+			ring.Ring()
+			call.Expect("180")
+			call.Cancel()
+		}
+		reach(c)
+		flip := a.Dial("*28")
+		flip.Expect("200")
+		flip.Expect("BYE")
+		reach(b)
+		w.Restart()
+		reach(b)
+	})
+}

@@ -351,9 +351,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	d.later(d.sip.Close)
 	// Connections that end with us are no news of their phones.
 	d.later(d.registrar.Close)
-	if err := d.restoreBindings(); err != nil {
-		return err
-	}
+	d.restoreBindings()
 	d.goes("sip", func() error { return d.sip.Serve(run) })
 	return nil
 }

@@ -22,10 +22,11 @@ func (d *Daemon) openStore() error {
 
 // restoreBindings makes the phones of the last run reachable: those whose
 // extension is still there, and whose road is.
-func (d *Daemon) restoreBindings() error {
+func (d *Daemon) restoreBindings() {
 	kept, err := d.store.Bindings(context.Background())
 	if err != nil {
-		return err
+		d.log.Error("phones of the last run are reachable only once they register again", "error", err)
+		return
 	}
 	n := d.registrar.Restore(slices.DeleteFunc(kept, func(b registrar.Binding) bool {
 		return d.now().plan.ExtensionByNumber(b.AOR) == nil || !d.sip.CanReach(b)
@@ -33,7 +34,6 @@ func (d *Daemon) restoreBindings() error {
 	if len(kept) > 0 {
 		d.log.Info("phones of the last run are registered as they were", "devices", n)
 	}
-	return nil
 }
 
 // Records are those of finished calls that a query picks, the latest first.

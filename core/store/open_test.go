@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"net/netip"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/call"
@@ -191,5 +193,49 @@ func crashing(dir string) {
 			}
 			fmt.Println("written", n+1)
 		}
+	}
+}
+
+// A database that is locked, or whose disk is full, at the start keeps no calls
+// from being taken. What the last run left is there once it can be had.
+func TestTroubleAtTheStart(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, nil, nil)
+	yes, no := true, false
+	for name, open := range map[string]*bool{"office": &yes, "lunch": &yes} {
+		if err := s.SetOverride(name, open); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Observe(event.Event{Type: event.CallStarted, Data: event.Call{ID: "live", Started: time.Now()}})
+	s.Close()
+
+	other, err := sql.Open("sqlite", filepath.Join(dir, File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	other.SetMaxOpenConns(1)
+	if _, err := other.Exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	s = open(t, dir, &log, nil)
+	if why := s.Trouble(); !strings.Contains(why, "another program holds the database locked") {
+		t.Errorf("trouble %q", why)
+	}
+	s.Observe(ended(cdr("C1", 1)))
+	if err := s.SetOverride("lunch", &no); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec("COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	list := all(t, s)
+	if len(list) != 2 || list[0].ID != "live" || list[0].Cause != "failed" || list[1].ID != "C1" || s.Trouble() != "" {
+		t.Errorf("%+v, trouble %q", list, s.Trouble())
+	}
+	if d := cmp.Diff(map[string]bool{"office": true, "lunch": false}, s.Overrides()); d != "" {
+		t.Error(d)
 	}
 }

@@ -45,7 +45,11 @@ func (s *Store) readOverrides(ctx context.Context) error {
 		if value != "open" && value != "closed" {
 			return fmt.Errorf("the override of schedule %q is %q, not open or closed", name, value)
 		}
-		s.override[name] = value == "open"
+		s.mu.Lock()
+		if _, newer := s.switched[name]; !newer {
+			s.override[name] = value == "open"
+		}
+		s.mu.Unlock()
 	}
 	return rows.Err()
 }

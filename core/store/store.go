@@ -71,7 +71,8 @@ type Store struct {
 // Open opens the database of a data directory, makes it or brings it up to
 // date, and closes the records of calls that a crash left open. [Store.Start]
 // lets it write, [Store.Close] ends it. An error says what is wrong, where, and
-// what to do.
+// what to do. A disk that is full or fails is no error: calls are more important;
+// the store is in [Store.Trouble] then, and tries again.
 func Open(o Options) (_ *Store, err error) {
 	if o.Every == 0 {
 		o.Every = 20 * time.Second
@@ -90,17 +91,27 @@ func Open(o Options) (_ *Store, err error) {
 	if err := s.prepare(); err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
-	if err := s.migrate(ctx); err != nil {
+	if err := s.setUp(context.Background()); passing(err) {
+		s.w.owes, s.w.retry = true, retryMin
+		s.report(err, 0)
+	} else if err != nil {
 		return nil, err
 	}
+	return s, nil
+}
+
+// setUp makes the file ready to be written to.
+func (s *Store) setUp(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
 	if err := s.recover(ctx); err != nil {
-		return nil, s.explain("open", err)
+		return s.explain("open", err)
 	}
 	if err := s.readOverrides(ctx); err != nil {
-		return nil, s.explain("open", err)
+		return s.explain("open", err)
 	}
-	return s, nil
+	return nil
 }
 
 // Start starts the writer. live are the calls that live, with the state of
@@ -140,7 +151,7 @@ func (s *Store) prepare() error {
 
 // connect makes a handle; each connection of it begins with the pragmas.
 func (s *Store) connect(pragmas ...string) (*sql.DB, error) {
-	name := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(s.path) + "?_pragma=busy_timeout(5000)"
+	name := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(s.path) + "?_pragma=busy_timeout(1000)"
 	for _, p := range pragmas {
 		name += "&_pragma=" + p
 	}
@@ -166,12 +177,9 @@ func (s *Store) takeLock() error {
 			strings.TrimSpace(string(pid[:n])), s.opt.Dir)
 	}
 	s.lock = f
-	if err := f.Truncate(0); err != nil {
-		return fmt.Errorf("locking %s: %w", path, err)
-	}
-	if _, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0); err != nil {
-		return fmt.Errorf("locking %s: %w", path, err)
-	}
+	// Who has it is for people only: a full disk may keep it back.
+	_ = f.Truncate(0)
+	_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	return nil
 }
 

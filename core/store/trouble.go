@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"modernc.org/sqlite"
@@ -14,7 +15,7 @@ import (
 type damage struct{ found string }
 
 // Error implements error.
-func (d *damage) Error() string { return d.found }
+func (d *damage) Error() string { return strings.Join(strings.Fields(d.found), " ") }
 
 // errGone says that the file is no longer the one that is open.
 var errGone = errors.New("the file was moved, deleted or replaced while Plugboard runs")
@@ -38,6 +39,15 @@ func poison(err error) bool {
 	return false
 }
 
+// passing says whether an error is of a kind that goes by without us.
+func passing(err error) bool {
+	switch code(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return true
+	}
+	return false
+}
+
 // explain says what is wrong with the database, and what to do.
 func (s *Store) explain(doing string, err error) error {
 	var bad *damage
@@ -53,7 +63,7 @@ func (s *Store) explain(doing string, err error) error {
 	case c == sqlite3.SQLITE_BUSY, c == sqlite3.SQLITE_LOCKED:
 		todo = "another program holds the database locked: end it"
 	case c == sqlite3.SQLITE_IOERR:
-		todo = "the disk failed: look at the system's log"
+		todo = "the disk is full or has failed: free some space, and look at the system's log"
 	case errors.Is(err, errGone):
 		todo = "put it back, or restart Plugboard, which makes a new one"
 	}

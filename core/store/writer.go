@@ -87,6 +87,7 @@ type writer struct {
 	live  map[string]*record
 	over  []*record     // of finished calls, to be written
 	retry time.Duration // how long to wait after the last failure
+	owes  bool          // the file could not be set up yet
 }
 
 // run writes until Close: soon after news, at intervals, and when a reader
@@ -97,11 +98,13 @@ type writer struct {
 //	  └────── retry (1 s … 30 s) ◀─────────────┘
 func (s *Store) run(live func() []call.Info) {
 	defer close(s.ended)
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
+	timer := time.NewTimer(retryMin)
+	armed := s.w.owes // the timer runs
+	if !armed {
+		timer.Stop()
+	}
 	every := time.NewTicker(s.opt.Every)
 	defer every.Stop()
-	armed := false // the timer runs
 	for {
 		var asked chan struct{}
 		select {
@@ -180,6 +183,14 @@ func (s *Store) sync(ctx context.Context) {
 // write writes all that waits. What fails waits on.
 func (s *Store) write() {
 	ctx := context.Background()
+	if s.w.owes {
+		if err := s.setUp(ctx); err != nil {
+			s.failed(err)
+			return
+		}
+		s.w.owes = false
+		s.succeeded()
+	}
 	bindings, switches := s.takeBindings(), s.takeSwitches()
 	var dirty []*record
 	for _, r := range s.w.live {
@@ -205,12 +216,22 @@ func (s *Store) write() {
 		dirty = dirty[n:]
 	}
 	s.w.over = slices.DeleteFunc(s.w.over, func(r *record) bool { return !r.dirty })
-	s.w.retry = 0
 	if err != nil {
-		err = s.explain("write to", err)
-		s.w.retry = min(max(2*s.w.retry, retryMin), retryMax)
+		s.failed(s.explain("write to", err))
+		return
 	}
+	s.succeeded()
+}
+
+// failed has the writer wait, longer each time.
+func (s *Store) failed(err error) {
+	s.w.retry = min(max(2*s.w.retry, retryMin), retryMax)
 	s.report(err, len(s.w.over))
+}
+
+func (s *Store) succeeded() {
+	s.w.retry = 0
+	s.report(nil, len(s.w.over))
 }
 
 // writeRest writes what is not about calls.

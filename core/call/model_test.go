@@ -15,7 +15,7 @@ import (
 // what they may and what they may not, at any time. After each step the calls
 // are looked at, and at the end what must hold of every test (checkEnd).
 func TestNothingThatLegsSayBreaksACall(t *testing.T) {
-	const seeds, steps = 30, 300
+	const seeds, steps = 20, 300
 	for seed := range uint64(seeds) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

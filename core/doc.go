@@ -21,7 +21,7 @@
 //	store       records of calls, bindings and what was switched by hand, in one SQLite file
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over
 //	mix         rooms and ports, and the clock that steps them
-//	dialplan    facts of a call -> decision; pure
+//	dialplan    facts of a call -> decision, and the way from there; pure
 //	config      files -> immutable configuration, or diagnostics with their place
 //	number      numbers as a country dials them, and as E.164
 //	verdict     facts of a leg over time -> why it sounds bad, or not at all; pure

@@ -128,7 +128,7 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Trunk:
 		return w.seize(to, to.Follow.override(route), []attempt{{trunk: to}})
 	case *Failover:
-		return w.seize(to, route, attempts(to, nil, nil))
+		return w.seize(to, route, attempts(to, new([]*Failover), nil))
 	case *Emergency:
 		return w.visit(to.Via, Follow{})
 	case *Conference:

@@ -86,7 +86,7 @@ func (w *Walk) turns(g *Group) []int {
 	case LeastRecent:
 		last := make([]time.Time, n)
 		for i, m := range g.Members {
-			last[i] = w.lastCall(m, nil)
+			last[i] = w.lastCall(m, &roll{})
 		}
 		slices.SortStableFunc(turns, func(a, b int) int { return last[a].Compare(last[b]) })
 	}
@@ -94,16 +94,17 @@ func (w *Walk) turns(g *Group) []int {
 }
 
 // lastCall is when somebody of a member last had a call.
-func (w *Walk) lastCall(d Destination, within []*Group) (last time.Time) {
+func (w *Walk) lastCall(d Destination, seen *roll) (last time.Time) {
 	switch d := d.(type) {
 	case *Extension:
 		return w.live.LastCall(d)
 	case *Group:
-		if slices.Contains(within, d) {
+		if slices.Contains(seen.groups, d) {
 			return last
 		}
+		seen.groups = append(seen.groups, d)
 		for _, m := range d.Members {
-			if t := w.lastCall(m, append(within, d)); t.After(last) {
+			if t := w.lastCall(m, seen); t.After(last) {
 				last = t
 			}
 		}

@@ -206,6 +206,22 @@ func TestWalkRingsGroupsByTheirStrategy(t *testing.T) {
 	}
 }
 
+// However often groups and failovers contain each other: each is walked once.
+func TestWalkOfDeepNests(t *testing.T) {
+	a, out := ext("a"), &Trunk{Name: "out"}
+	g, f := group("g", LeastRecent, a), &Failover{Name: "f", Order: []Destination{out}}
+	for range 60 {
+		g = group("g", LeastRecent, g, g, a)
+		f = &Failover{Name: "f", Order: []Destination{f, f}}
+	}
+	if got := play(t, NewWalk(Facts{}, Decision{To: g}, newHouse()), "elapsed"); got != "Ring a 10s | End no_answer" {
+		t.Error(got)
+	}
+	if got := play(t, NewWalk(Facts{}, Decision{To: f}, newHouse()), "486 busy"); got != "Ring out 3m0s | End busy" {
+		t.Error(got)
+	}
+}
+
 func TestWalkTakesTurns(t *testing.T) {
 	a, b, c := ext("a"), ext("b"), ext("c")
 	g := group("g", RoundRobin, a, b, c)

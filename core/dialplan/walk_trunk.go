@@ -23,7 +23,11 @@ type attempt struct {
 
 // attempts are the trunks of a failover and of those in it, each once. An
 // inner failover's next_on holds for its own trunks.
-func attempts(f *Failover, within []*Failover, into []attempt) []attempt {
+func attempts(f *Failover, seen *[]*Failover, into []attempt) []attempt {
+	if slices.Contains(*seen, f) {
+		return into
+	}
+	*seen = append(*seen, f)
 	for _, d := range f.Order {
 		switch d := d.(type) {
 		case *Trunk:
@@ -31,9 +35,7 @@ func attempts(f *Failover, within []*Failover, into []attempt) []attempt {
 				into = append(into, attempt{trunk: d, by: f})
 			}
 		case *Failover:
-			if d != f && !slices.Contains(within, d) {
-				into = attempts(d, append(within, f), into)
-			}
+			into = attempts(d, seen, into)
 		}
 	}
 	return into

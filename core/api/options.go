@@ -119,10 +119,12 @@ type Account struct {
 // Trunk is a provider.
 type Trunk struct {
 	Name   string    `json:"name"`
-	State  string    `json:"state" doc:"registered, up, failed or unknown"`
+	State  string    `json:"state" doc:"registered, up, registering, down, failed or unknown"`
 	Reason string    `json:"reason"`
 	Since  time.Time `json:"since"`
 	Public string    `json:"public,omitempty" doc:"where its peer sees this PBX, IP:port"`
+	// Until is when its registration ends unless it is refreshed.
+	Until *time.Time `json:"until,omitempty" doc:"when the registration ends, unless it is refreshed; missing where there is none"`
 }
 
 // Plugin is a plugin and its process.

@@ -85,7 +85,7 @@ const token = "a-token-for-the-tests"
 func daemon(t *testing.T, o *office) string {
 	t.Helper()
 	o.book = trace.NewBook(trace.Limits{})
-	latency := 21.5
+	latency, until := 21.5, now.Add(4*time.Minute)
 	a, err := api.New(api.Options{
 		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Trace: o.book, Events: api.NewBroadcaster(0, 10),
 		Originate: func(from, _ string) (string, error) {
@@ -113,7 +113,8 @@ func daemon(t *testing.T, o *office) string {
 				Servers: []string{"sip:192.0.2.9:5060;transport=udp", "sip:192.0.2.9:5060;transport=tcp"}}, number == "101"
 		},
 		Trunks: func() []api.Trunk {
-			return []api.Trunk{{Name: "first", State: "failed", Reason: "no answer to OPTIONS", Since: now.Add(-26 * time.Hour)}, {Name: "second", State: api.Up}}
+			return []api.Trunk{{Name: "first", State: "failed", Reason: "no answer to OPTIONS", Since: now.Add(-26 * time.Hour)}, {Name: "second", State: api.Up},
+				{Name: "third", State: api.Registered, Since: now.Add(-time.Minute), Until: &until}}
 		},
 		Plugins: func() []api.Plugin {
 			return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, FrameLatencyP99Ms: &latency},
@@ -181,7 +182,8 @@ func TestTables(t *testing.T) {
 		"extension show 101": "number  101\nname    Anna\nstate   unregistered\n\nTo register a phone:\n" +
 			"  user name  101\n  secret     5ecret\n  domain     plugboard\n" +
 			"  server     sip:192.0.2.9:5060;transport=udp\n  server     sip:192.0.2.9:5060;transport=tcp\n",
-		"trunks": "NAME    STATE   FOR    REASON\nfirst   failed  1d 2h  no answer to OPTIONS\nsecond  up      -      -\n",
+		"trunks": "NAME    STATE       FOR    UNTIL     REASON\nfirst   failed      1d 2h  -         no answer to OPTIONS\nsecond  up          -      -         -\n" +
+			"third   registered  1:00   " + now.Add(4*time.Minute).Local().Format("15:04:05") + "  -\n",
 		"plugins": "NAME     KIND  VERSION  STATE   PID  RESTARTS  LEGS  FRAMES P99  REASON\n" +
 			"leg-rtp  leg   1.0.0    up      42   1         0     21.5 ms     -\n" +
 			"scribe   tool  -        failed  -    0         3     -           no such file\n",
@@ -247,7 +249,7 @@ func TestStatus(t *testing.T) {
 	path := daemon(t, o)
 	_, stdout, _ := run(t, "status", "-c", path)
 	for _, want := range []string{"Plugboard 1.2.3 at http://127.0.0.1:", " is NOT ready, up 1:30:00\n", "  configuration 9c1e5f0a7b21, in force for 1:00:00\n", "  ! plugin leg-rtp is starting\n", "  ! call records are not written\n",
-		"  extensions  2, 1 registered\n", "  trunks      2, 1 up\n", "  plugins     2, 1 up\n"} {
+		"  extensions  2, 1 registered\n", "  trunks      3, 2 up\n", "  plugins     2, 1 up\n"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s", want, stdout)
 		}

@@ -25,13 +25,16 @@ func (c *trunksCmd) Run(a *app) error {
 		_, err := fmt.Fprintln(a.Stdout, "No trunks.")
 		return written(err)
 	}
-	rows := [][]string{{"NAME", "STATE", "FOR", "REASON"}}
+	rows := [][]string{{"NAME", "STATE", "FOR", "UNTIL", "REASON"}}
 	for _, t := range trunks {
-		since := ""
+		since, until := "", ""
 		if !t.Since.IsZero() {
 			since = age(a.Now().Sub(t.Since))
 		}
-		rows = append(rows, []string{t.Name, t.State, since, t.Reason})
+		if t.Until != nil {
+			until = t.Until.Local().Format("15:04:05")
+		}
+		rows = append(rows, []string{t.Name, t.State, since, until, t.Reason})
 	}
 	return table(a.Stdout, rows)
 }

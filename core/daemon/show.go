@@ -166,7 +166,7 @@ func (d *Daemon) account(number string) (api.Account, bool) {
 func (d *Daemon) trunkStates() []api.Trunk {
 	var list []api.Trunk
 	for _, s := range d.trunks.States() {
-		list = append(list, api.Trunk{Name: s.Name, State: s.State, Reason: s.Reason, Since: s.Since, Public: s.Public})
+		list = append(list, api.Trunk{Name: s.Name, State: s.State, Reason: s.Reason, Since: s.Since, Public: s.Public, Until: s.Until})
 	}
 	return list
 }

@@ -51,6 +51,7 @@ type Phone struct {
 	readers sync.WaitGroup
 
 	mu       sync.Mutex
+	account  *Account                     // of a provider that has one
 	stream   net.Conn                     // over TCP: the connection in use
 	answers  map[string]chan *raw.Message // by transaction: branch
 	calls    map[string]*Call             // by Call-ID
@@ -499,7 +500,11 @@ func (p *Phone) take(m *raw.Message) {
 	p.mu.Lock()
 	answers := p.answers[branch(m)]
 	c := p.calls[m.Get("Call-ID")]
+	account := p.account
 	p.mu.Unlock()
+	if account != nil && m.Status() == 0 && account.take(m) {
+		return
+	}
 	switch {
 	case m.Status() != 0:
 		if c != nil && c.again(m) {

@@ -61,8 +61,9 @@ var update = flag.Bool("update", false, "write the golden ladders anew")
 
 // World is a PBX and its phones, on a network of their own.
 type World struct {
-	Net *Net
-	PBX *daemon.Daemon
+	Net   *Net
+	Names *Names
+	PBX   *daemon.Daemon
 	// All says that ladders show registrations, and OPTIONS outside of calls.
 	All bool
 	// Broken plugins do not come back once they have ended.
@@ -141,7 +142,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		s.Listen = []string{"udp://" + at, "tcp://" + at}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		w := &World{Net: NewNet(), t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		w := &World{Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
 		if s.TLS {
 			w.certify(filepath.Join(dir, "pbx"), s.Addr.String())
 		}
@@ -187,6 +188,7 @@ func (w *World) start(cfg *config.Config) error {
 				return w.Net.Dial(ctx, netip.AddrPortFrom(w.addr.Addr(), 0), to)
 			},
 			Roots:     roots,
+			Resolver:  w.Names,
 			ListenRTP: w.Net.ListenRTP,
 			Launcher:  launcher{&w.Broken},
 			Ticks:     alarm.Plain(),

@@ -15,6 +15,7 @@ import (
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/web"
 )
 
@@ -162,6 +163,9 @@ func (d *Daemon) account(number string) (api.Account, bool) {
 		Domain: now.cfg.SIP.Domain, Servers: d.servers(), State: x.State, Devices: x.Devices,
 	}, true
 }
+
+// Trunks are the trunks, and how they stand.
+func (d *Daemon) Trunks() []trunk.State { return d.trunks.States() }
 
 func (d *Daemon) trunkStates() []api.Trunk {
 	var list []api.Trunk

@@ -173,6 +173,17 @@ func (tx *clientTx) proceeding() bool {
 	return tx.state == txProceeding
 }
 
+// quiet sends nothing more by itself, while the transaction waits on for what
+// comes late.
+func (tx *clientTx) quiet() {
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	if tx.again != nil {
+		tx.again.Stop()
+	}
+	tx.wait = timeout // also for one that is due at this moment
+}
+
 func (tx *clientTx) fail(err error) {
 	tx.mu.Lock()
 	open := tx.state == txTrying || tx.state == txProceeding

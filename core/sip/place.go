@@ -86,6 +86,7 @@ func (l *Leg) mediaFor(to link) bool {
 func (x *exchange) giveUp() {
 	x.given.Store(true)
 	x.leg.Store(nil)
+	x.tx.quiet()
 }
 
 // serverName is whose certificate a trunk shows, by the URI that it is asked for.

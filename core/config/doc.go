@@ -5,14 +5,19 @@
 //
 // # The road of a file
 //
-//	files ──parse──▶ blocks ──schema──▶ known, built, in their place
+//	files ──parse──▶ blocks ──schema──▶ known, and in their place
 //	      ──collect─▶ variables, locals, labels, for_each keys
 //	      ──resolve─▶ numbers and names, on demand, cycles found
 //	      ──decode──▶ typed Go values; references are pointers
-//	      ──check───▶ doubles, look-alike trunks, nested groups
+//	      ──check───▶ doubles, look-alike trunks, circles
 //
-// What is known only while a call runs (call.*, match.*) stays an [*Expr];
-// core/dialplan checks its type at load and evaluates it for each call.
+// What is known only while a call runs (call.*, match.*, schedule.*.open) stays
+// an [*Expr]; core/dialplan checks its type at load and evaluates it for each
+// call.
+//
+// What is part of the language but not built yet is read and checked like all
+// else, and listed in [Config.Planned]. core/dialplan knows which of it a call
+// can come to; who runs a configuration refuses that.
 //
 // # References are values
 //

@@ -59,16 +59,26 @@ func featureOf(d Destination) string {
 }
 
 // planned notes that what an attribute says is not built yet; instead is what
-// can be done until it is, "" for nothing.
+// can be done until it is, "" for nothing. An extension and a trunk make calls
+// too: what they ask for is needed though no call comes to them.
 func (f *fields) planned(at hcl.Range, what, instead string) {
-	if featureOf(f.owner) != "" {
+	of := f.owner
+	switch of.(type) {
+	case *Extension, *Trunk:
+		of = nil
+	}
+	f.plannedOf(of, at, what, instead)
+}
+
+func (f *fields) plannedOf(of Destination, at hcl.Range, what, instead string) {
+	if featureOf(of) != "" {
 		return // whoever leads there is told
 	}
 	why := errorAt(at, what+" is not built yet", "It is part of the language, and checked, but nothing runs it yet.")
 	if instead != "" {
 		why.Detail += " " + instead
 	}
-	f.cfg.Planned = append(f.cfg.Planned, Planned{Of: f.owner, Why: why})
+	f.cfg.Planned = append(f.cfg.Planned, Planned{Of: of, Why: why})
 }
 
 // plannedAttr notes an attribute that is not built yet, if it is written.
@@ -81,7 +91,7 @@ func (f *fields) plannedAttr(name, what, instead string) {
 // leadsTo notes a destination that is not built yet.
 func (f *fields) leadsTo(d Destination, at hcl.Range) {
 	if kind := featureOf(d); kind != "" {
-		f.planned(at, features[kind].name, features[kind].instead)
+		f.plannedOf(f.owner, at, features[kind].name, features[kind].instead)
 	}
 }
 

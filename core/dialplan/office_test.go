@@ -211,6 +211,11 @@ dialplan "d" {
 			t.Errorf("to = %s: %v", to, planned)
 		}
 	}
+	// Nobody calls b, but it makes calls, and somebody may want to sign in.
+	p = load(t, replaceTO(strings.Replace(unreached, "no_answer = voicemail.v", "browser = true", 1), "extension.a"))
+	if planned := p.Planned(); len(planned) != 1 || !planned.HasErrors() {
+		t.Errorf("a browser that nobody calls: %v", planned)
+	}
 	if p := load(t, `extension "a" { number = "101" }`); len(p.Planned()) > 0 {
 		t.Error(p.Planned())
 	}

@@ -268,6 +268,41 @@ func TestOffice(t *testing.T) {
 	}
 }
 
+// What the example says of a provider in comments is good, too.
+func TestExampleGrows(t *testing.T) {
+	src, err := os.ReadFile("../config.hcl.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, more, ok := strings.Cut(string(src), "\n# To call the world")
+	_, more, ok2 := strings.Cut(more, "\n#\n")
+	blocks, route, ok3 := strings.Cut(more, "\n# and in \"internal\"")
+	_, route, ok4 := strings.Cut(route, "\n#\n")
+	const last = `route "echo" {`
+	if !ok || !ok2 || !ok3 || !ok4 || !strings.Contains(text, last) {
+		t.Fatal("the comments of config.hcl.example are not as this test knows them")
+	}
+	code := func(s string) string { return regexp.MustCompile(`(?m)^# ?`).ReplaceAllString(s, "") }
+	at := strings.Index(text, last)
+	end := at + strings.Index(text[at:], "\n  }\n") + len("\n  }\n")
+	grown := text[:end] + "\n" + code(route) + text[end:] + "\n" + code(blocks) + "\n"
+	t.Chdir(t.TempDir())
+	t.Setenv("PLUGBOARD_VAR_provider_secret", "k9-Vq2-hTw-Bx7")
+	if err := os.WriteFile("config.hcl", []byte(grown), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"fmt", "validate", "test"} {
+		var out, errs bytes.Buffer
+		args := []string{command}
+		if command == "fmt" {
+			args = append(args, "--check")
+		}
+		if got := (cli.Program{Stdout: &out, Stderr: &errs}).Run(context.Background(), args); got != cli.Done || errs.Len() > 0 {
+			t.Errorf("%v: exit code %d\n%s%s", args, got, out.String(), errs.String())
+		}
+	}
+}
+
 func TestExampleIsValid(t *testing.T) {
 	src, err := os.ReadFile("../config.hcl.example")
 	if err != nil {

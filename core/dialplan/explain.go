@@ -33,7 +33,8 @@ type Explanation struct {
 	Cause    Cause  `json:"cause"`
 	Text     string `json:"text,omitempty"` // more of the cause
 	// CallerID is what who was called last is shown; Asked is the number that a
-	// trunk was asked for, as it is written there. "": it came to none.
+	// trunk was asked for. Both are as they are written to a trunk. "": there was
+	// none.
 	CallerID string `json:"caller_id"`
 	Asked    string `json:"asked"`
 	// Notes say what of the question came to nothing.

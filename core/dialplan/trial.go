@@ -296,10 +296,11 @@ func (t *trial) takes(who Destination, does string) Step {
 
 // ask asks a trunk.
 func (t *trial) ask(w *Walk, s *Ring) Step {
-	t.out.CallerID, t.out.Asked = t.plan.redact(s.CallerID), t.plan.redact(number.Format(t.plan.country, s.Trunk.Format, s.Number))
+	as := func(n string) string { return t.plan.redact(number.Format(t.plan.country, s.Trunk.Format, n)) }
+	t.out.CallerID, t.out.Asked = as(s.CallerID), as(s.Number)
 	does := "is asked for " + t.out.Asked
-	if s.CallerID != "" {
-		does += " by " + s.CallerID
+	if t.out.CallerID != "" {
+		does += " by " + t.out.CallerID
 	}
 	o, given := t.outcome(s.Trunk)
 	if !given && t.down(s.Trunk) {

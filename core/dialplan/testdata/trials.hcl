@@ -270,7 +270,7 @@ test "a caller with one" {
 # Trunks.
 test "a trunk alone; the number and the caller as it wants them" {
   call   = { on = extension.staff["anna"], to = "707" }
-  expect = { path = [trunk.second], to = "707", caller_id = "+4930555000" }
+  expect = { path = [trunk.second], to = "707", caller_id = "030555000" }
 }
 test "each trunk of a failover in its turn, inner ones by their own rules" {
   call   = { on = extension.staff["anna"], to = "0221 123456" }

@@ -319,15 +319,17 @@ func (b *graphBuilder) merged() Graph {
 			}
 		}
 	}
+	order := map[*Extension]int{}
+	for i, e := range b.plan.extensions {
+		order[e] = i
+	}
 	into := map[string]string{} // the ID that stands for another
 	members := map[string][]string{}
 	for _, ids := range alike {
 		if len(ids) < 2 {
 			continue
 		}
-		slices.SortFunc(ids, func(x, y string) int {
-			return cmp.Compare(slices.Index(b.plan.extensions, b.extensions[x]), slices.Index(b.plan.extensions, b.extensions[y]))
-		})
+		slices.SortFunc(ids, func(x, y string) int { return cmp.Compare(order[b.extensions[x]], order[b.extensions[y]]) })
 		for _, id := range ids {
 			into[id], members[ids[0]] = ids[0], ids
 		}

@@ -416,11 +416,9 @@ func (l *Leg) exchange(to link, req *sip.Request, x *exchange) {
 		})
 }
 
-// forget lets go of the leg, while the transaction stays for what may come late.
-func (x *exchange) forget() {
-	x.req.SetBody(nil)
-	x.leg.Store(nil)
-}
+// forget lets go of the leg, while the transaction stays for what may come late
+// and still reads the request.
+func (x *exchange) forget() { x.leg.Store(nil) }
 
 // stray ends what an INVITE has begun and nobody wants: a 2xx of another
 // branch of a fork or after a CANCEL (RFC 3261 §13.2.2.4), and whatever comes

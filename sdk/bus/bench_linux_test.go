@@ -27,9 +27,10 @@ const (
 // ("echo"), or resample to 8 kHz, encode as PCMU, and come back ("codec").
 func BenchmarkBus(b *testing.B) {
 	for _, c := range []struct {
-		legs int
-		work string
-	}{{200, "echo"}, {1000, "echo"}, {200, "codec"}} {
+		legs   int
+		work   string
+		target float64 // of bus/worker, at most; 0: none
+	}{{200, "echo", 0}, {1000, "echo", 1.25}, {200, "codec", 1.1}} {
 		b.Run(fmt.Sprintf("legs=%d/%s", c.legs, c.work), func(b *testing.B) {
 			legs := c.legs
 			h, lines, cmd := startGuest(b, c.work, legs)
@@ -65,6 +66,9 @@ func BenchmarkBus(b *testing.B) {
 				b.ReportMetric(ms(plugin), "plugin-cpu-ms/leg-s")
 				b.ReportMetric(ms(worker), "worker-cpu-ms/leg-s")
 				b.ReportMetric(float64(bus)/float64(worker), "bus/worker")
+				if c.target > 0 {
+					b.ReportMetric(c.target, "bus/worker-target")
+				}
 				b.ReportMetric(100*float64(missed)/float64(legs*benchRounds*benchTicks), "%missed")
 				b.ReportMetric(0, "ns/op")
 			}

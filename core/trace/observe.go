@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/event"
@@ -30,13 +31,33 @@ func (b *Book) Observe(e event.Event) {
 		b.note(data.Call, cmp.Or(data.Number, data.Name), text, e.Time)
 	case event.Digit:
 		b.note(data.Call, b.legName(data.Call, data.Leg), fmt.Sprintf("pressed a key, %d ms", data.DurationMs), e.Time)
+	case event.Emergency:
+		text := "! an emergency call"
+		if len(data.Notify) > 0 {
+			text += ", told to " + strings.Join(data.Notify, ", ")
+		}
+		b.note(data.Call, "", text, e.Time)
+	case event.Schedule:
+		if data.Call == "" {
+			return
+		}
+		state := "follows its hours again"
+		if data.Override != nil {
+			if state = "closed by hand"; *data.Override {
+				state = "open by hand"
+			}
+		}
+		b.note(data.Call, "", "schedule "+data.Name+": "+state, e.Time)
 	case event.CDR:
 		text := "ended: " + data.Cause
 		if data.Text != "" {
 			text += " (" + data.Text + ")"
 		}
 		if data.Route != "" {
-			text += fmt.Sprintf(", route %s of %s", data.Route, data.Dialplan)
+			text += ", route " + data.Route
+		}
+		if data.Route != "" && data.Dialplan != "" { // emergency calls are of none
+			text += " of " + data.Dialplan
 		}
 		if data.Answered != nil {
 			text += fmt.Sprintf(", talked %.1f s", data.TalkSeconds)

@@ -370,6 +370,35 @@ func TestEventsBecomeNotes(t *testing.T) {
 	}
 }
 
+func TestEmergenciesAndSchedulesBecomeNotes(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	b := trace.NewBook(trace.Limits{})
+	tell := func(kind string, data any) { b.Observe(event.Event{Time: at, Type: kind, Data: data}) }
+	open, closed := true, false
+	tell(event.CallEmergency, event.Emergency{Call: "c", From: "101", To: "112", Notify: []string{"102", "103"}})
+	tell(event.CallEnded, event.CDR{ID: "c", Cause: "normal", Route: "emergency"})
+	for _, override := range []*bool{&open, &closed, nil} {
+		tell(event.ScheduleChanged, event.Schedule{Name: "office", Override: override, By: "101", Call: "d"})
+	}
+	tell(event.ScheduleChanged, event.Schedule{Name: "office"})
+	for call, want := range map[string][]string{
+		"c": {"! an emergency call, told to 102, 103", "ended: normal, route emergency"},
+		"d": {"schedule office: open by hand", "schedule office: closed by hand", "schedule office: follows its hours again"},
+	} {
+		entries, _ := b.Entries(call)
+		var got []string
+		for _, e := range entries {
+			got = append(got, e.Note)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	}
+	if _, ok := b.Entries(""); ok {
+		t.Error("what no call has done became a call's story")
+	}
+}
+
 func BenchmarkRecord(b *testing.B) {
 	raw := msg("INVITE sip:102@pbx", "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKabcdef", "From: \"Anna\" <sip:101@pbx>;tag=a", "To: <sip:102@pbx>",
 		"Call-ID: A1", "CSeq: 1 INVITE", "Contact: <sip:101@192.0.2.1:5060>", "Max-Forwards: 70",

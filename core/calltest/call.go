@@ -382,9 +382,13 @@ func (c *Call) offer(dir string) string {
 	case c.Phone.Claims != c.Phone.Addr:
 		ip = c.Phone.Claims.Addr()
 	}
-	sdp := fmt.Sprintf("v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"+
-		"m=audio %d RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=%s\r\n",
-		c.sdpv, ip, ip, port, dir)
+	family := "IP4"
+	if ip.Is6() {
+		family = "IP6"
+	}
+	sdp := fmt.Sprintf("v=0\r\no=- 1 %d IN %s %s\r\ns=-\r\nc=IN %[2]s %[3]s\r\nt=0 0\r\n"+
+		"m=audio %[4]d RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=%[5]s\r\n",
+		c.sdpv, family, ip, port, dir)
 	if c.Phone.Toned {
 		return withoutEvents(sdp)
 	}
@@ -413,7 +417,7 @@ func (c *Call) startMedia(sdp string) {
 	var port int
 	for line := range strings.SplitSeq(sdp, "\r\n") {
 		switch {
-		case strings.HasPrefix(line, "c=IN IP4 "):
+		case strings.HasPrefix(line, "c=IN IP4 "), strings.HasPrefix(line, "c=IN IP6 "):
 			ip, _ = netip.ParseAddr(line[9:])
 		case strings.HasPrefix(line, "m=audio "):
 			port, _ = strconv.Atoi(strings.Fields(line)[1])

@@ -161,7 +161,7 @@ func (m *media) run() {
 		seq++
 		out[0], out[1] = 0x80, how.Type
 		binary.BigEndian.PutUint16(out[2:], seq)
-		binary.BigEndian.PutUint32(out[8:], 0x1000+uint32(m.phone.Addr.Port())+uint32(m.phone.Addr.Addr().As4()[3]))
+		binary.BigEndian.PutUint32(out[8:], 0x1000+uint32(m.phone.Addr.Port())+uint32(lastByte(m.phone.Addr.Addr())))
 		if left > 0 {
 			out[1] = 101
 			if left == 8 {
@@ -190,13 +190,23 @@ func (m *media) run() {
 		}
 		ts += 160
 		for {
-			n, _, _, err := m.sock.Recv(buf)
+			n, from, _, err := m.sock.Recv(buf)
 			if err != nil {
 				break
+			}
+			if m.phone.Follows {
+				m.follow(from)
 			}
 			m.hear(buf[:n])
 		}
 	}
+}
+
+// follow sends to where sound comes from (RFC 4961).
+func (m *media) follow(from netip.AddrPort) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.to = from
 }
 
 func (m *media) hear(b []byte) {

@@ -28,6 +28,7 @@ type Net struct {
 
 	listeners map[netip.AddrPort]*listener
 	ports     uint16 // given to connections so far
+	nats      []*NAT
 
 	landing sync.Mutex // one delivers at a time
 }
@@ -42,6 +43,8 @@ type Datagram struct {
 	At       time.Time
 	From, To netip.AddrPort
 	Data     []byte
+	// Stopped: a NAT did not let it pass.
+	Stopped bool
 }
 
 // Latency is how long a datagram travels.
@@ -139,10 +142,13 @@ func (n *Net) bind(addr netip.AddrPort) (*box, error) {
 }
 
 func (n *Net) send(from, to netip.AddrPort, data []byte) {
-	d := Datagram{At: time.Now(), From: from, To: to, Data: append([]byte(nil), data...)}
+	n.mu.Lock()
+	seen, at, ok := n.route(false, from, to)
+	n.mu.Unlock()
+	d := Datagram{At: time.Now(), From: from, To: at, Data: append([]byte(nil), data...), Stopped: !ok}
 	n.capture(d)
 	n.mu.Lock()
-	lost := n.drop != nil && n.drop(d)
+	lost := !ok || n.drop != nil && n.drop(d)
 	waits := []time.Duration{0}
 	if n.again != nil {
 		waits = append(waits, n.again(d)...)
@@ -151,6 +157,7 @@ func (n *Net) send(from, to netip.AddrPort, data []byte) {
 	if lost {
 		return
 	}
+	d.From = seen
 	for _, wait := range waits {
 		n.mu.Lock()
 		n.way = append(n.way, flight{time.Now().Add(wait + Latency), d})

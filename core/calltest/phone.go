@@ -37,6 +37,11 @@ type Phone struct {
 	// Claims is where the phone says that it is, in Via, Contact and its
 	// descriptions: behind NAT not where it is seen.
 	Claims netip.AddrPort
+	// Follows says that its sound goes to where that of the other comes from.
+	Follows bool
+	// Registrar says that it takes registrations, and that its requests go to the
+	// address in their Request-URI, by the book.
+	Registrar bool
 	// Toned says that it knows no telephone-events: its keys sound, and it
 	// listens for those of others.
 	Toned bool
@@ -57,6 +62,8 @@ type Phone struct {
 	calls    map[string]*Call             // by Call-ID
 	incoming chan *Call
 	seq      int
+	bound    string         // registrar: the Contact that registered last
+	source   netip.AddrPort // where what came last came from
 }
 
 // newPhone plugs a phone in at an address of its own.
@@ -292,12 +299,18 @@ func (p *Phone) via(branch string) string {
 	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bK%s;rport", p.transport(), p.Claims, branch)
 }
 
+// lastByte tells addresses of one network apart.
+func lastByte(a netip.Addr) byte {
+	b := a.AsSlice()
+	return b[len(b)-1]
+}
+
 // token makes ids that are the same in each run, so that ladders are too.
 func (p *Phone) token(kind string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seq++
-	return fmt.Sprintf("%s-%d-%d", kind, p.Addr.Addr().As4()[3], p.seq)
+	return fmt.Sprintf("%s-%d-%d", kind, lastByte(p.Addr.Addr()), p.seq)
 }
 
 func (p *Phone) request(method, target, from, to, callID string, cseq int) *raw.Message {
@@ -434,7 +447,66 @@ func (p *Phone) write(m *raw.Message) {
 		}
 		return
 	}
-	_, _ = p.conn.WriteTo(m.Bytes(), net.UDPAddrFromAddrPort(p.pbx))
+	_, _ = p.conn.WriteTo(m.Bytes(), net.UDPAddrFromAddrPort(p.next(m)))
+}
+
+// next is where a message over UDP goes.
+func (p *Phone) next(m *raw.Message) netip.AddrPort {
+	if !p.Registrar {
+		return p.pbx
+	}
+	if m.Status() != 0 {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.source
+	}
+	_, host, _ := strings.Cut(strings.Fields(m.Start)[1], "@")
+	host, _, _ = strings.Cut(host, ";")
+	to, err := netip.ParseAddrPort(host)
+	if err != nil {
+		p.t.Errorf("phone %s: %q leads nowhere", p.Number, m.Start)
+		return p.pbx
+	}
+	return to
+}
+
+// Bound is the Contact that has registered here, "" if none has.
+func (p *Phone) Bound() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.bound
+}
+
+// DialIn calls a number at the switch that has registered here.
+func (p *Phone) DialIn(number string) *Call {
+	p.t.Helper()
+	contact := p.Bound()
+	if contact == "" {
+		p.t.Fatalf("provider %s: nobody has registered", p.Number)
+	}
+	return p.DialWith(number, func(m *raw.Message) { m.Start = "INVITE " + contact + " SIP/2.0" })
+}
+
+// registered takes a REGISTER.
+func (p *Phone) registered(m *raw.Message) {
+	r := p.response(m, 200, "OK", "reg")
+	contact := m.Get("Contact")
+	expires := m.Get("Expires")
+	r.Add("Contact", contact+";expires="+expires)
+	p.mu.Lock()
+	if p.bound = raw.URI(contact); expires == "0" {
+		p.bound = ""
+	}
+	p.mu.Unlock()
+	p.write(r)
+}
+
+// seenFrom completes the Via of a request by where it came from (RFC 3581 §4).
+func seenFrom(m *raw.Message, from netip.AddrPort) {
+	via := m.Get("Via")
+	if m.Status() == 0 && raw.Param(via, "rport") == "" {
+		m.Set("Via", strings.Replace(via, ";rport", fmt.Sprintf(";rport=%d;received=%s", from.Port(), from.Addr()), 1))
+	}
 }
 
 // ack answers a final response that refused (RFC 3261, section 17.1.1.3).
@@ -462,6 +534,7 @@ func (p *Phone) readStream(conn net.Conn) {
 			return
 		}
 		p.seen(conn, m, false)
+		seenFrom(m, conn.RemoteAddr().(*net.TCPAddr).AddrPort())
 		p.take(m)
 	}
 }
@@ -483,15 +556,20 @@ func (p *Phone) seen(conn net.Conn, m *raw.Message, sent bool) {
 func (p *Phone) read() {
 	buf := make([]byte, 65536)
 	for {
-		n, _, err := p.conn.ReadFrom(buf)
+		n, from, err := p.conn.ReadFrom(buf)
 		if err != nil {
 			return
 		}
+		source := from.(*net.UDPAddr).AddrPort()
+		p.mu.Lock()
+		p.source = source
+		p.mu.Unlock()
 		m, err := raw.ParseMessage(buf[:n])
 		if err != nil {
 			p.t.Errorf("phone %s: the PBX sent rubbish: %v", p.Number, err)
 			continue
 		}
+		seenFrom(m, source)
 		p.take(m)
 	}
 }
@@ -522,6 +600,8 @@ func (p *Phone) take(m *raw.Message) {
 		c := p.newCall(m.Get("Call-ID"), false)
 		c.incoming(m)
 		p.incoming <- c
+	case m.Method() == "REGISTER" && p.Registrar:
+		p.registered(m)
 	case m.Method() == "OPTIONS", m.Method() == "MESSAGE":
 		p.write(p.response(m, 200, "OK", ""))
 	case m.Method() != "ACK":

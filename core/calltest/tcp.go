@@ -35,17 +35,21 @@ func (n *Net) Listen(addr netip.AddrPort) (net.Listener, error) {
 // Dial opens a connection from a port of the host ip, 0 for any.
 func (n *Net) Dial(_ context.Context, from, to netip.AddrPort) (net.Conn, error) {
 	n.mu.Lock()
-	l := n.listeners[to]
 	if from.Port() == 0 {
 		n.ports++
 		from = netip.AddrPortFrom(from.Addr(), 40000+n.ports)
+	}
+	seen, at, ok := n.route(true, from, to)
+	l := n.listeners[at]
+	if !ok {
+		l = nil
 	}
 	n.mu.Unlock()
 	time.Sleep(2 * Latency)
 	if l == nil {
 		return nil, fmt.Errorf("dial %s: connection refused", to)
 	}
-	near, far := newStream(n, from, to), newStream(n, to, from)
+	near, far := newStream(n, from, to), newStream(n, at, seen)
 	near.peer, far.peer = far, near
 	select {
 	case l.accept <- far:
@@ -164,6 +168,12 @@ func (s *stream) Write(p []byte) (int, error) {
 	case <-s.closed:
 		return 0, net.ErrClosed
 	default:
+	}
+	s.net.mu.Lock()
+	seen, at, ok := s.net.route(true, s.local, s.remote)
+	s.net.mu.Unlock()
+	if !ok || seen != s.peer.remote || at != s.peer.local { // a box on the way has forgotten the connection
+		return len(p), nil
 	}
 	s.net.capture(Datagram{At: time.Now(), From: s.local, To: s.remote, Data: append([]byte(nil), p...)})
 	s.peer.send(append([]byte{}, p...))

@@ -93,6 +93,8 @@ type Site struct {
 	TLS bool
 	// SIP and Media are further attributes of these blocks.
 	SIP, Media string
+	// NATs are boxes on the network.
+	NATs []*NAT
 }
 
 // block is the beginning of each test's configuration.
@@ -143,6 +145,9 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		w := &World{Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		for _, box := range s.NATs {
+			w.Net.AddNAT(box)
+		}
 		if s.TLS {
 			w.certify(filepath.Join(dir, "pbx"), s.Addr.String())
 		}
@@ -311,6 +316,26 @@ func (w *World) Provider(addr string) *Phone {
 	return w.provider(addr).listenUDP()
 }
 
+// Registrar is a provider as those on the internet are: the trunk registers with it, it
+// calls the Contact that it has, and sends its sound to where that of others
+// comes from.
+func (w *World) Registrar(addr string) *Phone {
+	w.t.Helper()
+	p := w.provider(addr)
+	p.Registrar, p.Follows = true, true
+	return p.listenUDP()
+}
+
+// PhoneAt is a phone at an address of its own that finds the PBX at another, as
+// seen from there. It registers.
+func (w *World) PhoneAt(number, addr, pbx string) *Phone {
+	w.t.Helper()
+	p := w.at(number, Secret, netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
+	p.pbx = netip.AddrPortFrom(netip.MustParseAddr(pbx), 5060)
+	p.listenUDP().Register()
+	return p
+}
+
 // TCPProvider is a provider that is reached over TCP.
 func (w *World) TCPProvider(addr string) *Phone {
 	w.t.Helper()
@@ -330,7 +355,7 @@ func (w *World) TLSProvider(addr, name string) *Phone {
 }
 
 func (w *World) provider(addr string) *Phone {
-	return w.at("+4930"+addr[strings.LastIndexByte(addr, '.')+1:], "", netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
+	return w.at("+4930"+addr[strings.LastIndexAny(addr, ".:")+1:], "", netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
 }
 
 func (w *World) at(number, secret string, addr netip.AddrPort) *Phone {
@@ -358,7 +383,10 @@ func (w *World) ladder(times bool) string {
 		if m, err := raw.ParseMessage(d.Data); err == nil && !w.All && beside(m) {
 			continue
 		}
-		entries = append(entries, trace.Entry{Time: d.At, From: w.name(d.From), To: w.name(d.To), Message: d.Data})
+		if !d.Stopped {
+			d.To = w.Net.behind(d.To)
+		}
+		entries = append(entries, trace.Entry{Time: d.At, From: w.name(w.Net.behind(d.From)), To: w.name(d.To), Message: d.Data})
 	}
 	var b strings.Builder
 	if err := trace.Render(&b, entries, trace.Options{Times: times}); err != nil {
@@ -384,7 +412,7 @@ func (w *World) name(a netip.AddrPort) string {
 		}
 		for j, q := range w.phones {
 			if q.Number == p.Number && i != j {
-				return fmt.Sprintf("%s at .%d", p.Number, a.Addr().As4()[3])
+				return fmt.Sprintf("%s at .%d", p.Number, lastByte(a.Addr()))
 			}
 		}
 		return p.Number

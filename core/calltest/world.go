@@ -72,7 +72,8 @@ type World struct {
 	t      *testing.T
 	cfg    *config.Config
 	addr   netip.AddrPort
-	ca     *raw.Authority // nil: nobody speaks TLS
+	addrs  []netip.AddrPort // all that the PBX listens on over UDP
+	ca     *raw.Authority   // nil: nobody speaks TLS
 	phones []*Phone
 	log    bytes.Buffer
 	strays chan struct{} // ends what stray sends
@@ -145,6 +146,11 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		w := &World{Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		for _, at := range s.Listen {
+			if at, ok := strings.CutPrefix(at, "udp://"); ok {
+				w.addrs = append(w.addrs, netip.MustParseAddrPort(at))
+			}
+		}
 		for _, box := range s.NATs {
 			w.Net.AddNAT(box)
 		}
@@ -360,7 +366,14 @@ func (w *World) provider(addr string) *Phone {
 
 func (w *World) at(number, secret string, addr netip.AddrPort) *Phone {
 	w.t.Helper()
-	p := newPhone(w.t, w.Net, number, secret, addr, w.addr, Tones[len(w.phones)])
+	pbx := w.addr
+	for _, own := range w.addrs {
+		if own.Addr().Is4() == addr.Addr().Is4() {
+			pbx = own
+			break
+		}
+	}
+	p := newPhone(w.t, w.Net, number, secret, addr, pbx, Tones[len(w.phones)])
 	w.phones = append(w.phones, p)
 	return p
 }
@@ -403,7 +416,7 @@ func beside(m *raw.Message) bool {
 }
 
 func (w *World) name(a netip.AddrPort) string {
-	if a.Addr() == w.addr.Addr() {
+	if a.Addr() == w.addr.Addr() || slices.ContainsFunc(w.addrs, func(own netip.AddrPort) bool { return own.Addr() == a.Addr() }) {
 		return trace.Self
 	}
 	for i, p := range w.phones {

@@ -145,7 +145,7 @@ func (w World) orMachine(o Options) World {
 		w.ListenPacket = listenPacket
 	}
 	if w.Listen == nil {
-		w.Listen = func(a netip.AddrPort) (net.Listener, error) { return net.Listen("tcp", a.String()) }
+		w.Listen = func(a netip.AddrPort) (net.Listener, error) { return net.Listen("tcp"+family(a.Addr()), a.String()) }
 	}
 	if w.Resolver == nil {
 		w.Resolver = &trunk.Names{}
@@ -159,9 +159,18 @@ func (w World) orMachine(o Options) World {
 	return w
 }
 
+// family is that of an address, as networks are named: 0.0.0.0 is all of IPv4,
+// [::] all of IPv6, and both can be listened on side by side.
+func family(a netip.Addr) string {
+	if a.Unmap().Is4() {
+		return "4"
+	}
+	return "6"
+}
+
 // listenPacket binds UDP with room for a burst of a few thousand requests.
 func listenPacket(a netip.AddrPort) (net.PacketConn, error) {
-	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(a))
+	conn, err := net.ListenUDP("udp"+family(a.Addr()), net.UDPAddrFromAddrPort(a))
 	if err != nil {
 		return nil, err
 	}

@@ -166,12 +166,23 @@ func (t tracer) Record(callID string, sent bool, flow registrar.Flow, raw []byte
 	}
 }
 
-// mediaAddress is what RTP sockets are bound to.
-func mediaAddress(cfg *config.Config) netip.Addr {
-	if a := cfg.Media.Address; a.IsValid() {
-		return a
+// mediaAddress is what RTP sockets are bound to: media.address, and for the
+// family that it is not of, the first SIP listener of that one.
+func mediaAddress(cfg *config.Config) plugin.Addresses {
+	candidates := []netip.Addr{cfg.Media.Address}
+	for _, l := range cfg.SIP.Listen {
+		candidates = append(candidates, l.Addr.Addr())
 	}
-	return cfg.SIP.Listen[0].Addr.Addr()
+	var bind plugin.Addresses
+	for _, a := range candidates {
+		switch a = a.Unmap(); {
+		case a.Is4() && !bind.V4.IsValid():
+			bind.V4 = a
+		case a.Is6() && !bind.V6.IsValid():
+			bind.V6 = a
+		}
+	}
+	return bind
 }
 
 func rtpPorts(cfg *config.Config) plugin.PortRange {

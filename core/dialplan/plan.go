@@ -29,9 +29,13 @@ type Party struct {
 	Extension *Extension // set if it is one of ours
 	Trunk     *Trunk     // set if it came over a trunk
 	// Private: who calls asked not to be shown. Number and Name are for the
-	// dialplan, the record and emergency calls only.
+	// record and emergency calls only; the dialplan sees [Anonymous] if it is not
+	// one of our extensions.
 	Private bool
 }
+
+// Anonymous is the number of a caller of whom none is known.
+const Anonymous = "anonymous"
 
 // Callee is what was dialled.
 type Callee struct {

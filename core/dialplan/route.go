@@ -202,9 +202,13 @@ var callValues = map[string]func(*facts) cty.Value{
 	"route":   func(f *facts) cty.Value { return cty.StringVal(f.route.name) },
 	"headers": (*facts).headers,
 	"from": func(f *facts) cty.Value {
+		number, name := f.From.Number, f.From.Name
+		if f.From.Private && f.From.Extension == nil {
+			number, name = Anonymous, ""
+		}
 		return cty.ObjectVal(map[string]cty.Value{
-			"number":    text(f.From.Number),
-			"name":      text(f.From.Name),
+			"number":    text(number),
+			"name":      text(name),
 			"raw":       text(f.From.Raw),
 			"extension": f.party(),
 			"trunk":     f.provider(),

@@ -93,7 +93,7 @@ func (p *Plan) completed(f Facts, g Given) Facts {
 		f.From.Name = e.Display
 	}
 	if f.From.Raw == "" {
-		f.From.Raw = "anonymous"
+		f.From.Raw = Anonymous
 	}
 	if f.From.Number == "" {
 		f.From.Number = p.Normalize(f.From.Raw)

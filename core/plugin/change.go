@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"reflect"
 	"slices"
 )
@@ -105,7 +104,7 @@ func (h *Host) leave(k *keeper) {
 }
 
 // Bind changes what RTP sockets of new legs are bound to.
-func (h *Host) Bind(address netip.Addr, in PortRange) { h.ports.set(address, in) }
+func (h *Host) Bind(address Addresses, in PortRange) { h.ports.set(address, in) }
 
 // enter finds a plugin for a leg, and counts the leg in. Who enters exits.
 func (h *Host) enter(name string) (*keeper, error) {

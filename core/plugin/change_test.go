@@ -33,7 +33,7 @@ func newHouse(t *testing.T, specs ...Spec) *house {
 		o.moody.Memory[name] = sdk.Plugin{Name: name, Version: "1.0.0", Leg: o.loop}
 	}
 	o.Host = New(Options{
-		Log: hclog.NewNullLogger(), Launch: o.moody, Address: loopback, Ports: PortRange{20000, 20019}, Listen: o.net.listen,
+		Log: hclog.NewNullLogger(), Launch: o.moody, Address: Addresses{V4: loopback}, Ports: PortRange{20000, 20019}, Listen: o.net.listen,
 		Changed: func(i Info) {
 			o.mu.Lock()
 			defer o.mu.Unlock()
@@ -228,10 +228,10 @@ func TestAllPluginsEndWithTheHost(t *testing.T) {
 func TestThePortsOfNewLegsChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := new(sockets)
-		p := newPorts(loopback, PortRange{20000, 20007}, n.listen)
+		p := newPorts(Addresses{V4: loopback}, PortRange{20000, 20007}, n.listen)
 		open := func() netip.AddrPort {
 			t.Helper()
-			s, err := p.open()
+			s, err := p.open(loopback)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -246,7 +246,7 @@ func TestThePortsOfNewLegsChange(t *testing.T) {
 
 		// All of the old range but what is out and what rests, and the new ones.
 		other := netip.MustParseAddr("127.0.0.2")
-		p.set(other, PortRange{20000, 20011})
+		p.set(Addresses{V4: other}, PortRange{20000, 20011})
 		seen := map[uint16]bool{out.Port(): true, rests.Port(): true}
 		for range 4 {
 			a := open()
@@ -255,7 +255,7 @@ func TestThePortsOfNewLegsChange(t *testing.T) {
 			}
 			seen[a.Port()] = true
 		}
-		if _, err := p.open(); !errors.Is(err, errNoPort) {
+		if _, err := p.open(loopback); !errors.Is(err, errNoPort) {
 			t.Errorf("a port that rests, or carries a leg, was bound: %v", err)
 		}
 		time.Sleep(portRest)
@@ -264,7 +264,7 @@ func TestThePortsOfNewLegsChange(t *testing.T) {
 		}
 
 		// What is given back outside of the range is forgotten.
-		p.set(other, PortRange{30000, 30003})
+		p.set(Addresses{V4: other}, PortRange{30000, 30003})
 		p.give(out.Port())
 		time.Sleep(portRest)
 		for range 2 {
@@ -272,7 +272,7 @@ func TestThePortsOfNewLegsChange(t *testing.T) {
 				t.Errorf("%v was bound", a)
 			}
 		}
-		if _, err := p.open(); !errors.Is(err, errNoPort) {
+		if _, err := p.open(loopback); !errors.Is(err, errNoPort) {
 			t.Errorf("got %v", err)
 		}
 	})

@@ -21,9 +21,9 @@ type Options struct {
 	Version string   // the core's, told to plugins
 	Launch  Launcher // usually a [*Processes]
 
-	// RTP sockets: bound to Address (the unspecified one: all), on ports of
+	// RTP sockets: bound to Address (unspecified ones: all), on ports of
 	// Ports, by Listen (usually bus.ListenUDP).
-	Address netip.Addr
+	Address Addresses
 	Ports   PortRange
 	Listen  func(netip.AddrPort) (bus.Socket, error)
 

@@ -119,7 +119,7 @@ func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell fu
 		info := k.info()
 		return nil, nil, fmt.Errorf("plugin %s is %s (%s): %w", plugin, info.State, info.Reason, leg.ErrGone)
 	}
-	sock, err := h.ports.open()
+	sock, err := h.ports.open(p.Address)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -237,7 +237,7 @@ func newBench(t *testing.T) *bench {
 	b.Host = New(Options{
 		Log:     hclog.NewNullLogger(),
 		Launch:  Memory{"loop": {Name: "loop", Version: "1.0.0", Leg: b.loop}},
-		Address: netip.MustParseAddr("127.0.0.1"),
+		Address: Addresses{V4: netip.MustParseAddr("127.0.0.1")},
 		Ports:   PortRange{20000, 20019},
 		Listen:  b.net.listen,
 	})

@@ -22,6 +22,18 @@ type PortRange struct {
 	First, Last uint16
 }
 
+// Addresses are what sockets are bound to, one for each family; one that is not
+// valid: the family has none.
+type Addresses struct{ V4, V6 netip.Addr }
+
+// to is the address to bind for a leg whose far side is told an address.
+func (a Addresses) to(told netip.Addr) netip.Addr {
+	if told.Is6() && a.V6.IsValid() || !a.V4.IsValid() {
+		return a.V6 // [::] takes IPv4 as well
+	}
+	return a.V4
+}
+
 // has says whether a port is one of the range.
 func (r PortRange) has(port uint16) bool { return r.First <= port && port <= r.Last }
 
@@ -35,7 +47,7 @@ type ports struct {
 	listen func(netip.AddrPort) (bus.Socket, error)
 
 	mu   sync.Mutex
-	bind netip.Addr
+	bind Addresses
 	in   PortRange
 	out  map[uint16]bool // carry a leg
 	free []freePort      // the longest rested first
@@ -46,7 +58,7 @@ type freePort struct {
 	since time.Time // zero: never used
 }
 
-func newPorts(bind netip.Addr, in PortRange, listen func(netip.AddrPort) (bus.Socket, error)) *ports {
+func newPorts(bind Addresses, in PortRange, listen func(netip.AddrPort) (bus.Socket, error)) *ports {
 	p := &ports{listen: listen, out: make(map[uint16]bool)}
 	p.set(bind, in)
 	return p
@@ -54,7 +66,7 @@ func newPorts(bind netip.Addr, in PortRange, listen func(netip.AddrPort) (bus.So
 
 // set changes what is bound from here on. Ports that rest, or carry a leg, do
 // so as long as they would have.
-func (p *ports) set(bind netip.Addr, in PortRange) {
+func (p *ports) set(bind Addresses, in PortRange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bind, p.in = bind, in
@@ -76,17 +88,18 @@ func (p *ports) set(bind netip.Addr, in PortRange) {
 }
 
 // at is what is bound now.
-func (p *ports) at() (netip.Addr, PortRange) {
+func (p *ports) at() (Addresses, PortRange) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.bind, p.in
 }
 
-// open binds the next free port. A port that somebody else holds is passed
-// over, and needs no rest.
-func (p *ports) open() (bus.Socket, error) {
+// open binds the next free port, at an address of the family of the one that the far
+// side is told. A port that somebody else holds is passed over, and needs no
+// rest.
+func (p *ports) open(told netip.Addr) (bus.Socket, error) {
 	p.mu.Lock()
-	tries, bind, in := len(p.free), p.bind, p.in
+	tries, bind, in := len(p.free), p.bind.to(told), p.in
 	p.mu.Unlock()
 	var last error
 	for range tries {
@@ -111,7 +124,8 @@ func (p *ports) open() (bus.Socket, error) {
 // sides use that do not put both on one port (RFC 5761). A leg does without
 // where the port is not to be had: then it is nil.
 func (p *ports) openControl(rtp bus.Socket) bus.Socket {
-	bind, in := p.at()
+	bind := rtp.LocalAddr().Addr()
+	_, in := p.at()
 	port := rtp.LocalAddr().Port() + 1
 	if port > in.Last {
 		return nil

@@ -16,11 +16,11 @@ var loopback = netip.MustParseAddr("127.0.0.1")
 // RFC 3550, section 11: RTP has the even port.
 func TestPortsAreEvenAndEachIsGivenOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPorts(loopback, PortRange{20001, 20010}, new(sockets).listen)
+		p := newPorts(Addresses{V4: loopback}, PortRange{20001, 20010}, new(sockets).listen)
 		seen := make(map[uint16]bool)
 		var last bus.Socket
 		for range 5 {
-			s, err := p.open()
+			s, err := p.open(loopback)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -31,7 +31,7 @@ func TestPortsAreEvenAndEachIsGivenOnce(t *testing.T) {
 			seen[port] = true
 			last = s
 		}
-		_, err := p.open()
+		_, err := p.open(loopback)
 		want := `out of RTP ports: every even port in media.rtp_ports = "20001-20010" carries a leg, or did within the last 1s; widen the range`
 		if !errors.Is(err, errNoPort) || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
@@ -39,11 +39,11 @@ func TestPortsAreEvenAndEachIsGivenOnce(t *testing.T) {
 		last.Close()
 		port := last.LocalAddr().Port()
 		p.give(port)
-		if _, err := p.open(); err == nil {
+		if _, err := p.open(loopback); err == nil {
 			t.Error("a port was used again at once")
 		}
 		time.Sleep(portRest)
-		if s, err := p.open(); err != nil || s.LocalAddr().Port() != port {
+		if s, err := p.open(loopback); err != nil || s.LocalAddr().Port() != port {
 			t.Errorf("a port that rested was not used again: %v", err)
 		}
 	})
@@ -57,12 +57,12 @@ func TestAPortThatSomebodyElseHoldsIsPassedOver(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		p := newPorts(loopback, PortRange{20000, 20007}, n.listen)
-		s, err := p.open()
+		p := newPorts(Addresses{V4: loopback}, PortRange{20000, 20007}, n.listen)
+		s, err := p.open(loopback)
 		if err != nil || s.LocalAddr().Port() != 20004 {
 			t.Fatalf("got %v, %v, want port 20004", s, err)
 		}
-		_, err = p.open()
+		_, err = p.open(loopback)
 		if err == nil || !strings.Contains(err.Error(), `"20000-20007" on 127.0.0.1 can be bound; the last failure: address in use`) {
 			t.Errorf("got %v", err)
 		}
@@ -70,14 +70,14 @@ func TestAPortThatSomebodyElseHoldsIsPassedOver(t *testing.T) {
 }
 
 func TestAnEmptyRangeIsSaidSo(t *testing.T) {
-	p := newPorts(loopback, PortRange{20001, 20001}, func(netip.AddrPort) (bus.Socket, error) { panic("bound") })
-	if _, err := p.open(); !errors.Is(err, errNoPort) {
+	p := newPorts(Addresses{V4: loopback}, PortRange{20001, 20001}, func(netip.AddrPort) (bus.Socket, error) { panic("bound") })
+	if _, err := p.open(loopback); !errors.Is(err, errNoPort) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestThePortRangeMayEndAtTheLastPort(t *testing.T) {
-	p := newPorts(loopback, PortRange{65530, 65535}, new(sockets).listen)
+	p := newPorts(Addresses{V4: loopback}, PortRange{65530, 65535}, new(sockets).listen)
 	if len(p.free) != 3 {
 		t.Errorf("%d ports, want 65530, 65532 and 65534", len(p.free))
 	}

@@ -128,7 +128,7 @@ func realHost(t testing.TB, log *safe) *Host {
 		Log:     hclog.New(&hclog.LoggerOptions{Level: hclog.Debug, Output: log}),
 		Version: "0.1.0",
 		Launch:  &Processes{Runtime: dir, Lines: 1024},
-		Address: netip.MustParseAddr("127.0.0.1"),
+		Address: Addresses{V4: netip.MustParseAddr("127.0.0.1")},
 		Ports:   PortRange{20000, 59999},
 		Listen:  bus.ListenUDP,
 	})

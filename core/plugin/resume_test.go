@@ -37,7 +37,7 @@ func newMoodyBench(t *testing.T, m *moody) *bench {
 	}
 	b.Host = New(Options{
 		Log: hclog.NewNullLogger(), Launch: m,
-		Address: netip.MustParseAddr("127.0.0.1"), Ports: PortRange{20000, 20019}, Listen: b.net.listen,
+		Address: Addresses{V4: netip.MustParseAddr("127.0.0.1")}, Ports: PortRange{20000, 20019}, Listen: b.net.listen,
 	})
 	b.loop.crash = func() { b.kill() }
 	if err := b.Start(t.Context(), []Spec{{Name: "loop"}, {Name: "other"}}); err != nil {

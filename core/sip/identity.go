@@ -138,7 +138,7 @@ func (s *Server) caller(req *sip.Request, ext *dialplan.Extension, trunk *dialpl
 	}
 	p := dialplan.Party{Number: s.opts.Directory.Normalize(who.user), Name: who.name, Raw: who.user, Trunk: trunk, Private: private}
 	if nobody, _ := who.hidden(); nobody {
-		p.Number, p.Name = "", ""
+		p.Number, p.Name = dialplan.Anonymous, ""
 	}
 	return p
 }
@@ -189,6 +189,9 @@ func (s *Server) dialled(req *sip.Request, trunk *dialplan.Trunk) string {
 // told in confidence.
 func (l *Leg) identify(d call.Dial, host string) (sip.FromHeader, []sip.Header) {
 	user := d.CallerNumber
+	if user == dialplan.Anonymous {
+		user = ""
+	}
 	if d.Trunk != nil {
 		user = l.srv.opts.Directory.Format(d.Trunk, user)
 	}

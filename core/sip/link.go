@@ -146,7 +146,7 @@ func (l *links) packetTo(remote netip.AddrPort) link {
 			continue
 		}
 		local := p.local.Addr()
-		if local.Is4() != remote.Addr().Is4() && !(local.IsUnspecified() && local.Is6()) {
+		if local.Is4() != remote.Addr().Is4() {
 			continue
 		}
 		if best == nil || best.local.Addr().IsLoopback() != remote.Addr().IsLoopback() && !best.local.Addr().IsUnspecified() {

@@ -42,7 +42,8 @@ type baresipOptions struct {
 	number, secret string
 	server         string // the PBX, "127.0.8.1"
 	ip             string // its own address
-	transport      string // "udp", "tcp"
+	transport      string // "udp", "tcp", "tls"
+	authority      string // a file: whose certificates it takes, over TLS
 	codec          string // "pcmu", "opus", …: baresip's own spelling in audio_codecs
 	source         string // WAV file that it speaks
 	auto           bool   // answers by itself
@@ -78,7 +79,8 @@ module_app ctrl_tcp.so
 ctrl_tcp_listen %[1]s:4444
 snd_path %[3]s
 opus_bitrate 64000
-`, o.ip, o.source, dir, yesNo(o.mux), module(o.encryption))
+%[6]s
+`, o.ip, o.source, dir, yesNo(o.mux), module(o.encryption), authority(o.authority))
 	answer := "manual"
 	if o.auto {
 		answer = "auto"
@@ -129,6 +131,14 @@ func yesNo(b bool) string {
 		return "yes"
 	}
 	return "no"
+}
+
+// authority lets a phone take only certificates that a file vouches for.
+func authority(file string) string {
+	if file == "" {
+		return ""
+	}
+	return "sip_cafile " + file
 }
 
 // module is the one that an encryption needs.

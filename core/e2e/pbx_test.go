@@ -40,6 +40,14 @@ func startPBX(t *testing.T, ip, dialplan string) *pbx {
 	return startPBXWith(t, ip, "", dialplan)
 }
 
+// listens is the sip block of a daemon whose test says nothing else.
+func listens(ip, dialplan string) string {
+	if strings.Contains(dialplan, "\nsip {") {
+		return ""
+	}
+	return fmt.Sprintf(`sip { listen = ["udp://%[1]s:5060", "tcp://%[1]s:5060"] }`, ip)
+}
+
 // startPBXWith is startPBX with more in its media block, and more words on its
 // command line.
 func startPBXWith(t *testing.T, ip, media, dialplan string, args ...string) *pbx {
@@ -60,13 +68,13 @@ func launchPBX(t *testing.T, bin, ip, media, dialplan string, args ...string) *p
 	file := filepath.Join(p.dir, "config.hcl")
 	write(t, file, fmt.Sprintf(`
 pbx   { data_dir = "data" }
-sip   { listen = ["udp://%[1]s:5060", "tcp://%[1]s:5060"] }
+%[4]s
 media {
   rtp_ports = "20000-20999"
   %[3]s
 }
 web   { listen = "%[1]s:8080" }
-%[2]s`, ip, dialplan, media))
+%[2]s`, ip, dialplan, media, listens(ip, dialplan)))
 	log, err := os.Create(filepath.Join(p.dir, "log"))
 	if err != nil {
 		t.Fatal(err)

@@ -60,6 +60,9 @@ func (p *pbx) phoneWith(n int, o baresipOptions) (*baresip, sound) {
 	said.writeWAV(p.t, file, channels)
 	number := fmt.Sprint(100 + n)
 	o.number, o.secret, o.server, o.ip, o.source = number, "k9-Vq2-hTw", p.ip, sibling(p.ip, 10+n), file
+	if o.transport == "tls" {
+		o.server += ":5061"
+	}
 	b := startBaresip(p.t, o)
 	p.registered(number)
 	return b, said

@@ -291,7 +291,6 @@ func (l *loader) restart(p *Plugin, f *fields) {
 	if p.Restart.MaxDelay < p.Restart.Delay {
 		l.errorAt(f.place.Block, "Out of range", "max_delay is shorter than delay.")
 	}
-	f.planned(f.place.Block, "restart", "A plugin that ends is started again by itself, after 0.1 s at first and 30 s at most.")
 }
 
 func (f *fields) textMap(v cty.Value, at hcl.Range) map[string]string {

@@ -198,7 +198,7 @@ type Plugin struct {
 }
 
 // Restart is how long to wait before a plugin that ended is started again: at
-// first, and after many times.
+// first, and at most. Zero: the host's own.
 type Restart struct{ Delay, MaxDelay time.Duration }
 
 // Dialplan holds the routes for calls from its sources.

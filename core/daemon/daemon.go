@@ -272,7 +272,7 @@ func specs(c *config.Config) ([]plugin.Spec, error) {
 	found := false
 	for _, p := range c.Plugins {
 		found = found || p.Name == LegPlugin
-		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env}
+		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env, Delay: p.Restart.Delay, MaxDelay: p.Restart.MaxDelay}
 		if !strings.ContainsRune(p.Path, filepath.Separator) {
 			s.Dir = c.PBX.PluginDir
 		}

@@ -146,6 +146,10 @@ func (c *compiler) verbs(verbs []config.Verb, k *kinds) {
 	}
 }
 
+// shortEmergency is how many digits a number has at most that is the same for
+// every trunk: "112", "116117". A longer one is the number of somebody.
+const shortEmergency = 6
+
 // emergency makes what comes before every dialplan.
 func (c *compiler) emergency() {
 	p, e := c.plan, c.cfg.Emergency
@@ -159,7 +163,11 @@ func (c *compiler) emergency() {
 	p.emergency, p.of[e] = out, out
 	for _, n := range e.Numbers {
 		seen := p.Normalize(n)
-		p.urgent[n], p.urgent[seen] = seen, seen
+		ask := n
+		if len(n) > shortEmergency {
+			ask = seen
+		}
+		p.urgent[n], p.urgent[seen] = ask, ask
 	}
 }
 

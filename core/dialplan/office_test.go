@@ -62,6 +62,24 @@ func TestEmergencyBeforeEverything(t *testing.T) {
 	if d.To == Destination(e) {
 		t.Error("a trunk reaches emergency")
 	}
+	// Whatever pbx.short_digits says, a short one is asked for as it is dialled.
+	short := load(t, `
+pbx {
+  country      = "DE"
+  short_digits = 2
+}
+trunk "t" { peer = "sip:192.0.2.1" }
+extension "a" { number = "11" }
+emergency {
+  numbers = ["112", "116117"]
+  via     = trunk.t
+}
+`)
+	for _, n := range []string{"112", "116117"} {
+		if d := short.Route(Facts{From: Party{Extension: short.ExtensionByName("a")}, To: Callee{Raw: n}}); d.To != Destination(short.Emergency()) || d.Number != n {
+			t.Errorf("%s: %+v", n, d)
+		}
+	}
 	// Routing asks nothing else for it: not even a source without a dialplan.
 	bare := load(t, `
 trunk "t" { peer = "sip:192.0.2.1" }

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -142,7 +143,7 @@ func (k *keeper) run(ctx context.Context) {
 			failures = 0
 		}
 		failures++
-		state, delay := verdict(err, failures, lived)
+		state, delay := k.spec.verdict(err, failures, lived)
 		k.set(func(i *Info) { i.State, i.Reason, i.PID = state, err.Error(), 0 })
 		k.log.Error("plugin is down", "reason", err, "state", string(state), "next_try", delay)
 		select {
@@ -159,17 +160,19 @@ func (k *keeper) run(ctx context.Context) {
 // verdict says what follows the given number of failures in a row, the last of
 // them after a life of the given length; 0 if it never came up. An end out of
 // nowhere is made good at once, because calls wait.
-func verdict(err error, failures int, lived time.Duration) (State, time.Duration) {
+func (s Spec) verdict(err error, failures int, lived time.Duration) (State, time.Duration) {
+	first, last := cmp.Or(s.Delay, firstDelay), cmp.Or(s.MaxDelay, lastDelay)
+	wait := min(last, first<<min(failures-1, 16))
 	var misfit *Misfit
 	switch {
 	case errors.As(err, &misfit):
-		return Failed, lastDelay
+		return Failed, last
 	case failures >= breaker:
-		return Failed, min(lastDelay, firstDelay<<min(failures-1, 16))
+		return Failed, wait
 	case lived >= settled, lived > 0 && failures == 1:
 		return Waiting, 0
 	default:
-		return Waiting, firstDelay << (failures - 1)
+		return Waiting, wait
 	}
 }
 

@@ -87,6 +87,22 @@ func TestBackOffDoublesAndTheBreakerOpens(t *testing.T) {
 	})
 }
 
+func TestBackOffAsConfigured(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &moody{fails: 6, with: errors.New("no luck")}
+		h := newMoodyHost(m, nil)
+		defer h.Close(t.Context())
+		if err := h.Start(t.Context(), []Spec{{Name: "loop", Delay: time.Second, MaxDelay: 3 * time.Second}}); err == nil {
+			t.Error("started")
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got, want := m.gaps(), "1s 2s 3s 3s 3s 3s"; got != want {
+			t.Errorf("started again after %s, want %s", got, want)
+		}
+	})
+}
+
 func TestAHealthyMinuteForgetsTheCrashes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := new(moody)

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"google.golang.org/grpc"
@@ -20,6 +21,9 @@ type Spec struct {
 	Args   []string          // of the command line
 	Env    map[string]string // the whole environment
 	Config map[string]any    // for the plugin; as JSON has it
+	// Delay is the first wait before a plugin that failed is started again,
+	// MaxDelay the longest; 0: 100 ms, 30 s.
+	Delay, MaxDelay time.Duration
 }
 
 // Launcher brings a plugin to life. [Processes] is the one that is used;

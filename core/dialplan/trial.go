@@ -230,25 +230,54 @@ func (t *trial) run(w *Walk) {
 	t.out.Cause, t.out.Text = Loop, "the call goes on and on"
 }
 
-// passes tells of the destinations from passed on that sent the call on at
-// once, and returns how many there are now.
+// passes tells of the destinations from passed on at which nothing could be
+// done: they sent the call on at once, or the walk ended there. It returns how
+// many there are now.
 func (t *trial) passes(w *Walk, step Step, passed int) int {
 	path := w.Path()
 	for _, d := range path[passed:] {
+		if d == where(step) {
+			continue // the step tells
+		}
+		e, _ := d.(*Extension)
 		switch d := d.(type) {
 		case *Emergency:
 			t.stop(d, "comes before every dialplan", "via "+d.Via.Path())
-		case *Extension:
-			if d.ForwardAlways != nil {
-				t.stop(d, "forwards all calls", "to "+d.ForwardAlways.Path())
-			}
+			continue
 		case *Reject:
-			if end, ok := step.(*End); ok {
-				t.stop(d, "refuses the call", string(end.Cause))
-			}
+			t.stop(d, "refuses the call", d.Cause)
+			continue
+		}
+		switch {
+		case e != nil && e.ForwardAlways != nil:
+			t.stop(d, "forwards all calls", "to "+e.ForwardAlways.Path())
+		case e != nil && e.DoNotDisturb:
+			t.stop(d, "is not rung", string(DoNotDisturb))
+		default: // a group of such, or a trunk that may not be dialled
+			t.stop(d, "is not called", "")
 		}
 	}
 	return len(path)
+}
+
+// where is the destination that a step is about, nil for the end.
+func where(step Step) Destination {
+	switch s := step.(type) {
+	case *Ring:
+		if s.Trunk != nil {
+			return s.Trunk
+		}
+		return s.Of
+	case *Meet:
+		return s.Conference
+	case *Mirror:
+		return s.Of
+	case *Reach:
+		return s.Of
+	case *Flip:
+		return s.Schedule
+	}
+	return nil
 }
 
 // step is what comes of a step: the next one, nil at the end.

@@ -147,6 +147,32 @@ func TestExplainAsThingsStand(t *testing.T) {
 	}
 }
 
+// The way tells of each destination, also of those that ring nobody.
+func TestWayIsWhole(t *testing.T) {
+	p, _ := suite(t, "testdata/trials.hcl")
+	for number, want := range map[string][]string{
+		"104": {"extension.away: forwards all calls: to extension.staff[\"anna\"]",
+			"extension.staff[\"anna\"]: rings extension.staff[\"anna\"] for 20s: extension.staff[\"anna\"] answers"},
+		"105":             {"extension.calm: is not rung: do_not_disturb"},
+		"112":             {"emergency: comes before every dialplan: via failover.all", "trunk.first: is asked for 112 by +4930555112: answers"},
+		"*21":             {"schedule.day: is switched by hand, to closed: "},
+		"0900 1234567":    {`reject("denied"): refuses the call: denied`},
+		"001 212 5550123": {"trunk.first: is asked for +12125550123 by 103: answers"},
+	} {
+		x, err := p.Explain(Question{Number: number, From: "103"}, Moment{Time: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range x.Way {
+			got = append(got, s.At+": "+s.Does+": "+s.Then)
+		}
+		if d := gocmp.Diff(want, got); d != "" {
+			t.Errorf("%s (-want +got)\n%s", number, d)
+		}
+	}
+}
+
 // What is wrong with a question is said.
 func TestQuestions(t *testing.T) {
 	p, _ := suite(t, "testdata/trials.hcl")

@@ -2,6 +2,9 @@ package calltest
 
 import (
 	"bytes"
+	"crypto/tls"
+	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -92,5 +95,49 @@ func TestTrunkWithAWrongCertificate(t *testing.T) {
 		if strings.Contains(w.Ladder(), "east") {
 			t.Error("something was said to a stranger")
 		}
+	})
+}
+
+// A certificate that is renewed is shown after a reload, and connections that are
+// open go on. One that does not fit its key is refused, and the last one is
+// shown on.
+func TestCertificateIsRenewed(t *testing.T) {
+	RunAt(t, Site{TLS: true}, office, func(w *World) {
+		shown := func() string {
+			t.Helper()
+			conn, err := w.Net.Dial(t.Context(), netip.MustParseAddrPort("10.0.0.99:0"), netip.MustParseAddrPort("10.0.0.1:5061"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			c := tls.Client(conn, &tls.Config{ServerName: "10.0.0.1", RootCAs: w.authority().Roots()})
+			if err := c.Handshake(); err != nil {
+				t.Fatal(err)
+			}
+			return c.ConnectionState().PeerCertificates[0].SerialNumber.String()
+		}
+		a, b := w.TLSPhone("101"), w.Phone("102")
+		call, ring := talk(w, a, b)
+		first := shown()
+		_, file, _ := strings.Cut(w.site, "cert = \"")
+		file, _, _ = strings.Cut(file, ".crt")
+		w.certify(file, "10.0.0.1")
+		w.Apply()
+		second := shown()
+		if second == first {
+			t.Error("the old certificate is shown on")
+		}
+		if err := os.WriteFile(file+".key", []byte("rubbish"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if e := w.Refused(); !strings.Contains(e.Text+e.Source, "do not make a certificate") {
+			t.Errorf("refused with %v", e)
+		}
+		if shown() != second {
+			t.Error("what was refused is shown")
+		}
+		call.Hears(b)
+		ring.Hangup()
+		call.Expect("BYE")
 	})
 }

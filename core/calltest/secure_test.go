@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net/netip"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -94,6 +95,21 @@ func TestTrunkWithAWrongCertificate(t *testing.T) {
 		}
 		if strings.Contains(w.Ladder(), "east") {
 			t.Error("something was said to a stranger")
+		}
+	})
+}
+
+// The same is seen before anybody calls, where the trunk is asked whether it is
+// there: it takes no calls, and its state says why.
+func TestTrunkWithAWrongCertificateIsDown(t *testing.T) {
+	blocks := strings.Replace(tlsTrunk, `"off"`, `"30s"`, 1)
+	RunAt(t, Site{TLS: true}, blocks, func(w *World) {
+		w.TLSProvider("10.0.0.50", "sip.other.example")
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		down := regexp.MustCompile(`a trunk takes no calls: trunk=east state=\w+ .*reason=".*its TLS certificate is not for 10\.0\.0\.50: `)
+		if !down.Match(w.log.Bytes()) {
+			t.Errorf("the log does not say why:\n%s", w.log.String())
 		}
 	})
 }

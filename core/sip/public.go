@@ -61,12 +61,16 @@ func (t *sights) keep(trunk string, f Flow, at netip.AddrPort) (before netip.Add
 	if t.by == nil {
 		t.by, t.last = make(map[Flow]sight), make(map[string]netip.AddrPort)
 	}
-	t.count++
-	t.by[f] = sight{at, t.count}
 	before = t.last[trunk]
-	t.last[trunk] = at
-	// Each connection has a port of its own: that is no news.
-	return before, before.Addr() != at.Addr() || f.Transport == "udp" && before.Port() != at.Port()
+	old, again := t.by[f]
+	if again {
+		before = old.at
+	}
+	t.count++
+	t.by[f], t.last[trunk] = sight{at, t.count}, at
+	// Another connection, or another place of the trunk, may have a port of its
+	// own: that is no news.
+	return before, before.Addr() != at.Addr() || again && before.Port() != at.Port()
 }
 
 func (t *sights) forget(f Flow) {

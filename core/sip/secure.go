@@ -109,6 +109,10 @@ func (s *Server) greet(st *stream) bool {
 	ctx, cancel := context.WithTimeout(s.ctx, handshakeTime)
 	defer cancel()
 	if err := c.HandshakeContext(ctx); err != nil {
+		if !s.refused.allow(st.remote.Addr(), time.Now()) {
+			s.untold.Add(1) // a scanner does not fill the disk
+			return false
+		}
 		s.log.Info("TLS was not agreed with a far side", "from", st.remote.String(), "error", err)
 		return false
 	}

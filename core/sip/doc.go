@@ -17,6 +17,16 @@
 // servertx.go and clienttx.go hold the four machines of RFC 3261 §17 and RFC 6026, and
 // link.go the sockets; both work in virtual time on sockets in memory.
 //
+// # Who calls, and where we are
+//
+// identity.go reads who calls and writes it: a trunk is trusted to say
+// (RFC 3325), a phone only to ask for privacy (RFC 3323). diversion.go tells whom
+// a call was for before (RFC 5806, RFC 7044). public.go learns where trunks see
+// us from the Via of their answers (RFC 3581): behind NAT that is what Via,
+// Contact and session descriptions say to whoever is outside, while
+// phones beside us are told our own address. secure.go is TLS, with phones and with trunks whose
+// certificate must be for their name (RFC 5922).
+//
 // # Who does what
 //
 // Each socket has a goroutine that reads. It parses a message and looks for

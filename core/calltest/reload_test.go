@@ -339,6 +339,96 @@ func TestReloadThatCannotListenIsRefused(t *testing.T) {
 	})
 }
 
+// A trunk whose block did not change, or only in what is ours alone, stays
+// registered: its provider hears nothing of reloads. One whose account changed
+// takes its registration away and registers anew.
+func TestReloadKeepsTrunksRegistered(t *testing.T) {
+	const provider = "trunk \"west\" {\n  peer         = \"sip:10.0.0.70\"\n  register     = true\n  username     = \"office\"\n  secret       = \"k9-Vq2-hTw\"\n  options_ping = \"off\"\n}\n"
+	Run(t, reloadable+provider, func(w *World) {
+		heard := w.registrar("10.0.0.70:5060")
+		time.Sleep(time.Minute) // it was there later than the PBX
+		if got := heard(); !strings.HasSuffix(got, "office 300") {
+			t.Fatalf("the provider heard %q", got)
+		}
+		for i := range 20 {
+			text := provider
+			if i%2 == 0 {
+				text = strings.Replace(provider, "options_ping", "max_calls    = 4\n  options_ping", 1)
+			}
+			p := w.Reload(edited(t, `"5s"`, fmt.Sprintf(`"%ds"`, 10+i)) + text)
+			wantChange(t, p, "trunk.west", "holds for new calls; it stays registered")
+			w.Write("group \"g\" { members = [extension.nobody] }\n")
+			w.Refused()
+		}
+		time.Sleep(time.Second)
+		if got := heard(); got != "" {
+			t.Errorf("reloads that do not concern it told the provider %q", got)
+		}
+		p := w.Reload(reloadable + strings.Replace(provider, `"office"`, `"branch"`, 1))
+		wantChange(t, p, "trunk.west", "it registers anew")
+		time.Sleep(time.Second)
+		if got := heard(); got != "office 0, branch 300" {
+			t.Errorf("with another account the provider heard %q", got)
+		}
+		p = w.Reload(reloadable)
+		wantChange(t, p, "trunk.west", "its registration is taken away")
+		time.Sleep(time.Second)
+		if got := heard(); got != "branch 0" {
+			t.Errorf("of a trunk that is gone the provider heard %q", got)
+		}
+	})
+}
+
+// registrar answers every request at an address with 200. What it returns tells
+// the registrations since it was last asked: "office 300" for so many seconds.
+func (w *World) registrar(addr string) (heard func() string) {
+	w.t.Helper()
+	conn, err := w.Net.ListenPacket(netip.MustParseAddrPort(addr))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { conn.Close() })
+	var mu sync.Mutex
+	var list []string
+	go func() {
+		buf := make([]byte, 65536)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			m, err := raw.ParseMessage(buf[:n])
+			if err != nil || m.Method() == "" {
+				continue
+			}
+			ok := &raw.Message{Start: "SIP/2.0 200 OK"}
+			for _, f := range m.Header {
+				switch f.Name {
+				case "Via", "From", "Call-ID", "CSeq":
+					ok.Add(f.Name, f.Value)
+				case "To":
+					ok.Add(f.Name, f.Value+";tag=provider")
+				}
+			}
+			if expires := m.Get("Expires"); m.Method() == "REGISTER" {
+				mu.Lock()
+				user, _, _ := strings.Cut(strings.TrimPrefix(raw.URI(m.Get("To")), "sip:"), "@")
+				list = append(list, user+" "+expires)
+				mu.Unlock()
+				ok.Add("Contact", m.Get("Contact")+";expires="+expires)
+			}
+			_, _ = conn.WriteTo(ok.Bytes(), from)
+		}
+	}()
+	return func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		s := strings.Join(list, ", ")
+		list = nil
+		return s
+	}
+}
+
 // A plugin whose block changed is replaced: its legs stay in the old process
 // until they end, new ones come into the new one. Sockets for RTP come from the
 // new range.

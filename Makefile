@@ -54,12 +54,14 @@ bench: packages-bench build ## Benchmarks, our figure beside the target and a pe
 	go run ./core/e2e/load -bin $(CURDIR)/bin -shape media -for 6s
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -run '^$$' -bench . -benchtime 0.2s -timeout 9m ./sdk/... ./core/... ./plugins/...
 
-load: packages-bench build ## 200 phones in calls for a minute, every packet checked; rtpengine and Janus beside; then the plugin is killed
+load: packages-bench build ## 200 phones in calls for a minute, every packet checked; rtpengine and Janus beside; then the plugin is killed, and the configuration changes
 	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 200 -for 60s -beside
 	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 100 -for 5s -shape survive
+	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 200 -for 20s -shape reload
 
 load-short: build
 	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 50 -for 5s
+	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 20 -for 3s -shape reload
 
 FUZZTIME ?= 20s
 fuzz: packages ## Each fuzz target for FUZZTIME (20s)

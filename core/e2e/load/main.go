@@ -6,6 +6,7 @@
 //	load -bin bin -legs 50 -for 20s -shape room   one conference, everybody talks
 //	load -bin bin -legs 20 -for 50s -bursts       added delay, by tone bursts
 //	load -bin bin -legs 100 -for 5s -shape survive  the leg plugin is killed, and stopped
+//	load -bin bin -legs 200 -for 20s -shape reload  the configuration changes all the while
 //	load -bin bin -shape calls -rate 200 -for 10s signalling alone, by sipp
 //	load -bin bin -shape register -rate 1000      registrations, by sipp
 //	load -bin bin -shape signalling               calls and registrations beside Kamailio
@@ -62,7 +63,7 @@ func main() {
 	flag.StringVar(&o.bin, "bin", "bin", "folder with plugboard and plugins/")
 	flag.IntVar(&o.legs, "legs", 200, "how many legs")
 	flag.DurationVar(&o.lasts, "for", 20*time.Second, "how long to measure")
-	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, survive, calls (signalling only, by sipp) or register; signalling: all of that beside Kamailio; media: every row of sound, beside rtpengine and Janus")
+	flag.StringVar(&o.shape, "shape", "pairs", "pairs, room, survive, reload, calls (signalling only, by sipp) or register; signalling: all of that beside Kamailio; media: every row of sound, beside rtpengine and Janus")
 	flag.BoolVar(&o.bursts, "bursts", false, "speak in bursts and measure the added delay")
 	flag.IntVar(&o.rate, "rate", 50, "calls set up in a second")
 	flag.StringVar(&o.codecs, "codec", "pcmu", "pcmu, pcma, g722 or opus; two with a comma: the callers' and the others'")
@@ -90,6 +91,8 @@ func run(ctx context.Context, o options, w io.Writer) error {
 		return beside(ctx, o, w)
 	case "survive":
 		return withPBX(ctx, o, func(pbx *process, _ string) error { return surviving(ctx, o, pbx, w) })
+	case "reload":
+		return withPBX(ctx, o, func(pbx *process, dir string) error { return reloading(ctx, o, pbx, dir, w) })
 	case "calls":
 		return signalling(ctx, o, w)
 	case "register":
@@ -99,7 +102,7 @@ func run(ctx context.Context, o options, w io.Writer) error {
 	case "media":
 		return mediaRows(ctx, o, w)
 	}
-	return fmt.Errorf("no shape %q: pairs, room, survive, calls, register, signalling or media", o.shape)
+	return fmt.Errorf("no shape %q: pairs, room, survive, reload, calls, register, signalling or media", o.shape)
 }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -1,0 +1,146 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The files change under a call: plan says what will become of it, apply and
+// SIGHUP do it, broken files are refused whole, and neither the call nor the
+// phones notice.
+func TestReload(t *testing.T) {
+	p := startPBX(t, "127.0.64.1", office)
+	file := filepath.Join(p.dir, "config.hcl")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := string(text)
+	a, saidA := p.phone(1, "udp", "pcmu", false)
+	b, saidB := p.phone(2, "tcp", "pcmu", true)
+	a.dial("102")
+	a.wait("CALL_ESTABLISHED")
+	b.wait("CALL_ESTABLISHED")
+	began := time.Now()
+	id := p.calls(1)[0].ID
+	plugin := p.plugin("leg-rtp")
+
+	// Another extension, another listener, and one that talks is taken away.
+	const late = "extension \"late\" { number = \"150\" }\n"
+	write(t, file, strings.NewReplacer(`, b = "102"`, "", `"tcp://127.0.64.1:5060"]`, `"tcp://127.0.64.1:5060", "udp://127.0.64.1:5070"]`).Replace(base)+late)
+	out := p.says(0, "plan")
+	for _, want := range []string{
+		"+ extension.late", `- extension.desk["b"]`, "its phones are let go, when its 1 call has ended", "udp://127.0.64.1:5070 opened",
+		"1 added, 2 changed, 1 removed. 1 live call goes on with revision", "plugboard apply puts",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("plan: nothing of %q in\n%s", want, out)
+		}
+	}
+	if out := p.says(0, "apply"); !strings.Contains(out, "1 added, 2 changed, 1 removed") || !strings.Contains(out, "is in force.") {
+		t.Errorf("apply:\n%s", out)
+	}
+	if out := p.says(0, "extension", "show", "150"); !strings.Contains(out, "secret") {
+		t.Errorf("the new extension:\n%s", out)
+	}
+	if out := p.says(0, "plan"); !strings.Contains(out, "Nothing changes") {
+		t.Errorf("plan after apply:\n%s", out)
+	}
+
+	// Files that are wrong: said with their place, by either way.
+	before := p.revision()
+	write(t, file, base+"group \"g\" {\n  members = [extension.desc]\n}\n")
+	for _, command := range []string{"plan", "apply"} {
+		out := p.says(1, command)
+		if !strings.Contains(out, "config.hcl:") || !strings.Contains(out, "Did you mean extension.desk?") || !strings.Contains(out, "the one in force goes on") {
+			t.Errorf("%s of broken files:\n%s", command, out)
+		}
+	}
+	p.hangup()
+	eventually(t, "the log says why SIGHUP was refused", func() error {
+		if log := p.log(); !strings.Contains(log, "the configuration is refused, and the one in force goes on") || !strings.Contains(log, "Did you mean extension.desk?") {
+			return errors.New("it does not")
+		}
+		return nil
+	})
+	if now := p.revision(); now != before {
+		t.Errorf("revision %s is in force after broken files, not %s", now, before)
+	}
+
+	// And back, by SIGHUP.
+	write(t, file, base)
+	p.hangup()
+	eventually(t, "the first files are in force again", func() error {
+		if p.revision() == before {
+			return errors.New("they are not")
+		}
+		return nil
+	})
+	time.Sleep(time.Until(began.Add(7 * time.Second))) // what is recorded
+	if c := p.calls(1); c[0].ID != id {
+		t.Errorf("the call is %s, it was %s", c[0].ID, id)
+	}
+	if now := p.plugin("leg-rtp"); now.PID != plugin.PID || now.Restarts != plugin.Restarts {
+		t.Errorf("the plugin is %+v, it was %+v", now, plugin)
+	}
+	a.hangup()
+	b.wait("CALL_CLOSED")
+	p.calls(0)
+	p.sameSound("102", saidA, b.heard())
+	p.sameSound("101", saidB, a.heard())
+	a.dial("102") // registered as it was
+	a.wait("CALL_ESTABLISHED")
+	a.hangup()
+	p.calls(0)
+}
+
+// Nobody is there to ask: exit code 2.
+func TestPlanWithoutADaemon(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.hcl")
+	write(t, file, "web { listen = \"127.0.65.1:1\" }\n")
+	for _, command := range []string{"plan", "apply"} {
+		if code, out := plugboard(t, command, "--config", file); code != 2 || !strings.Contains(out, "admin token") {
+			t.Errorf("%s: exit code %d\n%s", command, code, out)
+		}
+	}
+}
+
+// hangup sends SIGHUP.
+func (p *pbx) hangup() { _ = p.cmd.Process.Signal(syscall.SIGHUP) }
+
+// says runs a command, checks its exit code, and returns what it said.
+func (p *pbx) says(code int, args ...string) string {
+	p.t.Helper()
+	out, err := p.command(args...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		p.t.Fatal(err)
+	}
+	if got != code {
+		p.t.Errorf("plugboard %s: exit code %d, want %d\n%s", strings.Join(args, " "), got, code, out)
+	}
+	return out
+}
+
+// revision is that of the configuration in force.
+func (p *pbx) revision() string {
+	p.t.Helper()
+	var s struct{ Revision string }
+	p.get("/status", &s)
+	if s.Revision == "" {
+		p.t.Fatal(fmt.Errorf("/status tells no revision"))
+	}
+	return s.Revision
+}

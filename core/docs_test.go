@@ -403,7 +403,7 @@ func TestDocumentsCommands(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"run", "validate", "fmt", "test", "explain", "graph", "status", "calls", "extensions", "extension", "trunks", "plugins", "cdr", "call", "hangup", "trace"} {
+	for _, name := range []string{"run", "validate", "fmt", "test", "explain", "graph", "status", "calls", "extensions", "extension", "trunks", "plugins", "cdr", "plan", "apply", "call", "hangup", "trace"} {
 		if !seen[name] {
 			t.Errorf("no document shows plugboard %s", name)
 		}

@@ -13,6 +13,8 @@
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
 //	GET    /api/v1/trunks, /plugins
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON
+//	GET    /api/v1/config/plan           what applying the configuration's files would do; POST, too
+//	POST   /api/v1/config/apply          do it, all or nothing
 //	GET    /api/v1/cdr                   records of finished calls, filtered, as JSON or CSV
 //	GET    /api/v1/cdr/{id}              one of them
 //	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes

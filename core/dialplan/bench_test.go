@@ -13,7 +13,10 @@ func many(tb testing.TB, n int, pattern func(i int) string) (*Plan, Facts) {
 	var src strings.Builder
 	src.WriteString(`
 pbx { country = "DE" }
-extension "a" { number = "101" }
+extension "a" {
+  number    = "101"
+  caller_id = "+4930555101"
+}
 trunk "t" { peer = "sip:192.0.2.1" }
 emergency {
   numbers = ["110", "112"]
@@ -32,6 +35,7 @@ dialplan "d" {
 	}
 	src.WriteString("  route \"last\" {\n    match = \"+49{n:.}\"\n    set_to = match.n\n    to = call.from.number == \"101\" ? extension.a : trunk.t\n  }\n")
 	src.WriteString("  route \"open\" {\n    match = \"+43{n:.}\"\n    when = schedule.day.open && match.n != \"1\"\n    set_to = match.n\n    to = trunk.t\n  }\n")
+	src.WriteString("  route \"outside\" {\n    match = \"+44.\"\n    set_caller_id = call.from.extension.caller_id\n    to = trunk.t\n  }\n")
 	src.WriteString("  route \"rest\" {\n    match = \"+1.\"\n    to = trunk.t\n  }\n}\n")
 	p := load(tb, src.String())
 	return p, Facts{From: Party{Number: "101", Extension: p.ExtensionByName("a")}, To: Callee{Number: "+49305550104"},
@@ -55,6 +59,7 @@ func BenchmarkRoute(b *testing.B) {
 				{"constant", "+13305550104", "rest"}, // what the routes lead to is known at load
 				{"evaluated", "+49305550104", "last"},
 				{"schedule", "+43155501", "open"},
+				{"caller_id", "+442079460000", "outside"},
 				{"emergency", "112", "emergency"},
 			} {
 				b.Run(to.name, func(b *testing.B) {

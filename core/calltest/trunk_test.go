@@ -447,3 +447,36 @@ func TestTrunkPlaceIsLate(t *testing.T) {
 		}
 	})
 }
+
+// Over TCP: calls both ways, and when the connection breaks, OPTIONS opens
+// another one, over which the trunk registers anew.
+func TestTrunkRegistersOverTCP(t *testing.T) {
+	blocks := strings.Replace(fmt.Sprintf(registering, ""), "sip:sip.east.example", "sip:sip.east.example;transport=tcp", 1)
+	Run(t, blocks, func(w *World) {
+		east := w.TCPProvider("10.0.0.50")
+		acc := east.Serve(account())
+		w.Names.Host("sip.east.example", "10.0.0.50")
+		time.Sleep(3 * time.Second)
+		w.trunk("east", "registered")
+		if c := acc.Contact(); !strings.HasSuffix(c, ";transport=tcp") {
+			t.Errorf("Contact %s", c)
+		}
+		a := w.Phone("101")
+		for range 2 {
+			call := acc.Ring("+4930555101")
+			ring := a.Incoming()
+			ring.Answer()
+			call.Expect("200")
+			call.Hears(a)
+			ring.Hangup()
+			call.Expect("BYE")
+			acc.Asked()
+			east.Disconnect()
+			time.Sleep(35 * time.Second)
+			if n := len(acc.Asked()); n != 1 {
+				t.Errorf("registered %d times after the connection broke", n)
+			}
+		}
+		w.trunk("east", "registered")
+	})
+}

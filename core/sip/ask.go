@@ -40,7 +40,7 @@ func (s *Server) Ask(ctx context.Context, q trunk.Request) (trunk.Answer, error)
 			return trunk.Answer{Seq: seq}, err
 		}
 		a := s.answerOf(res)
-		a.Seq = seq
+		a.Seq, a.Conn = seq, to.flow().Conn
 		a.Sent, a.Self = hostPort(req.Contact()), hostPort(s.contact(q.Contact, to))
 		if !challenges(res) || attempt == nil {
 			return a, nil

@@ -57,6 +57,9 @@ type Answer struct {
 	// would be in the next one: the answer may show that the far side sees
 	// us elsewhere (RFC 3581).
 	Sent, Self string
+	// Conn names the connection that it came over, "" over UDP. The far side
+	// may reach us over that alone.
+	Conn string
 }
 
 // Contact is one of an answer.

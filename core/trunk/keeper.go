@@ -325,6 +325,7 @@ func (k *keeper) ping(ctx context.Context) {
 			k.use(target)
 		}
 		k.moved(a.Self)
+		k.reconnected(a.Conn)
 		break
 	}
 	if mute && len(silent) > 0 && !k.heard {

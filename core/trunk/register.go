@@ -31,6 +31,7 @@ type registration struct {
 	place   place         // where, or where it may be
 	open    bool          // a REGISTER is under way
 	self    string        // host and port of the Contact there
+	conn    string        // the connection that it was made over
 	movedAt time.Time     // when it last followed our address
 	trouble string        // why the last attempt failed, "" if it did not
 	refused bool          // and it will, until somebody changes something
@@ -96,6 +97,14 @@ func (k *keeper) moved(self string) {
 	k.registerSoon()
 }
 
+// reconnected registers anew where the connection is another: behind NAT the
+// registrar reaches us over the one that it heard us on.
+func (k *keeper) reconnected(conn string) {
+	if k.registered() && conn != k.conn {
+		k.registerSoon()
+	}
+}
+
 // register asks the targets, one after another, until one registers us or
 // refuses to.
 func (k *keeper) register(ctx context.Context) {
@@ -106,7 +115,7 @@ func (k *keeper) register(ctx context.Context) {
 	now := time.Now()
 	if o.accepted {
 		k.until = now.Add(o.granted)
-		k.place, k.self = o.place, o.sent
+		k.place, k.self, k.conn = o.place, o.sent, o.conn
 		k.trouble, k.refused, k.silence, k.pause = "", false, "", 0
 		k.use(o.place.target)
 		k.d.mu.Lock()
@@ -141,6 +150,7 @@ type outcome struct {
 	place      place         // accepted: where
 	granted    time.Duration // accepted: for how long
 	sent, self string        // accepted: as in [Answer]
+	conn       string        // accepted: over which connection
 	lent       []Target      // accepted: targets that a redirect led to
 
 	reason     string // not accepted: why
@@ -246,7 +256,7 @@ func (k *keeper) granted(at place, a Answer) outcome {
 			seconds = c.Expires
 		}
 	}
-	o := outcome{accepted: true, place: at, granted: k.asked, sent: a.Sent, self: a.Self}
+	o := outcome{accepted: true, place: at, granted: k.asked, sent: a.Sent, self: a.Self, conn: a.Conn}
 	switch {
 	case seconds == 0:
 		return outcome{reason: fmt.Sprintf("%v answered REGISTER with %d, but keeps the registration for 0 seconds", at.target, a.Status)}

@@ -467,6 +467,26 @@ func TestFollowsOwnAddress(t *testing.T) {
 	}, func() Config { c := registering; c.OptionsPing = 30 * time.Second; return c }())
 }
 
+// The connection broke, and OPTIONS opened another: registered anew over that.
+func TestFollowsTheConnection(t *testing.T) {
+	conn := func(name string) func(Request) (Answer, error) {
+		return func(Request) (Answer, error) { return Answer{Status: 200, Expires: -1, Conn: name}, nil }
+	}
+	c := registering
+	c.Peer, c.OptionsPing, c.Expires = "sip:192.0.2.1;transport=tcp", 30*time.Second, time.Hour
+	live(t, conn("1"), func(h *house) {
+		time.Sleep(5 * time.Minute)
+		if n := len(h.p.take("REGISTER")); n != 1 {
+			t.Errorf("registered %d times over one connection", n)
+		}
+		h.p.say(conn("2"))
+		time.Sleep(5 * time.Minute)
+		if n := len(h.p.take("REGISTER")); n != 1 {
+			t.Errorf("registered %d times over the next", n)
+		}
+	}, c)
+}
+
 // Close does not wait for a provider that is silent, and takes away what may
 // have been registered.
 func TestCloseWhileRegistering(t *testing.T) {

@@ -3,8 +3,10 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 )
 
 // The files change under a call: plan says what will become of it, apply and
@@ -143,4 +147,45 @@ func (p *pbx) revision() string {
 		p.t.Fatal(fmt.Errorf("/status tells no revision"))
 	}
 	return s.Revision
+}
+
+// The API moves: what is under way on the old address is answered there, event
+// streams go on, and new requests find it on the new one only.
+func TestReloadMovesTheAPI(t *testing.T) {
+	p := startPBX(t, "127.0.66.1", office)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	ws, _, err := websocket.Dial(ctx, "ws://"+p.ip+":8080/api/v1/events", &websocket.DialOptions{
+		HTTPHeader: http.Header{"Authorization": {"Bearer " + p.token}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.CloseNow()
+	ws.SetReadLimit(1 << 20)
+	file := filepath.Join(p.dir, "config.hcl")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, file, strings.Replace(string(text), p.ip+":8080", p.ip+":8081", 1))
+	if out := p.says(0, "apply"); !strings.Contains(out, p.ip+":8081 is opened") { // by the old address
+		t.Errorf("apply:\n%s", out)
+	}
+	eventually(t, "the old address is closed", func() error {
+		if _, _, err := p.health(); err == nil {
+			return errors.New("it answers")
+		}
+		return nil
+	})
+	if out := p.says(0, "status", "--url", "http://"+p.ip+":8081"); !strings.Contains(out, "is ready") {
+		t.Errorf("status at the new address:\n%s", out)
+	}
+	for seen := ""; !strings.Contains(seen, "config.applied"); {
+		_, message, err := ws.Read(ctx)
+		if err != nil {
+			t.Fatalf("the event stream ended: %v", err)
+		}
+		seen = string(message)
+	}
 }

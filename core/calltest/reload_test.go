@@ -147,6 +147,12 @@ func TestReloadChangesWhereCallsGo(t *testing.T) {
 		other.Expect("BYE")
 		old.Hangup()
 		ring.Expect("BYE")
+		time.Sleep(time.Second)
+		for _, r := range w.Records() { // each tells what it was routed by
+			if want := map[string]string{"110": p.Running, "9": p.Revision}[r.To]; r.Revision != want || want == "" {
+				t.Errorf("the call to %s was routed by revision %s, want %s", r.To, r.Revision, want)
+			}
+		}
 		w.Golden("reload changes where calls go")
 	})
 }

@@ -125,7 +125,7 @@ func (d *differ) fields(diff *Difference, was, is reflect.Value) {
 		case isBlock(f.Type):
 			d.block(o, n, snake(f.Name), "", diff.Path+"."+snake(f.Name))
 		case print(o, true) != print(n, true):
-			diff.Attributes = append(diff.Attributes, d.attribute(attributeName(is.Type().Name(), f.Name), print(o, false), print(n, false)))
+			diff.Attributes = append(diff.Attributes, d.attribute(attributeName(is.Type().Name(), f.Name), printBeside(o, n), printBeside(n, o)))
 		}
 	}
 }
@@ -133,7 +133,7 @@ func (d *differ) fields(diff *Difference, was, is reflect.Value) {
 // attribute hides what must not be seen, whichever configuration says so.
 func (d *differ) attribute(name, old, now string) Attribute {
 	show := func(s string) string {
-		const most = 80
+		const most = 120
 		s = d.old.Redact(d.now.Redact(s))
 		if r := []rune(s); len(r) > most {
 			s = string(r[:most]) + "…"
@@ -285,6 +285,28 @@ func print(v reflect.Value, exact bool) string {
 		return printStruct(v, exact)
 	}
 	return fmt.Sprint(v.Interface())
+}
+
+// longList is from how many elements on only those of a list are shown that the
+// other has not: "[…, trunk.west]".
+const longList = 5
+
+// printBeside writes a value to be shown beside another.
+func printBeside(v, other reflect.Value) string {
+	if v.Kind() != reflect.Slice || max(v.Len(), other.Len()) < longList {
+		return print(v, false)
+	}
+	there := map[string]bool{}
+	for i := range other.Len() {
+		there[print(other.Index(i), true)] = true
+	}
+	parts := []string{"…"}
+	for i := range v.Len() {
+		if !there[print(v.Index(i), true)] {
+			parts = append(parts, print(v.Index(i), false))
+		}
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // printStruct writes the fields of a struct that are set.

@@ -205,6 +205,12 @@ changed extension.anna at 8: name: "" -> "Anna", ring: 20s -> 30s, no_answer: no
 changed sip at 37: listen: [udp://0.0.0.0:5060, tcp://0.0.0.0:5060] -> [udp://192.0.2.1:5060]
 changed media at 33: rtp_ports: { first = 20000, last = 29999 } -> { first = 30000, last = 30999 }, codecs: ["opus", "g722", "pcmu", "pcma"] -> ["pcma"]
 `},
+		{"a long list", change(`{ ben = "111", cleo = "112" }`, `{ ben = "111", cleo = "112", dora = "113", emil = "114", fay = "115" }`, `from = [extension.anna]`, `from = [extension.anna, extension.staff]`), nil, `
+added extension.staff["dora"] at 12
+added extension.staff["emil"] at 12
+added extension.staff["fay"] at 12
+changed dialplan.internal at 22: from: […] -> […, extension.staff["ben"], extension.staff["cleo"], extension.staff["dora"], extension.staff["emil"], extension.staff["…
+`},
 		{"a secret is not shown", base, map[string]string{"secret": "tZ4-another-one"}, `
 changed plugin.mine at 18: env: { "TOKEN" = "(sensitive)" } -> { "TOKEN" = "(sensitive)" } (another value)
 changed extension.anna at 8: secret: (secret) -> (secret) (another value)

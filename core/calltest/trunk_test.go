@@ -362,10 +362,11 @@ dialplan "internal" {
 func withThreePlaces(t *testing.T, play func(w *World, a *Phone, east [3]*Phone)) {
 	t.Helper()
 	Run(t, threePlaces, func(w *World) {
-		w.Names.SRV("_sip._udp.sip.east.example", "one.example:5060", "two.example:5060", "three.example:5060")
 		w.Names.Host("one.example", "10.0.0.50")
 		w.Names.Host("two.example", "10.0.0.51")
 		w.Names.Host("three.example", "10.0.0.52")
+		// Last: who finds it finds all three.
+		w.Names.SRV("_sip._udp.sip.east.example", "one.example:5060", "two.example:5060", "three.example:5060")
 		east := [3]*Phone{w.Provider("10.0.0.50"), w.Provider("10.0.0.51"), w.Provider("10.0.0.52")}
 		w.trunk("east", "up")
 		play(w, w.Phone("101"), east)

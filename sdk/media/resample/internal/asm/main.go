@@ -2,8 +2,11 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
 const (
@@ -18,6 +21,10 @@ func main() {
 	Generate()
 }
 
+// side is how many outputs are made side by side: an addition waits for the one
+// before it, and meanwhile the other sums go on.
+const side = 4
+
 // interpolate keeps the phases of one output group in the lanes of a register:
 // each of the newest samples is spread over all lanes and weighed at once.
 func interpolate() {
@@ -28,26 +35,29 @@ func interpolate() {
 	n, factor := Load(Param("n"), GP64()), Load(Param("factor"), GP64())
 	SHLQ(U8(2), factor)
 
-	Label("group")
-	sum := YMM()
-	VXORPS(sum, sum, sum)
-	for k := range width {
-		x := YMM()
-		VBROADCASTSS(Mem{Base: src, Disp: 4 * k}, x)
-		VMULPS(Mem{Base: phases, Disp: 4 * lanes * k}, x, x)
-		VADDPS(x, sum, sum)
-	}
-	VMOVUPS(sum, Mem{Base: dst})
-	ADDQ(factor, dst)
-	ADDQ(U8(4), src)
-	DECQ(n)
-	JNZ(LabelRef("group"))
+	blocks("group", n, func(count int) {
+		sums := zeros(count)
+		for k := range width {
+			phase := YMM()
+			VMOVUPS(Mem{Base: phases, Disp: 4 * lanes * k}, phase)
+			for i, sum := range sums {
+				x := YMM()
+				VBROADCASTSS(Mem{Base: src, Disp: 4 * (k + i)}, x)
+				VMULPS(phase, x, x)
+				VADDPS(x, sum, sum)
+			}
+		}
+		for _, sum := range sums { // each over what the one before has too much
+			VMOVUPS(sum, Mem{Base: dst})
+			ADDQ(factor, dst)
+		}
+		ADDQ(U8(4*count), src)
+	})
 	VZEROUPPER()
 	RET()
 }
 
-// decimate makes each output of one run over the taps. Outputs do not depend
-// on one another, so the processor works on several of them side by side.
+// decimate makes each output of one run over the taps.
 func decimate() {
 	TEXT("decimateAVX2", NOSPLIT, "func(dst, src, taps *float32, n, factor, size int)")
 	Pragma("noescape")
@@ -56,34 +66,72 @@ func decimate() {
 	n, factor, size := Load(Param("n"), GP64()), Load(Param("factor"), GP64()), Load(Param("size"), GP64())
 	SHLQ(U8(2), factor)
 	SHLQ(U8(2), size)
-
-	Label("output")
-	sum, off := YMM(), GP64()
-	VXORPS(sum, sum, sum)
-	XORQ(off, off)
-	Label("taps")
-	for i := range width / lanes {
-		x := YMM()
-		VMOVUPS(Mem{Base: src, Index: off, Scale: 1, Disp: 4 * lanes * i}, x)
-		VMULPS(Mem{Base: taps, Index: off, Scale: 1, Disp: 4 * lanes * i}, x, x)
-		VADDPS(x, sum, sum)
+	at := make([]reg.GPVirtual, side)
+	for i := range at {
+		at[i] = GP64()
 	}
-	ADDQ(U8(4*width), off)
-	CMPQ(off, size)
-	JB(LabelRef("taps"))
 
-	high, low := XMM(), sum.AsX()
-	VEXTRACTF128(U8(1), sum, high)
-	VADDPS(high, low, low)
-	VMOVHLPS(low, low, high)
-	VADDPS(high, low, low)
-	VMOVSHDUP(low, high)
-	VADDSS(high, low, low)
-	VMOVSS(low, Mem{Base: dst})
-	ADDQ(U8(4), dst)
-	ADDQ(factor, src)
-	DECQ(n)
-	JNZ(LabelRef("output"))
+	blocks("output", n, func(count int) {
+		sums, off := zeros(count), GP64()
+		XORQ(off, off)
+		MOVQ(src, at[0])
+		for i := 1; i < count; i++ {
+			MOVQ(at[i-1], at[i])
+			ADDQ(factor, at[i])
+		}
+		loop := fmt.Sprintf("taps%d", count)
+		Label(loop)
+		for i := range width / lanes {
+			tap := YMM()
+			VMOVUPS(Mem{Base: taps, Index: off, Scale: 1, Disp: 4 * lanes * i}, tap)
+			for k, sum := range sums {
+				x := YMM()
+				VMULPS(Mem{Base: at[k], Index: off, Scale: 1, Disp: 4 * lanes * i}, tap, x)
+				VADDPS(x, sum, sum)
+			}
+		}
+		ADDQ(U8(4*width), off)
+		CMPQ(off, size)
+		JB(LabelRef(loop))
+		for i, sum := range sums {
+			high, low := XMM(), sum.AsX()
+			VEXTRACTF128(U8(1), sum, high)
+			VADDPS(high, low, low)
+			VMOVHLPS(low, low, high)
+			VADDPS(high, low, low)
+			VMOVSHDUP(low, high)
+			VADDSS(high, low, low)
+			VMOVSS(low, Mem{Base: dst, Disp: 4 * i})
+			ADDQ(factor, src)
+		}
+		ADDQ(U8(4*count), dst)
+	})
 	VZEROUPPER()
 	RET()
+}
+
+// blocks runs body for side outputs as long as so many are left, then for one.
+// There is one output at least.
+func blocks(name string, n reg.Register, body func(count int)) {
+	Label(name + "s")
+	CMPQ(n, U8(side))
+	JL(LabelRef(name + "Left"))
+	body(side)
+	SUBQ(U8(side), n)
+	JNZ(LabelRef(name + "s"))
+	JMP(LabelRef(name + "End"))
+	Label(name + "Left")
+	body(1)
+	DECQ(n)
+	JNZ(LabelRef(name + "Left"))
+	Label(name + "End")
+}
+
+func zeros(n int) []reg.VecVirtual {
+	sums := make([]reg.VecVirtual, n)
+	for i := range sums {
+		sums[i] = YMM()
+		VXORPS(sums[i], sums[i], sums[i])
+	}
+	return sums
 }

@@ -16,8 +16,10 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/experimental"
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/mem"
 
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
@@ -164,7 +166,15 @@ func serverOptions() []grpc.ServerOption {
 		grpc.MaxSendMsgSize(MaxMessage),
 		grpc.StaticStreamWindowSize(1 << 20),
 		grpc.StaticConnWindowSize(1 << 22),
+		experimental.BufferPool(Buffers()),
 	}
+}
+
+// Buffers is the room that messages of the protocol are put together in. gRPC's
+// own takes 1 MB for each message above 32 KB, which is what the figures of some
+// hundred legs are, and holds several.
+func Buffers() mem.BufferPool {
+	return mem.NewTieredBufferPool(256, 1<<10, 4<<10, 16<<10, 32<<10, 64<<10, 128<<10, 256<<10, 512<<10, 1<<20)
 }
 
 // plain are no credentials: the socket's directory is only the core's. What

@@ -227,6 +227,7 @@ type sharedGuest struct {
 	bells    int
 	ringing  [256]byte // what is read of the bell, and forgotten
 	arrivals *arrivals
+	desks    deskDepot
 	once     sync.Once
 	ended    chan struct{}
 	received chan struct{}
@@ -301,7 +302,7 @@ func (l *sharedGuest) watch() {
 			closeFDs(fds)
 			return
 		}
-		socks, err := sockets(fds)
+		socks, err := l.sockets(fds)
 		if err != nil {
 			return
 		}
@@ -310,10 +311,10 @@ func (l *sharedGuest) watch() {
 }
 
 // sockets takes over descriptors; with an error all are closed.
-func sockets(fds []int) ([]Socket, error) {
+func (l *sharedGuest) sockets(fds []int) ([]Socket, error) {
 	socks := make([]Socket, 0, len(fds))
 	for i, fd := range fds {
-		s, err := udpFrom(fd)
+		s, err := udpFrom(fd, &l.desks)
 		if err != nil {
 			closeAll(socks)
 			closeFDs(fds[i+1:])

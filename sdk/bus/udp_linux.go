@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -33,7 +34,7 @@ func ListenUDP(addr netip.AddrPort) (Socket, error) {
 	if err != nil {
 		return fail("socket", err)
 	}
-	s := &udpSocket{family: family, lo: addr}
+	s := &udpSocket{family: family, lo: addr, desks: new(deskDepot)}
 	s.fd = fd
 	if family == unix.AF_INET6 {
 		err = setOption(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 0)
@@ -64,8 +65,8 @@ func ListenUDP(addr netip.AddrPort) (Socket, error) {
 }
 
 // udpFrom takes over a descriptor that was passed.
-func udpFrom(fd int) (Socket, error) {
-	s := &udpSocket{}
+func udpFrom(fd int, desks *deskDepot) (Socket, error) {
+	s := &udpSocket{desks: desks}
 	s.fd = fd
 	kind, err := option(fd, unix.SOL_SOCKET, unix.SO_TYPE)
 	if err == nil && kind != unix.SOCK_DGRAM {
@@ -95,17 +96,36 @@ type udpSocket struct {
 	family int
 	lo     netip.AddrPort
 
-	// Recv's own, so that it allocates nothing. It asks for two datagrams at
-	// once: mostly there is one, and the kernel says so in the same call.
+	// Recv's own.
+	desk  *desk // where got[1] waits, nil if it does not
+	empty bool  // the last call saw the end of the queue
+	desks *deskDepot
+}
+
+// desk is what Recv works on, so that it allocates nothing. It asks for two
+// datagrams at once: mostly there is one, and the kernel says so in the same
+// call.
+type desk struct {
 	got   [2]datagram
 	batch [2]mmsghdr
-	held  bool // got[1] waits, in second
-	empty bool // the last call saw the end of the queue
 	none  byte
 	// second holds the datagram after the one that was asked for: one that is
 	// longer is cut to this.
 	second [maxHeld]byte
 }
+
+// deskDepot lends a desk to the sockets of a process, which are mostly read one
+// after the other.
+type deskDepot struct{ free atomic.Pointer[desk] }
+
+func (d *deskDepot) take() *desk {
+	if k := d.free.Swap(nil); k != nil {
+		return k
+	}
+	return new(desk)
+}
+
+func (d *deskDepot) give(k *desk) { d.free.Store(k) }
 
 // datagram is what the kernel tells of one besides its content.
 type datagram struct {
@@ -158,52 +178,69 @@ func (s *udpSocket) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
 		return 0, netip.AddrPort{}, time.Time{}, net.ErrClosed
 	}
 	defer s.release()
-	if s.held {
-		s.held = false
-		return s.took(1, copy(b, s.second[:min(int(s.batch[1].n), maxHeld)]))
+	if k := s.desk; k != nil {
+		s.desk = nil
+		defer s.desks.give(k)
+		return k.took(1, copy(b, k.second[:min(int(k.batch[1].n), maxHeld)]))
 	}
 	if s.empty {
 		s.empty = false
 		return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
 	}
-	s.got[0].iov.Base = &s.none
-	if len(b) > 0 {
-		s.got[0].iov.Base = &b[0]
+	k := s.desks.take()
+	n, err := k.receive(s.fd, b)
+	if err != nil {
+		s.desks.give(k)
+		return 0, netip.AddrPort{}, time.Time{}, err
 	}
-	s.got[0].iov.SetLen(len(b))
-	s.got[1].iov.Base = &s.second[0]
-	s.got[1].iov.SetLen(len(s.second))
+	if s.empty = n == 1; s.empty {
+		defer s.desks.give(k)
+	} else {
+		s.desk = k
+	}
+	return k.took(0, int(k.batch[0].n))
+}
+
+// receive asks for two datagrams, the first of them into b, and returns how many
+// there were.
+func (k *desk) receive(fd int, b []byte) (int, error) {
+	k.got[0].iov.Base = &k.none
+	if len(b) > 0 {
+		k.got[0].iov.Base = &b[0]
+	}
+	k.got[0].iov.SetLen(len(b))
+	k.got[1].iov.Base = &k.second[0]
+	k.got[1].iov.SetLen(len(k.second))
 	// An ICMP error that waits is reported once, instead of a datagram; it
 	// says nothing about what else waits.
 	for range 8 {
-		for i := range s.got {
-			g, m := &s.got[i], &s.batch[i].msg
+		for i := range k.got {
+			g, m := &k.got[i], &k.batch[i].msg
 			*m = unix.Msghdr{Name: &g.from[0], Namelen: uint32(len(g.from)), Iov: &g.iov, Control: &g.oob[0]}
 			m.SetIovlen(1)
 			m.SetControllen(len(g.oob))
 		}
-		n, _, e := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(s.fd), uintptr(unsafe.Pointer(&s.batch)), uintptr(len(s.batch)), unix.MSG_DONTWAIT, 0, 0)
+		n, _, e := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&k.batch)), uintptr(len(k.batch)), unix.MSG_DONTWAIT, 0, 0)
 		switch e {
 		case 0:
-			s.got[0].iov.Base = nil
-			s.held, s.empty = n > 1, n == 1
-			return s.took(0, int(s.batch[0].n))
+			k.got[0].iov.Base = nil
+			return int(n), nil
 		case unix.EAGAIN:
-			return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
+			return 0, ErrEmpty
 		case unix.EINTR, unix.ECONNREFUSED, unix.EHOSTUNREACH, unix.ENETUNREACH, unix.EPROTO, unix.ENOPROTOOPT, unix.EHOSTDOWN, unix.EMSGSIZE:
 		default:
-			return 0, netip.AddrPort{}, time.Time{}, e
+			return 0, e
 		}
 	}
-	return 0, netip.AddrPort{}, time.Time{}, ErrEmpty
+	return 0, ErrEmpty
 }
 
 // took tells of one of the datagrams: its size, source and time of arrival,
 // which is the present where the kernel does not say.
-func (s *udpSocket) took(i, n int) (int, netip.AddrPort, time.Time, error) {
-	g := &s.got[i]
+func (k *desk) took(i, n int) (int, netip.AddrPort, time.Time, error) {
+	g := &k.got[i]
 	from, _ := g.from.addr()
-	at, ok := timestamp(g.oob[:min(int(s.batch[i].msg.Controllen), len(g.oob))])
+	at, ok := timestamp(g.oob[:min(int(k.batch[i].msg.Controllen), len(g.oob))])
 	if !ok {
 		at = time.Now()
 	}

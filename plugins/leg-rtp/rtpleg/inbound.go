@@ -145,7 +145,7 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 		in.stats.garbage.Add(1)
 		return
 	}
-	d, clock := in.plan.receive[h.PayloadType], in.plan.events[h.PayloadType]
+	d, clock := in.plan.of(h.PayloadType), in.plan.eventClock(h.PayloadType)
 	if d == nil && clock == 0 && h.PayloadType != comfortNoise {
 		in.stats.meter.disagree(h.PayloadType)
 		return
@@ -221,7 +221,7 @@ func (in *inbound) digit(d dtmf.Digit) {
 
 // Voice implements jitter.Voices.
 func (in *inbound) Voice(payloadType uint8) *jitter.Voice {
-	if d := in.plan.receive[payloadType&0x7f]; d != nil {
+	if d := in.plan.of(payloadType); d != nil {
 		return d.voice
 	}
 	return nil
@@ -267,11 +267,11 @@ func (in *inbound) speaks(v *jitter.Voice) {
 	if in.playing != nil && in.playing.voice == v {
 		return
 	}
-	for _, d := range in.plan.receive {
-		if d != nil && d.voice == v {
+	for _, t := range in.plan.receive {
+		if t.voice == v {
 			in.seam.end(in.playing)
-			d.up.Reset()
-			in.playing = d
+			t.up.Reset()
+			in.playing = t.decoder
 			return
 		}
 	}

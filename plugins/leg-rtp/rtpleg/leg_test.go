@@ -325,7 +325,7 @@ func TestOpusIsRecovered(t *testing.T) {
 		}
 		a, b := connect(t, n, "opus", "opus")
 		a.says = tone(250)
-		d := b.plan.Load().receive[107]
+		d := b.plan.Load().of(107)
 		counts := &counted{Decoder: d.voice.Decoder()}
 		d.voice = jitter.NewVoice(counts, 48000, 48000)
 		run(300, a, b)

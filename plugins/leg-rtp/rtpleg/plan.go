@@ -17,14 +17,40 @@ import (
 // that it points to belong to the audio goroutine once it is published.
 type plan struct {
 	sdp.Agreed
-	receive  [128]*decoder // by payload type
-	events   [128]int      // clock of telephone-events, Hz, by payload type
-	send     *encoder      // nil: nothing is sent
-	sending  bool          // the direction says so
+	receive  []typed  // a handful: to look through them is quick
+	send     *encoder // nil: nothing is sent
+	sending  bool     // the direction says so
 	hearing  bool
 	cover    *cover
 	eventFor uint8          // payload type of the digits that we send
 	detector *dtmf.Detector // nil: the party sends telephone-events
+}
+
+// typed is what packets of a payload type are decoded with.
+type typed struct {
+	payloadType uint8
+	*decoder
+}
+
+// of is the decoder for a payload type; nil if there is none.
+func (p *plan) of(payloadType uint8) *decoder {
+	for _, t := range p.receive {
+		if t.payloadType == payloadType {
+			return t.decoder
+		}
+	}
+	return nil
+}
+
+// eventClock is the clock, in Hz, of telephone-events of a payload type; 0 if it
+// is none of theirs.
+func (p *plan) eventClock(payloadType uint8) int {
+	for _, e := range p.ReceiveEvents {
+		if e.Type == payloadType {
+			return e.Clock
+		}
+	}
+	return 0
 }
 
 // decoder is a codec's way in: payloads to 48 kHz.
@@ -95,13 +121,10 @@ func newPlan(a sdp.Agreed, old *plan) (*plan, error) {
 				return nil, err
 			}
 		}
-		p.receive[r.Type] = d
+		p.receive = append(p.receive, typed{r.Type, d})
 	}
 	if err := p.comfort(old); err != nil {
 		return nil, err
-	}
-	for _, e := range a.ReceiveEvents {
-		p.events[e.Type] = e.Clock
 	}
 	if a.Send.Codec == nil {
 		return p, nil
@@ -139,12 +162,14 @@ func (p *plan) comfort(old *plan) (err error) {
 		at = codec.NoiseType
 	}
 	narrow := slices.ContainsFunc(p.Receive, func(r sdp.Payload) bool { return r.Codec.Format().SampleRate == 8000 })
-	if !narrow || p.receive[at] != nil {
+	if !narrow || p.of(at) != nil {
 		return nil
 	}
-	if p.receive[at] = old.decoder(codec.ComfortNoise()); p.receive[at] == nil {
-		p.receive[at], err = newDecoder(codec.ComfortNoise())
+	d := old.decoder(codec.ComfortNoise())
+	if d == nil {
+		d, err = newDecoder(codec.ComfortNoise())
 	}
+	p.receive = append(p.receive, typed{at, d})
 	return err
 }
 
@@ -153,9 +178,9 @@ func (p *plan) decoder(c codec.Codec) *decoder {
 	if p == nil {
 		return nil
 	}
-	for _, d := range p.receive {
-		if d != nil && d.codec == c {
-			return d
+	for _, t := range p.receive {
+		if t.codec == c {
+			return t.decoder
 		}
 	}
 	return nil

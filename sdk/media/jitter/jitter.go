@@ -35,9 +35,11 @@ import (
 const Slots = 32
 
 const (
-	// slotSize is the bytes kept ready in a slot: 30 ms of G.711, Opus at 64
-	// kbit/s. A slot grows, once, where payloads are larger.
-	slotSize = 256
+	// ready is how many packets there is room for from the start, and readySize
+	// the bytes of each: 20 ms of G.711. A network that makes more of them wait,
+	// or larger ones, has more room made, once.
+	ready     = 4
+	readySize = 160
 	// starve is how long the buffer makes up sound for a stream of which
 	// nothing comes; after that it is silent, and the next packet begins it
 	// anew. Opus sends every 400 ms in silence (RFC 6716, 2.1.9).
@@ -107,6 +109,8 @@ type Buffer struct {
 	recover      bool
 
 	slots  [Slots]slot
+	spare  [Slots][]byte // room for payloads, of slots that are not used
+	spares int
 	count  int
 	idle   bool
 	next   int64 // sequence number that is due
@@ -134,9 +138,10 @@ type Buffer struct {
 // New returns an empty buffer.
 func New(c Config) *Buffer {
 	b := &Buffer{}
-	for i := range b.slots {
-		b.slots[i].Payload = make([]byte, 0, slotSize)
+	for i := range ready {
+		b.spare[i] = make([]byte, 0, readySize)
 	}
+	b.spares = ready
 	b.Configure(c)
 	return b
 }
@@ -174,7 +179,9 @@ func (b *Buffer) Reset() {
 // rest empties the buffer until the stream goes on.
 func (b *Buffer) rest() {
 	for i := range b.slots {
-		b.slots[i].used = false
+		if s := &b.slots[i]; s.used {
+			b.free(s)
+		}
 	}
 	b.count, b.idle = 0, true
 	b.starved, b.pending = 0, 0
@@ -240,9 +247,13 @@ func (b *Buffer) Put(p Packet, waited time.Duration) {
 		b.duplicate++
 		return
 	}
-	payload := append(s.Payload[:0], p.Payload...)
+	var room []byte
+	if b.spares > 0 {
+		b.spares--
+		room = b.spare[b.spares]
+	}
 	s.Packet, s.used = p, true
-	s.Payload = payload
+	s.Payload = append(room[:0], p.Payload...)
 	b.count++
 }
 
@@ -365,7 +376,9 @@ func (b *Buffer) at(sequence int64) *slot {
 }
 
 func (b *Buffer) free(s *slot) {
-	s.used = false
+	s.used = false // its payload stays until the next Put
+	b.spare[b.spares] = s.Payload
+	b.spares++
 	b.count--
 }
 

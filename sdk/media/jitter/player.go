@@ -3,6 +3,7 @@ package jitter
 import (
 	"time"
 
+	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/media/codec"
 )
 
@@ -19,7 +20,7 @@ type Voice struct {
 // whose sound is sampled at rate Hz (8000 or a multiple, and one of clock).
 func NewVoice(d codec.Decoder, clock, rate int) *Voice {
 	s := newScaler(rate)
-	room := s.head + rate*codec.MaxDuration/1000 + s.longest
+	room := s.head + 2*int(audio.Tick)*rate/int(time.Second) + s.longest // longer packets have more made, once
 	return &Voice{decoder: d, scale: rate / clock, scaler: s, buf: make([]float32, s.head, room), at: s.head}
 }
 
@@ -38,7 +39,10 @@ func (v *Voice) room(n int) []float32 {
 		v.buf, v.at = v.buf[:head], head
 	}
 	at := len(v.buf)
-	return v.buf[at:min(cap(v.buf), at+n)]
+	if at+n+v.scaler.longest > cap(v.buf) {
+		v.buf = append(make([]float32, 0, at+n+v.scaler.longest), v.buf...)
+	}
+	return v.buf[at : at+n]
 }
 
 func (v *Voice) took(n int) { v.buf = v.buf[:len(v.buf)+n] }
@@ -174,7 +178,7 @@ func (p *Player) make(s Step, voices Voices) {
 
 // play decodes a packet, and fits its length to the delay.
 func (p *Player) play(v *Voice, s Step) {
-	pcm := v.room(codec.MaxDuration * p.clock / 1000 * v.scale)
+	pcm := v.room(min(s.Packet.Duration, codec.MaxDuration*p.clock/1000) * v.scale)
 	at := len(v.buf)
 	n, err := v.decoder.Decode(pcm, s.Packet.Payload)
 	if err != nil {

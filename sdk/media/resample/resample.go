@@ -35,6 +35,14 @@ var filters = map[int]func() []float32{
 	6: sync.OnceValue(func() []float32 { return design(6) }),
 }
 
+// phases are the filters as [tap][phase], newest tap last.
+var phases = map[int]func() *[width][lanes]float32{
+	2: sync.OnceValue(func() *[width][lanes]float32 { return polyphase(2) }),
+	3: sync.OnceValue(func() *[width][lanes]float32 { return polyphase(3) }),
+	4: sync.OnceValue(func() *[width][lanes]float32 { return polyphase(4) }),
+	6: sync.OnceValue(func() *[width][lanes]float32 { return polyphase(6) }),
+}
+
 // Tail is how many samples of silence, at the lower rate, it takes until nothing
 // is heard any more of what came before: what a resampler still holds.
 const Tail = width
@@ -57,6 +65,22 @@ func design(factor int) []float32 {
 		out[i] = float32(h[i] / sum)
 	}
 	return out
+}
+
+// polyphase is the filter taken apart. Each phase has the same gain at 0 Hz, so
+// that a constant stays one.
+func polyphase(factor int) *[width][lanes]float32 {
+	h, p := filters[factor](), new([width][lanes]float32)
+	for phase := range factor {
+		var sum float32
+		for k := range width {
+			sum += h[k*factor+phase]
+		}
+		for k := range width {
+			p[width-1-k][phase] = h[k*factor+phase] / sum
+		}
+	}
+	return p
 }
 
 // bessel is the modified Bessel function of the first kind, order 0.
@@ -82,9 +106,8 @@ func factor(low, high int) (int, error) {
 // Up makes more samples.
 type Up struct {
 	factor int
-	phases [width][lanes]float32 // [tap][phase], newest tap last
+	phases *[width][lanes]float32
 	buf    [width - 1 + chunk]float32
-	out    [chunk*6 + lanes]float32
 }
 
 // NewUp returns a resampler from the rate low to the rate high, in Hz.
@@ -94,19 +117,8 @@ func NewUp(low, high int) (*Up, error) {
 		return nil, err
 	}
 	u := &Up{factor: f}
-	if f == 1 {
-		return u, nil
-	}
-	h := filters[f]()
-	for phase := range f {
-		// Each phase has the same gain at 0 Hz, so that a constant stays one.
-		var sum float32
-		for k := range width {
-			sum += h[k*f+phase]
-		}
-		for k := range width {
-			u.phases[width-1-k][phase] = h[k*f+phase] / sum
-		}
+	if f > 1 {
+		u.phases = phases[f]()
 	}
 	return u, nil
 }
@@ -123,12 +135,27 @@ func (u *Up) Process(dst, src []float32) int {
 	for len(src) > 0 {
 		m := copy(u.buf[width-1:], src)
 		src = src[m:]
-		interpolate(u.out[:], u.buf[:], &u.phases, m, u.factor)
-		copy(dst, u.out[:m*u.factor])
+		u.interpolate(dst, m)
 		dst = dst[m*u.factor:]
 		copy(u.buf[:], u.buf[m:m+width-1])
 	}
 	return n
+}
+
+// interpolate makes m groups, the last ones beside dst where it has no room for
+// the lanes that a group writes and does not use.
+func (u *Up) interpolate(dst []float32, m int) {
+	n := 0
+	if len(dst) >= lanes {
+		n = min(m, (len(dst)-lanes)/u.factor+1)
+	}
+	interpolate(dst, u.buf[:], u.phases, n, u.factor)
+	if n == m {
+		return
+	}
+	var last [2 * lanes]float32 // of at most lanes/factor groups
+	interpolate(last[:], u.buf[n:], u.phases, m-n, u.factor)
+	copy(dst[n*u.factor:m*u.factor], last[:])
 }
 
 // Reset forgets the past.

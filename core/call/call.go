@@ -28,7 +28,7 @@ type Call struct {
 	done   chan struct{}          // closed when the call is over
 
 	state    state
-	refused  bool     // the switch takes no calls any more
+	refused  bool     // the switch takes no calls any more, but for emergencies
 	phrase   string   // the reason phrase that the dialplan gives the caller
 	changed  bool     // since it was last shown
 	caller   *party   // nil while an originated call is calling
@@ -252,8 +252,9 @@ func unanswered(c, instead Cause) Cause {
 
 // begin is a call's first step.
 func (c *Call) begin() {
-	if c.state == stateRouting && !c.refused {
+	if c.state == stateRouting {
 		c.ask()
+		c.refused = c.refused && c.walk.Emergency() == nil
 	}
 	c.emit(event.CallStarted, c.event())
 	if c.caller != nil {

@@ -692,6 +692,38 @@ func TestDrainWaitsRefusesAndEndsWhatIsLeft(t *testing.T) {
 	})
 }
 
+// An emergency call that comes while the switch drains goes out, and is waited
+// for.
+func TestDrainLetsEmergenciesThrough(t *testing.T) {
+	within(t, func(b *bed) {
+		b.to["102"] = to(ben)
+		b.to["112"] = dialplan.Decision{To: &dialplan.Emergency{Via: pstn}, Number: "112"}
+		b.devices["ben"] = []script{{answers(sec)}}
+		b.devices["pstn"] = []script{{answers(sec)}}
+		live := b.calls("anna", "102")
+		b.after(2 * sec)
+		left := make(chan int)
+		go func() { left <- b.sw.Drain(b.t.Context()) }()
+		b.after(sec)
+		help := b.calls("cem", "112")
+		b.after(2 * sec)
+		if b.dialled() != "ben pstn" || help.cause != "" {
+			t.Errorf("rang %s; the call for help ended with %q", b.dialled(), help.cause)
+		}
+		live.hangsUp()
+		b.after(sec)
+		select {
+		case <-left:
+			t.Error("the switch did not wait")
+		default:
+		}
+		help.hangsUp()
+		if n := <-left; n != 0 {
+			t.Errorf("%d calls were cut off", n)
+		}
+	})
+}
+
 func TestDrainOfAnIdleSwitchIsDone(t *testing.T) {
 	within(t, func(b *bed) {
 		if n := b.sw.Drain(b.t.Context()); n != 0 || time.Since(b.start) != 0 {

@@ -89,8 +89,8 @@ func New(opt Options) *Switch {
 }
 
 // Incoming starts a call for a caller and returns the inbox for the caller
-// leg's news. It never blocks. A switch that drains or is closed refuses the
-// call with [Congestion].
+// leg's news. It never blocks. A switch that drains, unless it is an emergency
+// call, or is closed refuses the call with [Congestion].
 func (s *Switch) Incoming(in Incoming) Inbox {
 	in.Facts.ID = in.ID
 	c := s.newCall(in.Facts, s.opt.Plan(), stateRouting, in.MaxForwards)
@@ -254,18 +254,20 @@ func (s *Switch) Stats() Stats {
 	return out
 }
 
-// Drain refuses new calls with [Congestion] and waits for the live ones to
-// end. Those that are left when ctx ends are hung up, and their number is
+// Drain refuses new calls with [Congestion], but for emergency calls, and waits
+// for the live ones to end. Those that are left when ctx ends are hung up, and their number is
 // returned once they have ended, too.
 func (s *Switch) Drain(ctx context.Context) int {
 	s.mu.Lock()
 	s.draining = true
 	s.mu.Unlock()
-	for _, c := range s.all() {
-		select {
-		case <-c.done:
-		case <-ctx.Done():
-			return s.endAll()
+	for calls := s.all(); len(calls) > 0; calls = s.all() {
+		for _, c := range calls {
+			select {
+			case <-c.done:
+			case <-ctx.Done():
+				return s.endAll()
+			}
 		}
 	}
 	return 0

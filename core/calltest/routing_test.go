@@ -1,9 +1,11 @@
 package calltest
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
@@ -596,6 +598,34 @@ func TestEmergency(t *testing.T) {
 		// Who shall know was told.
 		if got := texts(w, b); !slices.Equal(got, []string{"EMERGENCY: Lobby (123) calls 911"}) {
 			t.Errorf("%s was told %q", b.Number, got)
+		}
+	})
+}
+
+// A PBX that is about to stop takes no calls any more, but calls for help, and
+// waits for their end.
+func TestEmergencyWhileDraining(t *testing.T) {
+	Run(t, firm, func(w *World) {
+		lobby, a := w.Phone("123"), w.Phone("101")
+		east := w.Provider("10.0.0.50")
+		call := lobby.Dial("+12125550123")
+		accept(east.Incoming(), call)
+		drain, stop := context.WithCancel(context.Background())
+		over := make(chan error, 1)
+		go func() { over <- w.PBX.Run(drain, context.Background(), time.Hour) }()
+		stop()
+		synctest.Wait()
+		a.Dial("102").Expect("503")
+		help := a.Dial("911")
+		ring := east.Incoming()
+		accept(ring, help)
+		call.Hangup()
+		time.Sleep(time.Minute)
+		help.Hears(east)
+		ring.Hears(a)
+		help.Hangup()
+		if err := <-over; err != nil {
+			t.Error(err)
 		}
 	})
 }

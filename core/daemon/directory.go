@@ -93,6 +93,12 @@ func (r directory) Normalize(raw string) string {
 	return r.d.now().plan.Normalize(raw)
 }
 
+// Emergency implements [sip.Directory].
+func (r directory) Emergency(raw string) bool {
+	p := r.d.now().plan
+	return p.IsEmergency(dialplan.Callee{Number: p.Normalize(raw), Raw: raw})
+}
+
 // Format implements [sip.Directory].
 func (r directory) Format(t *dialplan.Trunk, n string) string {
 	return number.Format(r.d.cfg().PBX.Country, t.Format, n)

@@ -51,15 +51,29 @@ func (p *Plan) beforeAll(f Facts) (Decision, bool) {
 	if f.From.Extension == nil {
 		return Decision{}, false
 	}
-	for _, dialled := range [...]string{f.To.Number, f.To.Raw, number.Dialled(f.To.Raw)} {
-		if n, ok := p.urgent[dialled]; ok {
-			return Decision{Route: "emergency", To: p.emergency, CallerID: p.emergency.CallerID, Number: n}, true
-		}
+	if n, ok := p.emergencyNumber(f.To); ok {
+		return Decision{Route: "emergency", To: p.emergency, CallerID: p.emergency.CallerID, Number: n}, true
 	}
 	if s, ok := p.switches[f.To.Number]; ok {
 		return Decision{Route: s.Path(), To: s, Number: f.To.Number}, true
 	}
 	return Decision{}, false
+}
+
+// IsEmergency says whether an extension that dials this calls for help.
+func (p *Plan) IsEmergency(to Callee) bool {
+	_, ok := p.emergencyNumber(to)
+	return ok
+}
+
+// emergencyNumber is what to dial outside for an emergency number.
+func (p *Plan) emergencyNumber(to Callee) (string, bool) {
+	for _, dialled := range [...]string{to.Number, to.Raw, number.Dialled(to.Raw)} {
+		if n, ok := p.urgent[dialled]; ok {
+			return n, true
+		}
+	}
+	return "", false
 }
 
 // tableOf is the dialplan of a call's source, nil if it has none.

@@ -313,6 +313,7 @@ func (b *bed) Peer(_ context.Context, t *dialplan.Trunk) (Peer, error) {
 }
 func (b *bed) Ours(_ *dialplan.Trunk, user string) bool  { return user == "account" }
 func (b *bed) Normalize(raw string) string               { return strings.Replace(raw, "0049", "+49", 1) }
+func (b *bed) Emergency(raw string) bool                 { return raw == "112" }
 func (b *bed) Format(_ *dialplan.Trunk, n string) string { return strings.Replace(n, "+", "00", 1) }
 
 // incoming waits for a call.

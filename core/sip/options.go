@@ -52,6 +52,8 @@ type Directory interface {
 	Ours(t *dialplan.Trunk, user string) bool
 	// Normalize turns a number as dialled into one as routed (E.164).
 	Normalize(raw string) string
+	// Emergency says whether an extension that dials this calls for help.
+	Emergency(raw string) bool
 	// Format turns a number as routed into one as the trunk wants it.
 	Format(t *dialplan.Trunk, number string) string
 }

@@ -101,7 +101,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	return s.failure
 }
 
-// Drain refuses new calls with 503 and Retry-After from here on.
+// Drain refuses new calls with 503 and Retry-After from here on, but for the
+// emergency calls of extensions.
 func (s *Server) Drain() { s.draining.Store(true) }
 
 // Close hangs up every leg, closes every socket, and waits for all of it.

@@ -15,15 +15,17 @@ import (
 // in at all; the rest is the leg's.
 func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	req := tx.req
-	if s.draining.Load() {
-		s.record("", l, raw)
-		s.answer(tx, 503, "", retryAfterDrain())
-		return
-	}
 	f := l.flow()
 	trunk := s.opts.Directory.Trunk(Source{
 		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: unescaped(req.Recipient.User),
 	})
+	user := s.dialled(req, trunk)
+	// An extension that calls for help is let through to the last.
+	if s.draining.Load() && (trunk != nil || !s.opts.Directory.Emergency(user)) {
+		s.record("", l, raw)
+		s.answer(tx, 503, "", retryAfterDrain())
+		return
+	}
 	var ext *dialplan.Extension
 	if trunk == nil {
 		if ext = s.authenticate(tx); ext == nil {
@@ -31,7 +33,6 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 			return
 		}
 	}
-	user := s.dialled(req, trunk)
 	number := s.opts.Directory.Normalize(user)
 	if s.loops(req, number) {
 		s.answer(tx, 482, "")

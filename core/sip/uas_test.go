@@ -325,6 +325,13 @@ func TestDrainRefusesNewCalls(t *testing.T) {
 			t.Error("503 without Retry-After")
 		}
 		c.send(c.ackTo(m, r).bytes())
+		c.dial("112", nil) // after its 401, as ever
+		help := b.incoming()
+		if help.Facts.To.Number != "112" || help.Facts.From.Extension == nil {
+			t.Errorf("%+v", help.Facts)
+		}
+		help.Leg.Hangup(call.Busy, "")
+		c.expect("486")
 		a.send(a.inside("BYE").bytes())
 		a.expect("200")
 		b.hears(in.Leg, call.Ended)

@@ -209,7 +209,7 @@ func (c *Call) asked(m *raw.Message) {
 		if c.final == nil { // else it comes too late (RFC 3261, section 9.2)
 			c.respond(c.invite, 487, "Request Terminated", false)
 		}
-	case "BYE", "INFO", "UPDATE", "OPTIONS":
+	case "BYE", "INFO", "UPDATE", "OPTIONS", "PRACK":
 		c.respond(m, 200, "OK", false)
 		if m.Method() == "BYE" {
 			c.stopMedia()
@@ -253,6 +253,41 @@ func (c *Call) Progress() {
 	defer c.dialog.Unlock()
 	c.startMedia(c.invite.Body)
 	c.respond(c.invite, 183, "Session Progress", true)
+}
+
+// Provisional says a 1xx that the test changes before it leaves, with a
+// description if sdp is set.
+func (c *Call) Provisional(status int, reason string, sdp bool, edit func(*raw.Message)) {
+	c.dialog.Lock()
+	defer c.dialog.Unlock()
+	r := c.Phone.response(c.invite, status, reason, c.localTag)
+	r.Add("Contact", c.Phone.contact())
+	if sdp {
+		c.startMedia(c.invite.Body)
+		c.setBody(r, c.answer(c.invite.Body))
+	}
+	if edit != nil {
+		edit(r)
+	}
+	c.Phone.write(r)
+}
+
+// Reliably is Provisional with the number that its PRACK must name (RFC 3262).
+func (c *Call) Reliably(status int, reason string, sdp bool, rseq int) {
+	c.Provisional(status, reason, sdp, func(m *raw.Message) {
+		m.Add("Require", "100rel")
+		m.Add("RSeq", strconv.Itoa(rseq))
+	})
+}
+
+// AnswerBare says 200 without a description, since an earlier response held it,
+// and waits for the ACK.
+func (c *Call) AnswerBare() {
+	c.Phone.t.Helper()
+	c.dialog.Lock()
+	c.respond(c.invite, 200, "OK", false)
+	c.dialog.Unlock()
+	c.Expect("ACK")
 }
 
 // Answer says 200 and waits for the ACK.

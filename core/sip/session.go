@@ -21,6 +21,9 @@ type session struct {
 	local []byte
 	// remote is the far side's answer to our INVITE, once known.
 	remote []byte
+	// rseqs are the last reliable provisional responses to our INVITE, by the
+	// tag of their early dialog.
+	rseqs map[string]uint32
 	// unacked are our 2xx to INVITEs that wait for an ACK, by CSeq number.
 	unacked map[uint32]*accepted
 	// own is a re-INVITE or UPDATE of ours that is under way.

@@ -149,7 +149,7 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	req.ReplaceHeader(&mf)
 	req.AppendHeader(l.contact(to))
 	req.AppendHeader(sip.NewHeader("Allow", allow))
-	req.AppendHeader(sip.NewHeader("Supported", supported))
+	req.AppendHeader(sip.NewHeader("Supported", supported+", "+reliableTag))
 	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))
 	req.AppendHeader(sip.NewHeader("Min-SE", seconds(minInterval)))
 	if ua := l.srv.opts.Settings().UserAgent; ua != "" {
@@ -290,8 +290,15 @@ func (l *Leg) progressed(res *sip.Response) {
 	if res.StatusCode == sip.StatusTrying {
 		return
 	}
-	if tagOf(res.To().Params) != "" && res.Contact() != nil {
+	rseq := rseqOf(res)
+	if rseq > 0 && !l.inOrder(res, rseq) {
+		return
+	}
+	if tagOf(res.To().Params) != "" && (res.Contact() != nil || rseq > 0) {
 		l.dlg.established(res) // an early dialog; the one that answers counts in the end
+	}
+	if rseq > 0 {
+		l.acknowledgeEarly(res, rseq)
 	}
 	sdp := sdpOf(res)
 	switch {

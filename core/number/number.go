@@ -50,8 +50,9 @@ func Normalize(country string, shortDigits int, raw string) string {
 	if dialled[0] != '+' && len(dialled) <= shortDigits {
 		return raw
 	}
-	if n, err := E164(country, dialled); err == nil {
-		if n == dialled {
+	if read, err := parse(country, dialled); err == nil {
+		n := phonenumbers.Format(read, phonenumbers.E164)
+		if n == dialled || readsAlike(read) {
 			return n
 		}
 		// 0000000 reads as +49000000, which reads as +4900000: no number.
@@ -63,6 +64,33 @@ func Normalize(country string, shortDigits int, raw string) string {
 		return dialled
 	}
 	return raw
+}
+
+// readsAlike says that a number's E.164 form certainly reads as the same number,
+// since it does not begin, after its country code, as a trunk prefix does: to
+// read it costs more than to route a call. False: it may.
+func readsAlike(n *phonenumbers.PhoneNumber) bool {
+	national := phonenumbers.GetNationalSignificantNumber(n)
+	return national != "" && strings.IndexByte(prefixBegins(int(n.GetCountryCode())), national[0]) < 0
+}
+
+// prefixBegins are the digits that a trunk prefix, or what stands for one, begins
+// with in the countries of a calling code.
+func prefixBegins(code int) string {
+	switch code {
+	case 1, 44, 61, 86, 298, 352, 423, 506, 692: // North America, Great Britain, Australia, China, and smaller ones
+		return "01"
+	case 7, 370, 375, 993: // Russia, Lithuania, Belarus, Turkmenistan
+		return "08"
+	case 54: // Argentina
+		return "0123"
+	case 55: // Brazil
+		return "09"
+	case 261, 378, 672: // local numbers without their area code: Madagascar, San Marino, Norfolk Island
+		return "0123456789"
+	default:
+		return "0"
+	}
 }
 
 // E164 returns a number as "+" and digits. It is an error if it cannot be a

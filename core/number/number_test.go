@@ -1,6 +1,12 @@
 package number
 
-import "testing"
+import (
+	"regexp/syntax"
+	"strings"
+	"testing"
+
+	"github.com/nyaruka/phonenumbers"
+)
 
 func TestNormalize(t *testing.T) {
 	for _, c := range []struct{ country, raw, want string }{
@@ -74,6 +80,67 @@ func TestFormat(t *testing.T) {
 			t.Errorf("Format(%s, %s, %q) = %q, want %q", c.country, c.form, c.number, got, c.want)
 		}
 	}
+}
+
+// The table of how trunk prefixes begin holds for every calling code that the
+// library knows.
+func TestPrefixBegins(t *testing.T) {
+	all, err := phonenumbers.MetadataCollection()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, m := range all.GetMetadata() {
+		code := int(m.GetCountryCode())
+		if phonenumbers.GetRegionCodeForCountryCode(code) != m.GetId() { // E.164 is read by the rules of the first
+			continue
+		}
+		tried++
+		for digit := range begins(t, m.GetNationalPrefixForParsing()) {
+			if !strings.Contains(prefixBegins(code), string(digit)) {
+				t.Errorf("+%d (%s): a prefix can begin with %c: %s", code, m.GetId(), digit, m.GetNationalPrefixForParsing())
+			}
+		}
+	}
+	if tried < 200 {
+		t.Errorf("only %d calling codes are known", tried)
+	}
+}
+
+// begins are the digits that what a pattern matches can begin with.
+func begins(t *testing.T, pattern string) map[rune]bool {
+	t.Helper()
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prog, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, seen := map[rune]bool{}, map[uint32]bool{}
+	var follow func(at uint32)
+	follow = func(at uint32) {
+		if seen[at] {
+			return
+		}
+		seen[at] = true
+		switch i := prog.Inst[at]; i.Op {
+		case syntax.InstAlt, syntax.InstAltMatch:
+			follow(i.Out)
+			follow(i.Arg)
+		case syntax.InstCapture, syntax.InstNop, syntax.InstEmptyWidth:
+			follow(i.Out)
+		case syntax.InstRune, syntax.InstRune1, syntax.InstRuneAny, syntax.InstRuneAnyNotNL:
+			for d := '0'; d <= '9'; d++ {
+				if i.MatchRune(d) {
+					out[d] = true
+				}
+			}
+		}
+	}
+	follow(uint32(prog.Start))
+	return out
 }
 
 func TestE164SaysWhy(t *testing.T) {

@@ -10,9 +10,10 @@ import (
 
 const (
 	// surveyEvery is how often the counters of a plugin's legs are asked for,
-	// and surveyed how many legs go in one question.
+	// and surveyed how many legs go in one question: the answer is to be less than
+	// the 32 KB above which gRPC takes a megabyte for it.
 	surveyEvery = time.Second
-	surveyed    = 500
+	surveyed    = 100
 )
 
 // sample is what a leg's counters were at a moment.
@@ -31,7 +32,8 @@ func (l *Leg) Latest() (leg.Stats, time.Time) {
 	return leg.Stats{}, time.Time{}
 }
 
-// survey asks for the counters of all the plugin's legs, in one round trip.
+// survey asks for the counters of all the plugin's legs, a hundred in a
+// round trip.
 // A plugin that does not answer is the health check's affair.
 func (i *instance) survey(ctx context.Context) {
 	t := time.NewTicker(surveyEvery)

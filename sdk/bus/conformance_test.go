@@ -189,10 +189,10 @@ func testShare(t *testing.T, pair ends) {
 func testCleaned(t *testing.T, pair ends) {
 	h, g := pair(t, 1)
 	l, gl := open(t, h, g)
-	raw := &gl.out[1%slots]
+	raw, frame := gl.out.at(1)
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	raw.frame = *full(0.5)
-	copy(raw.frame[:], []float32{nan, inf, -inf, 1e30, -5})
+	*frame = *full(0.5)
+	copy(frame[:], []float32{nan, inf, -inf, 1e30, -5})
 	raw.stamp.Store(gl.stamp(1))
 	var f audio.Frame
 	if !l.Read(1, &f) {

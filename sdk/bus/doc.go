@@ -21,7 +21,9 @@
 // way, slot = tick mod 4, each with a stamp that says for which tick (and for
 // which use of the line) it is. The stamp is stored last, and read before and
 // after the copy: a wrong stamp is no frame. There is no head or tail to get
-// out of step, so a hiccup heals with the next tick.
+// out of step, so a hiccup heals with the next tick. The stamps of a line lie
+// together at the beginning of its block, the frames behind: what is silent, or
+// in another line's slot, takes no memory.
 //
 // [NewShared] puts it in a sealed memfd; [Attach] is the plugin's end. Nothing
 // that the plugin writes there, nor its death or sleep, can crash or stall the

@@ -59,7 +59,7 @@ func (g *Guest) Line(id uint32) (*GuestLine, error) {
 	}
 	b := &g.segment.blocks[i]
 	l := new(GuestLine)
-	l.segment, l.in, l.out, l.id, l.trusted = g.segment, &b.down, &b.up, id, true
+	l.segment, l.in, l.out, l.id, l.trusted = g.segment, b.down(), b.up(), id, true
 	return l, nil
 }
 

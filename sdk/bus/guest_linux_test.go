@@ -274,18 +274,18 @@ func hostile() error {
 		for i := range s.blocks {
 			b := &s.blocks[i]
 			for j := range slots {
-				for k := range b.up[j].frame {
-					b.up[j].frame[k] = nan
+				for k := range b.frames.up[j] {
+					b.frames.up[j][k] = nan
 				}
-				copy(b.up[j].frame[n%audio.Samples:], []float32{float32(math.Inf(1)), -1e38})
-				b.up[j].flags.Store(n * 2)
+				copy(b.frames.up[j][n%audio.Samples:], []float32{float32(math.Inf(1)), -1e38})
+				b.marks.up[j].flags.Store(n * 2)
 				// The right stamp, and a wrong one, and back again.
 				for t := range uint64(slots) {
 					if (tick+t)%slots == uint64(j) {
-						b.up[j].stamp.Store(1<<48 | (tick + t + 1))
+						b.marks.up[j].stamp.Store(1<<48 | (tick + t + 1))
 					}
 				}
-				b.down[j].stamp.Store(n)
+				b.marks.down[j].stamp.Store(n)
 			}
 		}
 		if n%64 == 0 {
@@ -449,10 +449,10 @@ func FuzzSlot(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &l.in[1]
+		s, frame := l.in.at(1)
 		s.stamp.Store(stamp)
 		s.flags.Store(flags)
-		copy(unsafe.Slice((*byte)(unsafe.Pointer(&s.frame)), 4*audio.Samples), samples)
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(frame)), 4*audio.Samples), samples)
 		var got audio.Frame
 		if l.Read(1, &got) != (stamp == 1<<48|2 && flags&(silent|elsewhere) == 0) {
 			t.Errorf("a slot with stamp %#x and flags %#x", stamp, flags)

@@ -66,7 +66,7 @@ func (h *Host) Open() (*Line, error) {
 	}
 	l := &Line{host: h}
 	b := &h.segment.blocks[i]
-	l.segment, l.in, l.out, l.id = h.segment, &b.up, &b.down, lineID(use, i)
+	l.segment, l.in, l.out, l.id = h.segment, b.up(), b.down(), lineID(use, i)
 	return l, nil
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	layoutVersion = 2
+	layoutVersion = 3
 	slots         = 4 // each way; slot = tick mod slots
 	pageSize      = 4096
 
@@ -37,37 +37,53 @@ type header struct {
 	_        [pageSize - 136 - 4*latencyBuckets]byte
 }
 
-// slot is one frame with its stamp: a whole number of cache lines.
-type slot struct {
+// mark says what is in the frame of a slot. It is a cache line.
+type mark struct {
 	stamp atomic.Uint64
 	flags atomic.Uint64
 	share atomic.Uint64 // which shared frame it is, see Line.WriteShared; 0: none
 	_     [40]byte
-	frame audio.Frame
 }
 
-// What slot.flags say.
+// What mark.flags say.
 const (
 	silent    = 1 << iota // the frame is silence, and its samples are not stored
 	elsewhere             // they are in the slot of another line
 )
 
-// block is one line.
+// block is one line: guest to host, host to guest. The marks stand together, so
+// that a line that is silent, or hears what another has been given, touches no
+// more than a page.
 type block struct {
-	up, down [slots]slot // guest to host, host to guest
-	_        [blockSize - 2*slots*slotSize]byte
+	marks  struct{ up, down [slots]mark }
+	frames struct{ up, down [slots]audio.Frame }
+	_      [blockSize - 2*slots*(markSize+4*audio.Samples)]byte
+}
+
+// way is one direction of a block.
+type way struct {
+	marks  *[slots]mark
+	frames *[slots]audio.Frame
+}
+
+func (b *block) up() way   { return way{&b.marks.up, &b.frames.up} }
+func (b *block) down() way { return way{&b.marks.down, &b.frames.down} }
+
+// at is the slot of a tick.
+func (w way) at(tick uint64) (*mark, *audio.Frame) {
+	return &w.marks[tick%slots], &w.frames[tick%slots]
 }
 
 const (
-	slotSize  = 64 + 4*audio.Samples
-	blockSize = (2*slots*slotSize + pageSize - 1) &^ (pageSize - 1)
+	markSize  = 64
+	blockSize = (2*slots*(markSize+4*audio.Samples) + pageSize - 1) &^ (pageSize - 1)
 )
 
 // The layout is shared between processes: a size that is not as meant does
 // not compile.
 var (
 	_ [unsafe.Sizeof(header{})]byte = [pageSize]byte{}
-	_ [unsafe.Sizeof(slot{})]byte   = [slotSize]byte{}
+	_ [unsafe.Sizeof(mark{})]byte   = [markSize]byte{}
 	_ [unsafe.Sizeof(block{})]byte  = [blockSize]byte{}
 )
 

@@ -20,7 +20,7 @@ type Stats struct {
 // end is one end of a line, the host's or the guest's.
 type end struct {
 	segment *segment // keeps the memory mapped
-	in, out *[slots]slot
+	in, out way
 	id      uint32
 	trusted bool // what the other end writes needs no cleaning
 
@@ -49,7 +49,8 @@ const (
 // read copies the frame of the given tick into f. With silence or nothing f is
 // untouched or undefined.
 func (e *end) read(tick uint64, f *audio.Frame) what {
-	s, want := &e.in[tick%slots], e.stamp(tick)
+	s, frame := e.in.at(tick)
+	want := e.stamp(tick)
 	if s.stamp.Load() != want {
 		count(&e.missed)
 		return nothing
@@ -59,9 +60,9 @@ func (e *end) read(tick uint64, f *audio.Frame) what {
 		got = e.follow(tick, s.share.Load(), f)
 	} else if flags&silent == 0 {
 		if e.trusted {
-			vector.Copy(f, &s.frame)
+			vector.Copy(f, frame)
 		} else {
-			vector.Clean(f, &s.frame)
+			vector.Clean(f, frame)
 		}
 		got = sound
 	}
@@ -90,7 +91,8 @@ func (e *end) follow(tick, share uint64, f *audio.Frame) what {
 		return nothing
 	}
 	const ticks = 1<<48 - 1 // of a stamp: whoever has the line, the frame is of this tick
-	s, want := &e.segment.blocks[line].down[tick%slots], (tick+1)&ticks
+	s, frame := e.segment.blocks[line].down().at(tick)
+	want := (tick + 1) & ticks
 	if s.stamp.Load()&ticks != want {
 		return nothing
 	}
@@ -98,7 +100,7 @@ func (e *end) follow(tick, share uint64, f *audio.Frame) what {
 	if flags := s.flags.Load(); flags&elsewhere != 0 || s.share.Load() != share {
 		return nothing
 	} else if flags&silent == 0 {
-		vector.Copy(f, &s.frame)
+		vector.Copy(f, frame)
 		got = sound
 	}
 	fence()
@@ -113,12 +115,12 @@ func (e *end) write(tick uint64, f *audio.Frame) { e.place(tick, f, 0, 0) }
 
 // place is write with what the slot says besides.
 func (e *end) place(tick uint64, f *audio.Frame, flags, share uint64) {
-	s := &e.out[tick%slots]
+	s, frame := e.out.at(tick)
 	release(&s.stamp, 0)
 	fence()
 	flags |= silent
 	if f != nil && (f[0] != 0 || vector.Peak(f) > 0) {
-		vector.Copy(&s.frame, f)
+		vector.Copy(frame, f)
 		flags &^= silent
 	}
 	release(&s.flags, flags)
@@ -215,7 +217,7 @@ func (l *GuestLine) Read(tick uint64, f *audio.Frame) bool {
 // given tick: those for which it is the same number, which stays that from tick
 // to tick. 0: none.
 func (l *GuestLine) Share(tick uint64) uint32 {
-	s := &l.in[tick%slots]
+	s, _ := l.in.at(tick)
 	if s.stamp.Load() != l.stamp(tick) {
 		return 0
 	}

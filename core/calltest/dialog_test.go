@@ -157,7 +157,7 @@ func TestRefusedReinviteChangesNothing(t *testing.T) {
 		},
 		"400 rubbish":              func(m *raw.Message) { m.Body = "v=0\r\nthis is no description" },
 		"415 another type of body": func(m *raw.Message) { m.Set("Content-Type", "application/pidf+xml") },
-		"420 an extension":         func(m *raw.Message) { m.Add("Require", "100rel") },
+		"420 an extension":         func(m *raw.Message) { m.Add("Require", "precondition") },
 		"422 a short session":      func(m *raw.Message) { m.Add("Supported", "timer"); m.Add("Session-Expires", "20") },
 	} {
 		t.Run(name, func(t *testing.T) {

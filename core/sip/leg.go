@@ -61,6 +61,7 @@ const (
 	// provisionalAgain repeats 180 and 183, so that proxies do not give up
 	// (RFC 3261 §13.3.1.1).
 	provisionalAgain = time.Minute
+	reliableAgain    = 150 * time.Second // one that was acknowledged
 	// lastCounters is how long the end of a leg may wait for its media's.
 	lastCounters = 200 * time.Millisecond
 )

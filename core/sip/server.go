@@ -241,7 +241,7 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 		s.register(l, tx)
 	case sip.OPTIONS:
 		s.options(tx)
-	default: // BYE, INFO, UPDATE
+	default: // BYE, INFO, UPDATE, PRACK
 		s.answer(tx, 481, "")
 	}
 }

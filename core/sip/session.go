@@ -24,6 +24,7 @@ type session struct {
 	// rseqs are the last reliable provisional responses to our INVITE, by the
 	// tag of their early dialog.
 	rseqs map[string]uint32
+	early *early // incoming: what was told reliably, nil: nothing yet
 	// unacked are our 2xx to INVITEs that wait for an ACK, by CSeq number.
 	unacked map[uint32]*accepted
 	// own is a re-INVITE or UPDATE of ours that is under way.
@@ -54,6 +55,9 @@ type accepted struct {
 
 func (s *session) stop() {
 	s.renew.stop()
+	if s.early != nil {
+		s.early.stop()
+	}
 	for _, a := range s.unacked {
 		a.again.stop()
 		a.late.stop()
@@ -248,6 +252,8 @@ func (l *Leg) inDialog(e event) {
 		l.updated(e)
 	case sip.INFO:
 		l.informed(e)
+	case sip.PRACK:
+		l.pracked(e)
 	default: // OPTIONS
 		l.srv.answer(e.tx, 200, "", capabilities()...)
 	}
@@ -306,7 +312,7 @@ func (l *Leg) updated(e event) {
 	offer := sdpOf(e.req)
 	if offer != nil {
 		switch {
-		case l.state == offered:
+		case l.state == offered && !l.agreedEarly():
 			l.srv.answer(e.tx, 500, "", retryAfter(jitter(0, 10*time.Second)))
 			return
 		case l.session.own != nil || l.offering():

@@ -129,6 +129,8 @@ func reasonOf(status int) string {
 		return "Not Implemented"
 	case 503:
 		return "Service Unavailable"
+	case 504:
+		return "Server Time-out"
 	case 505:
 		return "Version Not Supported"
 	case 513:

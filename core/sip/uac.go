@@ -149,7 +149,7 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	req.ReplaceHeader(&mf)
 	req.AppendHeader(l.contact(to))
 	req.AppendHeader(sip.NewHeader("Allow", allow))
-	req.AppendHeader(sip.NewHeader("Supported", supported+", "+reliableTag))
+	req.AppendHeader(sip.NewHeader("Supported", supported))
 	req.AppendHeader(sip.NewHeader("Session-Expires", seconds(interval)))
 	req.AppendHeader(sip.NewHeader("Min-SE", seconds(minInterval)))
 	if ua := l.srv.opts.Settings().UserAgent; ua != "" {

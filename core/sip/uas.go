@@ -171,41 +171,74 @@ func (l *Leg) wish(kind eventKind) {
 			return
 		}
 	}
-	delayed := sdpOf(l.tx.req) == nil
 	switch kind {
 	case wantRing:
 		l.provisional(180, nil)
 	case wantProgress:
-		if delayed {
-			l.provisional(180, nil) // an offer in a provisional needs PRACK (RFC 3262)
+		if sdpOf(l.tx.req) == nil && !l.reliably(l.session.local) {
+			l.provisional(180, nil) // an offer before the 200 needs PRACK (RFC 3262 §5)
 			return
 		}
 		l.provisional(183, l.session.local)
 		l.show(func(i *call.LegInfo) { i.State = "early" })
 		l.news(call.News{What: call.Changed})
 	case wantAnswer:
-		timers := l.agreeInterval(l.tx.req)
-		l.again.stop()
-		l.state = answering
-		if !l.respondOK(l.tx, l.session.local, delayed, timers) {
-			l.state = over
-			l.ended(call.Failed, 0, "the INVITE was answered before")
+		if e := l.session.early; e != nil {
+			if e.raw != nil && e.described && !e.agreed {
+				e.answer, e.code = true, 0 // after its PRACK (RFC 3262 §3)
+				return
+			}
+			e.again.stop() // a 200 says more than it did; its PRACK may still come
+			e.late.stop()
+			e.code = 0
 		}
+		l.accept()
 	}
 }
 
-// provisional sends a 1xx, and again each minute.
+// accept answers the call.
+func (l *Leg) accept() {
+	timers := l.agreeInterval(l.tx.req)
+	l.again.stop()
+	l.state = answering
+	sdp, delayed := l.session.local, sdpOf(l.tx.req) == nil
+	if l.agreedEarly() {
+		sdp, delayed = nil, false
+	}
+	if !l.respondOK(l.tx, sdp, delayed, timers) {
+		l.state = over
+		l.ended(call.Failed, 0, "the INVITE was answered before")
+	}
+}
+
+// provisional sends a 1xx, and again each minute, or less often if it is
+// reliable (RFC 3261 §13.3.1.1).
 func (l *Leg) provisional(code int, sdp []byte) {
-	res := l.srv.reply(l.tx.req, l.dlg.localTag, code, "")
-	res.AppendHeader(l.contact(l.dlg.link))
-	res.AppendHeader(sip.NewHeader("Allow", allow))
-	setSDP(res, sdp)
-	l.tx.respond(res)
-	l.again.set(&l.box, provisionalAgain, func() {
+	wait := provisionalAgain
+	if e := l.session.early; e != nil && e.described {
+		sdp = nil // it has it
+	}
+	if l.reliably(sdp) {
+		wait = reliableAgain
+		l.tellReliably(code, sdp)
+		sdp = nil
+	} else {
+		l.tx.respond(l.oneProvisional(code, sdp))
+	}
+	l.again.set(&l.box, wait, func() {
 		if l.state == offered {
 			l.provisional(code, sdp)
 		}
 	})
+}
+
+// oneProvisional makes a 1xx.
+func (l *Leg) oneProvisional(code int, sdp []byte) *sip.Response {
+	res := l.srv.reply(l.tx.req, l.dlg.localTag, code, "")
+	res.AppendHeader(l.contact(l.dlg.link))
+	res.AppendHeader(sip.NewHeader("Allow", allow))
+	setSDP(res, sdp)
+	return res
 }
 
 // reject ends a call that was not answered.

@@ -108,6 +108,13 @@ func (t *tapped) Read(tick uint64, f *audio.Frame) bool {
 	return ok
 }
 
+// Handed implements [mix.Handing]: until the tick after the tap came the party's
+// voice may go past the mixer.
+func (t *tapped) Handed(tick uint64) bool {
+	h, ok := t.Line.(mix.Handing)
+	return ok && h.Handed(tick)
+}
+
 // Write implements [mix.Line].
 func (t *tapped) Write(tick uint64, f *audio.Frame) {
 	t.Line.Write(tick, f)

@@ -14,6 +14,22 @@ type Line interface {
 	Write(tick uint64, f *audio.Frame)
 }
 
+// Hander is a Line whose party's voice can go to another party without the
+// mixer, where that party hears nothing else.
+type Hander interface {
+	Line
+	// WriteHand is Write, and allows that what this line's party says at the
+	// next tick is handed to the other line's. f is nil for silence.
+	WriteHand(tick uint64, f *audio.Frame, other Line)
+}
+
+// Handing is a Line that tells whether its party's voice went that way.
+type Handing interface {
+	// Handed reports whether what the party says at this tick was handed to
+	// another party. Read gives silence then.
+	Handed(tick uint64) bool
+}
+
 // Sharer is a Line that makes use of hearing the same as others.
 type Sharer interface {
 	Line

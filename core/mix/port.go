@@ -20,10 +20,14 @@ type Port struct {
 	sharer Sharer // the same, or nil
 	mode   atomic.Uint32
 
+	hander  Hander  // the line, or nil
+	handing Handing // the line, or nil
+
 	// The rest is the step's own.
 	now     uint32 // the mode for this step
 	in      audio.Frame
 	spoke   bool                 // in holds this step's voice
+	handed  bool                 // or it went to the other port without the mixer
 	voiced  bool                 // end holds how the last step's voice ended
 	end     [rampSamples]float32 // kept apart: a Read that fails may spoil in
 	faint   int                  // how many frames in a row were faint
@@ -87,11 +91,35 @@ func (p *Port) voice(gate bool) bool {
 	return p.faint < gateTicks
 }
 
+// write hands down what the port hears. other is nil, or the port whose voice
+// this one may be handed, and the other way round.
+func (p *Port) write(tick uint64, f *audio.Frame, other *Port) {
+	if other == nil {
+		p.line.Write(tick, f)
+		return
+	}
+	if other.handed {
+		f = nil
+	}
+	if other.limiter.gain != 1 { // it is being turned down
+		p.line.Write(tick, f)
+		return
+	}
+	p.hander.WriteHand(tick, f, other.line)
+}
+
 // gather takes what the port says at this tick into p.in; gate says whether
-// faint noise is left out.
-func (p *Port) gather(tick uint64, gate bool) {
+// faint noise is left out, wait whether a voice may not begin now.
+func (p *Port) gather(tick uint64, gate, wait bool) {
 	p.now = p.mode.Load()
+	p.handed = p.now&speaks != 0 && p.handing != nil && p.handing.Handed(tick)
 	switch {
+	case p.handed:
+		// It is heard, and goes on from there when it is mixed again.
+		clear(p.end[:])
+		p.voiced, p.spoke = true, false
+	case wait && !p.voiced && p.now&left == 0:
+		p.spoke = false
 	case p.now&speaks != 0 && p.line.Read(tick, &p.in) && p.voice(gate):
 		if !p.voiced {
 			fadeIn(&p.in)

@@ -16,6 +16,7 @@ type Room struct {
 
 	limiter limiter     // of the frame that all listeners share
 	share   audio.Share // where that frame is
+	paired  bool        // at the last step two ports were allowed to do without the mixer
 	scratch *scratch    // of a room that is stepped without a clock
 }
 
@@ -48,6 +49,8 @@ const (
 func (r *Room) Join(l Line, o Options) *Port {
 	p := &Port{room: r, line: l, limiter: newLimiter()}
 	p.sharer, _ = l.(Sharer)
+	p.hander, _ = l.(Hander)
+	p.handing, _ = l.(Handing)
 	p.mode.Store(mode(!o.Muted, !o.Deaf))
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -98,8 +101,9 @@ func (r *Room) step(tick uint64, s *scratch) {
 	var voices [2]*Port // the first two
 	count, listeners := 0, 0
 	gate := len(ports) >= gateFrom
+	wait := r.paired && len(ports) > 2 && handed(tick, ports)
 	for _, p := range ports {
-		p.gather(tick, gate)
+		p.gather(tick, gate, wait)
 		if p.spoke {
 			if count < len(voices) {
 				voices[count] = p
@@ -124,25 +128,49 @@ func (r *Room) step(tick uint64, s *scratch) {
 	} else {
 		r.limiter.rest()
 	}
-	for _, p := range ports {
+	r.paired = pair(ports)
+	for i, p := range ports {
+		var other *Port
+		if r.paired {
+			other = ports[1-i]
+		}
 		switch {
 		case p.now&hears == 0:
 			p.limiter = r.limiter
 		case p.spoke:
-			p.line.Write(tick, p.others(s, mix, voices, count))
+			p.write(tick, p.others(s, mix, voices, count), other)
 		case p.limiter.gain == before.gain:
 			p.limiter = r.limiter
 			if p.sharer != nil && listeners >= shareFrom {
 				p.sharer.WriteShared(tick, all, &r.share)
 			} else {
-				p.line.Write(tick, all)
+				p.write(tick, all, other)
 			}
 		default:
 			// It spoke just now, and is turned down otherwise than the
 			// listeners are: on its own until both are the same.
-			p.line.Write(tick, p.limiter.limit(&s.own, mix, peak))
+			p.write(tick, p.limiter.limit(&s.own, mix, peak), other)
 		}
 	}
+}
+
+// pair reports whether the room is two parties that hear nothing but each
+// other: what one says may be handed to the other without the mixer.
+func pair(ports []*Port) bool {
+	const both = speaks | hears
+	return len(ports) == 2 && ports[0].hander != nil && ports[1].hander != nil && ports[0].now == both && ports[1].now == both
+}
+
+// handed reports whether a voice was handed over at this tick. Whoever has come
+// since is heard from the next one on, when that is taken back: a party that was
+// handed one voice does not hear another beside it.
+func handed(tick uint64, ports []*Port) bool {
+	for _, p := range ports {
+		if p.mode.Load()&left == 0 && p.handing != nil && p.handing.Handed(tick) {
+			return true
+		}
+	}
+	return false
 }
 
 // sum adds up all voices, of which there are two or more.

@@ -95,6 +95,27 @@ func (l *line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
 	}
 }
 
+// WriteHand implements [mix.Hander]: within one life of one plugin.
+func (l *line) WriteHand(tick uint64, f *audio.Frame, other mix.Line) {
+	now := l.now.Load()
+	if now == nil {
+		return
+	}
+	if o, ok := other.(*line); ok {
+		if to := o.now.Load(); to != nil {
+			now.WriteHand(tick, f, to)
+			return
+		}
+	}
+	now.Write(tick, f)
+}
+
+// Handed implements [mix.Handing].
+func (l *line) Handed(tick uint64) bool {
+	now := l.now.Load()
+	return now != nil && now.Handed(tick)
+}
+
 // OpenLeg opens a leg in the named plugin: it binds sockets for RTP and RTCP, takes a
 // line of the bus, and returns the leg with its first description. News of the
 // leg is told by calling tell, which must not block, until Close. When the

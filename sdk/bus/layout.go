@@ -42,13 +42,15 @@ type mark struct {
 	stamp atomic.Uint64
 	flags atomic.Uint64
 	share atomic.Uint64 // which shared frame it is, see Line.WriteShared; 0: none
-	_     [40]byte
+	peer  atomic.Uint64 // the line that may be handed what this one says, see Line.WriteHand; 0: none
+	_     [32]byte
 }
 
 // What mark.flags say.
 const (
 	silent    = 1 << iota // the frame is silence, and its samples are not stored
 	elsewhere             // they are in the slot of another line
+	handed                // silence here: the guest handed the frame to another line's leg
 )
 
 // block is one line: guest to host, host to guest. The marks stand together, so

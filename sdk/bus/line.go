@@ -111,10 +111,10 @@ func (e *end) follow(tick, share uint64, f *audio.Frame) what {
 }
 
 // write places f as the frame of the given tick; nil is silence.
-func (e *end) write(tick uint64, f *audio.Frame) { e.place(tick, f, 0, 0) }
+func (e *end) write(tick uint64, f *audio.Frame) { e.place(tick, f, 0, 0, 0) }
 
 // place is write with what the slot says besides.
-func (e *end) place(tick uint64, f *audio.Frame, flags, share uint64) {
+func (e *end) place(tick uint64, f *audio.Frame, flags, share, peer uint64) {
 	s, frame := e.out.at(tick)
 	release(&s.stamp, 0)
 	fence()
@@ -125,6 +125,7 @@ func (e *end) place(tick uint64, f *audio.Frame, flags, share uint64) {
 	}
 	release(&s.flags, flags)
 	release(&s.share, share)
+	release(&s.peer, peer)
 	release(&s.stamp, e.stamp(tick))
 	runtime.KeepAlive(e.segment)
 	count(&e.written)
@@ -180,10 +181,35 @@ func (l *Line) WriteShared(tick uint64, f *audio.Frame, s *audio.Share) {
 			at.Mark = uint64(l.host.shares.Add(1)) << 32
 		}
 		at.Tick, at.Mark = tick, at.Mark&^(1<<32-1)|uint64(l.id%MaxLines)
-		l.place(tick, f, 0, at.Mark)
+		l.place(tick, f, 0, at.Mark, 0)
 	default:
-		l.place(tick, nil, elsewhere, at.Mark)
+		l.place(tick, nil, elsewhere, at.Mark, 0)
 	}
+}
+
+// WriteHand is Write to a leg that is alone with that of another line of this
+// bus: what it says at the next tick the guest may hand to that leg itself, and
+// then places no frame of it ([Line.Handed]).
+func (l *Line) WriteHand(tick uint64, f *audio.Frame, other *Line) {
+	switch {
+	case l.closed.Load():
+	case other.host != l.host || other.closed.Load():
+		l.write(tick, f)
+	default:
+		l.place(tick, f, 0, 0, uint64(other.id))
+	}
+}
+
+// Handed reports whether the guest handed what the leg says at the given tick
+// to another leg. Read gives silence then.
+func (l *Line) Handed(tick uint64) bool {
+	if l.closed.Load() {
+		return false
+	}
+	s := &l.in.marks[tick%slots]
+	is := s.stamp.Load() == l.stamp(tick) && s.flags.Load()&handed != 0
+	runtime.KeepAlive(l.segment)
+	return is
 }
 
 // Stats may be read at any time.
@@ -225,6 +251,25 @@ func (l *GuestLine) Share(tick uint64) uint32 {
 	runtime.KeepAlive(l.segment)
 	return share
 }
+
+// ID is the line's, as the core named it.
+func (l *GuestLine) ID() uint32 { return l.id }
+
+// Peer is the line of the leg that may be handed, at the tick after the given
+// one, what this leg says, because it hears nothing else. 0: none.
+func (l *GuestLine) Peer(tick uint64) uint32 {
+	s := &l.in.marks[tick%slots]
+	peer := uint32(s.peer.Load())
+	if s.stamp.Load() != l.stamp(tick) {
+		return 0
+	}
+	runtime.KeepAlive(l.segment)
+	return peer
+}
+
+// WriteHanded says that what the leg says at the given tick was handed to its
+// [GuestLine.Peer].
+func (l *GuestLine) WriteHanded(tick uint64) { l.place(tick, nil, handed, 0, 0) }
 
 // Write places what the leg says at the given tick; nil is silence.
 func (l *GuestLine) Write(tick uint64, f *audio.Frame) { l.write(tick, f) }

@@ -135,6 +135,19 @@ type Listener interface {
 	DeliverShared(tick uint64, f *audio.Frame, share uint32)
 }
 
+// Hander is an Endpoint that can hand what its party says to another leg of
+// its process, where that is all that the other's party hears: in a call of two
+// the sound then needs neither the mixer nor the way there.
+type Hander interface {
+	// GatherTo is [Audio].Gather of what only to shall hear. Either it gives
+	// the frame to the core as Gather does, or it keeps it in to, whose
+	// Deliver of the same tick plays it in place of what it is given: handed.
+	// From one tick to the next the core may allow it or not, and the leg do
+	// it or not; nobody must hear which. While GatherTo runs nobody else
+	// calls to's Audio, or closes it.
+	GatherTo(tick uint64, f *audio.Frame, to Endpoint) (sound, handed bool)
+}
+
 // Endpoint is one leg in the plugin's process.
 type Endpoint interface {
 	Media

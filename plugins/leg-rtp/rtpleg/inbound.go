@@ -56,6 +56,9 @@ type inbound struct {
 	tick     uint64
 	voice    *voice
 	seam     seam
+	to       *rtpLeg // whom what is played now may be handed to, nil: nobody
+	handed   bool    // it was
+	lapsed   bool    // so playing's resampler knows nothing of it
 }
 
 func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters, v *voice) *inbound {
@@ -109,7 +112,7 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 		in.treat(p, f, false) // who is on hold has ceased to speak
 		return false
 	}
-	sound := in.treat(p, f, in.play(f))
+	sound := in.treat(p, f, in.play(p, tick, f))
 	in.publish()
 	return sound
 }
@@ -228,31 +231,23 @@ func (in *inbound) Voice(payloadType uint8) *jitter.Voice {
 }
 
 // play fills f with what is due, and reports whether there is anything.
-func (in *inbound) play(f *audio.Frame) bool {
+func (in *inbound) play(p *plan, tick uint64, f *audio.Frame) bool {
 	if in.clock == 0 {
 		return false
 	}
-	sound := false
+	at, sound := 0, false
+	if in.to != nil && in.steady(p) {
+		if at, sound = in.hand(tick, f); in.handed {
+			in.quiet = 0
+			return true
+		}
+	}
 	unit := audio.Rate / in.clock
-	for at := 0; at < len(f); {
+	for at < len(f) {
 		voice, pcm, silence := in.player.Next((len(f)-at+unit-1)/unit, in)
-		if len(pcm) == 0 {
-			at = in.rest(f, at, silence)
-			sound = sound || in.noisy()
-			continue
-		}
-		in.speaks(voice)
-		d := in.playing
-		n := min(len(pcm), (len(f)-at)/d.factor)
-		if n == 0 {
-			clear(f[at:]) // the codec changed in mid-frame
-			break
-		}
-		in.stats.meter.heard(pcm[:n])
-		from := at
-		at += d.up.Process(f[at:], pcm[:n])
-		in.seam.begin(f[from:at], pcm[:n])
-		sound = true
+		var some bool
+		at, some = in.place(f, at, voice, pcm, silence)
+		sound = sound || some
 	}
 	if sound {
 		in.quiet = 0
@@ -260,6 +255,27 @@ func (in *inbound) play(f *audio.Frame) bool {
 		return in.playing != nil // the resampler's tail
 	}
 	return sound
+}
+
+// place puts what the player gave into f from at on. It returns where that ends,
+// and whether there is anything.
+func (in *inbound) place(f *audio.Frame, at int, voice *jitter.Voice, pcm []float32, silence int) (end int, sound bool) {
+	in.rejoin()
+	if len(pcm) == 0 {
+		return in.rest(f, at, silence), in.noisy()
+	}
+	in.speaks(voice)
+	d := in.playing
+	n := min(len(pcm), (len(f)-at)/d.factor)
+	if n == 0 {
+		clear(f[at:]) // the codec changed in mid-frame
+		return len(f), false
+	}
+	in.stats.meter.heard(pcm[:n])
+	from := at
+	at += d.up.Process(f[at:], pcm[:n])
+	in.seam.begin(f[from:at], pcm[:n])
+	return at, true
 }
 
 // speaks notes whose sound it is that comes next.

@@ -18,6 +18,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/media/denoise"
 	"github.com/plugboard/plugboard/sdk/media/dtls"
 	"github.com/plugboard/plugboard/sdk/media/dtmf"
+	"github.com/plugboard/plugboard/sdk/media/resample"
 	"github.com/plugboard/plugboard/sdk/media/sdp"
 )
 
@@ -39,6 +40,17 @@ type bench struct {
 	tone           audio.Frame
 	noise          [audio.Samples]float32
 	commons        commons
+	frame          audio.Frame
+	pcm            [straightFrame]float32
+	up             *resample.Up // of straightRate, with no past of its own
+}
+
+func newBench() *bench {
+	up, err := resample.NewUp(straightRate, audio.Rate)
+	if err != nil {
+		panic(err) // not with these rates
+	}
+	return &bench{up: up}
 }
 
 // maxPacket is the largest datagram that is read or sent, in bytes.
@@ -46,7 +58,7 @@ const maxPacket = 1500
 
 // New returns the terminator. One serves every leg of its process.
 func New() leg.Terminator {
-	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: new(bench), recorder: newRecorder(), denoise: denoise.New()}
+	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: newBench(), recorder: newRecorder(), denoise: denoise.New()}
 }
 
 // Open implements leg.Terminator.

@@ -25,6 +25,7 @@ type outbound struct {
 	digits  dtmf.Sender
 	tones   dtmf.Tones
 	hush    hush
+	given   straight
 	past    [6 * resample.Tail]float32 // how the last frame ended
 	encoder *encoder
 	common  *common  // that it hears too, nil: none
@@ -104,14 +105,25 @@ func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, share uint32, q
 		}
 		return
 	}
-	if e != o.encoder {
-		o.use(e)
-	}
 	if f == nil {
 		f = &silence
 	}
+	given := o.given.tick == tick+1 && e.factor == straightFactor
 	if own := o.resound(f); own != f {
-		f, share = own, 0
+		f, share, given = own, 0, false
+	}
+	if o.given.on && !given {
+		f = o.rejoin(f)
+	}
+	if e != o.encoder {
+		o.use(e)
+	}
+	if given {
+		o.alone(e, tick)
+		o.hush.faint = 0
+		o.given.on = true
+		o.fill(p, e, copy(e.pcm[len(e.pcm):cap(e.pcm)], o.given.sound()), to)
+		return
 	}
 	if o.hushes(p, e, tick, f, to) {
 		copy(o.past[:], f[len(f)-len(o.past):])
@@ -122,9 +134,14 @@ func (o *outbound) deliver(p *plan, tick uint64, f *audio.Frame, share uint32, q
 		o.sendCommon(c, e, to)
 		return
 	}
-	have := len(e.pcm)
-	n := e.down.Process(e.pcm[have:cap(e.pcm)], f[:])
+	n := e.down.Process(e.pcm[len(e.pcm):cap(e.pcm)], f[:])
 	copy(o.past[:], f[len(f)-len(o.past):])
+	o.fill(p, e, n, to)
+}
+
+// fill sends what waits, to which n samples were added, packet by packet.
+func (o *outbound) fill(p *plan, e *encoder, n int, to netip.AddrPort) {
+	have := len(e.pcm)
 	e.pcm = e.pcm[:have+n]
 	o.stats.meter.said(e.pcm[have:])
 	for len(e.pcm) >= e.packet {

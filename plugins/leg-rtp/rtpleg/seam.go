@@ -31,6 +31,11 @@ func (s *seam) begin(f, pcm []float32) {
 		s.come++
 	}
 	s.ring(f)
+	s.keep(pcm)
+}
+
+// keep remembers how the sound ended.
+func (s *seam) keep(pcm []float32) {
 	if n := len(s.last) - len(pcm); n > 0 {
 		copy(s.last[:n], s.last[len(pcm):])
 		copy(s.last[n:], pcm)
@@ -38,6 +43,9 @@ func (s *seam) begin(f, pcm []float32) {
 		copy(s.last[:], pcm[-n:])
 	}
 }
+
+// steady reports whether one sound goes on, with none beside it.
+func (s *seam) steady() bool { return s.open && s.come >= seamTime && s.left == 0 }
 
 // end ends the sound of d, if one goes on.
 func (s *seam) end(d *decoder) {

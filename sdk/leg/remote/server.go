@@ -42,6 +42,8 @@ type served struct {
 	log      hclog.Logger
 	end      leg.Endpoint
 	listener leg.Listener // the same, or nil
+	hander   leg.Hander   // the same, or nil
+	peer     *served      // whom it was allowed to hand its sound to; the audio goroutine's
 	line     *bus.GuestLine
 	turn     chan struct{} // holds one token: whoever has it may call end
 	at       place

@@ -58,6 +58,7 @@ func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenRep
 	}
 	l.end = end
 	l.listener, _ = end.(leg.Listener)
+	l.hander, _ = end.(leg.Hander)
 	if !s.add(l) {
 		l.gone.Store(true)
 		s.closeEnd(ctx, l)

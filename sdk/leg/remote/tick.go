@@ -63,14 +63,50 @@ func (s *Server) gather(tick uint64, legs []*served) (rest []*served) {
 		if !l.at.enter() {
 			continue
 		}
-		if l.end.Gather(tick, &s.frame) {
+		sound, handed := s.hand(tick, l)
+		switch {
+		case handed:
+			l.line.WriteHanded(tick)
+		case sound:
 			l.line.Write(tick, &s.frame)
-		} else {
+		default:
 			l.line.Write(tick, nil)
 		}
 		l.at.exit()
 	}
 	return nil
+}
+
+// hand gathers what a leg says, which may be for another leg of this process
+// alone.
+func (s *Server) hand(tick uint64, l *served) (sound, handed bool) {
+	var to *served
+	if l.hander != nil {
+		to = s.peer(l, l.line.Peer(tick-1))
+	}
+	if to == nil || !to.at.enter() {
+		return l.end.Gather(tick, &s.frame), false
+	}
+	defer to.at.exit()
+	return l.hander.GatherTo(tick, &s.frame, to.end)
+}
+
+// peer finds the leg on a line, which is mostly the same as at the last tick.
+func (s *Server) peer(l *served, line uint32) *served {
+	if line == 0 || line == l.line.ID() {
+		l.peer = nil
+		return nil
+	}
+	if p := l.peer; p != nil && p.line.ID() == line && !p.gone.Load() {
+		return p
+	}
+	l.peer = nil
+	for _, p := range *s.audio.Load() {
+		if p.line.ID() == line && !p.gone.Load() {
+			l.peer = p
+		}
+	}
+	return l.peer
 }
 
 // place is where the audio goroutine stands with one leg. Control code that

@@ -40,7 +40,10 @@
 // A voice frame: a socket that the core bound and the plugin reads, rtp,
 // jitter buffer, decode and resample, a slot of the bus, the mixer (the sum
 // minus one's own), a slot of the bus, resample, encode, the same socket. No
-// lock, no map, no allocation.
+// lock, no map, no allocation. In a call of two the mixer allows, from tick to
+// tick, that a plugin hands what one leg says to the other itself: leg-rtp does
+// for G.711, from decoder to encoder. A third party, a tap or a hold takes that
+// back at the next tick, and nobody hears the change.
 //
 // The configuration: files, config.Load, dialplan.Compile, one pointer. A
 // call keeps the plan that it began with.

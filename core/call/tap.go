@@ -91,6 +91,8 @@ func (p *party) heard(line mix.Line) mix.Line {
 	return &tapped{Line: line, to: p.tap}
 }
 
+var _ mix.Handing = (*tapped)(nil)
+
 // tapped is a line that somebody listens to. Its methods are the tick's.
 type tapped struct {
 	mix.Line

@@ -12,6 +12,10 @@
 // muting do not click: a voice that begins is ramped up, and one that ends
 // fades away.
 //
+// Two lines of one plugin that are alone in a room may do without all this
+// ([Hander]): the plugin hands what one says to the other, a tick at a time, as
+// long as the room says so.
+//
 // A room is a stepper without a clock. The [Clock] steps all rooms every 20 ms
 // by absolute deadlines, and rings the bells of the media buses when all have
 // been stepped.

@@ -98,10 +98,14 @@ func (r *Room) step(tick uint64, s *scratch) {
 	r.grace.enter()
 	defer r.grace.exit()
 	ports := *r.ports.Load()
+	a, b := couple(ports)
+	if r.paired && a != nil && aside(tick, a, b) {
+		return
+	}
 	var voices [2]*Port // the first two
 	count, listeners := 0, 0
 	gate := len(ports) >= gateFrom
-	wait := r.paired && len(ports) > 2 && handed(tick, ports)
+	wait := r.paired && a == nil && handed(tick, ports)
 	for _, p := range ports {
 		p.gather(tick, gate, wait)
 		if p.spoke {
@@ -128,11 +132,15 @@ func (r *Room) step(tick uint64, s *scratch) {
 	} else {
 		r.limiter.rest()
 	}
-	r.paired = pair(ports)
-	for i, p := range ports {
+	r.paired = a != nil && a.meets(b)
+	for _, p := range ports {
 		var other *Port
-		if r.paired {
-			other = ports[1-i]
+		switch {
+		case !r.paired:
+		case p == a:
+			other = b
+		case p == b:
+			other = a
 		}
 		switch {
 		case p.now&hears == 0:
@@ -154,11 +162,46 @@ func (r *Room) step(tick uint64, s *scratch) {
 	}
 }
 
-// pair reports whether the room is two parties that hear nothing but each
-// other: what one says may be handed to the other without the mixer.
-func pair(ports []*Port) bool {
+// couple returns the two ports of a room that has no other, or nil.
+func couple(ports []*Port) (a, b *Port) {
+	for _, p := range ports {
+		switch {
+		case p.gone.Load():
+		case a == nil:
+			a = p
+		case b == nil:
+			b = p
+		default:
+			return nil, nil
+		}
+	}
+	if b == nil {
+		return nil, nil
+	}
+	return a, b
+}
+
+// meets reports whether a couple hears nothing but each other: what one says
+// may be handed to the other without the mixer.
+func (p *Port) meets(other *Port) bool {
 	const both = speaks | hears
-	return len(ports) == 2 && ports[0].hander != nil && ports[1].hander != nil && ports[0].now == both && ports[1].now == both
+	return p.hander != nil && other.hander != nil && p.now == both && other.now == both
+}
+
+// aside is the step of a couple whose voices both went without the mixer: it
+// lets them go on so. It reports false, and has done nothing, where it is not
+// that.
+func aside(tick uint64, a, b *Port) bool {
+	if !a.aside(tick) || !b.aside(tick) {
+		return false
+	}
+	a.hander.WriteHand(tick, nil, b.line)
+	b.hander.WriteHand(tick, nil, a.line)
+	return true
+}
+
+func (p *Port) aside(tick uint64) bool {
+	return p.handed && p.mode.Load() == speaks|hears && p.limiter.gain == 1 && p.handing.Handed(tick)
 }
 
 // handed reports whether a voice was handed over at this tick. Whoever has come

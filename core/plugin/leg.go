@@ -75,6 +75,12 @@ type seat struct {
 // reads and writes it while another changes the process.
 type line struct{ now atomic.Pointer[bus.Line] }
 
+var (
+	_ mix.Sharer  = (*line)(nil)
+	_ mix.Hander  = (*line)(nil)
+	_ mix.Handing = (*line)(nil)
+)
+
 // Read implements [mix.Line].
 func (l *line) Read(tick uint64, f *audio.Frame) bool {
 	now := l.now.Load()

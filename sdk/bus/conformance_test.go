@@ -31,6 +31,7 @@ func conform(t *testing.T, pair ends) {
 		{"a frame arrives at its tick and at no other", testFrames},
 		{"silence is a frame without samples", testSilence},
 		{"lines that share hear the same, by one number", testShare},
+		{"a guest may hand frames over where the host said so, and tells", testHand},
 		{"what a guest writes is cleaned", testCleaned},
 		{"a frame nobody fetched is overwritten", testOverwritten},
 		{"lines are used in turn, and a former user is not heard", testLines},
@@ -183,6 +184,52 @@ func testShare(t *testing.T, pair ends) {
 	var got audio.Frame
 	if ends[1].Read(21, &got) {
 		t.Errorf("handed %v… of a slot that was used again", got[:2])
+	}
+}
+
+func testHand(t *testing.T, pair ends) {
+	host, guest := pair(t, 2)
+	a, aEnd := open(t, host, guest)
+	b, bEnd := open(t, host, guest)
+	var got audio.Frame
+	a.WriteHand(7, full(0.5), b)
+	b.Write(7, nil)
+	if n := aEnd.Peer(7); n != bEnd.ID() || n == 0 {
+		t.Errorf("the peer is %#x, want %#x", n, bEnd.ID())
+	}
+	if !aEnd.Read(7, &got) || got != *full(0.5) {
+		t.Error("what is heard beside the permission is another frame")
+	}
+	if aEnd.Peer(6) != 0 || aEnd.Peer(8) != 0 || bEnd.Peer(7) != 0 {
+		t.Error("a permission is for another tick, or for both")
+	}
+	aEnd.WriteHanded(8)
+	bEnd.Write(8, full(0.25))
+	if !a.Handed(8) || a.Read(8, &got) {
+		t.Error("what was handed over is not silence that says so")
+	}
+	if b.Handed(8) || a.Handed(7) || a.Handed(9) || !b.Read(8, &got) {
+		t.Error("something else was handed over")
+	}
+	// A later frame in the same slot has none.
+	a.Write(11, nil)
+	aEnd.Write(12, nil)
+	if aEnd.Peer(11) != 0 || a.Handed(12) {
+		t.Error("a slot keeps what it held before")
+	}
+	// A line that was given back, and one of another bus, is nobody's peer.
+	b.Close()
+	a.WriteHand(12, nil, b)
+	other, otherGuest := pair(t, 1)
+	c, _ := open(t, other, otherGuest)
+	a.WriteHand(13, nil, c)
+	if aEnd.Peer(12) != 0 || aEnd.Peer(13) != 0 {
+		t.Error("a line that is not there is a peer")
+	}
+	a.Close()
+	a.WriteHand(14, nil, a)
+	if aEnd.Peer(14) != 0 || a.Handed(8) {
+		t.Error("a closed line still speaks")
 	}
 }
 

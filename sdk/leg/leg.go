@@ -141,7 +141,7 @@ type Listener interface {
 type Hander interface {
 	// GatherTo is [Audio].Gather of what only to shall hear. Either it gives
 	// the frame to the core as Gather does, or it keeps it in to, whose
-	// Deliver of the same tick plays it in place of what it is given: handed.
+	// Deliver of the same tick, which is given nil, plays it: handed.
 	// From one tick to the next the core may allow it or not, and the leg do
 	// it or not; nobody must hear which. While GatherTo runs nobody else
 	// calls to's Audio, or closes it.

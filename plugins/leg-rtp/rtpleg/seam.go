@@ -31,11 +31,6 @@ func (s *seam) begin(f, pcm []float32) {
 		s.come++
 	}
 	s.ring(f)
-	s.keep(pcm)
-}
-
-// keep remembers how the sound ended.
-func (s *seam) keep(pcm []float32) {
 	if n := len(s.last) - len(pcm); n > 0 {
 		copy(s.last[:n], s.last[len(pcm):])
 		copy(s.last[n:], pcm)

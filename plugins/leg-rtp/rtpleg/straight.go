@@ -67,9 +67,13 @@ func (in *inbound) steady(p *plan) bool {
 // hand hands a frame over, or puts what it took of it into f and returns where
 // that ends, and whether there is anything.
 func (in *inbound) hand(tick uint64, f *audio.Frame) (at int, sound bool) {
-	d, pcm := in.playing, &in.bench.pcm
+	d, pcm := in.playing, in.bench.pcm[:]
 	for have := 0; have < len(pcm); {
 		voice, some, silence := in.player.Next(len(pcm)-have, in)
+		if have == 0 && len(some) == len(pcm) && voice == d.voice {
+			pcm = some // a whole packet, as nearly always
+			break
+		}
 		if len(some) == 0 || voice != d.voice {
 			if have > 0 {
 				at, sound = in.place(f, 0, d.voice, pcm[:have], 0)
@@ -79,15 +83,15 @@ func (in *inbound) hand(tick uint64, f *audio.Frame) (at int, sound bool) {
 		}
 		have += copy(pcm[have:], some)
 	}
-	if in.to.plan.Load().Noise != 0 && faint(pcm[:]) {
-		return in.place(f, 0, d.voice, pcm[:], 0) // may be left out where it is sent
+	if in.to.plan.Load().Noise != 0 && faint(pcm) {
+		return in.place(f, 0, d.voice, pcm, 0) // may be left out where it is sent
 	}
-	in.stats.meter.heard(pcm[:])
+	in.stats.meter.heard(pcm)
 	to := &in.to.out.given
 	to.tick = tick + 1
 	copy(to.pcm[:straightPast], in.seam.last[seamTime-straightPast:])
-	copy(to.pcm[straightPast:], pcm[:])
-	in.seam.keep(pcm[:])
+	copy(to.pcm[straightPast:], pcm)
+	copy(in.seam.last[seamTime-seamTime/straightFactor:], pcm[len(pcm)-seamTime/straightFactor:])
 	in.handed, in.lapsed = true, true
 	return 0, true
 }

@@ -44,6 +44,7 @@ type served struct {
 	listener leg.Listener // the same, or nil
 	hander   leg.Hander   // the same, or nil
 	peer     *served      // whom it was allowed to hand its sound to; the audio goroutine's
+	given    uint64       // the tick for which it was handed another's, plus one; the same
 	line     *bus.GuestLine
 	turn     chan struct{} // holds one token: whoever has it may call end
 	at       place

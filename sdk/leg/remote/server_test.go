@@ -96,17 +96,35 @@ func newDesk(m leg.Terminator) *desk {
 	return &desk{Server: s, rpc: service{Server: s}, host: host}
 }
 
+// line opens a leg and returns the core's end of its line.
+func (d *desk) line(t *testing.T, id string) *bus.Line {
+	t.Helper()
+	line, err := d.host.Open()
+	if err == nil {
+		err = d.openOn(t, line, id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line
+}
+
 func (d *desk) open(t *testing.T, id string, socks ...bus.Socket) error {
 	t.Helper()
 	line, err := d.host.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return d.openOn(t, line, id, socks...)
+}
+
+func (d *desk) openOn(t *testing.T, line *bus.Line, id string, socks ...bus.Socket) error {
+	t.Helper()
 	d.token++
 	if err := d.host.Pass(d.token, socks); err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.rpc.Open(t.Context(), &pb.OpenRequest{Leg: id, Line: line.ID(), Sockets: d.token})
+	_, err := d.rpc.Open(t.Context(), &pb.OpenRequest{Leg: id, Line: line.ID(), Sockets: d.token})
 	return err
 }
 

@@ -35,6 +35,11 @@ func (s *Server) deliver(tick uint64, legs []*served) (rest []*served) {
 		if !l.at.enter() {
 			continue
 		}
+		if l.given == tick+1 { // it has what it needs
+			l.end.Deliver(tick, nil)
+			l.at.exit()
+			continue
+		}
 		switch share := l.line.Share(tick); {
 		case !l.line.Read(tick, &s.frame):
 			l.end.Deliver(tick, nil)
@@ -88,7 +93,10 @@ func (s *Server) hand(tick uint64, l *served) (sound, handed bool) {
 		return l.end.Gather(tick, &s.frame), false
 	}
 	defer to.at.exit()
-	return l.hander.GatherTo(tick, &s.frame, to.end)
+	if sound, handed = l.hander.GatherTo(tick, &s.frame, to.end); handed {
+		to.given = tick + 1
+	}
+	return sound, handed
 }
 
 // peer finds the leg on a line, which is mostly the same as at the last tick.

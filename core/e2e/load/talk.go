@@ -357,7 +357,7 @@ func (r result) print(w io.Writer, o options) {
 func targets(o options) string {
 	switch {
 	case o.shape == "pairs" && o.codecs == "pcmu":
-		return "target 2.4"
+		return "target 1.7, handed over from leg to leg"
 	case o.shape == "pairs" && (o.codecs == "pcmu,g722" || o.codecs == "g722,pcmu"):
 		return "target 4.0"
 	case o.shape == "room" && o.codecs == "pcmu":

@@ -151,6 +151,43 @@ func TestPBXBehindNAT(t *testing.T) {
 	}
 }
 
+// Over TCP and TLS the provider is told the public address with the port that
+// others reach, and its calls come over the connection that is open.
+func TestPBXBehindNATOverAConnection(t *testing.T) {
+	for _, transport := range []string{"tcp", "tls"} {
+		t.Run(transport, func(t *testing.T) {
+			site := Site{Addr: officePBX, NATs: []*NAT{officeNAT()}, TLS: transport == "tls"}
+			RunAt(t, site, strings.Replace(hidden, "sip:198.51.100.50", "sip:198.51.100.50;transport="+transport, 1), func(w *World) {
+				east := w.ConnectedRegistrar("198.51.100.50", transport == "tls")
+				time.Sleep(40 * time.Second) // it registers, learns where it is, and registers there
+				if got := east.Bound(); !strings.Contains(got, "@203.0.113.7:") || !strings.HasSuffix(got, ";transport="+transport) {
+					t.Errorf("registered as %s", got)
+				}
+				a := w.PhoneAt("101", "192.168.1.11", "192.168.1.2")
+				call := a.Dial("+442071234567")
+				ring := east.Incoming()
+				told(t, ring.invite, "203.0.113.7", "203.0.113.7")
+				ring.Answer()
+				told(t, call.Expect("200"), "192.168.1.2:5060", "192.168.1.2")
+				call.Hears(east)
+				ring.Hears(a)
+				ring.Hangup()
+				call.Expect("BYE")
+
+				time.Sleep(10 * time.Minute)
+				in := east.DialIn("+4930555101")
+				ring = a.Incoming()
+				ring.Answer()
+				told(t, in.Expect("200"), "203.0.113.7", "203.0.113.7")
+				in.Hears(a)
+				ring.Hears(east)
+				in.Hangup()
+				ring.Expect("BYE")
+			})
+		})
+	}
+}
+
 // The NAT of the PBX forgets, and gives another port: the next answer of the provider
 // says so, and the trunk registers there.
 func TestPublicAddressChanges(t *testing.T) {

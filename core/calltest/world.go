@@ -332,6 +332,17 @@ func (w *World) Registrar(addr string) *Phone {
 	return p.listenUDP()
 }
 
+// ConnectedRegistrar is a [World.Registrar] over TCP, or over TLS.
+func (w *World) ConnectedRegistrar(addr string, secure bool) *Phone {
+	w.t.Helper()
+	p := w.provider(addr)
+	p.Registrar, p.Follows = true, true
+	if secure {
+		w.shows(p, addr)
+	}
+	return p.listenTCP()
+}
+
 // PhoneAt is a phone at an address of its own that finds the PBX at another, as
 // seen from there. It registers.
 func (w *World) PhoneAt(number, addr, pbx string) *Phone {
@@ -353,11 +364,16 @@ func (w *World) TCPProvider(addr string) *Phone {
 func (w *World) TLSProvider(addr, name string) *Phone {
 	w.t.Helper()
 	p := w.provider(addr)
+	w.shows(p, name)
+	return p.listenTCP()
+}
+
+// shows makes a provider one over TLS.
+func (w *World) shows(p *Phone, name string) {
 	p.Addr = netip.AddrPortFrom(p.Addr.Addr(), 5061)
 	p.Claims = p.Addr
 	cert := w.certify(filepath.Join(w.t.TempDir(), "provider"), name)
 	p.secure = &tls.Config{Certificates: []tls.Certificate{cert}}
-	return p.listenTCP()
 }
 
 func (w *World) provider(addr string) *Phone {

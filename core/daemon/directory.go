@@ -252,20 +252,24 @@ func (d *Daemon) servers() []string {
 	for _, l := range d.cfg().SIP.Listen {
 		a := l.Addr
 		if a.Addr().IsUnspecified() {
-			a = netip.AddrPortFrom(d.outward(), a.Port())
+			a = netip.AddrPortFrom(outward(a.Addr().Is4()), a.Port())
 		}
 		list = append(list, fmt.Sprintf("sip:%s;transport=%s", a, l.Transport))
 	}
 	return list
 }
 
-// outward is the address of this machine that the rest of its network sees.
-func (d *Daemon) outward() netip.Addr {
+// outward is the IPv4 or IPv6 address of this machine that the rest of its
+// network sees, its loopback address if there is none.
+func outward(is4 bool) netip.Addr {
 	addrs, _ := net.InterfaceAddrs()
 	for _, a := range addrs {
-		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() && !p.Addr().IsLoopback() {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() == is4 && p.Addr().IsGlobalUnicast() {
 			return p.Addr()
 		}
 	}
-	return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	if is4 {
+		return netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return netip.IPv6Loopback()
 }

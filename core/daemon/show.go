@@ -213,8 +213,10 @@ func (d *Daemon) Banner(w io.Writer, path string) {
 		}
 		fmt.Fprintf(w, "    user      %s\n", users)
 		fmt.Fprintf(w, "    secret    shown by: %s\n", command("extension show "+exts[0].Number, path))
-		fmt.Fprintln(w, "\n  Dial")
-		for _, n := range d.dialable(exts[0]) {
+		for i, n := range d.dialable(exts[0]) {
+			if i == 0 {
+				fmt.Fprintln(w, "\n  Dial")
+			}
 			fmt.Fprintf(w, "    %-9s %s\n", n.number, n.leads)
 		}
 	}

@@ -241,6 +241,8 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 		s.register(l, tx)
 	case sip.OPTIONS:
 		s.options(tx)
+	case sip.MESSAGE:
+		s.message(l, tx)
 	default: // BYE, INFO, UPDATE, PRACK
 		s.answer(tx, 481, "")
 	}
@@ -300,10 +302,11 @@ func (s *Server) options(tx *serverTx) {
 		s.answer(tx, 503, "", retryAfterDrain())
 		return
 	}
-	s.answer(tx, 200, "", capabilities()...)
+	s.answer(tx, 200, "", sip.NewHeader("Allow", allowOutside), sip.NewHeader("Accept", sdpType+", "+plainText), sip.NewHeader("Supported", supported))
 }
 
-// capabilities are the headers of a response that says what is understood.
+// capabilities are the headers of a response in a call that says what is
+// understood there.
 func capabilities() []sip.Header {
 	return []sip.Header{
 		sip.NewHeader("Allow", allow),

@@ -254,6 +254,8 @@ func (l *Leg) inDialog(e event) {
 		l.informed(e)
 	case sip.PRACK:
 		l.pracked(e)
+	case sip.MESSAGE: // who the other party is, is not the dialog's to say
+		l.srv.answer(e.tx, 405, "", sip.NewHeader("Allow", allow))
 	default: // OPTIONS
 		l.srv.answer(e.tx, 200, "", capabilities()...)
 	}

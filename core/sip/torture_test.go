@@ -57,7 +57,7 @@ func TestRFC4475Torture(t *testing.T) {
 		"zeromf": "200",
 
 		"dblreq": "401", "esc01": "401", "esc02": "501", "escnull": "401", "intmeth": "501",
-		"longreq": "401", "lwsdisp": "200", "mpart01": "405", "noreason": "", "semiuri": "200",
+		"longreq": "401", "lwsdisp": "200", "mpart01": "401", "noreason": "", "semiuri": "200",
 		"transports": "200", "unreason": "", "wsinv": "401",
 	}
 	if len(files) < 49 {

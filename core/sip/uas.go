@@ -15,10 +15,7 @@ import (
 // in at all; the rest is the leg's.
 func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	req := tx.req
-	f := l.flow()
-	trunk := s.opts.Directory.Trunk(Source{
-		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: unescaped(req.Recipient.User),
-	})
+	trunk := s.trunkOf(l, req)
 	user := s.dialled(req, trunk)
 	// An extension that calls for help is let through to the last.
 	if s.draining.Load() && (trunk != nil || !s.opts.Directory.Emergency(user)) {
@@ -93,6 +90,14 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 		s.answer(tx, 503, "", retryAfterDrain())
 		lg.ended(call.Congestion, 503, "the switch is closing")
 	}
+}
+
+// trunkOf is the trunk that a request comes from, nil if from none.
+func (s *Server) trunkOf(l link, req *sip.Request) *dialplan.Trunk {
+	f := l.flow()
+	return s.opts.Directory.Trunk(Source{
+		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: unescaped(req.Recipient.User),
+	})
 }
 
 // authenticate proves which extension a request comes from, or challenges it:

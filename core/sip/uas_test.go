@@ -456,10 +456,10 @@ func TestRFC3261Section8_2OutsideOfACall(t *testing.T) {
 			edit           func(*message)
 			has            string
 		}{
-			{"OPTIONS", "200", nil, "Allow: " + allow},
-			{"OPTIONS", "200", nil, "Accept: application/sdp"},
-			{"MESSAGE", "405", nil, "Allow: " + allow},
-			{"SUBSCRIBE", "405", nil, "Allow: " + allow},
+			{"OPTIONS", "200", nil, "Allow: " + allowOutside},
+			{"OPTIONS", "200", nil, "Accept: application/sdp, text/plain"},
+			{"MESSAGE", "401", nil, ""},
+			{"SUBSCRIBE", "405", nil, "Allow: " + allowOutside},
 			{"PUBLISH", "405", nil, ""},
 			{"DANCE", "501", nil, ""},
 			{"BYE", "481", nil, ""},

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync"
 	"syscall"
 
 	"github.com/plugboard/plugboard/core/cli"
 	"github.com/plugboard/plugboard/core/daemon"
-	"github.com/plugboard/plugboard/sdk"
 )
 
 // version is set by the linker.
@@ -25,9 +23,6 @@ func main() {
 // run is the daemon until a signal: the first SIGTERM or SIGINT drains, the
 // second ends at once. SIGHUP puts the configuration's files in force.
 func run(ctx context.Context, o cli.RunOptions) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(sdk.Garbage)
-	}
 	drain, stopDraining := context.WithCancel(ctx)
 	defer stopDraining()
 	kill, stop := context.WithCancel(ctx)

@@ -48,10 +48,11 @@ const LogKey = "PLUGBOARD_LOG"
 // busDescriptor is the file descriptor of a plugin's end of the media bus.
 const busDescriptor = 3
 
-// Garbage is how much garbage there may be, in percent of what is in use, before
-// it is collected, unless GOGC says otherwise. A frame makes none, so what a call
-// needs is mostly what it keeps, and the usual 100 would double that for little.
-const Garbage = 40
+// garbage is how much of it there may be in a plugin, in percent of what is in
+// use, before it is collected, unless GOGC says otherwise. A frame makes none, so
+// what a leg needs is mostly what it keeps, and the usual 100 would double that
+// for little. (The core keeps to 100: at 40 a call's set-up costs a seventh more.)
+const garbage = 40
 
 // MaxMessage bounds one message of the protocol, in octets, both ways.
 const MaxMessage = 4 << 20
@@ -91,7 +92,7 @@ Put it into plugin_dir and name it in the configuration:
 		os.Exit(1)
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(Garbage)
+		debug.SetGCPercent(garbage)
 	}
 	// The core decides when a plugin ends: it drains its calls first. They
 	// are caught and not read, because an ignored signal would stay ignored

@@ -3,6 +3,7 @@ package calltest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
 )
@@ -80,5 +81,33 @@ func TestRFC3261Section8_2_2_3RequireReplaces(t *testing.T) {
 		if r := call.Expect("420"); r.Get("Unsupported") != "replaces" {
 			t.Errorf("Unsupported: %s", r.Get("Unsupported"))
 		}
+	})
+}
+
+// A 183 without a description brings no sound: the caller's phone goes on as it
+// was, and hears the provider as soon as one comes (RFC 3960, section 3.1).
+func TestRFC3960Section3_1ProgressWithoutSound(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, east := w.Phone("101"), w.Provider("10.0.0.50")
+		call := a.Dial("+442071234567")
+		ring := east.Incoming()
+		ring.Provisional(183, "Session Progress", false, nil)
+		time.Sleep(time.Second)
+		ring.Provisional(181, "Call Is Being Forwarded", false, nil)
+		time.Sleep(time.Second)
+		ring.Ring()
+		if r := call.Expect("180"); r.Body != "" {
+			t.Errorf("a ringing that has no sound came with %q", r.Body)
+		}
+		ring.Progress()
+		call.Expect("183")
+		call.Hears(east)
+		ring.Answer()
+		call.Expect("200")
+		call.Hears(east)
+		ring.Hears(a)
+		call.Hangup()
+		ring.Expect("BYE")
+		w.Golden("progress without sound")
 	})
 }

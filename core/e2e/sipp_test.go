@@ -182,3 +182,14 @@ func TestSippAsPhone(t *testing.T) {
 		})
 	}
 }
+
+// A 183 that both sides acknowledge: the callee sends it reliably, the caller
+// demands that (RFC 3262).
+func TestSippPRACK(t *testing.T) {
+	p, east, west := transit(t, "127.0.48.1")
+	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_reliable.xml"), "-i", west, "-p", "5060", "-m", "1")
+	uas.listens("udp", west)
+	startSipp(t, "caller", "-sf", scenario(t, "caller_pracks.xml"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.ip+":5060").done()
+	uas.done()
+	p.calls(0)
+}

@@ -69,6 +69,7 @@ type seat struct {
 	since   time.Time     // it is open
 	proved  chan struct{} // closed when the resumed leg is known to work
 	proof   sync.Once
+	left    bool // its life ended; guarded by the leg's mu
 }
 
 // line is a leg's audio, whichever process it comes from. The tick's goroutine
@@ -216,15 +217,16 @@ func (s *seat) open(ctx context.Context, p leg.Params) ([]byte, error) {
 }
 
 // settle makes an open seat the leg's own. It reports false if the leg was
-// closed or lost meanwhile.
+// closed or lost meanwhile, or if this life ended: a stranded leg waits on, then.
 func (l *Leg) settle(s *seat) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.state != opening && l.state != stranded {
+	if s.left || l.state != opening && l.state != stranded {
 		return false
 	}
 	if l.state == stranded {
 		l.unstrand()
+		l.keeper.forget(l) // under mu: this life may end the next moment, and strand it again
 	}
 	l.state, l.seat = live, s
 	s.since = time.Now()
@@ -242,19 +244,19 @@ func (l *Leg) unstrand() {
 // has told before, or it is lost.
 func (l *Leg) strand(s *seat, reason string) {
 	l.mu.Lock()
-	wait := l.state == live && len(l.saved) > 0
-	if wait {
+	s.left = true
+	cared := true
+	if l.state == live && len(l.saved) > 0 {
+		cared = l.keeper.wait(l)
 		l.state, l.since, l.moved = stranded, time.Now(), make(chan struct{})
 		l.limit = time.AfterFunc(strandTimeout, func() {
 			l.lose(fmt.Sprintf("%s; it was not back with this leg within %v", reason, strandTimeout))
 		})
 	}
-	again := l.state == stranded
+	waits := l.state == stranded && cared
 	l.mu.Unlock()
 	l.leave(s)
-	if !again {
-		l.lose(reason)
-	} else if wait && !l.keeper.wait(l) {
+	if !waits {
 		l.lose(reason)
 	}
 }

@@ -103,12 +103,11 @@ func (l *Leg) resume(i *instance) *seat {
 		l.lose(fmt.Sprintf("its plugin is back, but cannot go on with it: %v", err))
 		return nil
 	}
-	if !l.settle(s) { // closed or lost meanwhile
+	if !l.settle(s) { // closed or lost meanwhile, or this life ended
 		_ = i.closer.close(s.far)
 		l.leave(s)
 		return nil
 	}
-	l.keeper.forget(l)
 	return s
 }
 

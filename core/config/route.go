@@ -46,6 +46,7 @@ func (e *Expr) Eval(vars map[string]cty.Value, live bool) (cty.Value, hcl.Diagno
 	if live || len(vars) > 0 {
 		ctx = ctx.NewChild()
 		ctx.Variables = vars
+		ctx.Functions = e.base.Functions // what a misspelt name is compared with
 		if live {
 			ctx.Functions = e.live
 		}

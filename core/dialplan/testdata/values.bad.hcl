@@ -50,4 +50,8 @@ dialplan "d" {
     when = call.from.name + 1
     to   = trunk.t
   }
+  route "misspelt" {
+    match = "9"
+    to    = ecko()
+  }
 }

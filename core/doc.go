@@ -27,7 +27,6 @@
 //	verdict     facts of a leg over time -> why it sounds bad, or not at all; pure
 //	dump        what a party says and hears, as a sound file
 //	trace       one call's story as a ladder, or as a capture
-//	verdict     why there is no audio: facts of a leg -> sentences; pure
 //	calltest    whole calls in virtual time; e2e: real phones against real binaries
 //
 // Three roads run through them, each one way.

@@ -23,8 +23,10 @@ const (
 )
 
 const (
-	// gatherTime is how long the writer waits for more before it writes.
-	gatherTime = 100 * time.Millisecond
+	// gatherTime is how long the writer waits for more before it writes: one
+	// transaction a second, in which a call that rings and is answered is
+	// written once. Readers do not wait for it, see sync.
+	gatherTime = time.Second
 	// The writer tries again after retryMin, which doubles up to retryMax.
 	retryMin = time.Second
 	retryMax = 30 * time.Second

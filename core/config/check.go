@@ -12,15 +12,16 @@ import (
 // indexNumbers finds who has which number; from here on extension_number
 // knows them.
 func (l *loader) indexNumbers() {
+	places := map[string]hcl.Range{} // where each number is said
 	add := func(d Destination, number string, at hcl.Range) {
 		if number == "" {
 			return
 		}
 		if first, ok := l.cfg.numbers[number]; ok {
-			l.errorAt(at, "Twice the same number", "%s has the number %s already (%s).", first.Path(), quote(number), place(numberPlace(first)))
+			l.errorAt(at, "Twice the same number", "%s has the number %s already (%s).", first.Path(), quote(number), place(places[number]))
 			return
 		}
-		l.cfg.numbers[number] = d
+		l.cfg.numbers[number], places[number] = d, at
 	}
 	for _, d := range l.cfg.Extensions {
 		add(d, d.Number, d.Range("number"))
@@ -50,29 +51,6 @@ func (l *loader) indexNumbers() {
 	}
 	l.numbered = true
 	l.live = l.liveFunctions()
-}
-
-// numberPlace is where a destination says its number.
-func numberPlace(d Destination) hcl.Range {
-	switch d := d.(type) {
-	case *Extension:
-		return d.Range("number")
-	case *Group:
-		return d.Range("number")
-	case *Conference:
-		return d.Range("number")
-	case *Voicemail:
-		return d.Range("number")
-	case *Menu:
-		return d.Range("number")
-	case *Queue:
-		return d.Range("number")
-	case *Park:
-		return d.Range("slots")
-	case *Schedule:
-		return d.Range("override")
-	}
-	return hcl.Range{}
 }
 
 // check looks at the configuration as a whole.

@@ -228,9 +228,28 @@ func (a *API) guard(next http.Handler) http.Handler {
 				unauthorized(w)
 				return
 			}
+			r = r.WithContext(context.WithValue(r.Context(), actorKey{}, operator(r)))
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// actorKey is the actor's key in the context of a request.
+type actorKey struct{}
+
+// operator is who holds the admin token, and where the request came from.
+func operator(r *http.Request) call.Actor {
+	by := call.Actor{Kind: event.ByOperator, Name: "admin"}
+	if from, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		by.Address = from.Addr().Unmap().String()
+	}
+	return by
+}
+
+// actor is who asks: what a handler does, it does for them.
+func actor(ctx context.Context) call.Actor {
+	by, _ := ctx.Value(actorKey{}).(call.Actor) // the guard has put it there
+	return by
 }
 
 // authorized compares the request's token with ours, in constant time (of

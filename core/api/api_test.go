@@ -108,7 +108,7 @@ func TestOriginateAndHangUp(t *testing.T) {
 		t.Errorf("DELETE: %d", res.StatusCode)
 	}
 	ask(t, s, "DELETE", "/api/v1/calls/C2?cause=busy", "")
-	if d := cmp.Diff([]string{"C1 normal", "C2 busy"}, o.hungUp); d != "" {
+	if d := cmp.Diff([]string{"C1 normal by operator admin at 127.0.0.1", "C2 busy by operator admin at 127.0.0.1"}, o.hungUp); d != "" {
 		t.Error(d)
 	}
 	res, body = ask(t, s, "DELETE", "/api/v1/calls/C2?cause=boredom", "")

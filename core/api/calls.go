@@ -77,13 +77,13 @@ func (a *API) registerCalls(h huma.API) {
 		Description: "The extension's devices ring first. When one answers, the number is dialled through the dialplan as if the extension had dialled it.",
 		Tags:        []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
 		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable},
-	}, func(_ context.Context, in *struct {
+	}, func(ctx context.Context, in *struct {
 		Body struct {
 			From string `json:"from" minLength:"1" maxLength:"64" doc:"an extension's number" example:"101"`
 			To   string `json:"to" minLength:"1" maxLength:"128" doc:"what to dial" example:"102"`
 		}
 	}) (*originated, error) {
-		id, err := a.opt.Originate(in.Body.From, in.Body.To)
+		id, err := a.opt.Originate(in.Body.From, in.Body.To, actor(ctx))
 		if err != nil {
 			return nil, refused(err)
 		}
@@ -107,14 +107,14 @@ func (a *API) registerCalls(h huma.API) {
 	huma.Register(h, huma.Operation{
 		OperationID: "hang-up-call", Method: http.MethodDelete, Path: callsPath + "/{id}", Summary: "End a call", Tags: []string{"calls"},
 		Errors: []int{http.StatusNotFound},
-	}, func(_ context.Context, in *struct {
+	}, func(ctx context.Context, in *struct {
 		ID    string `path:"id" maxLength:"64" doc:"the call's id"`
 		Cause string `query:"cause" default:"normal" enum:"normal,not_found,denied,busy,no_answer,unavailable,do_not_disturb,declined,no_codec,congestion,plugin_lost,loop,cancelled,failed" doc:"why; the parties' phones may show it"`
 	}) (*struct{}, error) {
 		if _, ok := a.opt.Calls.Call(in.ID); !ok {
 			return nil, a.noCall(in.ID)
 		}
-		if err := a.opt.Calls.Hangup(in.ID, call.Cause(in.Cause)); err != nil {
+		if err := a.opt.Calls.Hangup(in.ID, call.Cause(in.Cause), actor(ctx)); err != nil {
 			return nil, refused(err)
 		}
 		return nil, nil

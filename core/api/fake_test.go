@@ -89,14 +89,14 @@ func (o *office) Call(id string) (call.Info, bool) {
 	return call.Info{}, false
 }
 
-func (o *office) Hangup(id string, cause call.Cause) error {
+func (o *office) Hangup(id string, cause call.Cause, by call.Actor) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.hungUp = append(o.hungUp, id+" "+string(cause))
+	o.hungUp = append(o.hungUp, id+" "+string(cause)+" by "+by.String())
 	return nil
 }
 
-func (o *office) originate(from, to string) (string, error) {
+func (o *office) originate(from, to string, _ call.Actor) (string, error) {
 	switch from {
 	case "101":
 		return "NEW", nil

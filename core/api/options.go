@@ -30,7 +30,7 @@ type Options struct {
 	Calls Calls
 	// Originate rings the extension with number from and then dials to for
 	// it. It returns the call's id; a refusal is a [*call.Error].
-	Originate func(from, to string) (string, error)
+	Originate func(from, to string, by call.Actor) (string, error)
 	// Dump begins to write what a leg says and hears into a file, whose path
 	// it returns; a refusal is a [*call.Error].
 	Dump       func(call, leg string, d time.Duration) (path string, err error)
@@ -72,7 +72,7 @@ type Calls interface {
 	// Call is one of them.
 	Call(id string) (call.Info, bool)
 	// Hangup ends one; [call.NotFound] in a [*call.Error] if there is none.
-	Hangup(id string, cause call.Cause) error
+	Hangup(id string, cause call.Cause, by call.Actor) error
 }
 
 // Status is the switch at a glance.

@@ -467,3 +467,6 @@ func (s *stepper) step(n int) {
 		}
 	}
 }
+
+// operator is who acts in these tests.
+var operator = Actor{Kind: event.ByOperator, Name: "admin"}

@@ -30,6 +30,7 @@ type Call struct {
 	state    state
 	refused  bool     // the switch takes no calls any more, but for emergencies
 	phrase   string   // the reason phrase that the dialplan gives the caller
+	by       Actor    // who originated it
 	changed  bool     // since it was last shown
 	caller   *party   // nil while an originated call is calling
 	peer     *party   // who answered, nil if it is the switch itself
@@ -170,6 +171,8 @@ func (c *Call) take(m message) {
 		return
 	case m.kind == gotTap, m.kind == gotUntap:
 		c.tap(m)
+	case m.kind == gotAct:
+		m.act()
 	default:
 		c.log.Error("impossible transition", "state", c.state, "message", m.kind)
 	}
@@ -185,8 +188,15 @@ func (c *Call) hear(n News) {
 	}
 	if p.live() && n.What != Digit {
 		p.last = p.leg.Info()
-		p.held = p.last.Held
 		c.tellLeg(event.LegChanged, p)
+		if p.held != p.last.Held {
+			p.held = p.last.Held
+			act := event.ActResume
+			if p.held {
+				act = event.ActHold
+			}
+			c.tellAct(act, p.actor(), p)
+		}
 	}
 	if (n.What == Ringing || n.What == Early || n.What == Proceeding) && c.fork.has(p) {
 		c.proceeds()
@@ -257,6 +267,9 @@ func (c *Call) begin() {
 		c.refused = c.refused && c.walk.Emergency() == nil
 	}
 	c.emit(event.CallStarted, c.event())
+	if c.state == stateCalling {
+		c.tellAct(event.ActCall, c.by, nil, func(e *event.Act) { e.To = c.facts.To.Raw })
+	}
 	if c.caller != nil {
 		c.caller.last = c.caller.leg.Info()
 		c.tellLeg(event.LegAdded, c.caller)

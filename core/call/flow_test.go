@@ -566,7 +566,7 @@ func TestOriginate(t *testing.T) {
 		b.extension = ben
 		b.devices["ben"] = []script{{rings(1 * sec), answers(3 * sec)}, {rings(1500 * ms)}}
 		b.devices["cem"] = []script{{rings(1 * sec), answers(6 * sec)}}
-		id, err := b.sw.Originate("102", "1 03")
+		id, err := b.sw.Originate("102", "1 03", operator)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -579,7 +579,7 @@ func TestOriginate(t *testing.T) {
 		if i, ok := b.sw.Call(id); !ok || i.State != "up" || len(i.Legs) != 2 || i.From != "102" || i.To != "103" {
 			t.Errorf("call %+v", i)
 		}
-		if err := b.sw.Hangup(id, Normal); err != nil {
+		if err := b.sw.Hangup(id, Normal, operator); err != nil {
 			t.Error(err)
 		}
 		b.after(sec)
@@ -600,7 +600,7 @@ func TestOriginate(t *testing.T) {
 		if b.dials[0].CallerNumber != "1 03" || b.dials[1].CallerNumber != "102" {
 			t.Errorf("dialled as %q and %q", b.dials[0].CallerNumber, b.dials[1].CallerNumber)
 		}
-		if err := b.sw.Hangup(id, Normal); err == nil {
+		if err := b.sw.Hangup(id, Normal, operator); err == nil {
 			t.Error("a call that is over was hung up")
 		}
 	})
@@ -610,13 +610,13 @@ func TestOriginateToNobody(t *testing.T) {
 	within(t, func(b *bed) {
 		from := &dialplan.Extension{Name: "ben", Follow: dialplan.Follow{NoAnswer: cem, Unavailable: cem}} // what follows is for who calls ben
 		b.extension = from
-		b.sw.Originate("102", "103")
+		b.sw.Originate("102", "103", operator)
 		b.after(sec)
 		b.story(`
 			0s dial ben: nobody
 			0s over: unavailable by switch, rang 0s, talked 0s
 		`)
-		if _, err := b.sw.Originate("999", "103"); err == nil {
+		if _, err := b.sw.Originate("999", "103", operator); err == nil {
 			t.Error("a call from nobody")
 		}
 	})
@@ -682,7 +682,7 @@ func TestDrainWaitsRefusesAndEndsWhatIsLeft(t *testing.T) {
 		if late.cause != Congestion {
 			t.Errorf("a new call got %q", late.cause)
 		}
-		if _, err := b.sw.Originate("102", "103"); err == nil {
+		if _, err := b.sw.Originate("102", "103", operator); err == nil {
 			t.Error("originated")
 		}
 		short.hangsUp()

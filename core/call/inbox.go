@@ -10,6 +10,7 @@ type message struct {
 	cause Cause  // gotHangup
 	text  string // gotHangup
 	by    string // gotHangup
+	act   func() // gotAct
 	leg   string // gotTap, gotUntap
 	tap   Tap    // gotTap, gotUntap
 }
@@ -24,10 +25,11 @@ const (
 	gotLook // at how the legs do
 	gotTap
 	gotUntap
+	gotAct // somebody's wish
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

@@ -27,7 +27,7 @@ func TestVerdictsOfACall(t *testing.T) {
 		if legs := b.sw.Calls()[0].Legs; len(legs[1].Verdicts) != 0 {
 			t.Errorf("%+v", legs)
 		}
-		b.sw.Hangup(b.sw.Calls()[0].ID, Normal)
+		b.sw.Hangup(b.sw.Calls()[0].ID, Normal, operator)
 		b.after(sec)
 		var told []event.LegVerdict
 		for _, e := range b.events {

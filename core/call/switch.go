@@ -108,7 +108,7 @@ func (s *Switch) Incoming(in Incoming) Inbox {
 // that itself, calls a number (click to call). It returns the id of the call,
 // which goes on by itself. The error is an [*Error]: [NotFound] if nobody has
 // the number from.
-func (s *Switch) Originate(from, to string) (string, error) {
+func (s *Switch) Originate(from, to string, by Actor) (string, error) {
 	plan := s.opt.Plan()
 	e := plan.ExtensionByNumber(from)
 	if e == nil {
@@ -119,6 +119,7 @@ func (s *Switch) Originate(from, to string) (string, error) {
 		From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
 		To:   dialplan.Callee{Number: plan.Normalize(to), Raw: to},
 	}, plan, stateCalling, maxForwards)
+	c.by = by
 	if err := s.start(c); err != nil {
 		return "", err
 	}
@@ -219,14 +220,16 @@ func (s *Switch) Call(id string) (Info, bool) {
 
 // Hangup ends a call and all its legs with a cause. The error is an [*Error]
 // with [NotFound] if there is no such call.
-func (s *Switch) Hangup(id string, cause Cause) error {
-	s.mu.Lock()
-	c := s.calls[id]
-	s.mu.Unlock()
-	if c == nil || !c.inbox.put(message{kind: gotHangup, cause: cause, by: byOperator}) {
-		return &Error{NotFound, fmt.Sprintf("there is no call %q", id)}
-	}
-	return nil
+func (s *Switch) Hangup(id string, cause Cause, by Actor) error {
+	return s.act(id, func(c *Call) *Error {
+		c.tellAct(event.ActHangup, by, nil, func(e *event.Act) { e.Text = string(cause) })
+		ended := byOperator
+		if by.Kind == event.BySwitch {
+			ended = bySwitch
+		}
+		c.end(cause, "", ended)
+		return nil
+	})
 }
 
 // Stats are a switch's counters.

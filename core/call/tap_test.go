@@ -75,7 +75,7 @@ func TestTap(t *testing.T) {
 			t.Error(err)
 		}
 		b.after(ms)
-		b.sw.Hangup(id, Normal)
+		b.sw.Hangup(id, Normal, operator)
 		b.after(sec)
 		if late.ended != 1 || two.ended != 0 {
 			t.Errorf("%+v %+v", late, two)

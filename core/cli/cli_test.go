@@ -73,7 +73,7 @@ func (o *office) Call(id string) (call.Info, bool) {
 	return call.Info{}, false
 }
 
-func (o *office) Hangup(id string, cause call.Cause) error {
+func (o *office) Hangup(id string, cause call.Cause, _ call.Actor) error {
 	o.hungUp = append(o.hungUp, id+" "+string(cause))
 	return nil
 }
@@ -88,7 +88,7 @@ func daemon(t *testing.T, o *office) string {
 	latency, until := 21.5, now.Add(4*time.Minute)
 	a, err := api.New(api.Options{
 		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Trace: o.book, Events: api.NewBroadcaster(0, 10),
-		Originate: func(from, _ string) (string, error) {
+		Originate: func(from, _ string, _ call.Actor) (string, error) {
 			switch from {
 			case "101":
 				return "NEW", nil

@@ -53,11 +53,11 @@ func (d *Daemon) down(to dialplan.Destination) bool {
 }
 
 // originate refuses at once what cannot ring.
-func (d *Daemon) originate(from, to string) (string, error) {
+func (d *Daemon) originate(from, to string, by call.Actor) (string, error) {
 	if e := d.now().plan.ExtensionByNumber(from); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
 		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", from)}
 	}
-	return d.Calls.Originate(from, to)
+	return d.Calls.Originate(from, to, by)
 }
 
 // Dump writes what a leg says and hears into a file of its own, and returns its

@@ -20,6 +20,8 @@ func (b *Book) Observe(e event.Event) {
 		}
 	case event.Leg:
 		b.observeLeg(e, data)
+	case event.Act:
+		b.observeAct(e, data)
 	case event.LegVerdict:
 		if data.Code == "held" {
 			return // the leg itself tells it, too
@@ -126,4 +128,20 @@ func (b *Book) note(call, party, text string, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.add(b.story(call), Entry{Time: at, From: party, Note: text})
+}
+
+// observeAct notes what somebody did to the call. That a party itself holds is
+// seen on its leg.
+func (b *Book) observeAct(e event.Event, act event.Act) {
+	if (act.Act == event.ActHold || act.Act == event.ActResume) && act.By.Kind != event.ByOperator && act.By.Number == act.Number {
+		return
+	}
+	text := act.Act
+	if act.To != "" {
+		text += " " + act.To
+	}
+	if act.Text != "" {
+		text += " (" + act.Text + ")"
+	}
+	b.note(act.Call, act.Number, text+", by "+act.By.String(), e.Time)
 }

@@ -340,8 +340,11 @@ func TestEventsBecomeNotes(t *testing.T) {
 	tell(event.LegChanged, leg) // nothing new
 	leg.Held = true
 	tell(event.LegChanged, leg)
+	tell(event.CallAct, event.Act{Call: "c", Act: event.ActHold, Number: "101", By: event.Actor{Kind: event.ByExtension, Number: "101"}}) // that is seen already
 	leg.Held = false
 	tell(event.LegChanged, leg)
+	tell(event.CallAct, event.Act{Call: "c", Act: event.ActMute, Number: "101", By: event.Actor{Kind: event.ByOperator, Name: "admin", Address: "192.0.2.9"}})
+	tell(event.CallAct, event.Act{Call: "c", Act: event.ActHangup, Text: "busy", By: event.Actor{Kind: event.ByPlugin, Name: "ivr"}})
 	tell(event.DTMF, event.Digit{Call: "c", Leg: "l1", Digit: "7", DurationMs: 120})
 	leg.Cause = "plugin_lost"
 	tell(event.LegRemoved, leg)
@@ -361,6 +364,8 @@ func TestEventsBecomeNotes(t *testing.T) {
 101|media: pcmu, at 192.0.2.1:4000
 101|holds
 101|is back
+101|mute, by operator admin at 192.0.2.9
+|hangup (busy), by plugin ivr
 101|pressed a key, 120 ms
 101|ended: plugin_lost
 |ended: plugin_lost (leg-rtp ended), route desk of internal, talked 61.0 s

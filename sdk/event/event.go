@@ -11,6 +11,7 @@
 //	call.ringing   [Call]   the caller was told that somebody rings, or hears early media
 //	call.answered  [Call]
 //	call.emergency [Emergency]  somebody calls an emergency number
+//	call.act       [Act]    somebody did something to a live call
 //	call.ended     [CDR]    the last event of a call
 //	leg.added      [Leg]
 //	leg.changed    [Leg]    state, codec, hold or address
@@ -46,6 +47,7 @@ const (
 	LegVerdicts  = "leg.verdict"
 	DTMF         = "dtmf"
 
+	CallAct         = "call.act"
 	CallEmergency   = "call.emergency"
 	ScheduleChanged = "schedule.changed"
 )

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -24,7 +25,6 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
-	"github.com/plugboard/plugboard/sdk/leg/remote"
 	"github.com/plugboard/plugboard/sdk/rawio"
 	"github.com/plugboard/plugboard/sdk/schema"
 )
@@ -57,8 +57,8 @@ const garbage = 40
 // MaxMessage bounds one message of the protocol, in octets, both ways.
 const MaxMessage = 4 << 20
 
-// closeTimeout bounds how long the legs may take to close when the core is
-// gone.
+// closeTimeout bounds how long what a plugin serves may take to close when the
+// core is gone.
 const closeTimeout = time.Second
 
 // Plugin is a plugin: its name, and what it can be. A field of a kind that is
@@ -201,43 +201,46 @@ func (p plain) ServerHandshake(c net.Conn) (net.Conn, credentials.AuthInfo, erro
 // server is one plugin, served.
 type server struct {
 	plugin.NetRPCUnsupportedPlugin
-	p    Plugin
-	log  hclog.Logger
-	legs *remote.Server // nil if it is no such plugin
+	p     Plugin
+	log   hclog.Logger
+	kinds []kind
 }
 
 func newServer(p Plugin, guest *bus.Guest, log hclog.Logger) *server {
-	s := &server{p: p, log: log}
-	if p.Leg != nil {
-		s.legs = remote.NewServer(p.Leg, guest, log)
-	}
-	return s
+	return &server{p: p, log: log, kinds: kinds(p, guest, log)}
 }
 
 // register serves the plugin's kinds on g.
 func (s *server) register(g *grpc.Server) {
 	registerHello(g, s)
-	if s.legs != nil {
-		s.legs.Register(g)
+	for _, k := range s.kinds {
+		k.server.Register(g)
 	}
 }
 
 // worker is what the tick drives.
 func (s *server) worker() bus.Worker {
-	if s.legs == nil {
-		return idle{}
+	var all workers
+	for _, k := range s.kinds {
+		if w, ok := k.server.(bus.Worker); ok {
+			all = append(all, w)
+		}
 	}
-	return s.legs
+	if len(all) == 1 {
+		return all[0]
+	}
+	return all
 }
 
 // close ends what the plugin serves; the bus has ended before.
 func (s *server) close() {
-	if s.legs == nil {
-		return
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
-	s.legs.Close(ctx)
+	var all sync.WaitGroup
+	for _, k := range s.kinds {
+		all.Go(func() { k.server.Close(ctx) })
+	}
+	all.Wait()
 }
 
 // GRPCServer implements go-plugin's GRPCPlugin.
@@ -251,9 +254,3 @@ func (s *server) GRPCServer(_ *plugin.GRPCBroker, g *grpc.Server) error {
 func (s *server) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientConn) (any, error) {
 	return nil, errors.ErrUnsupported
 }
-
-// idle is the tick's work in a plugin without audio.
-type idle struct{}
-
-func (idle) Deliver(uint64) {}
-func (idle) Gather(uint64)  {}

@@ -16,6 +16,7 @@ const linger = 20 * time.Millisecond
 // call.
 type closer struct {
 	in    *instance
+	legs  *remote.Client
 	queue chan ending
 }
 
@@ -76,7 +77,7 @@ func (c *closer) flush(ctx context.Context, batch []ending) {
 	}
 	var errs []error
 	err := c.in.call(ctx, "Close", func(ctx context.Context) (err error) {
-		errs, err = c.in.client.Close(ctx, legs)
+		errs, err = c.legs.Close(ctx, legs)
 		return err
 	})
 	for i, e := range batch {

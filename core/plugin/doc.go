@@ -1,10 +1,24 @@
 // Package plugin runs the plugins: it finds and verifies their files, starts
 // their processes, shakes hands, watches them, starts them again when they
-// end, and opens legs in them.
+// end, and opens in them what they are for.
 //
 //	Host ── keeper (one a plugin: states, back-off) ── instance (one life)
 //	            │                                        │      │
-//	         Launcher: Processes, Memory               legs   watch: exit, bus, health, bell
+//	         Launcher: Processes, Memory               parts  watch: exit, bus, health, bell
+//	                                                 (legs, …)
+//
+// All of that is the same for every kind of plugin. What one life has of a kind
+// is a part: the legs of a leg plugin, with their stream of news and their
+// counters. A plugin says in the handshake which kinds it is, and has a part for
+// each. To add a kind:
+//
+//   - sdk: the contract (sdk/KIND), its service in sdk/proto and its conversions
+//     in sdk/internal/wire, its two ends in sdk/KIND/remote, a field of
+//     [sdk.Plugin] and a line in sdk's kinds;
+//   - here: its part, a line in take, and a method of [Host] that opens something
+//     of it: it begins with use, which finds the life and counts in, and what it
+//     opened ends with exit. Control calls go through instance.call, which
+//     knows a hang; a line of the bus in use is counted in lines, and is rung for.
 //
 // Another set of plugins takes the place of the one in force by a [Change]: what
 // is new comes up first, what is the same goes on undisturbed, and what is gone

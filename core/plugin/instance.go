@@ -16,7 +16,6 @@ import (
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/leg"
-	"github.com/plugboard/plugboard/sdk/leg/remote"
 )
 
 const (
@@ -39,25 +38,20 @@ type instance struct {
 	info    sdk.Info
 	log     hclog.Logger
 	began   time.Time
-	client  *remote.Client
-	closer  closer
+	parts   []part // one for each of its kinds that is known here
+	legs    *legs  // that part, nil if it is none of kind leg
 
 	dying     chan string     // why it shall end; holds the first reason
 	condemned context.Context // ended with it
 	cut       context.CancelFunc
 	once      sync.Once
 
-	mu    sync.Mutex
-	seats map[string]*seat // by the leg's id; nil once it ended
-	alive atomic.Int32     // len(seats), for ring
-
-	over chan struct{} // closed when no leg is in it any more
-
-	suspect atomic.Pointer[seat] // of a leg that may have ended the life before
+	lines atomic.Int32  // of its bus that are in use, for ring
+	over  chan struct{} // closed when nobody is in it any more
 
 	deaf  deaf
 	stuck chan struct{} // holds a token when the plugin is suspected to be stopped
-	idle  int           // rings since it had a leg; the clock's goroutine's
+	idle  int           // rings since a line was in use; the clock's goroutine's
 }
 
 func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
@@ -67,14 +61,14 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 		info:    info,
 		log:     k.log,
 		began:   began,
-		client:  remote.NewClient(p.Conn()),
 		dying:   make(chan string, 1),
-		seats:   make(map[string]*seat),
 		stuck:   make(chan struct{}, 1),
 		over:    make(chan struct{}),
 	}
 	i.condemned, i.cut = context.WithCancel(context.Background())
-	i.closer = closer{in: i, queue: make(chan ending)}
+	for _, kind := range info.Kinds {
+		i.take(kind)
+	}
 	return i
 }
 
@@ -91,11 +85,11 @@ func (i *instance) condemn(reason string) {
 func (i *instance) watch(ctx context.Context) string {
 	run, cancel := context.WithCancel(ctx)
 	var watchers sync.WaitGroup
-	watchers.Go(func() { i.listen(run) })
 	watchers.Go(func() { i.feel(run) })
-	watchers.Go(func() { i.closer.run(run) })
 	watchers.Go(func() { i.look(run) })
-	watchers.Go(func() { i.survey(run) })
+	for _, p := range i.parts {
+		watchers.Go(func() { p.run(run) })
+	}
 	var reason string
 	select {
 	case <-ctx.Done():
@@ -117,18 +111,6 @@ func (i *instance) watch(ctx context.Context) string {
 	cancel()
 	watchers.Wait()
 	return reason
-}
-
-// listen hands news from the plugin to its legs.
-func (i *instance) listen(ctx context.Context) {
-	err := i.client.Events(ctx, func(id string, e leg.Event) {
-		if s := i.find(id); s != nil {
-			s.hear(e)
-		}
-	})
-	if ctx.Err() == nil {
-		i.condemnSoon(ctx, fmt.Sprintf("the stream of its events broke: %v", err))
-	}
 }
 
 // condemnSoon condemns the instance, but lets a process that is dying anyway
@@ -185,17 +167,11 @@ func (i *instance) look(ctx context.Context) {
 	}
 }
 
-// vacate takes every leg out of this life. What a crash leaves waits for the
+// vacate takes everybody out of this life. What a crash leaves waits for the
 // next one; with the core everything ends.
 func (i *instance) vacate(reason string) {
-	i.mu.Lock()
-	seats := i.seats
-	i.seats = nil
-	i.alive.Store(0)
-	i.mu.Unlock()
-	i.blame(seats)
-	for _, s := range seats {
-		s.leg.strand(s, reason)
+	for _, p := range i.parts {
+		p.vacate(reason)
 	}
 	close(i.over)
 }
@@ -244,40 +220,11 @@ func (i *instance) ended() bool {
 	}
 }
 
-// add takes a leg in; false if the instance ended.
-func (i *instance) add(s *seat) bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.seats == nil {
-		return false
-	}
-	i.seats[s.leg.id] = s
-	i.alive.Store(int32(len(i.seats)))
-	return true
-}
-
-func (i *instance) remove(s *seat) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.seats[s.leg.id] == s {
-		delete(i.seats, s.leg.id)
-		i.alive.Store(int32(len(i.seats)))
-	}
-}
-
-func (i *instance) find(id string) *seat {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.seats[id]
-}
-
-func (i *instance) count() int { return int(i.alive.Load()) }
-
-// ring rings the plugin's bell if it has legs, or had some of late, and counts
-// rings that it leaves unanswered.
+// ring rings the plugin's bell if lines of its bus are in use, or were of late,
+// and counts rings that it leaves unanswered.
 func (i *instance) ring(tick uint64, at time.Time) {
 	switch {
-	case i.alive.Load() > 0:
+	case i.lines.Load() > 0:
 		i.idle = 0
 	case i.idle < 2*deafness:
 		i.idle++

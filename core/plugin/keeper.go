@@ -207,7 +207,9 @@ func (k *keeper) live(ctx context.Context, lives int) (time.Duration, error) {
 	}
 
 	var resuming sync.WaitGroup
-	resuming.Go(func() { i.resume(k.stranded()) })
+	if i.legs != nil {
+		resuming.Go(func() { i.legs.resume(k.stranded()) })
+	}
 	reason := i.watch(ctx)
 	lived := time.Since(up)
 
@@ -363,7 +365,9 @@ func (k *keeper) info() Info {
 		info.State, info.Reason = Leaving, "the configuration has it no more; it goes on for its open legs"
 	}
 	if now != nil {
-		info.Legs = now.count()
+		if now.legs != nil {
+			info.Legs = now.legs.count()
+		}
 		info.FrameLatencyP99Ms = float64(now.process.Bus().Latency()) / float64(time.Millisecond)
 	}
 	return info

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
@@ -62,7 +63,7 @@ const strandTimeout = 5 * time.Second
 // seat is a leg's place in one life of its plugin.
 type seat struct {
 	leg     *Leg
-	in      *instance
+	in      *legs
 	line    *bus.Line
 	far     *remote.Leg   // nil until open
 	resumed bool          // the leg is older than this life
@@ -132,7 +133,7 @@ func (l *line) Handed(tick uint64) bool {
 // Errors are those of [leg.Terminator]; a plugin that is not up and will not be
 // in a second, and one that ends meanwhile, is [leg.ErrGone].
 func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell func(leg.Event)) (*Leg, []byte, error) {
-	k, err := h.enter(plugin)
+	k, life, err := h.use(ctx, plugin, sdk.KindLeg)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,11 +143,7 @@ func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell fu
 			k.exit()
 		}
 	}()
-	i := k.await(ctx)
-	if i == nil {
-		info := k.info()
-		return nil, nil, fmt.Errorf("plugin %s is %s (%s): %w", plugin, info.State, info.Reason, leg.ErrGone)
-	}
+	i := life.legs
 	sock, err := h.ports.open(p.Address)
 	if err != nil {
 		return nil, nil, err
@@ -175,7 +172,7 @@ func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell fu
 }
 
 // seat gives a leg its place in this life. resumed: the leg is older.
-func (i *instance) seat(l *Leg, resumed bool) (*seat, error) {
+func (i *legs) seat(l *Leg, resumed bool) (*seat, error) {
 	line, err := i.process.Bus().Open()
 	if err != nil {
 		if i.ended() {

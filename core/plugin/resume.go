@@ -26,7 +26,7 @@ const (
 // given up, or must wait for another life. Those that may have ended an
 // earlier life come last, one after the other, so that it is known which one
 // did, should it end again.
-func (i *instance) resume(legs []*Leg) {
+func (i *legs) resume(legs []*Leg) {
 	if len(legs) == 0 {
 		return
 	}
@@ -68,7 +68,7 @@ func (i *instance) resume(legs []*Leg) {
 }
 
 // observe waits until a leg has proved to work.
-func (i *instance) observe(s *seat) {
+func (i *legs) observe(s *seat) {
 	t := time.NewTimer(proof)
 	defer t.Stop()
 	select {
@@ -79,7 +79,7 @@ func (i *instance) observe(s *seat) {
 }
 
 // resume opens the leg in another life. It returns its seat if it is there.
-func (l *Leg) resume(i *instance) *seat {
+func (l *Leg) resume(i *legs) *seat {
 	s, err := i.seat(l, true)
 	if err != nil {
 		if !errors.Is(err, leg.ErrGone) {
@@ -113,7 +113,7 @@ func (l *Leg) resume(i *instance) *seat {
 
 // blame counts against the legs that may have ended this life. Who is guilty
 // is given up.
-func (i *instance) blame(seats map[string]*seat) {
+func (i *legs) blame(seats map[string]*seat) {
 	for _, s := range i.accused(seats) {
 		if s.leg.accuse() {
 			s.leg.lose("its plugin ended each time that it was to go on with this leg")
@@ -123,7 +123,7 @@ func (i *instance) blame(seats map[string]*seat) {
 
 // accused are the one suspect that had its turn, else those that were on their
 // way into this life, else those that came of late.
-func (i *instance) accused(seats map[string]*seat) []*seat {
+func (i *legs) accused(seats map[string]*seat) []*seat {
 	if s := i.suspect.Load(); s != nil {
 		return []*seat{s}
 	}

@@ -35,7 +35,7 @@ func (l *Leg) Latest() (leg.Stats, time.Time) {
 // survey asks for the counters of all the plugin's legs, a hundred in a
 // round trip.
 // A plugin that does not answer is the health check's affair.
-func (i *instance) survey(ctx context.Context) {
+func (i *legs) survey(ctx context.Context) {
 	t := time.NewTicker(surveyEvery)
 	defer t.Stop()
 	for {
@@ -58,7 +58,7 @@ func (i *instance) survey(ctx context.Context) {
 	}
 }
 
-func (i *instance) ask(ctx context.Context, ids []string) error {
+func (i *legs) ask(ctx context.Context, ids []string) error {
 	call, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	found, err := i.client.Survey(call, ids)
@@ -78,7 +78,7 @@ func (i *instance) ask(ctx context.Context, ids []string) error {
 }
 
 // present are the ids of the legs that are open in this life.
-func (i *instance) present() []string {
+func (i *legs) present() []string {
 	i.mu.Lock()
 	seats := make([]*seat, 0, len(i.seats))
 	for _, s := range i.seats {

@@ -60,6 +60,8 @@ type act struct {
 	what   What
 	cause  Cause // Ended
 	status int   // Ended
+	text   string
+	reason string // Ended
 }
 
 func rings(at time.Duration) act             { return act{at: at, what: Ringing} }
@@ -335,7 +337,7 @@ func (p *phone) acts(a act) {
 	} else if what != Ended && !(p.incoming && what == Answered) && what != Changed {
 		p.bed.tell("%s %s", p.label, what)
 	}
-	inbox(News{Leg: p, What: what, Cause: cause, Status: a.status})
+	inbox(News{Leg: p, What: what, Cause: cause, Status: a.status, Text: a.text, Reason: a.reason})
 }
 
 func (p *phone) hangsUp()         { p.does(Ended, Normal) }
@@ -349,8 +351,12 @@ func (p *phone) wish(name string) {
 	p.bed.tell("%s: %s", p.label, name)
 	p.bed.trap(p.label + ": " + name)
 }
-func (p *phone) Ring()     { p.wish("Ring") }
-func (p *phone) Progress() { p.set(func() { p.open = !p.slow }); p.wish("Progress") }
+func (p *phone) Ring() { p.wish("Ring") }
+func (p *phone) Proceed(how What, text string) {
+	p.wish(strings.TrimSpace("Proceed " + how.String() + " " + text))
+}
+func (p *phone) Text(text string) { p.wish("Text " + text) }
+func (p *phone) Progress()        { p.set(func() { p.open = !p.slow }); p.wish("Progress") }
 func (p *phone) Answer() {
 	p.set(func() { p.open = !p.slow })
 	p.wish("Answer")
@@ -367,7 +373,8 @@ func (p *phone) Line() mix.Line {
 	return p.line
 }
 
-func (p *phone) Hangup(cause Cause, text string) {
+func (p *phone) Hangup(e End) {
+	cause, text := e.Cause, e.Text
 	stuck := false
 	p.set(func() {
 		p.late = p.late || p.ended
@@ -381,11 +388,10 @@ func (p *phone) Hangup(cause Cause, text string) {
 	if !stuck {
 		time.AfterFunc(10*ms, func() { p.does(Ended, cause) })
 	}
-	if text != "" {
-		p.wish("Hangup " + string(cause) + " " + text)
-	} else {
-		p.wish("Hangup " + string(cause))
+	if e.Reason != "" {
+		text += " (" + e.Reason + ")"
 	}
+	p.wish(strings.Join(strings.Fields("Hangup "+string(cause)+" "+text), " "))
 }
 
 func (p *phone) Info() LegInfo {

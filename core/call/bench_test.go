@@ -72,13 +72,15 @@ type freeLeg struct {
 	line  deadLine
 }
 
-func (*freeLeg) ID() string                 { return "leg" }
-func (*freeLeg) Kind() Kind                 { return KindExtension }
-func (*freeLeg) Name() string               { return "ben" }
-func (l *freeLeg) Line() mix.Line           { return &l.line }
-func (*freeLeg) Ring()                      {}
-func (*freeLeg) Progress()                  {}
-func (l *freeLeg) Answer()                  { l.up() }
-func (*freeLeg) Digit(byte, time.Duration)  {}
-func (l *freeLeg) Hangup(c Cause, _ string) { l.ended(c) }
-func (*freeLeg) Info() LegInfo              { return LegInfo{ID: "leg", State: "up"} }
+func (*freeLeg) ID() string                { return "leg" }
+func (*freeLeg) Kind() Kind                { return KindExtension }
+func (*freeLeg) Name() string              { return "ben" }
+func (l *freeLeg) Line() mix.Line          { return &l.line }
+func (*freeLeg) Ring()                     {}
+func (*freeLeg) Progress()                 {}
+func (*freeLeg) Proceed(What, string)      {}
+func (*freeLeg) Text(string)               {}
+func (l *freeLeg) Answer()                 { l.up() }
+func (*freeLeg) Digit(byte, time.Duration) {}
+func (l *freeLeg) Hangup(e End)            { l.ended(e.Cause) }
+func (*freeLeg) Info() LegInfo             { return LegInfo{ID: "leg", State: "up"} }

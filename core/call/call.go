@@ -34,8 +34,11 @@ type Call struct {
 	changed  bool     // since it was last shown
 	caller   *party   // nil while an originated call is calling
 	peer     *party   // who answered, nil if it is the switch itself
+	why      News     // the end of a leg that is being taken, whose doing what follows is
+	said     News     // how the call gets on, as the caller was told last
 	parties  []*party // every leg ever, in the order added
 	forwards int      // the caller's Max-Forwards
+	sentOn   int      // how often the walk was, when the caller was told
 	decision dialplan.Decision
 	walk     *dialplan.Walk  // nil until the dialplan was asked
 	fork     *fork           // what rings, nil if nothing does
@@ -186,7 +189,7 @@ func (c *Call) hear(n News) {
 		c.impossible(p, n)
 		return
 	}
-	if p.live() && n.What != Digit {
+	if p.live() && n.What != Digit && n.What != Texted {
 		p.last = p.leg.Info()
 		c.tellLeg(event.LegChanged, p)
 		if p.held != p.last.Held {
@@ -198,7 +201,7 @@ func (c *Call) hear(n News) {
 			c.tellAct(act, p.actor(), p)
 		}
 	}
-	if (n.What == Ringing || n.What == Early || n.What == Proceeding) && c.fork.has(p) {
+	if n.What.waits() && c.fork.has(p) {
 		c.proceeds()
 	}
 	switch {
@@ -207,6 +210,8 @@ func (c *Call) hear(n News) {
 	case !p.live(): // told to end, and not yet gone: what it says no longer matters
 	case n.What == Digit:
 		c.digit(p, n)
+	case n.What == Texted:
+		c.text(p, n)
 	case n.What == Answered && p == c.caller: // our answer is through
 	case n.What == Answered && c.fork.has(p) && c.state == stateCalling:
 		c.called(p)
@@ -214,7 +219,9 @@ func (c *Call) hear(n News) {
 		c.win(p)
 	case n.What == Early && c.fork.has(p):
 		c.fork.senders = append(c.fork.senders, p)
-	case (n.What == Ringing || n.What == Proceeding) && c.fork.has(p), n.What == Changed:
+	case n.What == Ringing && c.fork.has(p), n.What == Changed:
+	case n.What.waits() && c.fork.has(p):
+		c.tellOn(n)
 	default:
 		c.impossible(p, n)
 	}
@@ -224,6 +231,8 @@ func (c *Call) hear(n News) {
 // left is the end of a leg.
 func (c *Call) left(p *party, n News) {
 	c.close(p, n)
+	c.why = n
+	defer func() { c.why = News{} }()
 	switch {
 	case c.state == stateEnding:
 		c.overIfAlone()
@@ -311,11 +320,14 @@ func (c *Call) hangup(p *party, cause Cause) {
 	p.state, p.cause, c.changed = leaving, cause, true
 	c.unseat(p)
 	p.last = p.leg.Info()
-	text := ""
+	end := End{Cause: cause}
 	if p == c.caller {
-		text = c.phrase
+		end.Text = c.phrase
 	}
-	p.leg.Hangup(cause, text)
+	if unanswered(c.why.Cause, cause) == cause { // else the reason is one for something else
+		end.Reason = c.why.Reason
+	}
+	p.leg.Hangup(end)
 }
 
 // close writes down the end of a leg.

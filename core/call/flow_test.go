@@ -155,7 +155,9 @@ func TestNobodyAnswersAndTheCallGoesOn(t *testing.T) {
 			2s cem ended: busy
 			10s ben: Hangup no_answer
 			10s dial dora
+			10s anna: Proceed forwarded
 			11s dora ringing
+			11s anna: Ring
 			13s dora answered
 			13s anna: Answer
 		`)
@@ -185,8 +187,8 @@ func TestARouteOverridesWhatFollows(t *testing.T) {
 				b.after(tt.at + sec)
 				b.mu.Lock()
 				defer b.mu.Unlock()
-				if got := b.lines[len(b.lines)-1]; got != tt.at.String()+" dial "+tt.next {
-					t.Errorf("last: %s", got)
+				if got := b.lines[len(b.lines)-2]; got != tt.at.String()+" dial "+tt.next {
+					t.Errorf("before the caller is told: %s", got)
 				}
 			})
 		})
@@ -762,3 +764,89 @@ func TestStatsCountCallsByCause(t *testing.T) {
 }
 
 func near(a, b float32) bool { return a-b < 0.01 && b-a < 0.01 }
+
+// The reason that one side gives for its end goes to the other, and to nobody
+// whose end has another cause.
+func TestAReasonGoesToTheOtherSide(t *testing.T) {
+	within(t, func(b *bed) {
+		b.to["102"] = to(&dialplan.Group{Name: "two", Members: []dialplan.Destination{ben, cem}, Follow: dialplan.Follow{Ring: 10 * sec}})
+		b.devices["ben"] = []script{{rings(sec), answers(3 * sec), {at: 5 * sec, what: Ended, cause: Normal, reason: "tired"}}}
+		b.devices["cem"] = []script{{rings(2 * sec)}}
+		b.calls("anna", "102")
+		b.after(6 * sec)
+		b.story(`
+			0s anna calls 102
+			0s dial ben
+			0s dial cem
+			1s ben ringing
+			1s anna: Ring
+			2s cem ringing
+			3s ben answered
+			3s cem: Hangup answered_elsewhere
+			3s anna: Answer
+			5s ben ended: normal
+			5s anna: Hangup normal (tired)
+			5.01s over: normal by callee, rang 2s, talked 2s
+		`)
+	})
+}
+
+func TestAReasonOfAnotherEndIsNotTold(t *testing.T) {
+	within(t, func(b *bed) {
+		b.to["102"] = to(&dialplan.Extension{Name: "ben", Follow: dialplan.Follow{Ring: 10 * sec, Busy: cem}})
+		b.devices["ben"] = []script{{{at: sec, what: Ended, cause: Busy, reason: "talks"}}}
+		b.devices["cem"] = []script{{{at: sec, what: Ended, cause: Declined, reason: "no"}}}
+		b.calls("anna", "102")
+		b.after(6 * sec)
+		b.story(`
+			0s anna calls 102
+			0s dial ben
+			1s ben ended: busy
+			1s dial cem
+			1s anna: Proceed forwarded
+			2s cem ended: declined
+			2s anna: Hangup declined (no)
+			2.01s over: declined by switch, rang 0s, talked 0s
+		`)
+	})
+}
+
+// How a call gets on where it went is told to the caller if it went to one place
+// only, once, and not what says less than they know.
+func TestHowACallGetsOnIsPassedOn(t *testing.T) {
+	within(t, func(b *bed) {
+		b.to["1"] = to(both)
+		b.devices["pstn"] = []script{{
+			proceeds(sec), {at: 2 * sec, what: Queued, text: "3 before you"}, {at: 3 * sec, what: Queued, text: "3 before you"},
+			rings(4 * sec), proceeds(5 * sec), {at: 6 * sec, what: Forwarded}, rings(7 * sec), answers(8 * sec),
+		}}
+		anna := b.calls("anna", "1")
+		b.after(9 * sec)
+		b.legs[1].acts(act{what: Texted, text: "hello"})
+		b.after(sec)
+		anna.hangsUp()
+		b.story(`
+			0s anna calls 1
+			0s dial pstn
+			1s pstn proceeding
+			1s anna: Proceed proceeding
+			2s pstn queued
+			2s anna: Proceed queued 3 before you
+			3s pstn queued
+			4s pstn ringing
+			4s anna: Ring
+			5s pstn proceeding
+			6s pstn forwarded
+			6s anna: Proceed forwarded
+			7s pstn ringing
+			7s anna: Ring
+			8s pstn answered
+			8s anna: Answer
+			9s pstn texted
+			9s anna: Text hello
+			10s anna ended: normal
+			10s pstn: Hangup normal
+			10.01s over: normal by caller, rang 4s, talked 2s
+		`)
+	})
+}

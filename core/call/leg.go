@@ -42,16 +42,22 @@ type Leg interface {
 	Line() mix.Line
 	// Ring tells a caller that the far side rings (180).
 	Ring()
+	// Proceed tells a waiting caller how the call gets on: [Proceeding],
+	// [Forwarded] or [Queued], with a text for people ("": the usual one). It
+	// may come before Ring and after it.
+	Proceed(how What, text string)
 	// Progress opens a caller's media before the answer (183).
 	Progress()
 	// Answer answers a caller (200). Answered follows when it is through.
 	Answer()
 	// Digit sends one DTMF digit to this party.
 	Digit(digit byte, d time.Duration)
+	// Text shows a text to this party, within the call (UTF-8).
+	Text(text string)
 	// Hangup ends the leg, in whatever state it is: a caller that was not
-	// answered gets the cause's status with text as reason phrase ("": the
-	// usual one), a party that rings is cancelled, one that talks gets BYE.
-	Hangup(cause Cause, text string)
+	// answered gets the cause's status with the text as reason phrase, a party
+	// that rings is cancelled, one that talks gets BYE.
+	Hangup(End)
 	// Info is a picture of the leg for the API, safe at any time.
 	Info() LegInfo
 }
@@ -79,6 +85,15 @@ type LegInfo struct {
 // LegStats are a leg's media counters as the API shows them.
 type LegStats = event.LegStats
 
+// End is why a leg shall end.
+type End struct {
+	Cause Cause
+	Text  string // for people; "": the usual one
+	// Reason is what another leg of the call gave as its own [News.Reason]; "" if
+	// the end is not that leg's doing.
+	Reason string
+}
+
 // News is what happened to a leg. It goes up into the call's inbox as a value.
 type News struct {
 	Leg  Leg
@@ -86,7 +101,8 @@ type News struct {
 
 	Cause    Cause         // Ended
 	Status   int           // Ended: the far side's SIP status, 0 if none
-	Text     string        // Ended: its reason phrase, for people
+	Text     string        // Ended: its reason phrase, for people; Texted: the text; Proceeding, Forwarded, Queued: its words
+	Reason   string        // Ended: why, in words that only the signalling of another leg reads
 	Digit    byte          // Digit
 	Duration time.Duration // Digit
 }
@@ -101,8 +117,12 @@ const (
 	// Early: an outgoing leg sends media before the answer (183 with SDP).
 	Early
 	// Proceeding: the far side works on the call, and neither rings nor sends
-	// (a provisional response, but for 100, that is none of the above).
+	// (a provisional response, but for 100, that is nothing else here).
 	Proceeding
+	// Forwarded: the far side sends the call on to somebody else (181).
+	Forwarded
+	// Queued: the call waits in a line there (182).
+	Queued
 	// Answered: an outgoing leg answered, or our answer to a caller is
 	// through (ACK).
 	Answered
@@ -111,18 +131,23 @@ const (
 	Changed
 	// Digit: the party pressed a key.
 	Digit
+	// Texted: the party sent a text within the call.
+	Texted
 	// Ended: the last news of a leg.
 	Ended
 )
 
 // String is the kind's name, for logs.
 func (w What) String() string {
-	names := [...]string{"?", "ringing", "early", "proceeding", "answered", "changed", "digit", "ended"}
+	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "ended"}
 	if w < 0 || int(w) >= len(names) {
 		w = 0
 	}
 	return names[w]
 }
+
+// waits reports whether it tells how a call gets on that nobody has answered yet.
+func (w What) waits() bool { return w >= Ringing && w <= Queued }
 
 // Inbox takes news. It never blocks and is safe from any goroutine.
 type Inbox func(News)

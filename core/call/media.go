@@ -51,13 +51,35 @@ func (c *Call) tellCaller(sending *party) {
 		p.state = early
 		p.leg.Progress()
 	case p.state == fresh && c.fork.rings():
-		p.state = ringing
+		p.state, c.said = ringing, News{What: Ringing}
 		p.leg.Ring()
 	}
 	if c.record.ringing.IsZero() && (sending != nil || c.fork.rings()) {
 		c.record.ring()
 		c.emit(event.CallRinging, c.event())
 	}
+}
+
+// tellOn passes on to the caller how the call gets on, if it rings in one place
+// only.
+func (c *Call) tellOn(n News) {
+	if len(c.fork.legs) == 1 && (n.What != Proceeding || c.caller != nil && c.caller.state == fresh) {
+		c.proceed(n.What, n.Text)
+	}
+}
+
+// proceed tells a waiting caller how the call gets on, once. If it rings after
+// that, they are told anew.
+func (c *Call) proceed(how What, text string) {
+	p := c.caller
+	if c.state != stateRouting || !p.live() || p.state >= answering || c.said.What == how && c.said.Text == text {
+		return
+	}
+	c.said = News{What: how, Text: text}
+	if p.state == ringing {
+		p.state = fresh
+	}
+	p.leg.Proceed(how, text)
 }
 
 // seat gives a party whose media is open its place in the room. Who holds
@@ -120,6 +142,15 @@ func (c *Call) digit(p *party, n News) {
 	for _, other := range c.parties {
 		if other != p && other.port != nil && !other.held {
 			other.leg.Digit(n.Digit, n.Duration)
+		}
+	}
+}
+
+// text passes a text on to the other parties of the call.
+func (c *Call) text(p *party, n News) {
+	for _, other := range c.parties {
+		if other != p && other.state == up {
+			other.leg.Text(n.Text)
 		}
 	}
 }

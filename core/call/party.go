@@ -13,7 +13,7 @@ import (
 // party is a leg as its call sees it.
 //
 //	a caller:  fresh ──Ring()──▶ ringing ──Progress()──▶ early ──Answer()──▶ answering ──Answered──▶ up
-//	           (each may be left out)
+//	           (each may be left out; Proceed() in ringing leads back to fresh)
 //	a callee:  fresh ──Ringing──▶ ringing ──Early──▶ early ──Answered──▶ up
 //	           (each may be left out, or come again)
 //	either:    ──Hangup()──▶ leaving ──Ended──▶ gone
@@ -69,7 +69,7 @@ func (p *party) take(n News) bool {
 	case n.What == Ended:
 		p.state = gone
 	case p.state == leaving: // crossed our Hangup
-	case n.What == Changed, n.What == Digit:
+	case n.What == Changed, n.What == Digit, n.What == Texted:
 	case n.What == Answered && p.incoming && p.state == answering:
 		p.state = up
 	case n.What == Answered && !p.incoming && p.state < answering:
@@ -80,6 +80,8 @@ func (p *party) take(n News) bool {
 	case n.What == Early && !p.incoming && p.state < answering:
 		p.state = early
 	case n.What == Proceeding && !p.incoming && p.state < answering:
+	case (n.What == Forwarded || n.What == Queued) && !p.incoming && p.state < answering:
+		p.rang = false // it may ring again, elsewhere
 	default:
 		return false
 	}

@@ -98,7 +98,7 @@ func (s *Switch) Incoming(in Incoming) Inbox {
 	c.parties = []*party{c.caller}
 	if err := s.start(c); err != nil {
 		c.log.Error("call refused", "error", err)
-		in.Leg.Hangup(err.Cause, "")
+		in.Leg.Hangup(End{Cause: err.Cause})
 		return func(News) {}
 	}
 	return c.news

@@ -44,6 +44,10 @@ func (c *Call) do(step dialplan.Step) {
 		switch s := step.(type) {
 		case *dialplan.Ring:
 			step = c.ring(s)
+			if n := c.walk.Forwards(); step == nil && n > c.sentOn {
+				c.sentOn = n
+				c.proceed(Forwarded, "")
+			}
 		case *dialplan.Meet:
 			if c.attend(s.Conference) {
 				c.answer(nil)

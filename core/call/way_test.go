@@ -191,6 +191,7 @@ func TestATrunkThatSaysNothingIsLeft(t *testing.T) {
 			4s pstn: Hangup unavailable
 			4s dial second
 			7s second proceeding
+			7s anna: Proceed proceeding
 			13s second ringing
 			13s anna: Ring
 			15s second answered

@@ -209,7 +209,7 @@ func (c *Call) asked(m *raw.Message) {
 		if c.final == nil { // else it comes too late (RFC 3261, section 9.2)
 			c.respond(c.invite, 487, "Request Terminated", false)
 		}
-	case "BYE", "INFO", "UPDATE", "OPTIONS", "PRACK":
+	case "BYE", "INFO", "UPDATE", "OPTIONS", "PRACK", "MESSAGE":
 		c.respond(m, 200, "OK", false)
 		if m.Method() == "BYE" {
 			c.stopMedia()
@@ -310,14 +310,31 @@ func (c *Call) AnswerNow() {
 // Reject refuses the call and waits for the ACK.
 func (c *Call) Reject(status int, reason string) {
 	c.Phone.t.Helper()
+	c.RejectWith(status, reason, nil)
+}
+
+// RejectWith is Reject with a response that the test changes before it leaves.
+func (c *Call) RejectWith(status int, reason string, edit func(*raw.Message)) {
+	c.Phone.t.Helper()
 	c.dialog.Lock()
-	c.respond(c.invite, status, reason, false)
+	r := c.Phone.response(c.invite, status, reason, c.localTag)
+	if edit != nil {
+		edit(r)
+	}
+	c.final = r
+	c.Phone.write(r)
 	c.dialog.Unlock()
 	c.Expect("ACK")
 }
 
 // Cancel gives up a call that still rings, and waits for its 487.
 func (c *Call) Cancel() {
+	c.Phone.t.Helper()
+	c.CancelWith(nil)
+}
+
+// CancelWith is Cancel with a request that the test changes before it leaves.
+func (c *Call) CancelWith(edit func(*raw.Message)) {
 	c.Phone.t.Helper()
 	c.dialog.Lock()
 	m := &raw.Message{Start: strings.Replace(c.invite.Start, "INVITE", "CANCEL", 1)}
@@ -326,6 +343,9 @@ func (c *Call) Cancel() {
 	}
 	m.Add("CSeq", strings.Replace(c.invite.Get("CSeq"), "INVITE", "CANCEL", 1))
 	c.dialog.Unlock()
+	if edit != nil {
+		edit(m)
+	}
 	if s := c.Phone.final(m).Status(); s != 200 {
 		c.Phone.t.Fatalf("phone %s: CANCEL got %d", c.Phone.Number, s)
 	}

@@ -76,16 +76,47 @@ func TestRFC3428TextRefused(t *testing.T) {
 	})
 }
 
-// Within a call a text has no way to the other party, and Allow says so.
+// Within a call a text goes to the other party, whoever that is and whatever was
+// dialled.
 func TestRFC3428TextWithinACall(t *testing.T) {
 	Run(t, office, func(w *World) {
-		call, ring := talk(w, w.Phone("101"), w.Phone("102"))
-		r := call.Do("MESSAGE", saying("hello"))
-		if r.Status() != 405 || strings.Contains(r.Get("Allow"), "MESSAGE") {
-			t.Errorf("%s, Allow: %s", r.Label(), r.Get("Allow"))
+		a, east := w.Phone("101"), w.Provider("10.0.0.50")
+		call := a.Dial("+442071234567")
+		ring := east.Incoming()
+		ring.Ring()
+		call.Expect("180")
+		if r := call.Do("MESSAGE", saying("too early")); r.Status() != 480 {
+			t.Errorf("before the answer: %s", r.Label())
+		}
+		ring.Answer()
+		call.Expect("200")
+		if r := call.Do("MESSAGE", saying("Grüße")); r.Status() != 202 {
+			t.Errorf("from the caller: %s", r.Label())
+		}
+		if m := ring.Expect("MESSAGE"); m.Body != "Grüße" || m.Get("Content-Type") != "text/plain;charset=utf-8" {
+			t.Errorf("it holds %q", m.Bytes())
+		}
+		if r := ring.Do("MESSAGE", saying("and back")); r.Status() != 202 {
+			t.Errorf("from the callee: %s", r.Label())
+		}
+		if m := call.Expect("MESSAGE"); m.Body != "and back" {
+			t.Errorf("it holds %q", m.Body)
+		}
+		for _, c := range []struct {
+			status int
+			edit   func(*raw.Message)
+		}{
+			{415, func(m *raw.Message) { m.Add("Content-Type", "text/html"); m.Body = "<b>" }},
+			{415, func(m *raw.Message) { m.Add("Content-Type", "text/plain; charset=latin1"); m.Body = "\xfc" }},
+			{413, saying(strings.Repeat("x", 1301))},
+		} {
+			if r := call.Do("MESSAGE", c.edit); r.Status() != c.status {
+				t.Errorf("%s, wanted %d", r.Label(), c.status)
+			}
 		}
 		call.Hangup()
 		ring.Expect("BYE")
+		w.Golden("text within a call")
 	})
 }
 

@@ -149,7 +149,7 @@ func (d *Daemon) incoming(in call.Incoming) call.Inbox {
 	release, err := d.trunks.Acquire(t.Name)
 	if err != nil {
 		d.log.Warn("call refused", "call", in.ID, "error", err)
-		in.Leg.Hangup(call.Congestion, "")
+		in.Leg.Hangup(call.End{Cause: call.Congestion})
 		return func(call.News) {}
 	}
 	inbox := d.Calls.Incoming(in)

@@ -40,7 +40,9 @@ type Walk struct {
 	// that sends it on.
 	senders []*Extension
 	// diverted is whom the call was for before it was sent on.
-	diverted  []Diversion
+	diverted []Diversion
+	// forwards is how often it was sent on.
+	forwards  int
 	emergency *Emergency
 	at        stage
 	last      Step // the end, once it is there
@@ -63,6 +65,9 @@ func NewWalk(f Facts, d Decision, live Live) *Walk {
 // group are not among them, nor is a failover: its trunks are, as they are
 // tried.
 func (w *Walk) Path() []Destination { return w.path }
+
+// Forwards is how often the call was sent on so far, by whom it was for.
+func (w *Walk) Forwards() int { return w.forwards }
 
 // Emergency is set if the call goes to an emergency number.
 func (w *Walk) Emergency() *Emergency { return w.emergency }
@@ -164,6 +169,7 @@ func (w *Walk) failed(f Follow, r Result) Step {
 // divert notes that a destination sends the call on. The world knows it by the
 // number that it shows, or by the one that was dialled from outside.
 func (w *Walk) divert(from Destination, why Cause) {
+	w.forwards++
 	d := Diversion{Cause: why}
 	inside := ""
 	switch from := from.(type) {

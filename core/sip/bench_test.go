@@ -81,17 +81,17 @@ func (s *shop) incoming(in call.Incoming) call.Inbox {
 		case call.Answered:
 			in.Leg.Answer()
 		case call.Ended:
-			in.Leg.Hangup(n.Cause, "")
+			in.Leg.Hangup(call.End{Cause: n.Cause})
 		default:
 		}
 	})
 	if err != nil {
-		in.Leg.Hangup(call.Failed, "")
+		in.Leg.Hangup(call.End{Cause: call.Failed})
 		return func(call.News) {}
 	}
 	return func(n call.News) {
 		if n.What == call.Ended {
-			legs[0].Hangup(n.Cause, "")
+			legs[0].Hangup(call.End{Cause: n.Cause})
 		}
 	}
 }

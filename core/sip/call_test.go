@@ -57,7 +57,7 @@ func TestRFC3261Section24CallBetweenPhones(t *testing.T) {
 		if n := b.hears(in.Leg, call.Ended); n.Cause != call.Normal {
 			t.Errorf("ended with %s", n.Cause)
 		}
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		bye := c.expect("BYE")
 		if !strings.Contains(bye.get("Reason"), "cause=16") {
 			t.Errorf("BYE without its Reason: %q", bye.get("Reason"))
@@ -104,7 +104,7 @@ func TestRFC3261Section9CancelByTheCaller(t *testing.T) {
 		if n := b.hears(in.Leg, call.Ended); n.Cause != call.Cancelled {
 			t.Errorf("ended with %s", n.Cause)
 		}
-		out.Hangup(call.AnsweredElsewhere, "")
+		out.Hangup(call.End{Cause: call.AnsweredElsewhere})
 		got := c.expect("CANCEL")
 		if got.get("Via") != invite.get("Via") || got.get("CSeq") != "1 CANCEL" || got.get("To") != invite.get("To") {
 			t.Errorf("CANCEL is not of the INVITE's transaction:\n%s", got)
@@ -150,9 +150,9 @@ func TestTraceIsInOrder(t *testing.T) {
 		c.answer()
 		b.hears(out, call.Answered)
 		c.expect("ACK")
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		c.respond(c.expect("BYE"), "200 OK")
-		in.Leg.Hangup(call.Normal, "")
+		in.Leg.Hangup(call.End{Cause: call.Normal})
 		a.respond(a.expect("BYE"), "200 OK")
 		if n < 7 {
 			t.Errorf("%d messages were sent", n)

@@ -12,11 +12,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// allow are the methods that are understood in a call.
-const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REGISTER"
-
-// allowOutside are those that are understood outside of one.
-const allowOutside = allow + ", MESSAGE"
+// allow are the methods that are understood.
+const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE, REGISTER"
 
 // supported are the option tags of the extensions that are built, as a list.
 const supported = "timer, " + reliableTag
@@ -139,9 +136,9 @@ func validRequest(req *sip.Request) *refusal {
 		return nil // Require does not apply: RFC 3261 §8.2.2.3
 	case sip.INVITE, sip.BYE, sip.OPTIONS, sip.INFO, sip.UPDATE, sip.PRACK, sip.REGISTER, sip.MESSAGE:
 	case sip.SUBSCRIBE, sip.NOTIFY, sip.REFER, sip.PUBLISH:
-		return refuse(405, "", sip.NewHeader("Allow", allowOutside))
+		return refuse(405, "", sip.NewHeader("Allow", allow))
 	default:
-		return refuse(501, "", sip.NewHeader("Allow", allowOutside))
+		return refuse(501, "", sip.NewHeader("Allow", allow))
 	}
 	if unknown := unsupported(header(req, "Require", "Proxy-Require")); unknown != "" {
 		return refuse(420, "", sip.NewHeader("Unsupported", unknown))

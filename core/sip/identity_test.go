@@ -103,7 +103,7 @@ func TestWhatAPhoneSaysOfItself(t *testing.T) {
 			if p := b.server.paths[in.ID]; len(p.diversion) > 0 {
 				t.Errorf("a phone's diversions are kept: %q", p.diversion)
 			}
-			in.Leg.Hangup(call.Busy, "")
+			in.Leg.Hangup(call.End{Cause: call.Busy})
 			p.expect("486")
 		}
 	})

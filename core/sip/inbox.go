@@ -24,9 +24,10 @@ type event struct {
 	res      *sip.Response
 	err      error
 
-	cause    call.Cause // wantHangup
-	text     string
-	digit    byte // wantDigit
+	end      call.End  // wantHangup
+	how      call.What // wantProceed
+	text     string    // wantProceed, wantText
+	digit    byte      // wantDigit
 	duration time.Duration
 	media    leg.Event // gotMedia
 	timer    *timer    // gotTimer
@@ -37,9 +38,11 @@ type eventKind int
 
 const (
 	wantRing eventKind = iota + 1
+	wantProceed
 	wantProgress
 	wantAnswer
 	wantDigit
+	wantText
 	wantHangup
 	gotRequest
 	gotACK

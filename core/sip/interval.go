@@ -81,6 +81,40 @@ func (l *Leg) agreedInterval(res *sip.Response) {
 	l.keepAlive(d, refresher != "uas")
 }
 
+// maxMinInterval bounds what a far side may demand: no session is to be left for
+// longer without a sign of life.
+const maxMinInterval = 24 * time.Hour
+
+// minSE is the interval that a 422 demands, 0 if it is none that can be given.
+func minSE(res *sip.Response, asked time.Duration) time.Duration {
+	n, err := strconv.ParseUint(strings.TrimSpace(header(res, "Min-SE")), 10, 31)
+	d := time.Duration(n) * time.Second
+	if res.StatusCode != 422 || err != nil || d <= asked || d > maxMinInterval {
+		return 0
+	}
+	return d
+}
+
+// withLonger sends the INVITE of the leg again with the session interval that
+// the far side wants at least (§7.4), false if it was not for that that it refused.
+func (l *Leg) withLonger(res *sip.Response) bool {
+	req := l.invite.req
+	asked, _ := sessionExpires(req)
+	d := minSE(res, asked)
+	if d == 0 {
+		return false
+	}
+	l.dlg.localSeq++
+	l.dlg.remoteTag = ""
+	again := anew(req, l.dlg.localSeq)
+	again.ReplaceHeader(sip.NewHeader("Session-Expires", seconds(d)))
+	again.ReplaceHeader(sip.NewHeader("Min-SE", seconds(d)))
+	l.session.rseqs = nil
+	l.state = calling
+	l.sendInvite(l.invite.link, again)
+	return true
+}
+
 // keepAlive starts the session's interval anew: we refresh at half of it
 // (§10), or hang up shortly before its end if the far side did not.
 func (l *Leg) keepAlive(d time.Duration, us bool) {
@@ -98,9 +132,9 @@ func (l *Leg) keepAlive(d time.Duration, us bool) {
 func (l *Leg) hangupLate(why string) {
 	if l.state == answering {
 		l.state = leaving
-		l.cause = call.Failed
+		l.why = call.End{Cause: call.Failed}
 	} else if l.state == up {
-		l.bye(call.Failed)
+		l.bye(call.End{Cause: call.Failed})
 	}
 	l.ended(call.Failed, 0, why)
 }
@@ -168,6 +202,11 @@ func (l *Leg) refreshAnswered(x *exchange, res *sip.Response) {
 		return
 	case invite:
 		l.rollback()
+	}
+	if d := minSE(res, l.session.interval); d > 0 {
+		l.session.interval = d
+		l.refresh()
+		return
 	}
 	switch code {
 	case 491: // glare: the far side asks for something at this moment

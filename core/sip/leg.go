@@ -92,8 +92,10 @@ type Leg struct {
 	tx         *serverTx // incoming: the INVITE
 	invite     *exchange // outgoing: the INVITE
 	cancelSent bool
-	cause      call.Cause // why it is cancelled
+	why        call.End // why it is cancelled
+	because    string   // why the far side ended it, for the other side of the call
 	rang       bool
+	rings      bool           // as the call was told; 181 and 182 end it
 	places     []trunk.Target // outgoing: where else its trunk may be
 	session    session
 	again      timer // a provisional, or the wait for the end of a cancelled INVITE
@@ -152,6 +154,14 @@ func (l *Leg) Ring() { l.post(event{kind: wantRing}) }
 // Progress implements [call.Leg]. News Changed follows once the line is open.
 func (l *Leg) Progress() { l.post(event{kind: wantProgress}) }
 
+// Proceed implements [call.Leg].
+func (l *Leg) Proceed(how call.What, text string) {
+	l.post(event{kind: wantProceed, how: how, text: text})
+}
+
+// Text implements [call.Leg].
+func (l *Leg) Text(text string) { l.post(event{kind: wantText, text: text}) }
+
 // Answer implements [call.Leg].
 func (l *Leg) Answer() { l.post(event{kind: wantAnswer}) }
 
@@ -161,9 +171,7 @@ func (l *Leg) Digit(digit byte, d time.Duration) {
 }
 
 // Hangup implements [call.Leg].
-func (l *Leg) Hangup(cause call.Cause, text string) {
-	l.post(event{kind: wantHangup, cause: cause, text: text})
-}
+func (l *Leg) Hangup(e call.End) { l.post(event{kind: wantHangup, end: e}) }
 
 // Info implements [call.Leg]. The counters of its media are about a second old.
 func (l *Leg) Info() call.LegInfo {
@@ -209,9 +217,9 @@ func (l *Leg) run(begin func()) {
 	for l.state != over {
 		select {
 		case <-stop:
-			l.hangup(call.Normal, "")
+			l.hangup(call.End{Cause: call.Normal})
 			if l.state == leaving {
-				l.bye(call.Normal) // there is no time left to wait for the ACK
+				l.bye(l.why) // there is no time left to wait for the ACK
 			}
 			return
 		case <-l.box.wake:
@@ -279,16 +287,18 @@ func (l *Leg) finish() {
 // not possible where the leg stands is logged, or answered as the RFC says.
 func (l *Leg) handle(e event) {
 	switch e.kind {
-	case wantRing, wantProgress, wantAnswer:
+	case wantRing, wantProceed, wantProgress, wantAnswer:
 		if l.state != offered {
 			l.impossible(e.kind)
 			return
 		}
-		l.wish(e.kind)
+		l.wish(e)
 	case wantDigit:
 		l.sendDigit(e.digit, e.duration)
+	case wantText:
+		l.sendText(e.text)
 	case wantHangup:
-		l.hangup(e.cause, e.text)
+		l.hangup(e.end)
 	case gotMedia:
 		l.mediaNews(e.media)
 	case gotCancel:
@@ -343,38 +353,38 @@ func (l *Leg) ended(cause call.Cause, status int, text string) {
 	}
 	last := l.lastStats()
 	l.show(func(i *call.LegInfo) { i.State, i.Stats, l.media = "ended", last, nil })
-	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text})
+	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text, Reason: l.because})
 	l.told = true
 	l.session.stop()
 }
 
 // hangup ends the leg in whatever state it is.
-func (l *Leg) hangup(cause call.Cause, text string) {
+func (l *Leg) hangup(e call.End) {
 	switch l.state {
 	case offered:
-		l.reject(statusOf(cause), text, cause)
+		l.reject(statusOf(e.Cause), e)
 		return
 	case answering:
 		// Before its ACK a caller must not get BYE (RFC 3261 §15).
 		l.state = leaving
-		l.cause = cause
+		l.why = e
 	case calling, ringing:
 		l.state = cancelling
-		l.cause = cause
+		l.why = e
 		l.cancelInvite()
 	case up:
-		l.bye(cause)
+		l.bye(e)
 	case leaving, cancelling, over:
 		return
 	}
-	l.ended(cause, 0, text)
+	l.ended(e.Cause, 0, e.Text)
 }
 
 // bye says goodbye. The transaction goes on without the leg.
-func (l *Leg) bye(cause call.Cause) {
+func (l *Leg) bye(e call.End) {
 	l.state = over
 	req := l.dlg.request(sip.BYE, 0)
-	req.AppendHeader(sip.NewHeader("Reason", q850(cause)))
+	req.AppendHeader(sip.NewHeader("Reason", reasonOfEnd(e)))
 	req.SetBody(nil)
 	l.send(req, nil)
 }

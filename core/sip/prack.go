@@ -85,15 +85,14 @@ type early struct {
 	// held none. agreed: its PRACK came, and the 200 holds no description.
 	described, offer, agreed bool
 
-	code   int    // what waits for its turn, 0: nothing
-	sdp    []byte // with code
-	answer bool   // the 200 waits: it must not overtake a description
+	next   progress // what waits for its turn, code 0: nothing
+	answer bool     // the 200 waits: it must not overtake a description
 }
 
 func (e *early) stop() {
 	e.again.stop()
 	e.late.stop()
-	e.raw, e.code, e.sdp = nil, 0, nil
+	e.raw, e.next = nil, progress{}
 }
 
 // reliably says whether a provisional response must be acknowledged: where the
@@ -111,31 +110,31 @@ func (l *Leg) agreedEarly() bool { return l.session.early != nil && l.session.ea
 // tellReliably sends a provisional response, or has it wait until the one before
 // is acknowledged. The first reliable response to an INVITE without an offer
 // holds ours (RFC 3262 §5).
-func (l *Leg) tellReliably(code int, sdp []byte) {
+func (l *Leg) tellReliably(p progress) {
 	e := l.session.early
 	if e == nil {
 		e = &early{seq: rand.Uint32N(math.MaxInt32), invite: l.tx.req.CSeq().SeqNo}
 		l.session.early = e
 	}
 	if e.raw != nil {
-		if sdp != nil || e.sdp == nil {
-			e.code, e.sdp = code, sdp
+		if p.sdp != nil || e.next.sdp == nil {
+			e.next = p
 		}
 		return
 	}
 	delayed := sdpOf(l.tx.req) == nil
 	if delayed && !e.described {
-		sdp = l.session.local
+		p.sdp = l.session.local
 	}
 	e.seq++
-	res := l.oneProvisional(code, sdp)
+	res := l.oneProvisional(p)
 	res.AppendHeader(sip.NewHeader("Require", reliableTag))
 	res.AppendHeader(sip.NewHeader("RSeq", strconv.FormatUint(uint64(e.seq), 10)))
 	raw, ok := l.tx.respond(res)
 	if !ok {
 		return
 	}
-	if sdp != nil {
+	if p.sdp != nil {
 		e.described, e.offer = true, delayed
 	}
 	e.raw, e.wait = raw, t1
@@ -147,7 +146,7 @@ func (l *Leg) tellReliably(code int, sdp []byte) {
 	}
 	e.again.set(&l.box, e.wait, repeat)
 	e.late.set(&l.box, timeout, func() {
-		l.reject(504, "No PRACK", call.Failed)
+		l.reject(504, call.End{Cause: call.Failed, Text: "No PRACK"})
 	})
 }
 
@@ -163,7 +162,7 @@ func (l *Leg) pracked(ev event) {
 		l.srv.answer(ev.tx, 481, "")
 		return
 	}
-	code, waits := e.code, e.sdp
+	next := e.next
 	e.stop()
 	sdp, err := l.describedBy(e, sdpOf(ev.req))
 	if err != nil {
@@ -171,7 +170,7 @@ func (l *Leg) pracked(ev event) {
 		l.log.Info("the description in a PRACK", "error", err)
 		l.srv.answer(ev.tx, status, "")
 		if e.offer && !e.agreed && l.state == offered {
-			l.reject(status, "", cause)
+			l.reject(status, call.End{Cause: cause})
 			return
 		}
 	} else {
@@ -183,8 +182,8 @@ func (l *Leg) pracked(ev event) {
 	case l.state != offered:
 	case e.answer:
 		l.accept()
-	case code != 0:
-		l.provisional(code, waits)
+	case next.code != 0:
+		l.provisional(next)
 	}
 }
 

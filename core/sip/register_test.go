@@ -78,7 +78,7 @@ func TestRFC3581PhoneBehindNAT(t *testing.T) {
 		if ack := p.expect("ACK"); !strings.HasPrefix(ack.start, "ACK sip:102@203.0.113.2:61234 ") {
 			t.Errorf("%s", ack.start)
 		}
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		p.respond(p.expect("BYE"), "200 OK")
 	})
 }
@@ -151,7 +151,7 @@ func TestRFC5626Section5_3ConnectionOfABinding(t *testing.T) {
 		if e, ok := err.(*call.Error); !ok || e.Cause != call.Unavailable {
 			t.Errorf("Dial: %v", err)
 		}
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		b.hears(out, call.Ended)
 	})
 }
@@ -173,7 +173,7 @@ func TestDialRingsEachDevice(t *testing.T) {
 		p.expect("ACK")
 		q.respond(q.invite, "180 Ringing")
 		for _, l := range legs {
-			l.Hangup(call.AnsweredElsewhere, "")
+			l.Hangup(call.End{Cause: call.AnsweredElsewhere})
 		}
 		q.respond(q.expect("CANCEL"), "200 OK")
 		q.respond(q.invite, "487 Request Terminated")
@@ -194,7 +194,7 @@ func TestRFC5626Section5_3PhoneReconnectsDuringACall(t *testing.T) {
 		again, _ := b.phoneTCP("102", "203.0.113.2:40001")
 		again.n = 100
 		again.register()
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		again.respond(again.expect("BYE"), "200 OK")
 	})
 }

@@ -67,7 +67,7 @@ func TestRFC5630SIPS(t *testing.T) {
 		p.took(ok)
 		p.ack()
 		b.hears(in.Leg, call.Answered)
-		in.Leg.Hangup(call.Normal, "")
+		in.Leg.Hangup(call.End{Cause: call.Normal})
 		bye := p.expect("BYE")
 		if bye.start != "BYE sips:101@203.0.113.2:40000 SIP/2.0" {
 			t.Errorf("%s", bye.start)

@@ -302,7 +302,7 @@ func (s *Server) options(tx *serverTx) {
 		s.answer(tx, 503, "", retryAfterDrain())
 		return
 	}
-	s.answer(tx, 200, "", sip.NewHeader("Allow", allowOutside), sip.NewHeader("Accept", sdpType+", "+plainText), sip.NewHeader("Supported", supported))
+	s.answer(tx, 200, "", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", sdpType+", "+plainText), sip.NewHeader("Supported", supported))
 }
 
 // capabilities are the headers of a response in a call that says what is

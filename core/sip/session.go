@@ -130,7 +130,7 @@ func (l *Leg) mediaNews(e leg.Event) {
 		l.news(call.News{What: call.Changed})
 	case leg.Lost:
 		l.log.Warn("the leg plugin is gone", "reason", e.Reason)
-		l.hangup(call.PluginLost, "")
+		l.hangup(call.End{Cause: call.PluginLost})
 	}
 }
 
@@ -176,7 +176,7 @@ func (l *Leg) respondOK(tx *serverTx, sdp []byte, offer bool, headers []sip.Head
 
 // notAcked ends a leg whose 200 nobody acknowledges (RFC 3261 §13.3.1.4).
 func (l *Leg) notAcked() {
-	l.bye(call.Failed)
+	l.bye(call.End{Cause: call.Failed})
 	l.ended(call.Failed, 0, "the answer was never acknowledged")
 }
 
@@ -192,7 +192,7 @@ func (l *Leg) ackArrived(e event) {
 	if a.offer && l.state != leaving {
 		if err := l.takeAnswer(sdpOf(e.req)); err != nil {
 			_, cause := mediaFailure(err)
-			l.bye(cause)
+			l.bye(call.End{Cause: cause})
 			l.ended(cause, 0, errText("the answer in ACK", err))
 			return
 		}
@@ -203,7 +203,7 @@ func (l *Leg) ackArrived(e event) {
 		l.showUp()
 		l.news(call.News{What: call.Answered})
 	case leaving:
-		l.bye(l.cause)
+		l.bye(l.why)
 	}
 }
 
@@ -254,8 +254,8 @@ func (l *Leg) inDialog(e event) {
 		l.informed(e)
 	case sip.PRACK:
 		l.pracked(e)
-	case sip.MESSAGE: // who the other party is, is not the dialog's to say
-		l.srv.answer(e.tx, 405, "", sip.NewHeader("Allow", allow))
+	case sip.MESSAGE:
+		l.texted(e)
 	default: // OPTIONS
 		l.srv.answer(e.tx, 200, "", capabilities()...)
 	}
@@ -272,7 +272,7 @@ func (l *Leg) goodbye(e event) {
 		l.srv.answer(l.tx, 487, "")
 	}
 	l.srv.answer(e.tx, 200, "")
-	l.state = over
+	l.state, l.because = over, reasonsIn(e.req)
 	l.ended(call.Normal, 0, header(e.req, "Reason"))
 }
 
@@ -355,6 +355,40 @@ func (l *Leg) offering() bool {
 		}
 	}
 	return l.state == ringing && l.session.remote == nil
+}
+
+// texted takes a MESSAGE in the dialog (RFC 3428): the text is for the other
+// parties of the call, wherever they are. Whether they can show it, nobody
+// knows yet, so it is accepted, not delivered.
+func (l *Leg) texted(e event) {
+	if no := refusedText(e.req); no != nil {
+		l.srv.answer(e.tx, no.code, no.reason, no.headers...)
+		return
+	}
+	if l.state != up {
+		l.srv.answer(e.tx, 480, "")
+		return
+	}
+	l.srv.answer(e.tx, 202, "")
+	l.news(call.News{What: call.Texted, Text: string(e.req.Body())})
+}
+
+// sendText sends a MESSAGE in the dialog.
+func (l *Leg) sendText(text string) {
+	if l.state != up {
+		return
+	}
+	req := l.dlg.request(sip.MESSAGE, 0)
+	ct := sip.ContentTypeHeader(plainText + ";charset=utf-8")
+	req.AppendHeader(&ct)
+	req.SetBody([]byte(text))
+	x := &exchange{}
+	x.heard = func(res *sip.Response) {
+		if res.StatusCode >= 300 {
+			l.log.Info("a party does not show a text", "status", res.StatusCode)
+		}
+	}
+	l.send(req, x)
 }
 
 // informed takes an INFO: a key that was pressed, in either of the forms in use.

@@ -396,6 +396,6 @@ func TestRFC3261Section18_1_1LargeMessages(t *testing.T) {
 		if n := len(c.rung().bytes()); n < 2500 {
 			t.Errorf("the INVITE has %d bytes", n)
 		}
-		legs[0].Hangup(call.Normal, "")
+		legs[0].Hangup(call.End{Cause: call.Normal})
 	})
 }

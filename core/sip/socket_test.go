@@ -109,7 +109,7 @@ func TestAnIdleSocketIsLeftAtOnceAndKeptOnRequest(t *testing.T) {
 		if !b.server.Keep("other") {
 			t.Error("a socket that is leaving was not kept")
 		}
-		in.Leg.Hangup(call.Normal, "")
+		in.Leg.Hangup(call.End{Cause: call.Normal})
 		a.respond(a.expect("BYE"), "200 OK")
 		b.hears(in.Leg, call.Ended)
 		time.Sleep(2 * timeout)

@@ -61,15 +61,6 @@ func q850(c call.Cause) string {
 	return `Q.850;cause=31;text="Normal, unspecified"`
 }
 
-// cancelReason is the Reason header of a CANCEL: a phone that hears that
-// somebody else answered does not show a missed call (RFC 3326 §2).
-func cancelReason(c call.Cause) string {
-	if c == call.AnsweredElsewhere {
-		return `SIP;cause=200;text="Call completed elsewhere"`
-	}
-	return ""
-}
-
 // reasonOf is the usual reason phrase of a status (RFC 3261 §21).
 func reasonOf(status int) string {
 	switch status {
@@ -77,10 +68,16 @@ func reasonOf(status int) string {
 		return "Trying"
 	case 180:
 		return "Ringing"
+	case 181:
+		return "Call Is Being Forwarded"
+	case 182:
+		return "Queued"
 	case 183:
 		return "Session Progress"
 	case 200:
 		return "OK"
+	case 202:
+		return "Accepted"
 	case 400:
 		return "Bad Request"
 	case 401:

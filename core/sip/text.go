@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"mime"
 	"strings"
 	"sync"
 
@@ -40,7 +41,7 @@ func (s *Server) Text(t call.Text) {
 	phones := s.textables(t.To.Number)
 	for _, p := range phones {
 		log := s.log.With("call", t.Call, "extension", t.To.Path(), "phone", flowName(p.link.flow()))
-		s.text(t, p, plainText+";charset=utf-8", func(status int) {
+		s.text(t, p, func(status int) {
 			if status >= 300 {
 				log.Warn("a phone does not show a text", "status", status)
 			}
@@ -53,7 +54,7 @@ func (s *Server) Text(t call.Text) {
 
 // text sends one MESSAGE, of no dialog and without Contact. heard gets the final
 // status, 408 if none came; any goroutine calls it, once.
-func (s *Server) text(t call.Text, p textable, kind string, heard func(status int)) {
+func (s *Server) text(t call.Text, p textable, heard func(status int)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -75,7 +76,7 @@ func (s *Server) text(t call.Text, p textable, kind string, heard func(status in
 		if ua := s.opts.Settings().UserAgent; ua != "" {
 			req.AppendHeader(sip.NewHeader("User-Agent", ua))
 		}
-		ct := sip.ContentTypeHeader(kind)
+		ct := sip.ContentTypeHeader(plainText + ";charset=utf-8")
 		req.AppendHeader(&ct)
 		req.SetBody([]byte(t.Text))
 		s.via(req, p.link)
@@ -100,21 +101,8 @@ func (s *Server) message(l link, tx *serverTx) {
 	if from == nil {
 		return
 	}
-	kind := ""
-	if ct := req.ContentType(); ct != nil {
-		kind = string(*ct)
-	}
-	bare, _, _ := strings.Cut(kind, ";")
-	if !strings.EqualFold(strings.TrimSpace(bare), plainText) {
-		s.answer(tx, 415, "", sip.NewHeader("Accept", plainText))
-		return
-	}
-	if enc := header(req, "Content-Encoding", "e"); enc != "" && !strings.EqualFold(enc, "identity") {
-		s.answer(tx, 415, "", sip.NewHeader("Accept-Encoding", "identity"))
-		return
-	}
-	if len(req.Body()) > maxText {
-		s.answer(tx, 413, "A Text Has 1300 Bytes at Most")
+	if no := refusedText(req); no != nil {
+		s.answer(tx, no.code, no.reason, no.headers...)
 		return
 	}
 	to, _, ok := s.opts.Directory.Extension(unescaped(req.Recipient.User))
@@ -122,12 +110,36 @@ func (s *Server) message(l link, tx *serverTx) {
 		s.answer(tx, 404, "")
 		return
 	}
-	s.deliver(tx, from, to, kind)
+	s.deliver(tx, from, to)
+}
+
+// refusedText is why a MESSAGE holds nothing that can be passed on, nil if it does.
+func refusedText(req *sip.Request) *refusal {
+	kind := ""
+	if ct := req.ContentType(); ct != nil {
+		kind = string(*ct)
+	}
+	bare, params, err := mime.ParseMediaType(kind)
+	if err != nil || bare != plainText {
+		return refuse(415, "", sip.NewHeader("Accept", plainText))
+	}
+	switch strings.ToLower(params["charset"]) {
+	case "", "utf-8", "us-ascii":
+	default:
+		return refuse(415, "", sip.NewHeader("Accept", plainText+";charset=utf-8"))
+	}
+	if enc := header(req, "Content-Encoding", "e"); enc != "" && !strings.EqualFold(enc, "identity") {
+		return refuse(415, "", sip.NewHeader("Accept-Encoding", "identity"))
+	}
+	if len(req.Body()) > maxText {
+		return refuse(413, "A Text Has 1300 Bytes at Most")
+	}
+	return nil
 }
 
 // deliver sends what a MESSAGE holds to the phones of an extension, and answers
 // the sender.
-func (s *Server) deliver(tx *serverTx, from, to *dialplan.Extension, kind string) {
+func (s *Server) deliver(tx *serverTx, from, to *dialplan.Extension) {
 	phones := s.textables(to.Number)
 	if len(phones) == 0 {
 		s.answer(tx, 480, "")
@@ -136,7 +148,7 @@ func (s *Server) deliver(tx *serverTx, from, to *dialplan.Extension, kind string
 	t := call.Text{To: to, From: from.Number, FromName: from.Display, Text: string(tx.req.Body())}
 	d := delivery{left: len(phones)}
 	for _, p := range phones {
-		s.text(t, p, kind, func(status int) {
+		s.text(t, p, func(status int) {
 			if status := d.heard(status); status != 0 {
 				s.answer(tx, status, "")
 			}

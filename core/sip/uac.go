@@ -254,10 +254,10 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 			l.progressed(res)
 		case res.StatusCode < 300:
 			l.answeredBy(res)
-		case l.challenged(l.invite, res):
+		case l.challenged(l.invite, res), l.withLonger(res):
 		case res.StatusCode == sip.StatusServiceUnavailable && l.elsewhere("503 "+res.Reason):
 		default:
-			l.state = over
+			l.state, l.because = over, reasonsIn(res)
 			l.ended(dialplan.CauseOf(res.StatusCode, l.rang), res.StatusCode, res.Reason)
 		}
 	case cancelling:
@@ -302,11 +302,20 @@ func (l *Leg) progressed(res *sip.Response) {
 	}
 	sdp := sdpOf(res)
 	switch {
-	case res.StatusCode == sip.StatusRinging && !l.rang:
-		l.rang = true
-		l.news(call.News{What: call.Ringing})
-	case res.StatusCode != sip.StatusRinging && sdp == nil:
-		l.news(call.News{What: call.Proceeding})
+	case res.StatusCode == sip.StatusRinging:
+		if !l.rings {
+			l.rang, l.rings = true, true
+			l.news(call.News{What: call.Ringing})
+		}
+	case res.StatusCode == 181 || res.StatusCode == 182:
+		how := call.Forwarded
+		if res.StatusCode == 182 {
+			how = call.Queued
+		}
+		l.rings = false // it may ring again
+		l.news(call.News{What: how, Text: wordsOf(res)})
+	case sdp == nil:
+		l.news(call.News{What: call.Proceeding, Text: wordsOf(res)})
 	}
 	if sdp == nil || l.session.remote != nil {
 		return
@@ -319,6 +328,14 @@ func (l *Leg) progressed(res *sip.Response) {
 	l.session.remote = sdp
 	l.show(func(i *call.LegInfo) { i.State = "early" })
 	l.news(call.News{What: call.Early})
+}
+
+// wordsOf is the reason phrase of a response, "" if it is the usual one.
+func wordsOf(res *sip.Response) string {
+	if strings.EqualFold(res.Reason, reasonOf(res.StatusCode)) {
+		return ""
+	}
+	return phrase(res.Reason)
 }
 
 // answeredBy takes the 2xx that makes the call.
@@ -336,13 +353,13 @@ func (l *Leg) answeredBy(res *sip.Response) {
 	same := string(sdp) == string(l.session.remote) && early == l.dlg.remoteTag
 	switch {
 	case sdp == nil && l.session.remote == nil:
-		l.bye(call.NoCodec)
+		l.bye(call.End{Cause: call.NoCodec})
 		l.ended(call.NoCodec, res.StatusCode, "it answered without a session description")
 		return
 	case sdp != nil && !same:
 		if err := l.takeAnswer(sdp); err != nil && !(errors.Is(err, leg.ErrState) && l.session.remote != nil) {
 			_, cause := mediaFailure(err)
-			l.bye(cause)
+			l.bye(call.End{Cause: cause})
 			l.ended(cause, res.StatusCode, errText("its answer", err))
 			return
 		}
@@ -383,7 +400,7 @@ func (l *Leg) cancelInvite() {
 		return
 	}
 	l.cancelSent = true
-	l.srv.txs.request(l.invite.link, cancelOf(l.invite.req, cancelReason(l.cause)), l.call, nil, nil)
+	l.srv.txs.request(l.invite.link, cancelOf(l.invite.req, cancelReason(l.why)), l.call, nil, nil)
 	// Whoever answers the CANCEL and not the INVITE is not waited for.
 	l.again.set(&l.box, timeout, func() {
 		if l.state == cancelling {

@@ -47,7 +47,7 @@ func TestRFC3261Section17_1_2_2TimerEAndF(t *testing.T) {
 		c := b.phone("102", "203.0.113.2:5060")
 		c.register()
 		out := b.callee(c)
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		b.hears(out, call.Ended)
 		n := 0
 		for {
@@ -108,7 +108,7 @@ func TestRFC3261Section9_1CANCELWaitsForAProvisional(t *testing.T) {
 		c.register()
 		out := b.dial("call-1", "102")
 		c.rung()
-		out.Hangup(call.NoAnswer, "")
+		out.Hangup(call.End{Cause: call.NoAnswer})
 		b.hears(out, call.Ended)
 		c.quiet(300 * time.Millisecond)
 		c.respond(c.invite, "100 Trying")
@@ -129,7 +129,7 @@ func TestRFC3261Section9_1CANCELWithoutAFinalResponse(t *testing.T) {
 		c.rung()
 		c.respond(c.invite, "180 Ringing")
 		b.hears(out, call.Ringing)
-		out.Hangup(call.NoAnswer, "")
+		out.Hangup(call.End{Cause: call.NoAnswer})
 		c.respond(c.expect("CANCEL"), "200 OK")
 		time.Sleep(40 * time.Second)
 		b.server.mu.Lock()
@@ -149,7 +149,7 @@ func TestRFC3261Section9_1AnswerThatCrossesTheCANCEL(t *testing.T) {
 		c.rung()
 		c.respond(c.invite, "180 Ringing")
 		b.hears(out, call.Ringing)
-		out.Hangup(call.AnsweredElsewhere, "")
+		out.Hangup(call.End{Cause: call.AnsweredElsewhere})
 		c.answer()
 		c.respond(c.expect("CANCEL"), "200 OK")
 		ack := c.expect("ACK")
@@ -275,7 +275,7 @@ func TestRFC3261Section12_2RouteSetAndTarget(t *testing.T) {
 		p.send(m.bytes())
 		p.expect("200")
 		p.ack()
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		bye := proxy.expect("BYE")
 		if bye.start != "BYE sip:new@198.51.100.77:5090 SIP/2.0" {
 			t.Errorf("%s", bye.start)
@@ -336,7 +336,7 @@ func TestRFC3261Section18TrunkOverTCP(t *testing.T) {
 		p.respond(invite, "200 OK", "sdp:"+answerSDP)
 		b.hears(out, call.Answered)
 		p.expect("ACK")
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		p.respond(p.expect("BYE"), "200 OK")
 		p.quiet(time.Second)
 		if n := len(opened); n != 0 {

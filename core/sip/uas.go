@@ -167,35 +167,37 @@ func privateHeaders(req *sip.Request) map[string]string {
 // wish follows the hub on a call that is not answered yet. The media is opened
 // at the first wish: a caller with no codec in common is told before anybody
 // is bothered for long, and the answer is ready when it is wanted.
-func (l *Leg) wish(kind eventKind) {
+func (l *Leg) wish(e event) {
 	if l.session.media == nil {
 		if err := l.openMedia(l.dlg.link, sdpOf(l.tx.req)); err != nil {
 			status, cause := mediaFailure(err)
 			l.log.Info("no media for the caller", "error", err)
-			l.reject(status, "", cause)
+			l.reject(status, call.End{Cause: cause})
 			return
 		}
 	}
-	switch kind {
+	switch e.kind {
 	case wantRing:
-		l.provisional(180, nil)
+		l.provisional(progress{code: 180})
+	case wantProceed:
+		l.provisional(progress{code: proceedStatus(e.how), phrase: phrase(e.text)})
 	case wantProgress:
 		if sdpOf(l.tx.req) == nil && !l.reliably(l.session.local) {
-			l.provisional(180, nil) // an offer before the 200 needs PRACK (RFC 3262 §5)
+			l.provisional(progress{code: 180}) // an offer before the 200 needs PRACK (RFC 3262 §5)
 			return
 		}
-		l.provisional(183, l.session.local)
+		l.provisional(progress{code: 183, sdp: l.session.local})
 		l.show(func(i *call.LegInfo) { i.State = "early" })
 		l.news(call.News{What: call.Changed})
 	case wantAnswer:
 		if e := l.session.early; e != nil {
 			if e.raw != nil && e.described && !e.agreed {
-				e.answer, e.code = true, 0 // after its PRACK (RFC 3262 §3)
+				e.answer, e.next = true, progress{} // after its PRACK (RFC 3262 §3)
 				return
 			}
 			e.again.stop() // a 200 says more than it did; its PRACK may still come
 			e.late.stop()
-			e.code = 0
+			e.next = progress{}
 		}
 		l.accept()
 	}
@@ -216,53 +218,71 @@ func (l *Leg) accept() {
 	}
 }
 
+// progress is what a provisional response says.
+type progress struct {
+	code   int
+	phrase string // "": the usual one
+	sdp    []byte
+}
+
+// proceedStatus is how a waiting caller is told how the call gets on.
+func proceedStatus(how call.What) int {
+	switch how {
+	case call.Forwarded:
+		return 181
+	case call.Queued:
+		return 182
+	}
+	return 183
+}
+
 // provisional sends a 1xx, and again each minute, or less often if it is
 // reliable (RFC 3261 §13.3.1.1).
-func (l *Leg) provisional(code int, sdp []byte) {
+func (l *Leg) provisional(p progress) {
 	wait := provisionalAgain
 	if e := l.session.early; e != nil && e.described {
-		sdp = nil // it has it
+		p.sdp = nil // it has it
 	}
-	if l.reliably(sdp) {
+	if l.reliably(p.sdp) {
 		wait = reliableAgain
-		l.tellReliably(code, sdp)
-		sdp = nil
+		l.tellReliably(p)
+		p.sdp = nil
 	} else {
-		l.tx.respond(l.oneProvisional(code, sdp))
+		l.tx.respond(l.oneProvisional(p))
 	}
 	l.again.set(&l.box, wait, func() {
 		if l.state == offered {
-			l.provisional(code, sdp)
+			l.provisional(p)
 		}
 	})
 }
 
 // oneProvisional makes a 1xx.
-func (l *Leg) oneProvisional(code int, sdp []byte) *sip.Response {
-	res := l.srv.reply(l.tx.req, l.dlg.localTag, code, "")
+func (l *Leg) oneProvisional(p progress) *sip.Response {
+	res := l.srv.reply(l.tx.req, l.dlg.localTag, p.code, p.phrase)
 	res.AppendHeader(l.contact(l.dlg.link))
 	res.AppendHeader(sip.NewHeader("Allow", allow))
-	setSDP(res, sdp)
+	setSDP(res, p.sdp)
 	return res
 }
 
 // reject ends a call that was not answered.
-func (l *Leg) reject(status int, text string, cause call.Cause) {
+func (l *Leg) reject(status int, e call.End) {
 	l.state = over
 	var headers []sip.Header
 	if status == sip.StatusServiceUnavailable {
 		headers = append(headers, retryAfterDrain())
 	}
-	if cause != call.Cancelled {
-		headers = append(headers, sip.NewHeader("Reason", q850(cause)))
+	if e.Cause != call.Cancelled {
+		headers = append(headers, sip.NewHeader("Reason", reasonOfEnd(e)))
 	}
-	l.srv.answer(l.tx, status, phrase(text), headers...)
-	l.ended(cause, 0, text)
+	l.srv.answer(l.tx, status, phrase(e.Text), headers...)
+	l.ended(e.Cause, 0, e.Text)
 }
 
 // cancelled takes the caller's CANCEL (RFC 3261 §9.2).
 func (l *Leg) cancelled(req *sip.Request) {
-	l.state = over
+	l.state, l.because = over, reasonsIn(req)
 	l.srv.answer(l.tx, 487, "")
 	l.ended(call.Cancelled, 0, header(req, "Reason"))
 }

@@ -62,7 +62,7 @@ func TestRFC3261Section15NoBYEBeforeACK(t *testing.T) {
 		in := b.incoming()
 		in.Leg.Answer()
 		a.took(a.expect("200"))
-		in.Leg.Hangup(call.Normal, "")
+		in.Leg.Hangup(call.End{Cause: call.Normal})
 		b.hears(in.Leg, call.Ended)
 		a.quiet(300 * time.Millisecond)
 		a.ack()
@@ -110,11 +110,11 @@ func TestRFC3261Section17LossOnTheWay(t *testing.T) {
 			t.Errorf("the INVITE that came again made a second call: %v", in)
 		default:
 		}
-		out.Hangup(call.Normal, "")
+		out.Hangup(call.End{Cause: call.Normal})
 		c.expect("BYE")
 		again := c.expect("BYE") // its 200 was lost
 		c.respond(again, "200 OK")
-		in.Leg.Hangup(call.Busy, "")
+		in.Leg.Hangup(call.End{Cause: call.Busy})
 		refused := a.expect("486")
 		if a.expect("486").String() != refused.String() {
 			t.Error("the 486 that comes again differs")
@@ -143,7 +143,7 @@ func TestCausesAndWhatTheCallerGets(t *testing.T) {
 				if cause == call.Denied {
 					text = "premium numbers are barred"
 				}
-				in.Leg.Hangup(cause, text)
+				in.Leg.Hangup(call.End{Cause: cause, Text: text})
 				m := a.expect(want[:3])
 				if got := strings.TrimPrefix(m.start, "SIP/2.0 "); got != want {
 					t.Errorf("got %q, want %q", got, want)
@@ -330,7 +330,7 @@ func TestDrainRefusesNewCalls(t *testing.T) {
 		if help.Facts.To.Number != "112" || help.Facts.From.Extension == nil {
 			t.Errorf("%+v", help.Facts)
 		}
-		help.Leg.Hangup(call.Busy, "")
+		help.Leg.Hangup(call.End{Cause: call.Busy})
 		c.expect("486")
 		a.send(a.inside("BYE").bytes())
 		a.expect("200")
@@ -456,10 +456,10 @@ func TestRFC3261Section8_2OutsideOfACall(t *testing.T) {
 			edit           func(*message)
 			has            string
 		}{
-			{"OPTIONS", "200", nil, "Allow: " + allowOutside},
+			{"OPTIONS", "200", nil, "Allow: " + allow},
 			{"OPTIONS", "200", nil, "Accept: application/sdp, text/plain"},
 			{"MESSAGE", "401", nil, ""},
-			{"SUBSCRIBE", "405", nil, "Allow: " + allowOutside},
+			{"SUBSCRIBE", "405", nil, "Allow: " + allow},
 			{"PUBLISH", "405", nil, ""},
 			{"DANCE", "501", nil, ""},
 			{"BYE", "481", nil, ""},
@@ -539,7 +539,7 @@ func TestRFC3261Section17_2_1TimerGAndH(t *testing.T) {
 			p.dial("900", nil)
 			in := b.incoming()
 			start := time.Now()
-			in.Leg.Hangup(call.Busy, "")
+			in.Leg.Hangup(call.End{Cause: call.Busy})
 			var at []time.Duration
 			for {
 				m, ok := p.next(40 * time.Second)
@@ -587,13 +587,44 @@ func TestNoHeaderIsInjected(t *testing.T) {
 		if evil := invite.get("X-Evil"); evil != "" || invite.get("X-A") != "1  X-Evil: 1" {
 			t.Errorf("%s", invite)
 		}
-		out[0].Hangup(call.Normal, "")
-		in.Leg.Hangup(call.Denied, "no\r\nX-Evil: 1")
+		out[0].Hangup(call.End{Cause: call.Normal})
+		in.Leg.Hangup(call.End{Cause: call.Denied, Text: "no\r\nX-Evil: 1"})
 		if m := p.expect("403"); m.get("X-Evil") != "" {
 			t.Errorf("%s", m)
 		}
 		if strings.Contains(b.trace.text(), "\nX-Evil") {
 			t.Error(b.trace.text())
+		}
+	})
+}
+
+// What OPTIONS says is understood, is; and what is not said, is refused as such
+// (RFC 3261 §11.2).
+func TestRFC3261Section11_2OPTIONSTellsTheTruth(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a := b.phone("101", "203.0.113.1:5060")
+		a.send(a.request("OPTIONS", "sip:102@plugboard").bytes())
+		told := a.expect("200")
+		for _, method := range []string{"INVITE", "BYE", "OPTIONS", "INFO", "UPDATE", "PRACK", "MESSAGE", "REGISTER", "REFER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "FETCH"} {
+			m := a.request(method, "sip:102@plugboard")
+			a.send(m.bytes())
+			r, _ := a.next(time.Second)
+			refused := r.what() == "405" || r.what() == "501"
+			if method == "INVITE" {
+				a.send(a.ackTo(m, r).bytes())
+			}
+			if listed(told.get("Allow"), method) == refused {
+				t.Errorf("Allow is %q, and %s gets %s", told.get("Allow"), method, r.what())
+			}
+		}
+		for _, tag := range []string{"timer", "100rel", "replaces", "norefersub", "outbound", "path", "gruu", "sec-agree"} {
+			m := a.request("OPTIONS", "sip:102@plugboard")
+			m.set("Require", tag)
+			a.send(m.bytes())
+			r, _ := a.next(time.Second)
+			if listed(told.get("Supported"), tag) == (r.what() == "420") {
+				t.Errorf("Supported is %q, and what requires %s gets %s", told.get("Supported"), tag, r.what())
+			}
 		}
 	})
 }

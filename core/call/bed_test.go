@@ -362,6 +362,18 @@ func (p *phone) Answer() {
 	p.wish("Answer")
 	p.timers = append(p.timers, time.AfterFunc(20*ms, func() { p.does(Answered, "") }))
 }
+
+// Moved implements Mover.
+func (p *phone) Moved(call string) {
+	which := "the first"
+	for _, l := range p.bed.legs {
+		if l.call == call && l != p.bed.legs[0] {
+			which = "the second"
+		}
+	}
+	p.wish("Moved to " + which + " call")
+}
+
 func (p *phone) Digit(key byte, _ time.Duration) { p.wish("Digit " + string(key)) }
 
 func (p *phone) Line() mix.Line {

@@ -23,6 +23,7 @@ type Call struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	inbox  *inbox
+	road   *road                  // of its legs' news, into the inbox
 	timer  *time.Timer            // of the fork that rings, or of ending
 	shown  atomic.Pointer[glance] // what others may see of the call
 	done   chan struct{}          // closed when the call is over
@@ -45,6 +46,9 @@ type Call struct {
 	held     map[string]bool // extensions among whose calls this one counts
 	media    media
 	record   record
+	batch    []message      // taken out of the inbox, and to be done
+	given    *given         // a party that is on its way into another call, nil if none is
+	moved    []event.CDRLeg // parties that are in other calls now
 }
 
 // state is where a call stands.
@@ -83,12 +87,15 @@ func (c *Call) run() {
 	defer c.sw.forget(c)
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	var batch []message
+	var spare []message
 	for c.state != stateOver {
 		select {
 		case <-c.inbox.wake:
-			batch = c.inbox.take(batch)
-			for _, m := range batch {
+			spare = c.inbox.take(spare)
+			c.batch = spare
+			for len(c.batch) > 0 {
+				m := c.batch[0]
+				c.batch = c.batch[1:]
 				c.guard(m)
 			}
 		case <-c.timer.C:
@@ -102,6 +109,7 @@ func (c *Call) run() {
 // guard takes one message and contains a panic: first the call is ended as
 // usual, and if that panics too, without ceremony.
 func (c *Call) guard(m message) {
+	defer c.show()
 	defer c.contain(func() {
 		if c.state >= stateEnding {
 			c.abandon()
@@ -111,7 +119,6 @@ func (c *Call) guard(m message) {
 		c.end(Failed, panicked, bySwitch)
 	})
 	c.take(m)
-	c.show()
 }
 
 const panicked = "internal error"
@@ -139,15 +146,12 @@ func (c *Call) abandon() {
 	for _, p := range c.parties {
 		c.try(func() { c.hangup(p, Failed) })
 	}
+	c.given = nil
 	c.over()
 }
 
 // news is the inbox of the call's legs.
-func (c *Call) news(n News) {
-	if !c.inbox.put(message{kind: gotNews, news: n}) {
-		c.log.Error("news of a leg after its call was over", "news", n.What)
-	}
-}
+func (c *Call) news(n News) { c.road.news(n) }
 
 // take is the state machine: one switch over what came and where the call
 // stands. What it does not know is impossible, and logged.
@@ -176,6 +180,10 @@ func (c *Call) take(m message) {
 		c.tap(m)
 	case m.kind == gotAct:
 		m.act()
+	case m.kind == gotParcel:
+		c.receive(m.parcel)
+	case m.kind == gotTaken, m.kind == gotBack:
+		c.answeredFor(m)
 	default:
 		c.log.Error("impossible transition", "state", c.state, "message", m.kind)
 	}
@@ -212,7 +220,7 @@ func (c *Call) hear(n News) {
 		c.digit(p, n)
 	case n.What == Texted:
 		c.text(p, n)
-	case n.What == Answered && p == c.caller: // our answer is through
+	case n.What == Answered && p.incoming: // our answer is through
 	case n.What == Answered && c.fork.has(p) && c.state == stateCalling:
 		c.called(p)
 	case n.What == Answered && c.fork.has(p) && c.state == stateRouting:
@@ -305,7 +313,7 @@ func (c *Call) party(l Leg) *party {
 
 // add takes a dialled leg into the call.
 func (c *Call) add(l Leg) *party {
-	p := &party{leg: l, added: now(), last: l.Info()}
+	p := &party{leg: l, road: c.road, added: now(), last: l.Info()}
 	c.parties = append(c.parties, p)
 	c.changed = true
 	c.tellLeg(event.LegAdded, p)
@@ -368,6 +376,9 @@ func (c *Call) overIfAlone() {
 		if p.state != gone {
 			return
 		}
+	}
+	if c.given != nil { // and may come back
+		return
 	}
 	c.over()
 }

@@ -18,6 +18,14 @@
 // extension has) is kept in the switch. When the last leg has ended, the call
 // emits its record ([event.CDR]) and is gone.
 //
+// A party may move into another call: transfer, pickup and park are made of
+// that one move. The call that has the leg gives it, by a message; the call that
+// takes it gives it a place, or sends it back. No call waits for another, no lock
+// spans two of them, and at each moment exactly one of them owes the leg an end.
+// The leg's news follows it, in order. move.go has the picture; what a party
+// becomes in its new call is a small function (place), so that a new way to
+// meet is a new place and not another protocol.
+//
 // A conference is one room that several calls share. Each caller keeps a call,
 // a cause and a record of their own.
 //

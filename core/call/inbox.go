@@ -1,6 +1,9 @@
 package call
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // message is one thing that a call's goroutine takes: news of a leg, or a wish
 // of the switch.
@@ -13,6 +16,8 @@ type message struct {
 	act   func() // gotAct
 	leg   string // gotTap, gotUntap
 	tap   Tap    // gotTap, gotUntap
+	// gotParcel, gotTaken, gotBack
+	parcel *parcel
 }
 
 type messageKind int
@@ -25,11 +30,14 @@ const (
 	gotLook // at how the legs do
 	gotTap
 	gotUntap
-	gotAct // somebody's wish
+	gotAct    // somebody's wish
+	gotParcel // a party of another call shall be here
+	gotTaken  // a party that was given away was taken
+	gotBack   // or was not
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back"}[k]
 }
 
 // inbox is an unbounded queue with one reader.
@@ -59,11 +67,27 @@ func (q *inbox) put(m message) bool {
 	return true
 }
 
-// close drops what waits and refuses what comes.
-func (q *inbox) close() {
+// close refuses what comes and returns what waits still.
+func (q *inbox) close() []message {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	got := q.waiting
 	q.closed, q.waiting = true, nil
+	return got
+}
+
+// extract takes out what waits and is of some kind, in order.
+func (q *inbox) extract(of func(message) bool) (out []message) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = slices.DeleteFunc(q.waiting, func(m message) bool {
+		if of(m) {
+			out = append(out, m)
+			return true
+		}
+		return false
+	})
+	return out
 }
 
 // take returns what waits, in order, and lends spare to the queue.

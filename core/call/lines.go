@@ -79,6 +79,50 @@ func (v live) LastCall(e *dialplan.Extension) time.Time {
 // Shuffle implements [dialplan.Live].
 func (live) Shuffle(n int) []int { return rand.Perm(n) }
 
+// give changes how many calls an extension has.
+func (l *lines) give(name string, n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.calls[name] += n; l.calls[name] <= 0 {
+		delete(l.calls, name)
+	}
+}
+
+// yield takes a party's extension out of those among whose calls this one
+// counts, if it has no other leg here, and reports whether it did: the place
+// goes with the party.
+func (c *Call) yield(p *party) bool {
+	name := p.leg.Name()
+	if p.leg.Kind() == KindTrunk || !c.held[name] {
+		return false
+	}
+	for _, o := range c.parties {
+		if o != p && o.state != gone && o.leg.Kind() != KindTrunk && o.leg.Name() == name {
+			return false
+		}
+	}
+	delete(c.held, name)
+	return true
+}
+
+// count takes a party's place among its extension's calls: the one that it
+// brought along, or one more. Whoever has a call has it, whatever max_calls
+// says.
+func (c *Call) count(p *party, brought bool) {
+	name := p.leg.Name()
+	switch {
+	case p.leg.Kind() != KindExtension && p.leg.Kind() != KindBrowser:
+	case c.held[name] && brought:
+		c.sw.lines.give(name, -1)
+	case c.held[name]:
+	default:
+		c.held[name] = true
+		if !brought {
+			c.sw.lines.give(name, 1)
+		}
+	}
+}
+
 // free gives back the calls of extensions that have no leg in this one.
 func (c *Call) free() {
 	if len(c.held) == 0 {

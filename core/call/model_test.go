@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,6 +104,8 @@ func (m *model) step() {
 			m.sw.Hangup(i.ID, Normal, operator)
 			break
 		}
+	case n < 19:
+		m.moves()
 	case n < 25:
 		time.Sleep(time.Duration(m.IntN(8000)) * ms)
 	case n < 30:
@@ -110,6 +113,38 @@ func (m *model) step() {
 	case len(m.legs) > 0:
 		m.says()
 	}
+}
+
+// moves has a party of one call take the place of one in another.
+func (m *model) moves() {
+	calls := m.sw.all()
+	if len(calls) < 2 {
+		return
+	}
+	slices.SortFunc(calls, func(a, b *Call) int { return strings.Compare(a.facts.ID, b.facts.ID) })
+	m.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
+	x, y := calls[0], calls[1]
+	legs := y.shown.Load().legs
+	first, panics := m.IntN(2) == 0, m.IntN(20) == 0
+	x.inbox.put(message{kind: gotAct, act: func() {
+		p := x.peer
+		if first {
+			p = x.caller
+		}
+		if p == nil || x.state != stateUp || len(legs) == 0 {
+			return
+		}
+		x.give(p, y, func(c *Call, p *party) *Error {
+			if panics {
+				panic("on purpose")
+			}
+			return instead(legs[0], anybody)(c, p)
+		}, func(err *Error) {
+			if err == nil {
+				x.end(Normal, "", byOperator)
+			}
+		})
+	}})
 }
 
 // says lets one of the last legs tell something, mostly what it may.

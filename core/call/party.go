@@ -20,6 +20,7 @@ import (
 //	           ──Ended─────────────────────────▶ gone
 type party struct {
 	leg      Leg
+	road     *road               // its news come by
 	incoming bool                // it called us; else we dialled it
 	of       *dialplan.Extension // whose device we dialled, nil if it is none
 	state    partyState
@@ -37,7 +38,9 @@ type party struct {
 	added    time.Time
 	answered time.Time
 	ended    time.Time
-	last     LegInfo // its last picture, taken before it ended
+	// movedFrom is the call that it was in before, "" if none.
+	movedFrom string
+	last      LegInfo // its last picture, taken before it ended
 
 	judge    *verdict.Judge  // of its media, nil before that is open
 	verdicts []event.Verdict // that hold

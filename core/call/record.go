@@ -1,6 +1,7 @@
 package call
 
 import (
+	"slices"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/event"
@@ -59,14 +60,27 @@ func (c *Call) cdr() event.CDR {
 		if p.ended.IsZero() { // it did not tell its end in time
 			p.ended = now()
 		}
-		out.Legs = append(out.Legs, event.CDRLeg{
-			ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
-			Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec,
-			Added: p.added, Answered: when(p.answered), Ended: p.ended, Stats: p.last.Stats,
-			Verdicts: p.allVerdicts(),
+		out.Legs = append(out.Legs, p.record())
+	}
+	if len(c.moved) > 0 {
+		here := out.Legs
+		out.Legs = slices.DeleteFunc(slices.Clone(c.moved), func(l event.CDRLeg) bool { // those that came back
+			return slices.ContainsFunc(here, func(o event.CDRLeg) bool { return o.ID == l.ID })
 		})
+		out.Legs = append(out.Legs, here...)
+		slices.SortStableFunc(out.Legs, func(a, b event.CDRLeg) int { return a.Added.Compare(b.Added) })
 	}
 	return out
+}
+
+// record is what a call's record says of the party.
+func (p *party) record() event.CDRLeg {
+	return event.CDRLeg{
+		ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
+		Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec,
+		Added: p.added, Answered: when(p.answered), Ended: p.ended, Stats: p.last.Stats,
+		Verdicts: p.allVerdicts(), MovedFrom: p.movedFrom,
+	}
 }
 
 // event is the call as its events show it.
@@ -98,18 +112,19 @@ func (c *Call) tellLeg(kind string, p *party) {
 	if c.sw.opt.Emit == nil {
 		return
 	}
-	e := legEvent(c.facts.ID, p.last)
-	e.Verdicts = p.verdicts
+	e := c.legEvent(p)
 	if kind == event.LegRemoved {
 		e.Cause = string(p.cause)
 	}
 	c.emit(kind, e)
 }
 
-// legEvent is a leg's picture as its events show it.
-func legEvent(call string, i LegInfo) event.Leg {
+// legEvent is a party as its events show it.
+func (c *Call) legEvent(p *party) event.Leg {
+	i := p.last
+	i.Verdicts = p.verdicts
 	return event.Leg{
-		Call: call, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
+		Call: c.facts.ID, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
 		Codec: i.Codec, Held: i.Held, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
 	}
 }

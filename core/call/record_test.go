@@ -84,7 +84,8 @@ func TestEventsOfACall(t *testing.T) {
 func TestNothingOfALegIsLostOnItsWayIntoAnEvent(t *testing.T) {
 	var i LegInfo
 	fill(reflect.ValueOf(&i).Elem())
-	got, _ := json.Marshal(legEvent("01CALL", i))
+	p := &party{last: i, verdicts: i.Verdicts}
+	got, _ := json.Marshal((&Call{facts: dialplan.Facts{ID: "01CALL"}}).legEvent(p))
 	var have, want map[string]any
 	json.Unmarshal(got, &have)
 	info, _ := json.Marshal(i)

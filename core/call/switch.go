@@ -94,7 +94,7 @@ func New(opt Options) *Switch {
 func (s *Switch) Incoming(in Incoming) Inbox {
 	in.Facts.ID = in.ID
 	c := s.newCall(in.Facts, s.opt.Plan(), stateRouting, in.MaxForwards)
-	c.caller = &party{leg: in.Leg, incoming: true, added: now()}
+	c.caller = &party{leg: in.Leg, road: c.road, incoming: true, added: now()}
 	c.parties = []*party{c.caller}
 	if err := s.start(c); err != nil {
 		c.log.Error("call refused", "error", err)
@@ -150,6 +150,7 @@ func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards 
 		forwards: forwards,
 		held:     map[string]bool{},
 	}
+	c.road = &road{home: c}
 	c.record.started = now()
 	return c
 }
@@ -180,7 +181,14 @@ func (s *Switch) start(c *Call) *Error {
 
 // forget is the end of a call's goroutine.
 func (s *Switch) forget(c *Call) {
-	c.inbox.close()
+	for _, m := range c.inbox.close() {
+		switch m.kind {
+		case gotParcel:
+			c.sendBack(m.parcel, &Error{NotFound, "the call is over"})
+		case gotBack:
+			m.parcel.dismiss(s)
+		}
+	}
 	c.cancel()
 	s.mu.Lock()
 	delete(s.calls, c.facts.ID)

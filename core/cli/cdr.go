@@ -213,6 +213,12 @@ func (c *cdrCmd) legs(a *app, r event.CDR) error {
 		if l.Status > 0 {
 			row[4] = strings.TrimSpace(fmt.Sprintf("%d %s", l.Status, l.Text))
 		}
+		switch {
+		case l.MovedTo != "":
+			row[4] = "to " + l.MovedTo
+		case l.MovedFrom != "" && row[4] == "":
+			row[4] = "from " + l.MovedFrom
+		}
 		if s := l.Stats; s != nil {
 			row[6], row[7], row[8] = fmt.Sprintf("%d/%d", s.PacketsIn, s.PacketsOut), fmt.Sprint(s.Lost), fmt.Sprintf("%.1f ms", s.JitterMs)
 			if s.RTTMs > 0 {

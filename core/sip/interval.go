@@ -181,7 +181,7 @@ func (l *Leg) refreshAnswered(x *exchange, res *sip.Response) {
 	invite := x.req.Method == sip.INVITE
 	if invite && res.StatusCode < 300 {
 		if x.ack != nil { // the 200 came again
-			l.srv.sendRaw(x.link, x.ack, l.call)
+			l.srv.sendRaw(x.link, x.ack, l.callNow())
 			return
 		}
 		l.dlg.refreshed(res)
@@ -248,7 +248,7 @@ func (l *Leg) acknowledge(x *exchange, res *sip.Response) {
 	l.srv.via(ack, to)
 	ack.SetBody(nil)
 	x.link = to
-	x.ack = l.srv.sendOnce(to, ack, l.call)
+	x.ack = l.srv.sendOnce(to, ack, l.callNow())
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }

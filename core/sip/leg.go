@@ -69,7 +69,7 @@ const (
 // Leg is one party of a call. It implements [call.Leg].
 type Leg struct {
 	srv      *Server
-	id, call string
+	id, call string // call: the one that it was made for
 	kind     call.Kind
 	name     string
 	number   string
@@ -83,7 +83,8 @@ type Leg struct {
 	tell      call.Inbox
 	box       inbox
 	done      chan struct{}
-	at        atomic.Pointer[link] // how the far side was last heard, for others
+	at        atomic.Pointer[link]   // how the far side was last heard, for others
+	moved     atomic.Pointer[string] // the call that it is in now, nil: that of its beginning
 
 	// What follows belongs to the leg's goroutine.
 	dlg        dialog
@@ -108,6 +109,7 @@ type Leg struct {
 
 var (
 	_ call.Leg    = (*Leg)(nil)
+	_ call.Mover  = (*Leg)(nil)
 	_ call.Dialer = (*Server)(nil)
 )
 
@@ -146,6 +148,18 @@ func (l *Leg) Line() mix.Line {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.line
+}
+
+// Moved implements [call.Mover]: what the leg says and hears from now on is
+// traced as that call's.
+func (l *Leg) Moved(call string) { l.moved.Store(&call) }
+
+// callNow is the id of the call that the leg is in.
+func (l *Leg) callNow() string {
+	if now := l.moved.Load(); now != nil {
+		return *now
+	}
+	return l.call
 }
 
 // Ring implements [call.Leg].
@@ -402,7 +416,7 @@ func (l *Leg) send(req *sip.Request, x *exchange) {
 	a := l.proofs()
 	prove(req, a)
 	if x == nil {
-		l.srv.requestProved(to, req, l.call, a)
+		l.srv.requestProved(to, req, l.callNow(), a)
 		return
 	}
 	x.proof = a
@@ -411,10 +425,10 @@ func (l *Leg) send(req *sip.Request, x *exchange) {
 
 // exchange sends a request whose answers the leg hears.
 func (l *Leg) exchange(to link, req *sip.Request, x *exchange) {
-	x.req, x.link, x.call = req, to, l.call
+	x.req, x.link, x.call = req, to, l.callNow()
 	x.leg.Store(l)
 	srv := l.srv
-	x.tx = srv.txs.request(to, req, l.call,
+	x.tx = srv.txs.request(to, req, x.call,
 		func(res *sip.Response) {
 			if l := x.leg.Load(); l == nil || !l.post(event{kind: gotResponse, exchange: x, res: res}) {
 				x.stray(srv, res)

@@ -140,7 +140,7 @@ func (l *Leg) tellReliably(p progress) {
 	e.raw, e.wait = raw, t1
 	var repeat func()
 	repeat = func() {
-		l.srv.sendRaw(l.tx.link, e.raw, l.call)
+		l.srv.sendRaw(l.tx.link, e.raw, l.callNow())
 		e.wait *= 2
 		e.again.set(&l.box, e.wait, repeat)
 	}

@@ -223,8 +223,8 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 			s.answer(tx, 481, "")
 			return
 		}
-		tx.traced(lg.call)
-		s.record(lg.call, l, raw)
+		tx.traced(lg.callNow())
+		s.record(lg.callNow(), l, raw)
 		switch {
 		case lg.post(event{kind: gotRequest, req: req, tx: tx, link: l}):
 		case s.legBy(tag) == lg: // it has too much to do
@@ -267,7 +267,7 @@ func (s *Server) ack(l link, req *sip.Request, raw []byte) {
 		return
 	}
 	if lg := s.legOf(tagOf(req.To().Params), req); lg != nil {
-		s.record(lg.call, l, raw)
+		s.record(lg.callNow(), l, raw)
 		lg.post(event{kind: gotACK, req: req, link: l})
 	}
 }
@@ -356,6 +356,6 @@ func (s *Server) drop(lg *Leg) {
 	defer s.mu.Unlock()
 	delete(s.legs, lg.dlg.localTag)
 	if lg.incoming {
-		delete(s.paths, lg.call)
+		delete(s.paths, lg.callNow())
 	}
 }

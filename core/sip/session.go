@@ -165,7 +165,7 @@ func (l *Leg) respondOK(tx *serverTx, sdp []byte, offer bool, headers []sip.Head
 	l.session.unacked[seq] = a
 	var repeat func()
 	repeat = func() {
-		l.srv.sendRaw(a.link, a.raw, l.call)
+		l.srv.sendRaw(a.link, a.raw, l.callNow())
 		a.wait = min(2*a.wait, t2)
 		a.again.set(&l.box, a.wait, repeat)
 	}

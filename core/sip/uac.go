@@ -275,7 +275,7 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 			return
 		}
 		if tagOf(res.To().Params) == l.dlg.remoteTag {
-			l.srv.sendRaw(l.invite.link, l.invite.ack, l.call) // the 200 came again
+			l.srv.sendRaw(l.invite.link, l.invite.ack, l.callNow()) // the 200 came again
 			return
 		}
 		l.invite.stray(l.srv, res) // another branch answered as well
@@ -400,7 +400,7 @@ func (l *Leg) cancelInvite() {
 		return
 	}
 	l.cancelSent = true
-	l.srv.txs.request(l.invite.link, cancelOf(l.invite.req, cancelReason(l.why)), l.call, nil, nil)
+	l.srv.txs.request(l.invite.link, cancelOf(l.invite.req, cancelReason(l.why)), l.callNow(), nil, nil)
 	// Whoever answers the CANCEL and not the INVITE is not waited for.
 	l.again.set(&l.box, timeout, func() {
 		if l.state == cancelling {

@@ -37,6 +37,15 @@ func (w *writer) fold(e event.Event) {
 		if e.Type == event.LegRemoved {
 			l.Cause, l.Ended = data.Cause, e.Time
 		}
+	case event.LegMove:
+		if from := w.live[data.From]; from != nil {
+			from.dirty = true
+			l := from.leg(data.ID, e.Time)
+			l.Cause, l.MovedTo, l.Ended = "normal", data.Call, e.Time
+		}
+		l := w.open(data.Call, e.Time).leg(data.ID, e.Time)
+		l.Kind, l.Name, l.Number, l.MovedFrom = data.Kind, data.Name, data.Number, data.From
+		l.known(data.Codec, data.Stats, data.Verdicts)
 	case event.Emergency:
 		w.open(data.Call, e.Time).Emergency = true
 	case event.LegVerdict:

@@ -20,6 +20,10 @@ func (b *Book) Observe(e event.Event) {
 		}
 	case event.Leg:
 		b.observeLeg(e, data)
+	case event.LegMove:
+		b.note(data.From, data.Number, "moved into call "+data.Call, e.Time)
+		b.note(data.Call, data.Number, "came from call "+data.From, e.Time)
+		b.observeLeg(e, data.Leg)
 	case event.Act:
 		b.observeAct(e, data)
 	case event.LegVerdict:

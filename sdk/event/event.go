@@ -16,6 +16,7 @@
 //	leg.added      [Leg]
 //	leg.changed    [Leg]    state, codec, hold or address
 //	leg.removed    [Leg]    the last event of a leg
+//	leg.moved      [LegMove]  it is in another call from now on
 //	leg.verdict    [LegVerdict]  why a leg sounds bad or not at all
 //	dtmf           [Digit]
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
@@ -44,6 +45,7 @@ const (
 	LegAdded     = "leg.added"
 	LegChanged   = "leg.changed"
 	LegRemoved   = "leg.removed"
+	LegMoved     = "leg.moved"
 	LegVerdicts  = "leg.verdict"
 	DTMF         = "dtmf"
 
@@ -106,6 +108,13 @@ type Leg struct {
 	Stats    *LegStats `json:"stats,omitempty"`
 	// Verdicts are those that hold.
 	Verdicts []Verdict `json:"verdicts,omitempty"`
+}
+
+// LegMove is a leg that has moved into another call: Call is the one that it is
+// in from now on.
+type LegMove struct {
+	Leg
+	From string `json:"from_call"`
 }
 
 // LegStats are a leg's media counters since its beginning, and what is known
@@ -225,7 +234,11 @@ type CDRLeg struct {
 	Added    time.Time  `json:"added"`
 	Answered *time.Time `json:"answered"`
 	Ended    time.Time  `json:"ended"`
-	Stats    *LegStats  `json:"stats,omitempty"`
+	// MovedTo is the call that the party went into, and Ended then is when;
+	// MovedFrom is the one that it came from, and Added is when.
+	MovedTo   string    `json:"moved_to,omitempty"`
+	MovedFrom string    `json:"moved_from,omitempty"`
+	Stats     *LegStats `json:"stats,omitempty"`
 	// Verdicts are all that were given on the leg, the first first.
 	Verdicts []Verdict `json:"verdicts,omitempty"`
 }

@@ -1,0 +1,90 @@
+package call
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Transfer is where somebody wants a party of a call to go.
+type Transfer struct {
+	// Leg is the party, "" for the one that the other call has nobody of.
+	Leg string
+	// Into is the call that it shall go into, in the place of whoever is in both
+	// calls: the extension that has asked there whether it may.
+	Into string
+}
+
+// Transfer moves a party of a call on. The error is an [*Error]: [NotFound] if
+// there is no such call or leg, [NotNow] if that cannot be in the state that
+// the calls are in.
+func (s *Switch) Transfer(id string, t Transfer, by Actor) error {
+	s.mu.Lock()
+	to := s.calls[t.Into]
+	s.mu.Unlock()
+	if to == nil {
+		return &Error{NotFound, fmt.Sprintf("there is no call %q", t.Into)}
+	}
+	settled := make(chan *Error, 1)
+	var over <-chan struct{}
+	if err := s.act(id, func(c *Call) *Error {
+		over = c.done
+		p, of, err := c.between(to, t.Leg)
+		if err != nil {
+			return err
+		}
+		return c.give(p, to, instead(of, anybody), func(err *Error) {
+			settled <- err
+			if err == nil {
+				c.transferred(p, t.Into, by, byOperator)
+			}
+		})
+	}); err != nil {
+		return err
+	}
+	select {
+	case err := <-settled:
+		return orNil(err)
+	case <-over:
+		return nil
+	}
+}
+
+// transferred tells that a party went into another call, and ends what is left.
+func (c *Call) transferred(p *party, into string, by Actor, ended string) {
+	c.tellAct(event.ActTransfer, by, nil, func(a *event.Act) {
+		a.Leg, a.Number, a.To = p.leg.ID(), p.leg.Info().Number, into
+	})
+	c.end(Normal, "transferred into call "+into, ended)
+}
+
+// anybody may have the place: who asks for it is trusted.
+func anybody(*Call, *party, *party) *Error { return nil }
+
+// between finds who of this call goes into another one, and whose place there is
+// free for it: the extension that is in both makes room.
+func (c *Call) between(to *Call, leg string) (*party, Leg, *Error) {
+	var both []Leg
+	var stays *party
+	for _, p := range c.parties {
+		if !p.live() || p.leg.Kind() == KindTrunk || leg != "" && p.leg.ID() == leg {
+			continue
+		}
+		for _, l := range to.shown.Load().legs {
+			if l.Kind() != KindTrunk && l.Name() == p.leg.Name() && l != p.leg {
+				both, stays = append(both, l), p
+			}
+		}
+	}
+	if len(both) != 1 {
+		return nil, nil, &Error{NotNow, fmt.Sprintf("calls %s and %s need one extension in common, whose other parties are to be joined; they have %d", c.facts.ID, to.facts.ID, len(both))}
+	}
+	i := slices.IndexFunc(c.parties, func(p *party) bool {
+		return p != stays && p.state >= answering && p.live() && (leg == "" || p.leg.ID() == leg)
+	})
+	if i < 0 {
+		return nil, nil, &Error{NotFound, fmt.Sprintf("call %s has no other party that talks", c.facts.ID)}
+	}
+	return c.parties[i], both[0], nil
+}

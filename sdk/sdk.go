@@ -27,6 +27,8 @@ import (
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/rawio"
 	"github.com/plugboard/plugboard/sdk/schema"
+	"github.com/plugboard/plugboard/sdk/tts"
+	ttsremote "github.com/plugboard/plugboard/sdk/tts/remote"
 )
 
 // Protocol is the version of the protocol that this SDK speaks.
@@ -76,6 +78,8 @@ type Plugin struct {
 
 	// Leg terminates parties' media (kind "leg").
 	Leg leg.Terminator
+	// TTS speaks texts (kind "tts").
+	TTS tts.Engine
 }
 
 // Serve runs the plugin until the core ends it, and returns when it is to
@@ -215,6 +219,9 @@ func (s *server) register(g *grpc.Server) {
 	registerHello(g, s)
 	for _, k := range s.kinds {
 		k.server.Register(g)
+	}
+	if s.p.TTS != nil {
+		ttsremote.NewServer(s.p.TTS, s.log).Register(g)
 	}
 }
 

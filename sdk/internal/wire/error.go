@@ -10,34 +10,52 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // ToError turns an error of an author's code into a gRPC status: a
-// [leg.Error] anywhere in its chain crosses as what it is.
+// [leg.Error] or a [tts.Error] anywhere in its chain crosses as what it is.
 func ToError(err error) error {
 	if err == nil {
 		return nil
 	}
-	var kind leg.Error
+	var ofLeg leg.Error
+	var ofTTS tts.Error
 	switch {
-	case errors.As(err, &kind):
-		s := status.New(codes.FailedPrecondition, err.Error())
-		if d, detailErr := s.WithDetails(&pb.Failure{Kind: string(kind)}); detailErr == nil {
-			s = d
-		}
-		return s.Err()
+	case errors.As(err, &ofLeg):
+		return withKind(err, string(ofLeg))
+	case errors.As(err, &ofTTS):
+		return withKind(err, string(ofTTS))
 	case errors.Is(err, context.DeadlineExceeded):
 		return status.Error(codes.DeadlineExceeded, err.Error())
 	case errors.Is(err, context.Canceled):
 		return status.Error(codes.Canceled, err.Error())
 	}
-	return status.Error(codes.Unknown, err.Error())
+	return status.Error(codes.Unknown, toText(err.Error()))
 }
 
-// FromError is the inverse of [ToError]. A connection that broke, and a
-// server that has no such leg, are [leg.ErrGone]; a deadline and a
+// withKind is a status that tells the kind of a failure beside its text.
+func withKind(err error, kind string) error {
+	s := status.New(codes.FailedPrecondition, toText(err.Error()))
+	if d, detailErr := s.WithDetails(&pb.Failure{Kind: kind}); detailErr == nil {
+		s = d
+	}
+	return s.Err()
+}
+
+// FromError is the inverse of [ToError] for a leg. A connection that broke, and
+// a server that has no such leg, are [leg.ErrGone]; a deadline and a
 // cancellation are those of package context.
 func FromError(err error) error {
+	return fromError(err, leg.ErrGone, func(kind string) error { return leg.Error(kind) })
+}
+
+// FromTTSError is [FromError] for an engine that speaks.
+func FromTTSError(err error) error {
+	return fromError(err, tts.ErrGone, func(kind string) error { return tts.Error(kind) })
+}
+
+func fromError(err, gone error, typed func(kind string) error) error {
 	if err == nil {
 		return nil
 	}
@@ -50,7 +68,7 @@ func FromError(err error) error {
 		if !ok {
 			continue
 		}
-		kind := leg.Error(f.GetKind())
+		kind := typed(f.GetKind())
 		if s.Message() == f.GetKind() {
 			return kind
 		}
@@ -58,7 +76,7 @@ func FromError(err error) error {
 	}
 	switch s.Code() {
 	case codes.Unavailable, codes.NotFound:
-		return fmt.Errorf("%w: %s", leg.ErrGone, s.Message())
+		return fmt.Errorf("%w: %s", gone, s.Message())
 	case codes.DeadlineExceeded:
 		return fmt.Errorf("%w: %s", context.DeadlineExceeded, s.Message())
 	case codes.Canceled:
@@ -67,10 +85,10 @@ func FromError(err error) error {
 	return errors.New(s.Message())
 }
 
-// failure is a leg.Error that was told with more words than its own.
+// failure is a typed failure that was told with more words than its own.
 type failure struct {
 	text string
-	kind leg.Error
+	kind error
 }
 
 // Error implements error.

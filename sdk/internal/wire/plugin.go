@@ -9,7 +9,7 @@ import (
 type Info struct {
 	Name      string
 	Version   string
-	Kinds     []string // "leg"
+	Kinds     []string // "leg", "tts"
 	Protocols []int    // versions of the protocol that it can speak
 	Config    []schema.Attribute
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // fill gives every field of the value that p points to a value of its own
@@ -131,6 +132,20 @@ func TestEveryFieldCrosses(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("tts.Request", func(t *testing.T) {
+		var want tts.Request
+		fill(t, &want)
+		if d := cmp.Diff(want, FromSpeak(cross(t, ToSpeak(want)))); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("tts.Voice", func(t *testing.T) {
+		var want []tts.Voice
+		fill(t, &want)
+		if d := cmp.Diff(want, FromVoices(cross(t, ToVoices(want)))); d != "" {
+			t.Error(d)
+		}
+	})
 	t.Run("Info", func(t *testing.T) {
 		var want Info
 		fill(t, &want)
@@ -204,6 +219,21 @@ func TestWhatAPluginMayNotSay(t *testing.T) {
 	}
 }
 
+func TestSoundCrosses(t *testing.T) {
+	nan := float32(math.NaN())
+	said := []float32{0, 0.5, -0.5, 1. / (1 << 15), 1, -1, 3, -3, nan, float32(math.Inf(-1))}
+	want := []float32{0, 0.5, -0.5, 1. / (1 << 15), 32767. / (1 << 15), -1, 32767. / (1 << 15), -1, 0, -1}
+	rate, heard, err := FromSound(cross(t, ToSound(22050, said)), nil)
+	if d := cmp.Diff(want, heard); d != "" || rate != 22050 || err != nil {
+		t.Error(rate, err, d)
+	}
+	for _, m := range []*pb.SpeakReply{nil, {Rate: 0, Pcm: []byte{0, 0}}, {Rate: math.MaxUint32}, {Rate: tts.MinRate - 1}, {Rate: 8000, Pcm: []byte{1, 2, 3}}} {
+		if _, _, err := FromSound(m, nil); err == nil {
+			t.Errorf("taken as sound: %v", m)
+		}
+	}
+}
+
 func TestErrorsCross(t *testing.T) {
 	for _, e := range []leg.Error{leg.ErrNoCodec, leg.ErrBadSDP, leg.ErrGone, leg.ErrState, "a new one"} {
 		if got := FromError(ToError(e)); got != error(e) {
@@ -213,6 +243,15 @@ func TestErrorsCross(t *testing.T) {
 		if want := "line 4: " + string(e) + ", sorry"; !errors.Is(got, e) || got.Error() != want {
 			t.Errorf("%q with words came as %q", e, got)
 		}
+	}
+	if got := FromTTSError(ToError(fmt.Errorf("espeak-ng: %w: xx", tts.ErrVoice))); !errors.Is(got, tts.ErrVoice) || got.Error() != "espeak-ng: there is no such voice: xx" {
+		t.Errorf("a voice that is not there came as %q", got)
+	}
+	if got := FromTTSError(status.Error(codes.Unavailable, "connection refused")); !errors.Is(got, tts.ErrGone) {
+		t.Errorf("a broken connection is %v, want tts.ErrGone", got)
+	}
+	if got := FromError(ToError(errors.New("caf\xe9"))); got.Error() != "caf\uFFFD" {
+		t.Errorf("a text that is not UTF-8 came as %q", got)
 	}
 	for _, e := range []error{context.DeadlineExceeded, context.Canceled} {
 		if got := FromError(ToError(fmt.Errorf("waiting: %w", e))); !errors.Is(got, e) {

@@ -16,6 +16,7 @@
 //	api         HTTP, JSON, events
 //	sip         sockets, transactions, dialogs, digest (sip/auth)
 //	registrar   address-of-record -> bindings with expiry
+//	presence    how those stand whom others watch by a lamp
 //	trunk       registers at providers, finds them and asks after them; which calls are theirs
 //	call        the hub: one goroutine and one inbox a call
 //	store       records of calls, bindings and what was switched by hand, in one SQLite file

@@ -47,6 +47,9 @@ core/config   -> core/sip/...   : files are read before anything runs
 core/config   -> core/dialplan  : the dialplan is compiled from the configuration, not the other way
 core/registrar -> core/call     : bindings know no calls
 core/registrar -> core/sip/...  : bindings are values; sip brings them
+core/presence -> core/call      : it is told how things stand
+core/presence -> core/sip/...   : it is told how things stand
+core/presence -> core/dialplan  : it knows what is watched by name alone
 core/trunk    -> core/call      : a trunk is an address and a state
 ! core/trunk  -> core/sip/auth
 core/trunk    -> core/sip       : it asks through an interface, and proves itself by core/sip/auth

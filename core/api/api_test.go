@@ -231,7 +231,7 @@ func TestMetrics(t *testing.T) {
 		`plugboard_build_info{version="1.2.3"} 1`,
 		`plugboard_calls{state="up"} 1`, `plugboard_calls{state="ringing"} 1`,
 		`plugboard_calls_total{cause="busy"} 1`, `plugboard_calls_total{cause="normal"} 1`,
-		`plugboard_talk_seconds_total 61`, `plugboard_records_waiting 7`,
+		`plugboard_talk_seconds_total 61`, `plugboard_records_waiting 7`, `plugboard_sip_subscriptions{event="dialog"} 12`,
 		`plugboard_call_setup_seconds_count 2`,
 		`plugboard_legs{kind="extension",state="up"} 1`,
 		`plugboard_registrations 1`,

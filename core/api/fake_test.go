@@ -170,7 +170,7 @@ func (o *office) options() api.Options {
 		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 			Media: func() api.MediaStats {
 				return api.MediaStats{Ticks: 500, LateTicks: 2, LatenessP99: 3 * time.Millisecond, Rooms: 1, Ports: 2}
-			}, Events: o.events, Waiting: func() int { return 7 }}),
+			}, Events: o.events, Waiting: func() int { return 7 }, Subscriptions: func() map[string]int { return map[string]int{"dialog": 12} }}),
 		Page: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the page") }),
 	}
 }

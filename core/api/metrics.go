@@ -26,6 +26,7 @@ type Metrics struct {
 	lists func() ([]call.Info, []Extension, []Trunk, []Plugin)
 	media func() MediaStats
 	owed  func() int
+	subs  func() map[string]int
 	live  *Broadcaster
 }
 
@@ -47,6 +48,8 @@ type MetricsOptions struct {
 	Trunks     func() []Trunk
 	Plugins    func() []Plugin
 	Media      func() MediaStats
+	// Subscriptions counts those of phones, by event package.
+	Subscriptions func() map[string]int
 	// Waiting counts the records that are not written yet.
 	Waiting func() int
 	Events  *Broadcaster
@@ -72,6 +75,7 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		},
 		media: o.Media,
 		owed:  o.Waiting,
+		subs:  o.Subscriptions,
 		live:  o.Events,
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -200,6 +204,9 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	put(gauge, "plugboard_mixer_ports", "Ports in all rooms.", float64(media.Ports))
 	put(gauge, "plugboard_media_legs", "Legs with open media.", float64(media.Legs))
 	put(gauge, "plugboard_records_waiting", "Records of finished calls that wait to be written, as the disk takes none.", float64(s.m.owed()))
+	for event, n := range s.m.subs() {
+		put(gauge, "plugboard_sip_subscriptions", "Subscriptions of phones, by event package.", float64(n), "event", event)
+	}
 	clients, missed := s.m.live.stats()
 	put(gauge, "plugboard_event_clients", "Listeners on the event stream.", float64(clients))
 	put(counter, "plugboard_event_clients_dropped_total", "Listeners that were too slow and let go.", float64(missed))

@@ -60,6 +60,7 @@ type Phone struct {
 	stream   net.Conn                     // over TCP: the connection in use
 	answers  map[string]chan *raw.Message // by transaction: branch
 	calls    map[string]*Call             // by Call-ID
+	lamps    map[string]*Lamp             // by Call-ID
 	incoming chan *Call
 	seq      int
 	bound    string         // registrar: the Contact that registered last
@@ -72,7 +73,7 @@ func newPhone(t testing.TB, n *Net, number, secret string, addr, pbx netip.AddrP
 	return &Phone{
 		Number: number, Secret: secret, Tone: tone, Addr: addr, Claims: addr,
 		t: t, net: n, pbx: pbx, done: make(chan struct{}),
-		answers: make(map[string]chan *raw.Message), calls: make(map[string]*Call), incoming: make(chan *Call, 16),
+		answers: make(map[string]chan *raw.Message), calls: make(map[string]*Call), lamps: make(map[string]*Lamp), incoming: make(chan *Call, 16),
 	}
 }
 
@@ -577,7 +578,7 @@ func (p *Phone) read() {
 func (p *Phone) take(m *raw.Message) {
 	p.mu.Lock()
 	answers := p.answers[branch(m)]
-	c := p.calls[m.Get("Call-ID")]
+	c, lamp := p.calls[m.Get("Call-ID")], p.lamps[m.Get("Call-ID")]
 	account := p.account
 	p.mu.Unlock()
 	if account != nil && m.Status() == 0 && account.take(m) {
@@ -596,6 +597,8 @@ func (p *Phone) take(m *raw.Message) {
 		}
 	case c != nil:
 		c.asked(m)
+	case lamp != nil && m.Method() == "NOTIFY":
+		lamp.notified(m)
 	case m.Method() == "INVITE":
 		c := p.newCall(m.Get("Call-ID"), false)
 		c.incoming(m)

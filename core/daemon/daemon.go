@@ -36,6 +36,7 @@ import (
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/store"
@@ -95,6 +96,7 @@ type Daemon struct {
 	plugins   *plugin.Host
 	registrar *registrar.Registrar
 	trunks    *trunk.Directory
+	board     *presence.Board
 	sip       *sip.Server
 	api       *api.API
 	metrics   *api.Metrics
@@ -120,6 +122,7 @@ type Daemon struct {
 func New(o Options) (*Daemon, error) {
 	o.World = o.World.orMachine(o)
 	d := &Daemon{
+		board:  &presence.Board{},
 		Trace:  trace.NewBook(trace.Limits{}),
 		Events: api.NewBroadcaster(uint64(time.Now().UnixMicro()), 4096),
 		opt:    o, log: o.Log,
@@ -351,7 +354,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	d.sip, err = sip.New(sip.Options{
 		Sockets: sockets, Roots: d.opt.World.Roots, DialStream: d.opt.World.Dial, Advertise: d.advertise, Seen: d.seen,
 		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
-		Incoming: d.incoming, OpenMedia: d.openMedia, Trace: tracer{d}, Log: d.log.Named("sip"),
+		Incoming: d.incoming, OpenMedia: d.openMedia, Lamps: d.board, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})
 	if err != nil {
 		closeAll(sockets)
@@ -361,6 +364,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	// Connections that end with us are no news of their phones.
 	d.later(d.registrar.Close)
 	d.restoreBindings()
+	d.lightUp()
 	d.goes("sip", func() error { return d.sip.Serve(run) })
 	return nil
 }
@@ -403,6 +407,7 @@ func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Even
 func (d *Daemon) emit(e event.Event) {
 	d.store.Observe(e)
 	d.Trace.Observe(e)
+	d.lamps(e)
 	if d.metrics != nil {
 		d.metrics.Observe(e)
 	}

@@ -258,6 +258,8 @@ func (r *reload) commit() {
 	r.next.applied = time.Now()
 	r.plugins.Commit()
 	d.inForce.Store(r.next)
+	d.lightUp()
+	d.sip.Resubscribe()
 	if mediaAddress(was) != mediaAddress(cfg) || was.Media.RTPPorts != cfg.Media.RTPPorts {
 		d.plugins.Bind(mediaAddress(cfg), rtpPorts(cfg))
 	}
@@ -315,5 +317,6 @@ func (d *Daemon) part() {
 	busy := d.busy()
 	for number, reason := range d.partings.take(func(number string) bool { return busy[number] == 0 }) {
 		d.registrar.Forget(reason, func(b registrar.Binding) bool { return b.AOR == number })
+		d.sip.Unsubscribe(number)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/plugin"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/web"
@@ -91,7 +92,7 @@ func (d *Daemon) metricsOptions() api.MetricsOptions {
 		Version:    d.opt.Version,
 		Calls:      func() []call.Info { return d.Calls.Calls() },
 		Extensions: d.extensions, Trunks: d.trunkStates, Plugins: d.Plugins,
-		Media: d.mediaStats, Waiting: d.waiting, Events: d.Events,
+		Media: d.mediaStats, Waiting: d.waiting, Subscriptions: func() map[string]int { return d.sip.Subscriptions() }, Events: d.Events,
 	}
 }
 
@@ -117,29 +118,24 @@ func (d *Daemon) unready() []string {
 }
 
 func (d *Daemon) extensions() []api.Extension {
-	busy := make(map[string]string) // by number
-	for _, c := range d.Calls.Calls() {
-		for _, l := range c.Legs {
-			if l.Kind == call.KindExtension && busy[l.Number] != api.Up {
-				busy[l.Number] = c.State
-			}
-		}
-	}
 	var list []api.Extension
 	for _, e := range d.now().plan.Extensions() {
-		list = append(list, d.extension(e, busy[e.Number]))
+		list = append(list, d.extension(e))
 	}
 	return list
 }
 
-// extension is one of them; live is the state of its live call, "" if none.
-func (d *Daemon) extension(e *dialplan.Extension, live string) api.Extension {
+// extension is one of them, as its lamp shows it.
+func (d *Daemon) extension(e *dialplan.Extension) api.Extension {
 	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.registrar.Devices(e.Number)}
 	if len(x.Devices) > 0 {
 		x.State = api.Registered
 	}
-	if live != "" {
-		x.State = live
+	switch now := d.board.Now(presence.Entity{Kind: presence.Extension, Name: e.Number}); {
+	case now.Talking():
+		x.State = api.Up
+	case len(now.Dialogs) > 0:
+		x.State = "ringing"
 	}
 	return x
 }
@@ -157,7 +153,7 @@ func (d *Daemon) account(number string) (api.Account, bool) {
 	if !ok {
 		return api.Account{}, false
 	}
-	x := d.extension(e, "")
+	x := d.extension(e)
 	return api.Account{
 		Number: e.Number, Name: e.Display, Username: e.Number, Secret: secret,
 		Domain: now.cfg.SIP.Domain, Servers: d.servers(), State: x.State, Devices: x.Devices,

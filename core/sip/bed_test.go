@@ -19,6 +19,7 @@ import (
 	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/sdk/audio"
@@ -311,9 +312,18 @@ func (b *bed) Peer(_ context.Context, t *dialplan.Trunk) (Peer, error) {
 	}
 	return p, nil
 }
-func (b *bed) Ours(_ *dialplan.Trunk, user string) bool  { return user == "account" }
-func (b *bed) Normalize(raw string) string               { return strings.Replace(raw, "0049", "+49", 1) }
-func (b *bed) Emergency(raw string) bool                 { return raw == "112" }
+func (b *bed) Ours(_ *dialplan.Trunk, user string) bool { return user == "account" }
+func (b *bed) Normalize(raw string) string              { return strings.Replace(raw, "0049", "+49", 1) }
+func (b *bed) Emergency(raw string) bool                { return raw == "112" }
+func (b *bed) Watched(_ *dialplan.Extension, event, user string) (presence.Entity, call.Cause) {
+	switch {
+	case b.exts[user] == nil:
+		return presence.Entity{}, call.NotFound
+	case event == "message-summary":
+		return presence.Entity{Kind: presence.Mailbox, Name: user}, ""
+	}
+	return presence.Entity{Kind: presence.Extension, Name: user}, ""
+}
 func (b *bed) Format(_ *dialplan.Trunk, n string) string { return strings.Replace(n, "+", "00", 1) }
 
 // incoming waits for a call.

@@ -16,6 +16,7 @@ import (
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
@@ -93,13 +94,15 @@ type Leg struct {
 	tx         *serverTx // incoming: the INVITE
 	invite     *exchange // outgoing: the INVITE
 	cancelSent bool
-	why        call.End // why it is cancelled
-	because    string   // why the far side ended it, for the other side of the call
-	rang       bool
+	why        call.End       // why it is cancelled
+	because    string         // why the far side ended it, for the other side of the call
+	rang       bool           // a callee has rung, or a caller was told that somebody does
 	rings      bool           // as the call was told; 181 and 182 end it
 	places     []trunk.Target // outgoing: where else its trunk may be
 	session    session
-	again      timer // a provisional, or the wait for the end of a cancelled INVITE
+	shown      presence.Party  // whom its phone shows as the other end
+	lit        presence.Dialog // what those who watch it were told last
+	again      timer           // a provisional, or the wait for the end of a cancelled INVITE
 
 	mu    sync.Mutex // guards what Info and Line show
 	info  call.LegInfo
@@ -226,6 +229,7 @@ func (l *Leg) run(begin func()) {
 	l.here()
 	begin()
 	l.here()
+	l.lamp()
 	stop := l.srv.ctx.Done()
 	var spare []event
 	for l.state != over {
@@ -242,6 +246,7 @@ func (l *Leg) run(begin func()) {
 		for i, e := range events {
 			l.handle(e)
 			l.here()
+			l.lamp()
 			if l.state == over {
 				l.refuse(events[i+1:])
 				return
@@ -273,6 +278,7 @@ func (l *Leg) refuse(events []event) {
 // finish gives back what the leg has.
 func (l *Leg) finish() {
 	l.ended(call.Failed, 0, "")
+	l.lamp()
 	l.again.stop()
 	l.session.stop()
 	l.srv.drop(l)

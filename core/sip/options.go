@@ -13,6 +13,7 @@ import (
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/core/trunk"
@@ -54,6 +55,9 @@ type Directory interface {
 	Normalize(raw string) string
 	// Emergency says whether an extension that dials this calls for help.
 	Emergency(raw string) bool
+	// Watched is what an extension means that watches a user part by an event
+	// package: [call.NotFound] if there is nothing, [call.Denied] if it may not.
+	Watched(by *dialplan.Extension, event, user string) (presence.Entity, call.Cause)
 	// Format turns a number as routed into one as the trunk wants it.
 	Format(t *dialplan.Trunk, number string) string
 }
@@ -101,7 +105,7 @@ type Settings struct {
 }
 
 // Options configure a [Server]. One socket is needed, and all
-// other fields but Roots, DialStream, Seen, Trace and Log.
+// other fields but Roots, DialStream, Seen, Lamps, Trace and Log.
 type Options struct {
 	// Sockets are what it listens on from the beginning. New takes them over;
 	// Close closes them.
@@ -126,6 +130,9 @@ type Options struct {
 	// must not wait.
 	Incoming  func(call.Incoming) call.Inbox
 	OpenMedia OpenMedia
-	Trace     Tracer
-	Log       hclog.Logger
+	// Lamps is told of the calls of extensions, and tells those who have
+	// subscribed. Nil: the server has one of its own.
+	Lamps *presence.Board
+	Trace Tracer
+	Log   hclog.Logger
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 	"github.com/hashicorp/go-hclog"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/plugboard/plugboard/core/presence"
 )
 
 // Server speaks SIP on its sockets. It implements [call.Dialer].
@@ -36,6 +38,7 @@ type Server struct {
 	selves  selves
 	sights  sights
 	opening singleflight.Group // connections to far sides
+	subs    *subscriptions
 
 	mu     sync.Mutex
 	legs   map[string]*Leg // by the local tag of their dialog
@@ -62,6 +65,9 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
+	if o.Lamps == nil {
+		o.Lamps = &presence.Board{}
+	}
 	s := &Server{
 		opts:     o,
 		log:      o.Log,
@@ -73,11 +79,13 @@ func New(o Options) (*Server, error) {
 		instance: newTag(),
 		legs:     make(map[string]*Leg),
 		paths:    make(map[string]path),
+		subs:     newSubscriptions(o.Lamps),
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	if err := s.Listen(o.Sockets...); err != nil {
 		return nil, err
 	}
+	s.wg.Go(s.notifier)
 	return s, nil
 }
 
@@ -123,6 +131,7 @@ func (s *Server) shut() {
 	s.cancel()
 	s.wg.Go(func() {
 		s.waitLegs()
+		s.farewell()
 		s.txs.settle(goodbyes)
 		s.txs.close()
 		s.links.close()
@@ -220,6 +229,11 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 	if tag := tagOf(req.To().Params); tag != "" {
 		lg := s.legOf(tag, req)
 		if lg == nil {
+			s.record("", l, raw)
+			if n := s.subscriptionOf(tag, req); n != nil {
+				s.resubscribe(l, tx, n)
+				return
+			}
 			s.answer(tx, 481, "")
 			return
 		}
@@ -243,6 +257,8 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 		s.options(tx)
 	case sip.MESSAGE:
 		s.message(l, tx)
+	case sip.SUBSCRIBE:
+		s.subscribe(l, tx)
 	default: // BYE, INFO, UPDATE, PRACK
 		s.answer(tx, 481, "")
 	}
@@ -302,7 +318,7 @@ func (s *Server) options(tx *serverTx) {
 		s.answer(tx, 503, "", retryAfterDrain())
 		return
 	}
-	s.answer(tx, 200, "", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", sdpType+", "+plainText), sip.NewHeader("Supported", supported))
+	s.answer(tx, 200, "", sip.NewHeader("Allow", allow), sip.NewHeader("Accept", sdpType+", "+plainText), sip.NewHeader("Supported", supported), sip.NewHeader("Allow-Events", allowEvents))
 }
 
 // capabilities are the headers of a response in a call that says what is

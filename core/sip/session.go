@@ -256,6 +256,8 @@ func (l *Leg) inDialog(e event) {
 		l.pracked(e)
 	case sip.MESSAGE:
 		l.texted(e)
+	case sip.SUBSCRIBE: // a subscription has a dialog of its own (RFC 6665 §4.5.2)
+		l.srv.answer(e.tx, 403, "A Subscription Needs a Dialog of Its Own")
 	default: // OPTIONS
 		l.srv.answer(e.tx, 200, "", capabilities()...)
 	}

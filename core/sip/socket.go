@@ -170,6 +170,11 @@ func (s *Server) Keep(name string) bool {
 // what it owes to the far side with it. Connections that carry no leg are closed
 // at once.
 func (s *Server) retire(p *socket) {
+	for _, n := range s.subs.all() {
+		if n.on(p) {
+			n.part(deactivated)
+		}
+	}
 	s.links.drop(p, s.carrying)
 	for one := s.legOn(p); one != nil; one = s.legOn(p) {
 		select {

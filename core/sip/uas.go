@@ -8,6 +8,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/sip/auth"
 )
 
@@ -65,6 +66,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	lg.dlg.accept(req, l)
 	if ext != nil {
 		lg.dlg.pinned, lg.dlg.aor = true, ext.Number
+		lg.shown = presence.Party{Number: user}
 	}
 	lg.dlg.trunk = trunk
 	lg.session.updates = listed(header(req, "Allow"), "UPDATE")
@@ -240,6 +242,7 @@ func proceedStatus(how call.What) int {
 // reliable (RFC 3261 §13.3.1.1).
 func (l *Leg) provisional(p progress) {
 	wait := provisionalAgain
+	l.rang = true
 	if e := l.session.early; e != nil && e.described {
 		p.sdp = nil // it has it
 	}

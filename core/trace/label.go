@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 )
 
@@ -25,7 +26,12 @@ func label(e Entry) string {
 	if method == "INVITE" && strings.Contains(strings.ToLower(h["to"]), ";tag=") {
 		method = "re-INVITE"
 	}
-	return method + in(reason(h["reason"]), sdp)
+	over := ""
+	if _, why, ok := strings.Cut(h["subscription-state"], "terminated;reason="); ok {
+		why, _, _ = strings.Cut(why, ";")
+		over = "over: " + clip(why, 20)
+	}
+	return method + in(reason(h["reason"]), sdp, over)
 }
 
 // in joins what is there: " (INVITE, sdp)".
@@ -70,7 +76,7 @@ func describe(contentType string, body []byte) string {
 	}
 	if !strings.HasPrefix(strings.ToLower(contentType), "application/sdp") {
 		kind, _, _ := strings.Cut(contentType, ";")
-		return strings.TrimSpace(kind)
+		return cmp.Or(stands(strings.TrimSpace(kind), body), strings.TrimSpace(kind))
 	}
 	direction, streams, refused := "", 0, 0
 	for line := range bytes.Lines(body) {
@@ -89,6 +95,29 @@ func describe(contentType string, body []byte) string {
 		return "sdp refused"
 	}
 	return "sdp" + direction
+}
+
+// stands is how somebody stands, as a body of NOTIFY tells it: "lamp early".
+func stands(kind string, body []byte) string {
+	mark := map[string]string{
+		"application/dialog-info+xml": "</state>", "application/pidf+xml": "</basic>", "application/simple-message-summary": "\r\nMessage-Account",
+	}[strings.ToLower(kind)]
+	if mark == "" {
+		return ""
+	}
+	var says []string
+	for text := string(body); ; {
+		before, after, ok := strings.Cut(text, mark)
+		if !ok {
+			break
+		}
+		says = append(says, clip(before[strings.LastIndexAny(before, ">: ")+1:], 12))
+		text = after
+	}
+	if len(says) == 0 {
+		return ""
+	}
+	return "lamp " + strings.Join(says, " ")
 }
 
 // reason is the text, else the cause, of a Reason header (RFC 3326).

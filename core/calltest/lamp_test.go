@@ -210,7 +210,9 @@ func TestRFC6665ReloadAndRestart(t *testing.T) {
 		lamp, _ := c.Watch("102", "dialog")
 		own, _ := b.Watch("103", "dialog")
 		w.Reload(strings.Replace(office, `"102"`, `"109"`, 1))
-		lamp.Shows("terminated, terminated;reason=noresource")
+		if got := lamp.Notified().Get("Subscription-State"); got != "terminated;reason=noresource" {
+			t.Errorf("what is no more: %s", got)
+		}
 		own.Shows("terminated, terminated;reason=deactivated")
 		other, _ := c.Watch("101", "dialog")
 		w.Restart()

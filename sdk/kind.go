@@ -7,7 +7,8 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/plugboard/plugboard/sdk/bus"
-	"github.com/plugboard/plugboard/sdk/leg/remote"
+	legremote "github.com/plugboard/plugboard/sdk/leg/remote"
+	toolremote "github.com/plugboard/plugboard/sdk/tool/remote"
 )
 
 // The kinds of plugins, as a plugin says them to the core.
@@ -38,7 +39,10 @@ type serves interface {
 // constant above, a field of [Plugin] and a line here.
 func kinds(p Plugin, guest *bus.Guest, log hclog.Logger) (all []kind) {
 	if p.Leg != nil {
-		all = append(all, kind{KindLeg, remote.NewServer(p.Leg, guest, log)})
+		all = append(all, kind{KindLeg, legremote.NewServer(p.Leg, guest, log)})
+	}
+	if p.Tool != nil {
+		all = append(all, kind{KindTool, toolremote.NewServer(p.Tool, guest, log)})
 	}
 	return all
 }

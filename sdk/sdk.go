@@ -27,6 +27,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/rawio"
 	"github.com/plugboard/plugboard/sdk/schema"
+	"github.com/plugboard/plugboard/sdk/tool"
 	"github.com/plugboard/plugboard/sdk/tts"
 	ttsremote "github.com/plugboard/plugboard/sdk/tts/remote"
 )
@@ -78,6 +79,8 @@ type Plugin struct {
 
 	// Leg terminates parties' media (kind "leg").
 	Leg leg.Terminator
+	// Tool listens to calls (kind "tool").
+	Tool tool.Tool
 	// TTS speaks texts (kind "tts").
 	TTS tts.Engine
 }

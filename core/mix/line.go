@@ -30,6 +30,14 @@ type Handing interface {
 	Handed(tick uint64) bool
 }
 
+// Ear listens to what one port says.
+type Ear interface {
+	// Hear takes the port's frame of a tick, nil for silence, which is only lent.
+	// It is called on a tick goroutine, once a tick while the port is in its
+	// room; it does not block and does not allocate.
+	Hear(tick uint64, f *audio.Frame)
+}
+
 // Sharer is a Line that makes use of hearing the same as others.
 type Sharer interface {
 	Line

@@ -20,6 +20,8 @@ type Port struct {
 	sharer Sharer // the same, or nil
 	mode   atomic.Uint32
 
+	ears atomic.Pointer[[]Ear] // who listens to what it says; nil: nobody
+
 	hander  Hander  // the line, or nil
 	handing Handing // the line, or nil
 
@@ -60,6 +62,36 @@ func (p *Port) SetMode(speak, hear bool) {
 		if old&left != 0 || p.mode.CompareAndSwap(old, mode(speak, hear)) {
 			return
 		}
+	}
+}
+
+// Listen has ears hear what the port says, from the next step on, as the others
+// in the room hear it: a party that is muted or on hold is silent. They take the
+// place of those before, which are not called any more once it returns. Without
+// ears nobody listens, and a port that has none costs nothing. It waits for a
+// step that is under way, as Leave does.
+func (p *Port) Listen(ears ...Ear) {
+	var next *[]Ear
+	if len(ears) > 0 {
+		next = &ears
+	}
+	if p.ears.Swap(next) != nil {
+		p.room.settle()
+	}
+}
+
+// tell gives the port's frame of this step to who listens.
+func (p *Port) tell(tick uint64) {
+	ears := p.ears.Load()
+	if ears == nil || p.now&left != 0 {
+		return
+	}
+	f := &p.in
+	if !p.spoke {
+		f = nil
+	}
+	for _, e := range *ears {
+		e.Hear(tick, f)
 	}
 }
 
@@ -135,6 +167,7 @@ func (p *Port) gather(tick uint64, gate, wait bool) {
 			p.gone.Store(true)
 		}
 	}
+	p.tell(tick)
 }
 
 // fadeIn ramps up the beginning of a voice.

@@ -77,6 +77,13 @@ func (r *Room) leave(p *Port) {
 	r.mu.Lock()
 	ports := r.present()
 	r.ports.Store(&ports)
+	r.mu.Unlock()
+	r.settle()
+}
+
+// settle waits for the step that is under way.
+func (r *Room) settle() {
+	r.mu.Lock()
 	under := r.grace.under()
 	r.mu.Unlock()
 	if under != nil {
@@ -181,11 +188,12 @@ func couple(ports []*Port) (a, b *Port) {
 	return a, b
 }
 
-// meets reports whether a couple hears nothing but each other: what one says
-// may be handed to the other without the mixer.
+// meets reports whether a couple hears nothing but each other, and nobody else
+// listens: what one says may be handed to the other without the mixer.
 func (p *Port) meets(other *Port) bool {
 	const both = speaks | hears
-	return p.hander != nil && other.hander != nil && p.now == both && other.now == both
+	return p.hander != nil && other.hander != nil && p.now == both && other.now == both &&
+		p.ears.Load() == nil && other.ears.Load() == nil
 }
 
 // aside is the step of a couple whose voices both went without the mixer: it
@@ -201,7 +209,7 @@ func aside(tick uint64, a, b *Port) bool {
 }
 
 func (p *Port) aside(tick uint64) bool {
-	return p.handed && p.mode.Load() == speaks|hears && p.limiter.gain == 1 && p.handing.Handed(tick)
+	return p.handed && p.mode.Load() == speaks|hears && p.ears.Load() == nil && p.limiter.gain == 1 && p.handing.Handed(tick)
 }
 
 // handed reports whether a voice was handed over at this tick. Whoever has come

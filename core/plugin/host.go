@@ -41,6 +41,7 @@ type Host struct {
 	run    context.Context // of the keepers
 	cancel context.CancelFunc
 	done   sync.WaitGroup // the keepers
+	tools  sync.WaitGroup // the goroutines of tools on calls
 
 	mu      sync.Mutex // guards keepers, leaving, their legs, and live's writers
 	keepers []*keeper  // in the order of the configuration
@@ -49,6 +50,9 @@ type Host struct {
 	live    atomic.Pointer[[]*instance]
 
 	tokens atomic.Uint64 // of socket hand-overs
+
+	tick atomic.Uint64 // the newest
+	due  atomic.Int64  // when it was due, in ns since 1970; stored before it
 }
 
 // Info is a plugin as the API shows it.
@@ -63,6 +67,10 @@ type Info struct {
 	Restarts          int     `json:"restarts"`
 	FrameLatencyP99Ms float64 `json:"frame_latency_p99_ms"`
 	Legs              int     `json:"legs"`
+	// Calls is how many calls it listens to, Missed how many frames of them it
+	// lost because it was slow, since the core started.
+	Calls  int    `json:"calls"`
+	Missed uint64 `json:"missed"`
 	// Reason is why it is not up, for people.
 	Reason string `json:"reason,omitempty"`
 }
@@ -138,6 +146,7 @@ func (h *Host) Close(ctx context.Context) {
 	}
 	h.cancel()
 	h.done.Wait()
+	h.tools.Wait()
 }
 
 // List tells of every plugin, in the order of the configuration, and then of
@@ -203,6 +212,8 @@ func (h *Host) Kill(name string) error {
 // tick are written. The mixer's clock calls it, from one goroutine; it does
 // not block.
 func (h *Host) Ring(tick uint64, at time.Time) {
+	h.due.Store(at.UnixNano())
+	h.tick.Store(tick)
 	for _, i := range *h.live.Load() {
 		i.ring(tick, at)
 	}

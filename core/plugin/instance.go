@@ -40,6 +40,8 @@ type instance struct {
 	began   time.Time
 	parts   []part // one for each of its kinds that is known here
 	legs    *legs  // that part, nil if it is none of kind leg
+	tools   *tools // the same of kind tool
+	missed  *atomic.Uint64
 
 	dying     chan string     // why it shall end; holds the first reason
 	condemned context.Context // ended with it
@@ -61,6 +63,7 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 		info:    info,
 		log:     k.log,
 		began:   began,
+		missed:  &k.missed,
 		dying:   make(chan string, 1),
 		stuck:   make(chan struct{}, 1),
 		over:    make(chan struct{}),

@@ -70,6 +70,8 @@ type keeper struct {
 	legs   int  // that are open, or being opened
 	leaves bool // when there are none
 
+	missed atomic.Uint64 // frames that its tools lost because they were slow
+
 	// quiet: its changes are not told, because it is not in force yet.
 	quiet atomic.Bool
 
@@ -364,7 +366,11 @@ func (k *keeper) info() Info {
 	if leaves && info.State == Up {
 		info.State, info.Reason = Leaving, "the configuration has it no more; it goes on for its open legs"
 	}
+	info.Missed = k.missed.Load()
 	if now != nil {
+		if now.tools != nil {
+			info.Calls = len(now.tools.present())
+		}
 		if now.legs != nil {
 			info.Legs = now.legs.count()
 		}

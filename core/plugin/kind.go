@@ -31,6 +31,9 @@ func (i *instance) take(kind string) {
 	case sdk.KindLeg:
 		i.legs = newLegs(i)
 		i.parts = append(i.parts, i.legs)
+	case sdk.KindTool:
+		i.tools = newTools(i)
+		i.parts = append(i.parts, i.tools)
 	}
 }
 

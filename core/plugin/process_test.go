@@ -47,6 +47,8 @@ func TestMain(m *testing.M) {
 				return nil
 			},
 		})
+	case "tool":
+		sdk.Serve(sdk.Plugin{Name: "meter", Version: "1.0.0", Tool: new(meter)})
 	case "exit":
 		fmt.Fprintln(os.Stderr, "no configuration found")
 		os.Exit(3)
@@ -399,7 +401,10 @@ func TestLegsOutliveTheirProcess(t *testing.T) {
 }
 
 // clock rings as a mixer does, until the returned function is called.
-func clock(h *Host) (stop func()) {
+func clock(h *Host) (stop func()) { return clockWith(h, func(uint64) {}) }
+
+// clockWith does something before each ring, too.
+func clockWith(h *Host, mix func(tick uint64)) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -408,6 +413,7 @@ func clock(h *Host) (stop func()) {
 		for tick := uint64(1); ; tick++ {
 			select {
 			case at := <-t.C:
+				mix(tick)
 				h.Ring(tick, at)
 			case <-ctx.Done():
 				return

@@ -239,6 +239,13 @@ func (l *GuestLine) Read(tick uint64, f *audio.Frame) bool {
 	return false
 }
 
+// Fetch is Read that tells silence from sound: there is what Read returns, and
+// f holds something only where it is loud.
+func (l *GuestLine) Fetch(tick uint64, f *audio.Frame) (there, loud bool) {
+	got := l.read(tick, f)
+	return got != nothing, got == sound
+}
+
 // Share says whether other lines of this bus hear the same as this one at the
 // given tick: those for which it is the same number, which stays that from tick
 // to tick. 0: none.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
+	"github.com/plugboard/plugboard/sdk/tool"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 
@@ -45,6 +46,9 @@ func fill(t *testing.T, p any) {
 			return
 		case *leg.EventKind:
 			*at = leg.Source
+			return
+		case *tool.EventKind:
+			*at = tool.Lost
 			return
 		}
 		switch v.Kind() {
@@ -121,6 +125,32 @@ func TestEveryFieldCrosses(t *testing.T) {
 			t.Error(d)
 		}
 	})
+	t.Run("tool.Call", func(t *testing.T) {
+		var want tool.Call
+		fill(t, &want)
+		if d := cmp.Diff(want, FromAttach(cross(t, ToAttach(want)))); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("tool.Speaker", func(t *testing.T) {
+		var want struct {
+			S  tool.Speaker
+			At Place
+		}
+		fill(t, &want)
+		s, at := FromSource(cross(t, ToSource(want.S, want.At)))
+		if d := cmp.Diff(want.S, s) + cmp.Diff(want.At, at); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("tool.Event", func(t *testing.T) {
+		var want tool.Event
+		fill(t, &want)
+		id, e, known := FromToolEvent(cross(t, ToToolEvent("an attachment", want)))
+		if d := cmp.Diff(want, e); d != "" || id != "an attachment" || !known {
+			t.Error(d, id, known)
+		}
+	})
 	t.Run("a closed leg", func(t *testing.T) {
 		var want leg.Stats
 		fill(t, &want)
@@ -186,6 +216,22 @@ func TestEnumerationsCross(t *testing.T) {
 		m := ToEvent("", leg.Event{Kind: kind})
 		if m.GetKind().String() != name {
 			t.Errorf("kind %d is %s on the wire, want %s", kind, m.GetKind(), name)
+		}
+	}
+}
+
+func TestToolEventKindsCross(t *testing.T) {
+	for kind, name := range map[tool.EventKind]string{
+		tool.Changed: "KIND_CHANGED", tool.Note: "KIND_NOTE", tool.Lost: "KIND_LOST", tool.Ended: "KIND_ENDED",
+	} {
+		m := ToToolEvent("", tool.Event{Kind: kind})
+		if m.GetKind().String() != name {
+			t.Errorf("kind %d is %s on the wire, want %s", kind, m.GetKind(), name)
+		}
+	}
+	for _, k := range []pb.ToolEvent_Kind{-1, 0, 5} {
+		if _, _, known := FromToolEvent(&pb.ToolEvent{Kind: k}); known {
+			t.Errorf("kind %d is known", k)
 		}
 	}
 }

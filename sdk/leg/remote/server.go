@@ -12,6 +12,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/internal/news"
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
 )
@@ -26,7 +27,7 @@ type Server struct {
 	terminator leg.Terminator
 	guest      *bus.Guest
 	log        hclog.Logger
-	news       queue
+	news       *news.Queue[told]
 	closing    sync.WaitGroup // endpoints of legs that broke
 
 	mu   sync.Mutex
@@ -34,6 +35,12 @@ type Server struct {
 
 	audio atomic.Pointer[[]*served] // what the tick drives, copied on write
 	frame audio.Frame               // of the audio goroutine
+}
+
+// told is news of a leg.
+type told struct {
+	leg   string
+	event leg.Event
 }
 
 // served is one leg in this process.
@@ -57,9 +64,9 @@ func NewServer(t leg.Terminator, guest *bus.Guest, log hclog.Logger) *Server {
 		terminator: t,
 		guest:      guest,
 		log:        log,
+		news:       news.New[told](),
 		legs:       make(map[string]*served),
 	}
-	s.news.ready = make(chan struct{}, 1)
 	s.audio.Store(new([]*served))
 	return s
 }
@@ -133,7 +140,7 @@ func (s *Server) find(id string) *served {
 // tell queues news of a leg.
 func (s *Server) tell(l *served, e leg.Event) {
 	if !l.gone.Load() {
-		s.news.put(l.id, e)
+		s.news.Put(told{l.id, e})
 	}
 }
 
@@ -146,7 +153,7 @@ func (s *Server) broken(l *served, where string, panicked any) {
 	l.log.Error("the plugin panicked; this leg is lost, the others go on",
 		"in", where, "panic", panicked, "stack", string(debug.Stack()))
 	s.remove(l, false)
-	s.news.put(l.id, leg.Event{Kind: leg.Lost, Reason: fmt.Sprintf("the plugin panicked in %s: %v", where, panicked)})
+	s.news.Put(told{l.id, leg.Event{Kind: leg.Lost, Reason: fmt.Sprintf("the plugin panicked in %s: %v", where, panicked)}})
 	s.closing.Go(func() { s.closeEnd(context.Background(), l) })
 }
 

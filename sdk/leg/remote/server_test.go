@@ -302,7 +302,7 @@ func TestNewsKeepsItsOrderAndEndsWithTheLeg(t *testing.T) {
 			t.Fatal(err)
 		}
 		tell(leg.Event{Kind: leg.Digit, Digit: '#'})
-		batch, err := d.news.take(t.Context())
+		batch, err := d.news.Take(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -315,21 +315,10 @@ func TestNewsKeepsItsOrderAndEndsWithTheLeg(t *testing.T) {
 		}
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := d.news.take(short); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := d.news.Take(short); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("there is more: %v", err)
 		}
 	})
-}
-
-func TestNewsThatNobodyReadsIsBounded(t *testing.T) {
-	var q queue
-	q.ready = make(chan struct{}, 1)
-	for range queueLimit + 10 {
-		q.put("a", leg.Event{})
-	}
-	if len(q.waiting) != queueLimit {
-		t.Errorf("%d wait", len(q.waiting))
-	}
 }
 
 // Counters of many legs come in one answer; who is busy, or gone, is left out.

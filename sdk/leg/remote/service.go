@@ -189,7 +189,7 @@ func (s service) closeLeg(ctx context.Context, id string) (leg.Stats, error) {
 // Events implements the protocol.
 func (s service) Events(_ *pb.EventsRequest, stream pb.Leg_EventsServer) error {
 	for {
-		batch, err := s.news.take(stream.Context())
+		batch, err := s.news.Take(stream.Context())
 		if err != nil {
 			return wire.ToError(err)
 		}

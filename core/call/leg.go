@@ -168,6 +168,9 @@ type Dial struct {
 	Trunk     *dialplan.Trunk     // or this, with
 	Number    string              // the number to dial there
 
+	// Intercom: the extension's phones shall answer by themselves.
+	Intercom bool
+
 	// Emergency: a trunk's max_calls does not count. Insist: nor does that it
 	// seems to be down.
 	Emergency, Insist bool

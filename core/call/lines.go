@@ -35,14 +35,14 @@ type live struct{ c *Call }
 
 // Take implements [dialplan.Live]. The call counts until the last of the
 // extension's legs in it has ended.
-func (v live) Take(e *dialplan.Extension) bool {
+func (v live) Take(e *dialplan.Extension, most int) bool {
 	c, l := v.c, v.c.sw.lines
 	if c.held[e.Name] {
 		return true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if e.MaxCalls > 0 && l.calls[e.Name] >= e.MaxCalls {
+	if most > 0 && l.calls[e.Name] >= most {
 		return false
 	}
 	l.calls[e.Name]++

@@ -103,8 +103,12 @@ func (c *Call) word() string {
 // event says.
 func (c *Call) emit(kind string, data any) {
 	c.show()
-	if c.sw.opt.Emit != nil {
-		c.sw.opt.Emit(event.Event{Time: now(), Type: kind, Data: data})
+	c.sw.emit(kind, data)
+}
+
+func (s *Switch) emit(kind string, data any) {
+	if s.opt.Emit != nil {
+		s.opt.Emit(event.Event{Time: now(), Type: kind, Data: data})
 	}
 }
 

@@ -21,11 +21,12 @@ type Overrides interface {
 	SetOverride(schedule string, open *bool) error
 }
 
-// Remembered are overrides that last as long as the process. The zero value is
-// ready for use.
+// Remembered are overrides and settings that last as long as the process. The
+// zero value is ready for use.
 type Remembered struct {
-	mu   sync.Mutex
-	open map[string]bool
+	mu       sync.Mutex
+	open     map[string]bool
+	settings map[string]map[string]string
 }
 
 // Overrides implements [Overrides].
@@ -52,20 +53,40 @@ func (r *Remembered) SetOverride(schedule string, open *bool) error {
 // flip switches a schedule by hand. The caller hears to what: one tone is
 // open, two are closed, three are its hours again.
 func (c *Call) flip(s *dialplan.Flip) {
-	name := s.Schedule.Name
-	if err := c.sw.opt.Overrides.SetOverride(name, s.Override); err != nil {
-		c.log.Error("a schedule cannot be switched", "schedule", name, "error", err)
+	if err := c.sw.SwitchSchedule(s.Schedule.Name, s.Override, c.facts.From.Number, c.facts.ID); err != nil {
+		c.log.Error("a schedule cannot be switched", "schedule", s.Schedule.Name, "error", err)
 		c.end(Failed, "the schedule could not be switched", bySwitch)
 		return
 	}
-	state, tones := "hours", 3
+	tones := 3
 	if s.Override != nil {
-		if state, tones = "closed", 2; *s.Override {
-			state, tones = "open", 1
+		if tones = 2; *s.Override {
+			tones = 1
 		}
 	}
-	c.log.Info("schedule switched by hand", "schedule", name, "to", state, "by", c.facts.From.Number)
-	c.emit(event.ScheduleChanged, event.Schedule{Name: name, Override: s.Override, By: c.facts.From.Number, Call: c.facts.ID})
+	c.confirm(tones)
+}
+
+// SwitchSchedule switches a schedule by hand, or with nil gives it back to its
+// hours. by is who does it: the number of an extension, and call by which call,
+// or "operator".
+func (s *Switch) SwitchSchedule(name string, open *bool, by, call string) error {
+	if err := s.opt.Overrides.SetOverride(name, open); err != nil {
+		return err
+	}
+	state := "hours"
+	if open != nil {
+		if state = "closed"; *open {
+			state = "open"
+		}
+	}
+	s.opt.Log.Info("schedule switched by hand", "schedule", name, "to", state, "by", by)
+	s.emit(event.ScheduleChanged, event.Schedule{Name: name, Override: open, By: by, Call: call})
+	return nil
+}
+
+// confirm answers, and lets the caller hear some tones. Then the call is over.
+func (c *Call) confirm(tones int) {
 	c.silence()
 	b := &beeps{tones: tones}
 	c.media.extra = c.room().Join(b, mix.Options{})

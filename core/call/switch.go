@@ -30,6 +30,8 @@ type Options struct {
 	// Overrides keeps the schedules that are switched by hand. Nil: they last
 	// as long as the switch.
 	Overrides Overrides
+	// Settings keeps what extensions have set. Nil: as Overrides.
+	Settings Settings
 	// Text shows a text on the phones of an extension, as far as they can. It
 	// must not block. Nil: nobody can.
 	Text func(Text)
@@ -76,8 +78,12 @@ type Switch struct {
 
 // New makes a switch without calls. Close ends it.
 func New(opt Options) *Switch {
+	remembered := &Remembered{}
 	if opt.Overrides == nil {
-		opt.Overrides = &Remembered{}
+		opt.Overrides = remembered
+	}
+	if opt.Settings == nil {
+		opt.Settings = remembered
 	}
 	return &Switch{
 		opt:      opt,
@@ -136,6 +142,9 @@ func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards 
 	}
 	if facts.Overrides == nil {
 		facts.Overrides = s.opt.Overrides.Overrides()
+	}
+	if facts.Settings == nil {
+		facts.Settings = s.opt.Settings.Settings()
 	}
 	c := &Call{
 		sw:    s,

@@ -62,6 +62,9 @@ func (c *Call) do(step dialplan.Step) {
 		case *dialplan.Flip:
 			c.flip(s)
 			return
+		case *dialplan.Set:
+			c.set(s)
+			return
 		case *dialplan.End:
 			if s.Cause == Failed && s.Text != "" {
 				c.log.Warn("the call failed on its way", "error", s.Text)
@@ -109,7 +112,7 @@ func (c *Call) ring(s *dialplan.Ring) dialplan.Step {
 		if f.rung(e) {
 			continue
 		}
-		r, ok := c.dial(c.dialExtension(e, s.CallerID))
+		r, ok := c.dial(c.dialExtension(e, s))
 		if ok {
 			continue
 		}
@@ -202,7 +205,7 @@ func (c *Call) leave(but []*dialplan.Extension, cause Cause) {
 // call rings the devices of the extension for which a call was originated.
 // What follows when it is not reached is for those who call it, not for this.
 func (c *Call) call(e *dialplan.Extension) {
-	if !(live{c}).Take(e) {
+	if !(live{c}).Take(e, e.MaxCalls) {
 		c.end(Congestion, e.Path()+" has its max_calls", bySwitch)
 		return
 	}
@@ -212,7 +215,7 @@ func (c *Call) call(e *dialplan.Extension) {
 	}
 	c.fork = &fork{step: &dialplan.Ring{Of: e, Extensions: []*dialplan.Extension{e}, For: ring}, causes: map[*dialplan.Extension][]Cause{}}
 	c.timer.Reset(ring)
-	d := c.dialExtension(e, c.facts.To.Raw)
+	d := c.dialExtension(e, &dialplan.Ring{CallerID: c.facts.To.Raw})
 	d.CallerName = ""
 	if r, ok := c.dial(d); !ok {
 		c.end(r.Cause, r.Text, bySwitch)
@@ -222,9 +225,9 @@ func (c *Call) call(e *dialplan.Extension) {
 // ringTime is how long an extension rings that does not say so itself.
 const ringTime = 20 * time.Second
 
-func (c *Call) dialExtension(e *dialplan.Extension, callerID string) Dial {
-	d := c.anyDial(callerID)
-	d.Extension = e
+func (c *Call) dialExtension(e *dialplan.Extension, s *dialplan.Ring) Dial {
+	d := c.anyDial(s.CallerID)
+	d.Extension, d.Intercom = e, s.Intercom
 	return d
 }
 

@@ -136,9 +136,11 @@ func (l *loader) instance(i *instance) {
 	switch d := i.ref.dest.(type) {
 	case *Extension:
 		d.Place, d.Number, d.Display, d.CallerID, d.MaxDevices, d.Browser = f.place, text("number"), text("name"), text("caller_id"), 5, true
+		d.CallWaiting = true
 		f.integer("max_devices", 1, 100, &d.MaxDevices)
 		f.integer("max_calls", 1, 100, &d.MaxCalls)
 		f.boolean("do_not_disturb", &d.DoNotDisturb)
+		f.boolean("call_waiting", &d.CallWaiting)
 		f.browser(&d.Browser)
 		f.pickupGroup(&d.PickupGroup)
 		d.Sound = f.ownSound()

@@ -23,6 +23,7 @@ type Config struct {
 	Media     Media
 	Web       Web
 	Store     Store
+	Features  Features
 	Mail      *Mail      // nil: none
 	Emergency *Emergency // nil: none
 

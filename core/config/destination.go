@@ -44,6 +44,7 @@ type Extension struct {
 	// ForwardAlways is where its calls go instead; nil: nowhere else.
 	ForwardAlways Destination
 	DoNotDisturb  bool
+	CallWaiting   bool       // a second call rings
 	Voicemail     *Voicemail // whose lamp it has; nil: none
 	PickupGroup   string     // "": none
 	Browser       bool       // browsers may sign in as it

@@ -279,6 +279,7 @@ func (l *loader) decode(blocks []*hclsyntax.Block) {
 	l.media(first["media"])
 	l.web(first["web"])
 	l.store(first["store"])
+	l.features(first["features"])
 	if b := first["mail"]; b != nil {
 		l.mail(l.fields(b, scope{}))
 	}

@@ -63,6 +63,7 @@ var blockTypes = map[string]*blockType{
 		blocks: map[string]*blockType{"turn": {once: true, attrs: []string{"listen", "ports"}}},
 	},
 	"store":    {once: true, attrs: []string{"url"}},
+	"features": {once: true, attrs: featureNames()},
 	"mail":     {once: true, attrs: []string{"smtp", "from", "username", "secret"}},
 	"variable": {labels: 1, attrs: []string{"default", "sensitive", "description"}},
 	"locals":   {free: true},
@@ -81,7 +82,7 @@ var blockTypes = map[string]*blockType{
 	"extension": {
 		labels: 1,
 		attrs: append([]string{"for_each", "number", "name", "secret", "caller_id", "voicemail", "max_devices", "browser",
-			"forward_always", "do_not_disturb", "may_dial", "max_calls", "pickup_group"}, followAttrs...),
+			"forward_always", "do_not_disturb", "call_waiting", "may_dial", "max_calls", "pickup_group"}, followAttrs...),
 		blocks: map[string]*blockType{"media": ownMedia},
 	},
 	"group":      {labels: 1, attrs: append([]string{"members", "strategy", "number"}, followAttrs...)},

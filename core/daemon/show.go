@@ -34,7 +34,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 // explain answers where a call would go, by the configuration in force. A call
 // of now finds who is registered now.
 func (d *Daemon) explain(q dialplan.Question) (dialplan.Explanation, error) {
-	now := dialplan.Moment{Time: time.Now(), Overrides: d.store.Overrides()}
+	now := dialplan.Moment{Time: time.Now(), Overrides: d.store.Overrides(), Settings: d.store.Settings()}
 	if q.At == "" {
 		now.Down = d.down
 	}

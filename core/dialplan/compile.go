@@ -24,6 +24,7 @@ type Plan struct {
 	schedules   []*Schedule
 	features    []*Planned
 	emergency   *Emergency           // nil: none
+	codes       []*Feature           // the longest first
 	urgent      map[string]string    // emergency numbers, as dialled and normalised: what to ask a trunk for
 	switches    map[string]*Schedule // by the code that switches it
 	byNumber    map[string]*Extension
@@ -93,6 +94,7 @@ func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
 		timezone:    cfg.PBX.Timezone,
 		redact:      cfg.Redact,
 	}}
+	c.codes()
 	c.destinations()
 	for _, d := range cfg.Dialplans {
 		c.dialplan(d)
@@ -103,6 +105,7 @@ func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
 	}
 	c.checkReach()
 	c.checkEmergency()
+	c.checkSwitches()
 	c.plan.planned = c.planned()
 	config.Sort(c.diags)
 	return c.plan, c.diags

@@ -19,6 +19,9 @@ type Facts struct {
 	// Overrides are the schedules that somebody has switched by hand, by
 	// name: true is open, false is closed.
 	Overrides map[string]bool
+	// Settings are what somebody has set by phone or by the API, by the name of
+	// the extension and of the setting ([DoNotDisturbSetting] and the like).
+	Settings map[string]map[string]string
 }
 
 // Party is who calls.
@@ -44,8 +47,8 @@ type Callee struct {
 }
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
-// [*Conference], [*Trunk], [*Failover], [*Schedule], [*Emergency], [*Echo],
-// [*Reject] or [*Planned].
+// [*Conference], [*Trunk], [*Failover], [*Schedule], [*Feature], [*Forward],
+// [*Emergency], [*Echo], [*Reject] or [*Planned].
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -77,6 +80,8 @@ type Extension struct {
 	// ForwardAlways is where its calls go instead; nil: nowhere else.
 	ForwardAlways Destination
 	DoNotDisturb  bool
+	// Engaging: a second call finds it busy (call_waiting = false).
+	Engaging bool
 	// Voicemail is the mailbox whose lamp it has, nil if it has none.
 	Voicemail Destination
 	// PickupGroup is the group of extensions that pick up each other's calls.
@@ -283,4 +288,6 @@ type Decision struct {
 	// Reason says, for the log, why an expression could not be evaluated; To
 	// is then a [*Reject] with the cause "failed".
 	Reason string
+
+	plan *Plan // who decided so, and decides where an extension sends its calls on
 }

@@ -27,6 +27,8 @@ type Moment struct {
 	// Overrides are the schedules that are switched by hand, by name: true is
 	// open.
 	Overrides map[string]bool
+	// Settings are what extensions have set, as in [Facts].
+	Settings map[string]map[string]string
 	// Down says whether an extension has no device, or a trunk cannot be used.
 	// What is given goes before. Nil: none is down.
 	Down func(Destination) bool
@@ -35,7 +37,7 @@ type Moment struct {
 // Explain answers a question about a call that is made now, or when it says. An
 // error says what is wrong with the question.
 func (p *Plan) Explain(q Question, now Moment) (Explanation, error) {
-	f := Facts{From: Party{Raw: q.Caller}, To: Callee{Raw: q.Number}, Start: now.Time, Overrides: now.Overrides}
+	f := Facts{From: Party{Raw: q.Caller}, To: Callee{Raw: q.Number}, Start: now.Time, Overrides: now.Overrides, Settings: now.Settings}
 	if q.Number == "" {
 		return Explanation{}, fmt.Errorf("there is no number to explain")
 	}

@@ -145,6 +145,9 @@ func (c *compiler) checkTaken(d *config.Dialplan, t *table) {
 		return
 	}
 	for _, e := range t.entries {
+		if e.pattern.named() {
+			c.checkCode(e)
+		}
 		if !e.pattern.single() {
 			continue
 		}
@@ -154,6 +157,25 @@ func (c *compiler) checkTaken(d *config.Dialplan, t *table) {
 		}
 		if s, ok := c.plan.switches[n]; ok {
 			c.warnAt(e.at, "Can never match", "%s switches %s: it goes before every dialplan.", n, s.Path())
+		}
+	}
+}
+
+// checkCode warns of a route for the code of a feature.
+func (c *compiler) checkCode(e entry) {
+	n, ok := e.pattern.sample()
+	if code := c.plan.code(n); ok && code != nil && c.plan.switches[n] == nil {
+		c.warnAt(e.at, "The code of a feature", "%s is the code of %s. This route goes before it, so nobody whom it is for can do that by phone: write features { %s = \"…\" } with another code, or with \"\" for none.",
+			code.Code, code.Path(), code.Name)
+	}
+}
+
+// checkSwitches warns of a schedule that is switched by the code of a feature.
+func (c *compiler) checkSwitches() {
+	for _, s := range c.cfg.Schedules {
+		if code := c.plan.code(s.Override); code != nil {
+			c.warnAt(s.Range("override"), "The code of a feature", "%s is the code of %s, and switches %s instead. Write features { %s = \"…\" } with another code, or with \"\" for none.",
+				s.Override, code.Path(), s.Path(), code.Name)
 		}
 	}
 }

@@ -17,6 +17,12 @@ import (
 // from, in it the first route that matches wins. A source without a dialplan
 // and a number without a route are a [*Reject] with not_found.
 func (p *Plan) Route(f Facts) Decision {
+	d := p.route(f)
+	d.plan = p
+	return d
+}
+
+func (p *Plan) route(f Facts) Decision {
 	if f.To.Number == "" {
 		f.To.Number = p.Normalize(f.To.Raw)
 	}
@@ -46,7 +52,7 @@ func (p *Plan) Route(f Facts) Decision {
 }
 
 // beforeAll decides what comes before every dialplan, for calls of extensions:
-// emergency numbers, then the codes that switch a schedule.
+// emergency numbers, the codes that switch a schedule, then those of features.
 func (p *Plan) beforeAll(f Facts) (Decision, bool) {
 	if f.From.Extension == nil {
 		return Decision{}, false
@@ -56,6 +62,9 @@ func (p *Plan) beforeAll(f Facts) (Decision, bool) {
 	}
 	if s, ok := p.switches[f.To.Number]; ok {
 		return Decision{Route: s.Path(), To: s, Number: f.To.Number}, true
+	}
+	if code := p.feature(f); code != nil {
+		return Decision{Route: code.Path(), To: code, Number: f.To.Number}, true
 	}
 	return Decision{}, false
 }

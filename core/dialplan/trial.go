@@ -70,7 +70,7 @@ func (p *Plan) Try(f Facts, g Given) Trial {
 	t.run(w)
 	for _, to := range w.Path() {
 		switch to.(type) {
-		case *Reject, *Schedule: // these are no places where a call is
+		case *Reject, *Schedule, *Feature: // these are no places where a call is
 		default:
 			t.out.Path = append(t.out.Path, to.Path())
 		}
@@ -125,7 +125,7 @@ func keysOf(s string) []string {
 // still is a switch in which nothing else happens.
 type still struct{}
 
-func (still) Take(*Extension) bool          { return true }
+func (still) Take(*Extension, int) bool     { return true }
 func (still) Turn(*Group, int) int          { return 0 }
 func (still) Took(*Group, int)              {}
 func (still) LastCall(*Extension) time.Time { return time.Time{} }
@@ -249,9 +249,9 @@ func (t *trial) passes(w *Walk, step Step, passed int) int {
 			continue
 		}
 		switch {
-		case e != nil && e.ForwardAlways != nil:
-			t.stop(d, "forwards all calls", "to "+e.ForwardAlways.Path())
-		case e != nil && e.DoNotDisturb:
+		case e != nil && e.forwards(w.set(e)) != nil:
+			t.stop(d, "forwards all calls", "to "+e.forwards(w.set(e)).Path())
+		case e != nil && e.doNotDisturb(w.set(e)):
 			t.stop(d, "is not rung", string(DoNotDisturb))
 		default: // a group of such, or a trunk that may not be dialled
 			t.stop(d, "is not called", "")
@@ -276,6 +276,8 @@ func where(step Step) Destination {
 		return s.Of
 	case *Flip:
 		return s.Schedule
+	case *Set:
+		return s.By
 	}
 	return nil
 }
@@ -300,6 +302,12 @@ func (t *trial) step(w *Walk, step Step) Step {
 			to = map[bool]string{true: "to open", false: "to closed"}[*s.Override]
 		}
 		return t.takes(s.Schedule, "is switched by hand, "+to)
+	case *Set:
+		value := s.Value
+		if value == "" {
+			value = "as it is configured"
+		}
+		return t.takes(s.By, fmt.Sprintf("sets %s of %s: %s", s.Name, s.Of.Path(), value))
 	case *End:
 		t.out.Cause = s.Cause
 		if s.Text != "" {

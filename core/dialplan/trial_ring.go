@@ -15,6 +15,9 @@ func (t *trial) ring(w *Walk, s *Ring) Step {
 		t.out.rang[e] = true
 	}
 	does := fmt.Sprintf("rings %s for %s", some(names, ", "), s.For)
+	if s.Intercom {
+		does += ", to be answered by itself"
+	}
 	told := map[*Extension]bool{}
 	for {
 		i := slices.IndexFunc(s.Extensions, func(e *Extension) bool { return !told[e] && t.of(s, e).refuses() })

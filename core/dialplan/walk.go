@@ -44,6 +44,7 @@ type Walk struct {
 	// forwards is how often it was sent on.
 	forwards  int
 	emergency *Emergency
+	intercoms bool // who is rung shall answer by itself
 	at        stage
 	last      Step // the end, once it is there
 }
@@ -77,7 +78,7 @@ func (w *Walk) Start() Step { return w.keep(w.start()) }
 
 func (w *Walk) start() Step {
 	if caller := w.facts.From.Extension; caller != nil {
-		if !w.live.Take(caller) && w.emergency == nil {
+		if !w.live.Take(caller, caller.MaxCalls) && w.emergency == nil {
 			return &End{Cause: Congestion, Text: full(caller)}
 		}
 		w.senders = append(w.senders, caller)
@@ -92,7 +93,7 @@ func full(e *Extension) string {
 	return fmt.Sprintf("%s has its max_calls of %d", e.Path(), e.MaxCalls)
 }
 
-// Next is the step after a result. After [*End] or [*Flip] that stays.
+// Next is the step after a result. After [*End], [*Flip] or [*Set] that stays.
 func (w *Walk) Next(r Result) Step {
 	if w.last != nil {
 		return w.last
@@ -103,7 +104,7 @@ func (w *Walk) Next(r Result) Step {
 // keep keeps a step that nothing follows.
 func (w *Walk) keep(s Step) Step {
 	switch s.(type) {
-	case *End, *Flip:
+	case *End, *Flip, *Set:
 		w.last = s
 	}
 	return s
@@ -116,18 +117,24 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 		return &End{Cause: Loop, Text: "the call came to " + to.Path() + " in a loop"}
 	}
 	w.visited = append(w.visited, to)
-	if _, ok := to.(*Failover); !ok {
+	switch to.(type) {
+	case *Failover, *Forward:
+	default:
 		w.path = append(w.path, to)
 	}
 	switch to := to.(type) {
 	case *Extension:
 		w.senders = append(w.senders, to)
-		if to.ForwardAlways != nil {
+		if next := to.forwards(w.set(to)); next != nil {
 			w.divert(to, "")
 			// What the route says holds for whoever stands in.
-			return w.visit(to.ForwardAlways, route)
+			return w.visit(next, route)
 		}
-		return w.hunt(to, to.Follow.override(route), &member{extension: to})
+		return w.hunt(to, to.follow(w.set(to)).override(route), &member{extension: to})
+	case *Forward:
+		return w.forward(to, route)
+	case *Feature:
+		return w.feature(to)
 	case *Group:
 		return w.hunt(to, to.Follow.override(route), w.members(to, &roll{}))
 	case *Trunk:

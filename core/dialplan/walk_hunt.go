@@ -177,7 +177,7 @@ func (h *hunt) settle(w *Walk, afresh bool) Step {
 		}
 		h.tell(w)
 		if afresh {
-			h.ring = &Ring{Of: h.of, Extensions: active, For: h.follow.Ring, CallerID: w.callerID(nil)}
+			h.ring = &Ring{Of: h.of, Extensions: active, For: h.follow.Ring, CallerID: w.callerID(nil), Intercom: w.intercoms}
 		}
 		return h.ring
 	}
@@ -196,14 +196,19 @@ func (h *hunt) over(w *Walk) Step {
 // refuses says why an extension's devices cannot be rung, as far as that is
 // known here.
 func (w *Walk) refuses(e *Extension) Result {
-	switch {
-	case e.DoNotDisturb:
+	most, why := e.MaxCalls, full(e)
+	switch waits := e.callWaiting(w.set(e)); {
+	case e.doNotDisturb(w.set(e)):
 		return Result{Of: e, Cause: DoNotDisturb}
-	case !w.live.Take(e):
-		return Result{Of: e, Cause: Busy, Text: full(e)}
-	default:
-		return Result{}
+	case w.intercoms:
+		most, why = 1, e.Path()+" has a call, which intercom does not disturb"
+	case !waits:
+		most, why = 1, e.Path()+" has a call, and no call waiting"
 	}
+	if !w.live.Take(e, most) {
+		return Result{Of: e, Cause: Busy, Text: why}
+	}
+	return Result{}
 }
 
 // tell lets the switch know who of a round_robin group was really the first.

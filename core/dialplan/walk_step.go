@@ -3,7 +3,7 @@ package dialplan
 import "time"
 
 // Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Reach],
-// [*Flip] or [*End].
+// [*Flip], [*Set] or [*End].
 type Step interface{ isStep() }
 
 // Ring rings the devices of some extensions, all at once, or one trunk, until
@@ -32,6 +32,8 @@ type Ring struct {
 	// the trunk even if it seems to be down, as there is no other.
 	Emergency bool
 	Insist    bool
+	// Intercom: the devices shall answer by themselves.
+	Intercom bool
 	// Diverted is whom the call was for before it was sent on to a trunk, the
 	// first one first.
 	Diverted []Diversion
@@ -64,6 +66,17 @@ type Flip struct {
 	Override *bool // true is open, false is closed; nil: back to its hours
 }
 
+// Set keeps what an extension has set of itself, and lets it hear that. It ends
+// the walk.
+type Set struct {
+	By   *Feature
+	Of   *Extension
+	Name string // of the setting
+	// Value is the new one, "": as the configuration says.
+	Value string
+	On    bool // something is set; else it is taken back
+}
+
 // End ends the call.
 type End struct {
 	Cause  Cause
@@ -76,6 +89,7 @@ func (*Meet) isStep()   {}
 func (*Mirror) isStep() {}
 func (*Reach) isStep()  {}
 func (*Flip) isStep()   {}
+func (*Set) isStep()    {}
 func (*End) isStep()    {}
 
 // Result is what came of a step, or of a part of it.
@@ -100,8 +114,8 @@ type Result struct {
 // methods return at once.
 type Live interface {
 	// Take counts this call among an extension's. It reports false, and does
-	// not count it, if the extension has max_calls of others.
-	Take(*Extension) bool
+	// not count it, if the extension has that many others; 0 is no limit.
+	Take(e *Extension, most int) bool
 	// Turn takes the next turn of a round_robin group of n members, and says
 	// whose it is: the one after the last. Took says that another member was
 	// the first that could be rung in this turn.

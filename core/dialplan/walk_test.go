@@ -24,7 +24,7 @@ func newHouse() *house {
 	return &house{full: map[*Extension]bool{}, last: map[*Extension]time.Time{}, turns: map[*Group]int{}}
 }
 
-func (h *house) Take(e *Extension) bool { return !h.full[e] }
+func (h *house) Take(e *Extension, _ int) bool { return !h.full[e] }
 func (h *house) Turn(g *Group, n int) int {
 	first := h.turns[g] % n
 	h.turns[g] = first + 1

@@ -47,10 +47,7 @@ func (w *Walk) seize(of Destination, follow Follow, todo []attempt) Step {
 	if w.emergency == nil {
 		for _, e := range w.senders {
 			if e.MayDial != nil && !e.MayDial(w.decision.Number) {
-				return &End{
-					Cause: Denied, Text: "may_dial of " + e.Path() + " does not allow " + w.decision.Number + "; numbers abroad have to be listed in it",
-					Phrase: "This number may not be dialled",
-				}
+				return mayNotDial(e, w.decision.Number)
 			}
 		}
 	}
@@ -60,6 +57,13 @@ func (w *Walk) seize(of Destination, follow Follow, todo []attempt) Step {
 	s := &seizure{of: of, follow: follow, todo: todo}
 	w.at = s
 	return s.ring(w)
+}
+
+func mayNotDial(e *Extension, n string) *End {
+	return &End{
+		Cause: Denied, Text: "may_dial of " + e.Path() + " does not allow " + n + "; numbers abroad have to be listed in it",
+		Phrase: "This number may not be dialled",
+	}
 }
 
 func (s *seizure) ring(w *Walk) Step {

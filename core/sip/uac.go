@@ -160,6 +160,11 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 	for _, h := range append(identity, l.srv.diverted(d, host)...) {
 		req.AppendHeader(h)
 	}
+	if d.Intercom {
+		for _, h := range byItself(host) {
+			req.AppendHeader(h)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.Headers)) {
 		if isToken(name) && strings.EqualFold(name[:min(2, len(name))], "x-") {
 			req.AppendHeader(sip.NewHeader(textproto.CanonicalMIMEHeaderKey(name), oneLine(d.Headers[name], maxHeader)))

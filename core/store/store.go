@@ -53,9 +53,10 @@ type Store struct {
 	mu       sync.Mutex
 	queue    []event.Event // what the writer has not taken yet
 	bindings map[bindingKey]kept
-	override map[string]bool     // by schedule: open or closed
-	switched map[string]struct{} // schedules whose override is to be written
-	dropped  int                 // events that the queue had no room for
+	state    map[stateKey]string          // what is switched by hand
+	settings map[string]map[string]string // those of it that are extensions'
+	switched map[stateKey]struct{}        // what of it is to be written
+	dropped  int                          // events that the queue had no room for
 	trouble  trouble
 
 	wake  chan struct{}      // there is something to write
@@ -79,7 +80,7 @@ func Open(o Options) (_ *Store, err error) {
 	}
 	s := &Store{
 		opt: o, path: filepath.Join(o.Dir, File),
-		bindings: map[bindingKey]kept{}, override: map[string]bool{}, switched: map[string]struct{}{},
+		bindings: map[bindingKey]kept{}, state: map[stateKey]string{}, switched: map[stateKey]struct{}{},
 		wake: make(chan struct{}, 1), flush: make(chan chan struct{}), stop: make(chan struct{}), ended: make(chan struct{}),
 		w: writer{live: map[string]*record{}},
 	}
@@ -108,7 +109,7 @@ func (s *Store) setUp(ctx context.Context) error {
 	if err := s.recover(ctx); err != nil {
 		return s.explain("open", err)
 	}
-	if err := s.readOverrides(ctx); err != nil {
+	if err := s.readState(ctx); err != nil {
 		return s.explain("open", err)
 	}
 	return nil

@@ -193,7 +193,7 @@ func (s *Store) write() {
 		s.w.owes = false
 		s.succeeded()
 	}
-	bindings, switches := s.takeBindings(), s.takeSwitches()
+	bindings, switches := s.takeBindings(), s.takeState()
 	var dirty []*record
 	for _, r := range s.w.live {
 		if r.dirty {
@@ -210,7 +210,7 @@ func (s *Store) write() {
 	}
 	if err != nil {
 		s.giveBindings(bindings)
-		s.giveSwitches(switches)
+		s.giveState(switches)
 	}
 	for len(dirty) > 0 && err == nil {
 		n := min(len(dirty), maxBatch)
@@ -237,7 +237,7 @@ func (s *Store) succeeded() {
 }
 
 // writeRest writes what is not about calls.
-func (s *Store) writeRest(ctx context.Context, bindings map[bindingKey]kept, switches map[string]*bool) error {
+func (s *Store) writeRest(ctx context.Context, bindings map[bindingKey]kept, switches map[stateKey]string) error {
 	if len(bindings)+len(switches) == 0 {
 		return nil
 	}
@@ -245,7 +245,7 @@ func (s *Store) writeRest(ctx context.Context, bindings map[bindingKey]kept, swi
 		if err := writeBindings(ctx, tx, bindings); err != nil {
 			return err
 		}
-		return writeSwitches(ctx, tx, switches)
+		return writeState(ctx, tx, switches)
 	})
 	if poison(err) {
 		s.opt.Log.Error("bindings could not be kept: these phones are known after a restart only once they register again", "bindings", len(bindings), "error", err)

@@ -54,6 +54,10 @@ func (b *Book) Observe(e event.Event) {
 			}
 		}
 		b.note(data.Call, "", "schedule "+data.Name+": "+state, e.Time)
+	case event.Extension:
+		if data.Call != "" {
+			b.note(data.Call, data.Number, "set: "+standing(data), e.Time)
+		}
 	case event.CDR:
 		text := "ended: " + data.Cause
 		if data.Text != "" {
@@ -71,6 +75,23 @@ func (b *Book) Observe(e event.Event) {
 		b.note(data.ID, "", text, e.Time)
 		b.End(data.ID)
 	}
+}
+
+// standing is how an extension stands, in words.
+func standing(e event.Extension) string {
+	text := "do not disturb off"
+	if e.DoNotDisturb {
+		text = "do not disturb on"
+	}
+	for _, f := range [][2]string{{"all calls", e.ForwardAlways}, {"when busy", e.ForwardBusy}, {"when not answered", e.ForwardNoAnswer}} {
+		if f[1] != "" {
+			text += ", " + f[0] + " to " + f[1]
+		}
+	}
+	if !e.CallWaiting {
+		text += ", no call waiting"
+	}
+	return text
 }
 
 // observeLeg notes what changed in a leg's media, and how it ended where that

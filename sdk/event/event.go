@@ -20,6 +20,7 @@
 //	leg.verdict    [LegVerdict]  why a leg sounds bad or not at all
 //	dtmf           [Digit]
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
+//	extension.changed [Extension] somebody set what becomes of an extension's calls
 //
 // Events of one call come in the order in which they happened.
 package event
@@ -52,6 +53,8 @@ const (
 	CallAct         = "call.act"
 	CallEmergency   = "call.emergency"
 	ScheduleChanged = "schedule.changed"
+
+	ExtensionChanged = "extension.changed"
 )
 
 // Call is a call while it lives.
@@ -87,6 +90,22 @@ type Schedule struct {
 	Override *bool  `json:"override"`
 	By       string `json:"by"`             // the number of who did it
 	Call     string `json:"call,omitempty"` // by which call
+}
+
+// Extension is how an extension stands after somebody has set something of it.
+type Extension struct {
+	Number       string `json:"number"`
+	Name         string `json:"name"` // in the configuration
+	DoNotDisturb bool   `json:"do_not_disturb"`
+	CallWaiting  bool   `json:"call_waiting"`
+	// The forwards are numbers, or destinations as the configuration writes them;
+	// "": none.
+	ForwardAlways   string `json:"forward_always"`
+	ForwardBusy     string `json:"forward_busy"`
+	ForwardNoAnswer string `json:"forward_no_answer"`
+
+	By   string `json:"by"`             // the number of who did it, or "operator"
+	Call string `json:"call,omitempty"` // by which call
 }
 
 // Leg is one party of a call.

@@ -72,6 +72,7 @@ func New(opt Options) (*API, error) {
 	a.registerDump(h)
 	a.registerLists(h)
 	a.registerRoutes(h)
+	a.registerFeatures(h)
 	a.registerCDR(h)
 	a.registerConfig(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)

@@ -30,6 +30,7 @@ type office struct {
 	mu      sync.Mutex
 	calls   []call.Info
 	hungUp  []string
+	acts    []string // what was set and switched
 	unready []string
 	reloads []string // "plan" and "apply", as asked for
 	refusal error
@@ -110,6 +111,30 @@ func (o *office) originate(from, to string, _ call.Actor) (string, error) {
 	return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
 }
 
+// set notes what shall be set.
+func (o *office) set(number string, settings map[string]string, by call.Actor) (api.Extension, error) {
+	if number != "101" {
+		return api.Extension{}, &call.Error{Cause: call.NotFound, Text: "there is no extension with the number " + number}
+	}
+	if settings["forward_always"] == "0049" {
+		return api.Extension{}, &call.Error{Cause: call.Denied, Text: "forward_always: may_dial does not allow 0049"}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.acts = append(o.acts, fmt.Sprintf("%s %v %s", number, settings, by.Name))
+	return api.Extension{Number: "101", State: api.Registered, Standing: dialplan.Standing{DoNotDisturb: true, Set: []string{"do_not_disturb"}}}, nil
+}
+
+func (o *office) flip(name string, open *bool, by call.Actor) (api.Schedule, error) {
+	if name != "office" {
+		return api.Schedule{}, &call.Error{Cause: call.NotFound, Text: "there is no schedule " + name}
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.acts = append(o.acts, fmt.Sprintf("%s %t %t %s", name, open != nil, open != nil && *open, by.Name))
+	return api.Schedule{Name: name, Open: open != nil && *open, Override: open}, nil
+}
+
 func (o *office) reload(what string) (api.ConfigPlan, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -165,7 +190,12 @@ func (o *office) options() api.Options {
 			Revision: func() (string, time.Time) { return "9c1e5f0a7b21", started },
 		},
 		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready }, Warnings: func() []string { return o.wrong },
-		Explain: explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
+		SetExtension: o.set, SwitchSchedule: o.flip,
+		Features: func() []api.Feature {
+			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "…"}, {Name: "schedule.office", Code: "*28"}}
+		},
+		Schedules: func() []api.Schedule { return []api.Schedule{{Name: "office", Open: true, Code: "*28"}} },
+		Explain:   explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
 		Trace: o.book, Events: o.events,
 		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 			Media: func() api.MediaStats {

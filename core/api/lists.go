@@ -58,7 +58,7 @@ func (a *API) registerLists(h huma.API) {
 func (a *API) extensions() []Extension {
 	all := a.opt.Extensions()
 	for i := range all {
-		all[i].Devices = orEmpty(all[i].Devices)
+		all[i].Devices, all[i].Set = orEmpty(all[i].Devices), orEmpty(all[i].Set)
 	}
 	return orEmpty(all)
 }

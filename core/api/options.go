@@ -35,6 +35,16 @@ type Options struct {
 	// it returns; a refusal is a [*call.Error].
 	Dump       func(call, leg string, d time.Duration) (path string, err error)
 	Extensions func() []Extension
+	// SetExtension sets some of what becomes of an extension's calls, all or
+	// nothing, by the names of dialplan's settings; "" gives one back to the
+	// configuration. A refusal is a [*call.Error].
+	SetExtension func(number string, settings map[string]string, by call.Actor) (Extension, error)
+	// Features are the codes that extensions can dial.
+	Features  func() []Feature
+	Schedules func() []Schedule
+	// SwitchSchedule switches one by hand, or with nil gives it back to its hours.
+	// A refusal is a [*call.Error].
+	SwitchSchedule func(name string, open *bool, by call.Actor) (Schedule, error)
 	// Account is what a phone needs to register as an extension.
 	Account func(number string) (Account, bool)
 	Trunks  func() []Trunk
@@ -101,6 +111,23 @@ type Extension struct {
 	// "ringing", "up".
 	State   string             `json:"state" doc:"unregistered, registered, ringing or up"`
 	Devices []registrar.Device `json:"devices" nullable:"false"`
+	dialplan.Standing
+}
+
+// Feature is what extensions do by dialling a code.
+type Feature struct {
+	Name  string `json:"name" doc:"features.NAME, or schedule.NAME for a schedule that is switched by a code" example:"features.forward_always"`
+	Code  string `json:"code" example:"*72"`
+	Takes string `json:"takes" doc:"what is dialled after the code; empty: nothing" example:"NUMBER"`
+	Does  string `json:"does" doc:"for people"`
+}
+
+// Schedule is when a place is open, and whether somebody has switched it.
+type Schedule struct {
+	Name     string `json:"name"`
+	Open     bool   `json:"open" doc:"whether it is open now"`
+	Override *bool  `json:"override" doc:"true: open by hand; false: closed by hand; null: it follows its hours"`
+	Code     string `json:"code" doc:"what an extension dials to switch it; empty: nothing"`
 }
 
 // Account is what a phone needs to register as an extension.

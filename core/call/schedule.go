@@ -53,7 +53,7 @@ func (r *Remembered) SetOverride(schedule string, open *bool) error {
 // flip switches a schedule by hand. The caller hears to what: one tone is
 // open, two are closed, three are its hours again.
 func (c *Call) flip(s *dialplan.Flip) {
-	if err := c.sw.SwitchSchedule(s.Schedule.Name, s.Override, c.facts.From.Number, c.facts.ID); err != nil {
+	if err := c.sw.SwitchSchedule(s.Schedule.Name, s.Override, c.caller.actor(), c.facts.ID); err != nil {
 		c.log.Error("a schedule cannot be switched", "schedule", s.Schedule.Name, "error", err)
 		c.end(Failed, "the schedule could not be switched", bySwitch)
 		return
@@ -68,9 +68,8 @@ func (c *Call) flip(s *dialplan.Flip) {
 }
 
 // SwitchSchedule switches a schedule by hand, or with nil gives it back to its
-// hours. by is who does it: the number of an extension, and call by which call,
-// or "operator".
-func (s *Switch) SwitchSchedule(name string, open *bool, by, call string) error {
+// hours. by is who does it, and call by which call, "" for none.
+func (s *Switch) SwitchSchedule(name string, open *bool, by Actor, call string) error {
 	if err := s.opt.Overrides.SetOverride(name, open); err != nil {
 		return err
 	}
@@ -80,8 +79,8 @@ func (s *Switch) SwitchSchedule(name string, open *bool, by, call string) error 
 			state = "open"
 		}
 	}
-	s.opt.Log.Info("schedule switched by hand", "schedule", name, "to", state, "by", by)
-	s.emit(event.ScheduleChanged, event.Schedule{Name: name, Override: open, By: by, Call: call})
+	s.opt.Log.Info("schedule switched by hand", "schedule", name, "to", state, "by", by.String())
+	s.emit(event.ScheduleChanged, event.Schedule{Name: name, Override: open, By: by.String(), Call: call})
 	return nil
 }
 

@@ -55,14 +55,13 @@ func With(all map[string]map[string]string, extension, name, value string) map[s
 }
 
 // Set keeps a setting of an extension, as [dialplan.Plan.Setting] gives it. by
-// is who does it: the number of an extension, and call by which call, or
-// "operator". Calls that live keep what they began with.
-func (s *Switch) Set(e *dialplan.Extension, name, value, by, call string) error {
+// is who does it, and call by which call, "" for none. Calls that live keep what they began with.
+func (s *Switch) Set(e *dialplan.Extension, name, value string, by Actor, call string) error {
 	if err := s.opt.Settings.SetSetting(e.Name, name, value); err != nil {
 		return err
 	}
 	is := e.Standing(s.opt.Settings.Settings()[e.Name])
-	s.opt.Log.Info("extension set by hand", "extension", e.Path(), "setting", name, "value", value, "by", by)
+	s.opt.Log.Info("extension set by hand", "extension", e.Path(), "setting", name, "value", value, "by", by.String())
 	s.emit(event.ExtensionChanged, event.Extension{
 		Number: e.Number, Name: e.Name,
 		DoNotDisturb: is.DoNotDisturb, CallWaiting: is.CallWaiting,
@@ -75,7 +74,7 @@ func (s *Switch) Set(e *dialplan.Extension, name, value, by, call string) error 
 // set keeps what the caller has set of their extension. They hear one tone if
 // something is on now, two if it is off.
 func (c *Call) set(s *dialplan.Set) {
-	if err := c.sw.Set(s.Of, s.Name, s.Value, c.facts.From.Number, c.facts.ID); err != nil {
+	if err := c.sw.Set(s.Of, s.Name, s.Value, c.caller.actor(), c.facts.ID); err != nil {
 		c.log.Error("a setting cannot be kept", "extension", s.Of.Path(), "setting", s.Name, "error", err)
 		c.end(Failed, "the setting could not be kept", bySwitch)
 		return

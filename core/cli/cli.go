@@ -49,7 +49,13 @@ type grammar struct {
 	Extensions extensionsCmd `cmd:"" help:"List the extensions and their devices." group:"live"`
 	Extension  struct {
 		Show extensionShowCmd `cmd:"" help:"Show how a phone registers, with its secret."`
+		Set  extensionSetCmd  `cmd:"" help:"Set do not disturb, call waiting and forwards, as the phone would by a code."`
 	} `cmd:"" help:"One extension." group:"live"`
+	Features  featuresCmd  `cmd:"" help:"List the codes that phones can dial." group:"live"`
+	Schedules schedulesCmd `cmd:"" help:"List the schedules, and whether they are open." group:"live"`
+	Schedule  struct {
+		Set scheduleSetCmd `cmd:"" help:"Switch a schedule by hand: open, closed, or back to its hours."`
+	} `cmd:"" help:"One schedule." group:"live"`
 	Trunks  trunksCmd  `cmd:"" help:"List the trunks." group:"live"`
 	Plugins pluginsCmd `cmd:"" help:"List the plugins." group:"live"`
 	CDR     cdrCmd     `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`

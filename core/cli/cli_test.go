@@ -21,6 +21,7 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/cli"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
@@ -101,11 +102,28 @@ func daemon(t *testing.T, o *office) string {
 			return "/data/dumps/" + call + "-" + leg + ".wav", nil
 		},
 		Explain: explainOffice,
+		SetExtension: func(number string, settings map[string]string, _ call.Actor) (api.Extension, error) {
+			if number != "101" {
+				return api.Extension{}, &call.Error{Cause: call.NotFound, Text: "there is no extension with the number " + number}
+			}
+			return api.Extension{Number: number, Standing: dialplan.Standing{DoNotDisturb: settings["do_not_disturb"] == "on", ForwardBusy: settings["forward_busy"], CallWaiting: true}}, nil
+		},
+		Features: func() []api.Feature {
+			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "Away."}, {Name: "schedule.office", Code: "*28", Does: "Night."}}
+		},
+		Schedules: func() []api.Schedule {
+			no := false
+			return []api.Schedule{{Name: "office", Code: "*28", Override: &no}, {Name: "lunch", Open: true}}
+		},
+		SwitchSchedule: func(name string, open *bool, _ call.Actor) (api.Schedule, error) {
+			return api.Schedule{Name: name, Open: open == nil || *open, Override: open}, nil
+		},
 		Extensions: func() []api.Extension {
 			return []api.Extension{
 				{Number: "101", Name: "Anna", State: api.Registered, Devices: []registrar.Device{
 					{Contact: "sip:101@192.0.2.1", UserAgent: "baresip\x1b[31m", Address: "192.0.2.1:5060", Transport: "udp", Expires: now}}},
-				{Number: "102", Name: "Ben", State: api.Unregistered},
+				{Number: "102", Name: "Ben", State: api.Unregistered, Standing: dialplan.Standing{
+					DoNotDisturb: true, ForwardAlways: "group.office", ForwardBusy: "103", ForwardNoAnswer: "voicemail.office", Set: []string{"forward_busy"}}},
 			}
 		},
 		Account: func(number string) (api.Account, bool) {
@@ -176,9 +194,15 @@ func TestTables(t *testing.T) {
 	for command, want := range map[string]string{
 		"calls": "ID    FROM  TO   ROUTE  STATE  FOR   LEGS\n" +
 			"01J8  101   *43  echo   up     1:15  101 pcmu held, first ringing\n",
-		"extensions": "NUMBER  NAME  STATE         DEVICES\n" +
-			"101     Anna  registered    udp 192.0.2.1:5060 (baresip?[31m)\n" +
-			"102     Ben   unregistered  -\n",
+		"extensions": "NUMBER  NAME  STATE         CALLS                                         DEVICES\n" +
+			"101     Anna  registered    -                                             udp 192.0.2.1:5060 (baresip?[31m)\n" +
+			"102     Ben   unregistered  do not disturb, to group.office, busy to 103  -\n",
+		"features":                          "CODE       NAME                     DOES\n*72NUMBER  features.forward_always  Away.\n*28        schedule.office          Night.\n",
+		"schedules":                         "NAME    STATE   BY     CODE\nlunch   open    hours  -\noffice  closed  hand   *28\n",
+		"schedule set schedule.office open": "schedule.office is open by hand.\n",
+		"schedule set office hours":         "schedule.office is open by hours.\n",
+		"extension set 101 --do-not-disturb=on --forward-busy=103": "number             101\ndo not disturb     on\ncall waiting       on\nforward always     -\n" +
+			"forward busy       103\nforward no answer  -\n",
 		"extension show 101": "number  101\nname    Anna\nstate   unregistered\n\nTo register a phone:\n" +
 			"  user name  101\n  secret     5ecret\n  domain     plugboard\n" +
 			"  server     sip:192.0.2.9:5060;transport=udp\n  server     sip:192.0.2.9:5060;transport=tcp\n",
@@ -279,7 +303,7 @@ func TestJSONIsWhatTheAPIAnswers(t *testing.T) {
 			t.Errorf("no %q in %v", name, got[0])
 		}
 	}
-	for _, command := range []string{"status", "extensions", "extension show 101", "trunks", "plugins", "call 101 102"} {
+	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "features", "schedules", "schedule set office open", "trunks", "plugins", "call 101 102"} {
 		code, stdout, _ := run(t, append(strings.Fields(command), "--json", "-c", path)...)
 		if !json.Valid([]byte(stdout)) || code != cli.Done {
 			t.Errorf("%s: %d %q", command, code, stdout)

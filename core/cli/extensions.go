@@ -24,13 +24,13 @@ func (c *extensionsCmd) Run(a *app) error {
 	if c.JSON {
 		return a.writeJSON(extensions)
 	}
-	rows := [][]string{{"NUMBER", "NAME", "STATE", "DEVICES"}}
+	rows := [][]string{{"NUMBER", "NAME", "STATE", "CALLS", "DEVICES"}}
 	for _, e := range extensions {
 		var devices []string
 		for _, d := range e.Devices {
 			devices = append(devices, device(d))
 		}
-		rows = append(rows, []string{e.Number, e.Name, e.State, strings.Join(devices, ", ")})
+		rows = append(rows, []string{e.Number, e.Name, e.State, marks(e), strings.Join(devices, ", ")})
 	}
 	return table(a.Stdout, rows)
 }

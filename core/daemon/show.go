@@ -25,7 +25,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
-		Extensions: d.extensions, Account: d.account, Trunks: d.trunkStates, Plugins: d.Plugins,
+		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Trunks: d.trunkStates, Plugins: d.Plugins,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 		Reloads: api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
 	}
@@ -128,6 +128,7 @@ func (d *Daemon) extensions() []api.Extension {
 // extension is one of them, as its lamp shows it.
 func (d *Daemon) extension(e *dialplan.Extension) api.Extension {
 	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.registrar.Devices(e.Number)}
+	x.Standing = e.Standing(d.store.Settings()[e.Name])
 	if len(x.Devices) > 0 {
 		x.State = api.Registered
 	}

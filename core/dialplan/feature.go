@@ -3,6 +3,7 @@ package dialplan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,32 @@ func (c *compiler) codes() {
 	slices.SortStableFunc(c.plan.codes, func(a, b *Feature) int { return cmp.Compare(len(b.Code), len(a.Code)) })
 }
 
+// Code is what an extension can dial to act.
+type Code struct {
+	Name  string // "features.forward_always", "schedule.office"
+	Code  string // "*72"
+	Takes string // what is dialled after it: "NUMBER", or "" for nothing
+	Does  string // for people
+}
+
+// Codes are all that extensions can dial to act: the features that are not
+// switched off, then the schedules that have a code.
+func (p *Plan) Codes() (out []Code) {
+	for _, c := range config.FeatureCodes() {
+		for _, f := range p.codes {
+			if f.Name == c.Name {
+				out = append(out, Code{f.Path(), f.Code, c.Takes, c.Does})
+			}
+		}
+	}
+	for _, s := range p.schedules {
+		if s.Override != "" {
+			out = append(out, Code{s.Path(), s.Override, "", "Switches " + s.Path() + " by hand, and back to its hours."})
+		}
+	}
+	return out
+}
+
 // code is the feature that a number as dialled stands for, nil if none. A code
 // that takes a number and got none stands for the feature all the same: the
 // walk says what is missing.
@@ -51,36 +78,43 @@ func (p *Plan) code(n string) *Feature {
 }
 
 // feature is the code that an extension dialled, nil if its dialplan has a
-// route for that number: one with a pattern that begins with * or #, as the
-// code does. A route that takes every number takes no codes.
+// route for just that: one with a pattern that spells the code. A route that
+// takes every number, or "*XX", takes no codes.
 func (p *Plan) feature(f Facts) *Feature {
 	code := p.code(f.To.Number)
 	if code == nil {
 		return nil
 	}
-	if t := p.tableOf(f); t != nil && t.names(f.To.Number) != nil {
+	if t := p.tableOf(f); t != nil && t.spells(code, f.To.Number) {
 		return nil
 	}
 	return code
 }
 
-// names is the first route with a pattern that matches a code and begins as
-// one, nil if there is none.
-func (t *table) names(code string) *entry {
-	var found *entry
-	t.index.each(code, func(i int) bool {
-		e := t.entries[i]
-		if e.pattern.named() && e.pattern.match(code, nil) {
-			found = &e
-		}
-		return found != nil
+// spells says whether a route is for what was dialled, a code and perhaps a
+// number.
+func (t *table) spells(code *Feature, dialled string) bool {
+	found := false
+	t.index.each(dialled, func(i int) bool {
+		p := t.entries[i].pattern
+		found = p.begins(code.Code) && p.match(dialled, nil)
+		return found
 	})
 	return found
 }
 
-// named says whether every number that matches begins with the same * or #.
-func (p *pattern) named() bool {
-	return p.re == nil && len(p.elements) > 0 && (p.elements[0].lit == '*' || p.elements[0].lit == '#')
+// begins says whether every number that matches begins with these characters,
+// because they are written in the pattern.
+func (p *pattern) begins(with string) bool {
+	if p.re != nil || len(p.elements) < len(with) {
+		return false
+	}
+	for i := range len(with) {
+		if p.elements[i].lit != with[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // Settings.
@@ -109,6 +143,8 @@ type Standing struct {
 	ForwardBusy     string `json:"forward_busy" doc:"where they go while it is busy or declines"`
 	ForwardNoAnswer string `json:"forward_no_answer" doc:"where they go if it does not answer"`
 	CallWaiting     bool   `json:"call_waiting" doc:"a second call rings"`
+	// Set are the names of those that somebody has set.
+	Set []string `json:"set" nullable:"false" doc:"which of these somebody has set; the others are as the configuration says"`
 }
 
 // Standing is how the extension stands with these settings, by their names.
@@ -123,6 +159,7 @@ func (e *Extension) Standing(set map[string]string) Standing {
 	return Standing{
 		DoNotDisturb: e.doNotDisturb(set), CallWaiting: e.callWaiting(set),
 		ForwardAlways: path(e.forwards(set)), ForwardBusy: path(follow.Busy), ForwardNoAnswer: path(follow.NoAnswer),
+		Set: append([]string{}, slices.Sorted(maps.Keys(set))...),
 	}
 }
 

@@ -145,9 +145,7 @@ func (c *compiler) checkTaken(d *config.Dialplan, t *table) {
 		return
 	}
 	for _, e := range t.entries {
-		if e.pattern.named() {
-			c.checkCode(e)
-		}
+		c.checkCodes(e)
 		if !e.pattern.single() {
 			continue
 		}
@@ -161,12 +159,33 @@ func (c *compiler) checkTaken(d *config.Dialplan, t *table) {
 	}
 }
 
-// checkCode warns of a route for the code of a feature.
-func (c *compiler) checkCode(e entry) {
-	n, ok := e.pattern.sample()
-	if code := c.plan.code(n); ok && code != nil && c.plan.switches[n] == nil {
-		c.warnAt(e.at, "The code of a feature", "%s is the code of %s. This route goes before it, so nobody whom it is for can do that by phone: write features { %s = \"…\" } with another code, or with \"\" for none.",
-			code.Code, code.Path(), code.Name)
+// checkCodes warns of a route for the code of a feature, and of one that other
+// codes than its own go before.
+func (c *compiler) checkCodes(e entry) {
+	if !e.pattern.begins("*") && !e.pattern.begins("#") {
+		return
+	}
+	var before []string
+	for _, code := range c.plan.codes {
+		dialled := code.Code
+		if code.takes {
+			dialled += "101"
+		}
+		switch {
+		case e.pattern.begins(code.Code):
+			if n, _ := e.pattern.sample(); c.plan.code(n) == nil || c.plan.code(n).Name != code.Name {
+				continue // a longer code, or none
+			}
+			c.warnAt(e.at, "The code of a feature", "%s is the code of %s. This route goes before it, so nobody whom it is for can do that by phone: write features { %s = \"…\" } with another code, or with \"\" for none.",
+				code.Code, code.Path(), code.Name)
+		case e.pattern.match(dialled, nil):
+			before = append(before, code.Code)
+		}
+	}
+	if len(before) > 0 {
+		slices.Sort(before)
+		c.warnAt(e.at, "The code of a feature", "%q matches codes of features, too, and these go before it: %s. Other codes can be given to them in features { … }, or \"\" for none; a route that spells a code goes before that.",
+			e.pattern.text, some(before, ", "))
 	}
 }
 

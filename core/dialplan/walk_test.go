@@ -111,8 +111,17 @@ func tell(s Step) string {
 			out += " " + strings.Join(names, "+")
 		}
 		out += " " + s.For.String()
+		if s.Intercom {
+			out += " by itself"
+		}
 		if s.Within > 0 {
 			out += " within " + s.Within.String()
+		}
+		return out
+	case *Set:
+		out := "Set " + s.Of.Name + " " + s.Name + "=" + s.Value
+		if !s.On {
+			out += " off"
 		}
 		return out
 	case *Meet:

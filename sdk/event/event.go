@@ -88,7 +88,7 @@ type Schedule struct {
 	// Override is true for open and false for closed; null: it follows its
 	// hours again.
 	Override *bool  `json:"override"`
-	By       string `json:"by"`             // the number of who did it
+	By       string `json:"by"`             // the number of who did it, or an operator: "operator admin at 192.0.2.7"
 	Call     string `json:"call,omitempty"` // by which call
 }
 
@@ -104,7 +104,7 @@ type Extension struct {
 	ForwardBusy     string `json:"forward_busy"`
 	ForwardNoAnswer string `json:"forward_no_answer"`
 
-	By   string `json:"by"`             // the number of who did it, or "operator"
+	By   Actor  `json:"by"`
 	Call string `json:"call,omitempty"` // by which call
 }
 

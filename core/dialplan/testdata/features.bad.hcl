@@ -18,6 +18,10 @@ dialplan "internal" {
     when  = schedule.office.open
     to    = echo()
   }
+  route "stars" {
+    match = ["*X", "*7X", "*."]
+    to    = echo()
+  }
   route "rest" { # takes no codes
     to = extension.anna
   }

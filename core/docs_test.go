@@ -464,6 +464,17 @@ func TestDocumentsPaths(t *testing.T) {
 	}
 }
 
+// The table of the codes is the program's.
+func TestFeaturesAreTold(t *testing.T) {
+	want := "| code | name | what it does |\n| --- | --- | --- |\n"
+	for _, c := range config.FeatureCodes() {
+		want += fmt.Sprintf("| `%s%s` | `%s` | %s |\n", c.Default, c.Takes, c.Name, c.Does)
+	}
+	if !strings.Contains(documents(t)["docs/features.md"], want+"\n") {
+		t.Errorf("docs/features.md has another table of codes than the program:\n%s", want)
+	}
+}
+
 // Every attribute and function that the configuration takes is told of.
 func TestDialplanIsWhole(t *testing.T) {
 	text := documents(t)["docs/dialplan.md"]

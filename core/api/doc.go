@@ -11,6 +11,10 @@
 //	POST   /api/v1/calls/{id}/legs/{leg}/dump  {seconds}: what it says and hears, as a WAV file
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
+//	PATCH  /api/v1/extensions/{number}   set what becomes of its calls
+//	GET    /api/v1/features              the codes that extensions can dial
+//	GET    /api/v1/schedules             whether they are open
+//	PATCH  /api/v1/schedules/{name}      {state}: switch one by hand
 //	GET    /api/v1/trunks, /plugins
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON
 //	GET    /api/v1/config/plan           what applying the configuration's files would do; POST, too

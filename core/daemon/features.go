@@ -33,12 +33,7 @@ func (d *Daemon) setExtension(number string, settings map[string]string, by call
 			return api.Extension{}, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	for _, x := range d.extensions() {
-		if x.Number == number {
-			return x, nil
-		}
-	}
-	return d.extension(e, ""), nil // the configuration has changed meanwhile
+	return d.extension(e), nil
 }
 
 // features are the codes that are in force.

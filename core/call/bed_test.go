@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 const (
@@ -26,7 +28,6 @@ const (
 )
 
 var (
-	_ Plan  = (*dialplan.Plan)(nil)
 	_ Rooms = (*mix.Clock)(nil)
 )
 
@@ -41,6 +42,7 @@ type bed struct {
 	// devices of an extension or trunk, by its name. None: unavailable.
 	devices   map[string][]script
 	extension *dialplan.Extension // that has the number 102
+	music     *dialplan.Prompt    // the site's: its tone is a level
 	panics    string              // where the switch shall meet a panic
 	refuse    map[string]error    // of Dial, by name
 
@@ -124,6 +126,48 @@ func (b *bed) ExtensionByNumber(n string) *dialplan.Extension {
 		return nil
 	}
 	return b.extension
+}
+
+// ExtensionByName implements Plan.
+func (b *bed) ExtensionByName(name string) *dialplan.Extension {
+	for _, d := range b.to {
+		if e, ok := d.To.(*dialplan.Extension); ok && e.Name == name {
+			return e
+		}
+	}
+	if b.extension != nil && b.extension.Name == name {
+		return b.extension
+	}
+	return nil
+}
+
+// TrunkByName implements Plan.
+func (b *bed) TrunkByName(name string) *dialplan.Trunk {
+	for _, d := range b.to {
+		if t, ok := d.To.(*dialplan.Trunk); ok && t.Name == name {
+			return t
+		}
+	}
+	return nil
+}
+
+// Music implements Plan: as a tone's frequency says, a constant.
+func (b *bed) Music(p *dialplan.Prompt) *sound.Sound {
+	if p == nil {
+		p = b.music
+	}
+	if p == nil || p.Silent() {
+		return nil
+	}
+	level, err := strconv.ParseFloat(p.Tone, 32)
+	if err != nil {
+		b.t.Error(err)
+	}
+	pcm := make([]float32, audio.Samples)
+	for i := range pcm {
+		pcm[i] = float32(level)
+	}
+	return sound.New(pcm)
 }
 
 // Revision implements Plan.

@@ -11,6 +11,7 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // BenchmarkCall is a whole call of two parties in the hub: routed, rung,
@@ -49,6 +50,9 @@ func (*free) Route(dialplan.Facts) dialplan.Decision {
 	return dialplan.Decision{Route: "r", To: ben}
 }
 func (*free) ExtensionByNumber(string) *dialplan.Extension { return ben }
+func (*free) ExtensionByName(string) *dialplan.Extension   { return nil }
+func (*free) TrunkByName(string) *dialplan.Trunk           { return nil }
+func (*free) Music(*dialplan.Prompt) *sound.Sound          { return nil }
 func (*free) Normalize(n string) string                    { return n }
 func (*free) Revision() string                             { return "" }
 func (*free) Add(*mix.Room)                                {}

@@ -198,16 +198,7 @@ func (c *Call) hear(n News) {
 		return
 	}
 	if p.live() && n.What != Digit && n.What != Texted {
-		p.last = p.leg.Info()
-		c.tellLeg(event.LegChanged, p)
-		if p.held != p.last.Held {
-			p.held = p.last.Held
-			act := event.ActResume
-			if p.held {
-				act = event.ActHold
-			}
-			c.tellAct(act, p.actor(), p)
-		}
+		c.changedLeg(p)
 	}
 	if n.What.waits() && c.fork.has(p) {
 		c.proceeds()
@@ -347,7 +338,7 @@ func (c *Call) close(p *party, n News) {
 		p.cause, p.text = n.Cause, n.Text
 	}
 	p.status, p.ended = n.Status, now()
-	p.keep(p.leg.Info())
+	p.keep(p.info())
 	if !p.answered.IsZero() && p.of != nil {
 		c.sw.lines.had(p.of.Name)
 	}

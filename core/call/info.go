@@ -2,8 +2,6 @@ package call
 
 import (
 	"time"
-
-	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // Info is a live call as the API shows it.
@@ -26,8 +24,8 @@ type glance struct {
 	route, conference string
 	answered          time.Time
 	legs              []Leg
-	verdicts          [][]event.Verdict // of each leg
-	over              bool              // the call is ending
+	marks             []marks // of each leg
+	over              bool    // the call is ending
 }
 
 // show makes the call's present state visible, if it has changed.
@@ -44,7 +42,7 @@ func (c *Call) show() {
 	for _, p := range c.parties {
 		if p.live() {
 			g.legs = append(g.legs, p.leg)
-			g.verdicts = append(g.verdicts, p.verdicts)
+			g.marks = append(g.marks, p.marks())
 		}
 	}
 	c.shown.Store(g)
@@ -65,9 +63,7 @@ func (c *Call) info() (Info, bool) {
 		i.State = "up"
 	}
 	for n, l := range g.legs {
-		leg := l.Info()
-		leg.Verdicts = g.verdicts[n]
-		i.Legs = append(i.Legs, leg)
+		i.Legs = append(i.Legs, g.marks[n].on(l.Info()))
 	}
 	return i, true
 }

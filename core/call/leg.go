@@ -70,7 +70,8 @@ type LegInfo struct {
 	Number   string     `json:"number"`
 	State    string     `json:"state"` // "ringing", "early", "up", "ended"
 	Codec    string     `json:"codec"`
-	Held     bool       `json:"held"` // by the party itself
+	Held     bool       `json:"held"`            // by the party itself, or for it
+	Muted    bool       `json:"muted,omitempty"` // nobody hears it
 	Speaking bool       `json:"speaking,omitempty"`
 	Level    float64    `json:"level,omitempty"` // of its voice, in dBov, at the last change of Speaking
 	Remote   string     `json:"remote"`

@@ -17,7 +17,7 @@ func (c *Call) look() {
 		return
 	}
 	for _, p := range c.parties {
-		if p.live() && p.hears() {
+		if p.live() && p.open() {
 			c.judge(p)
 		}
 	}
@@ -25,7 +25,7 @@ func (c *Call) look() {
 
 // judge looks at one party, and tells what changed.
 func (c *Call) judge(p *party) {
-	i := p.leg.Info()
+	i := p.info()
 	if p.judge == nil {
 		p.judge = verdict.New(cmp.Or(i.Number, i.Name))
 	}

@@ -15,6 +15,7 @@ type media struct {
 	meeting *meeting  // whose room it is, nil if the call's own
 	extra   *mix.Port // the switch's own voice, nil if it has none
 	ringing bool      // extra is the ringing tone
+	hold    holding   // what is played to who is on hold
 }
 
 // arrange brings what the caller is told and who sits in the room in line
@@ -37,7 +38,8 @@ func (c *Call) arrange() {
 			c.unseat(p)
 		}
 	}
-	c.tone(c.caller.hears() && sending == nil && c.fork.rings())
+	c.tone(c.caller.open() && sending == nil && c.fork.rings())
+	c.accompany()
 }
 
 // tellCaller tells a waiting caller that somebody rings, or opens their media
@@ -89,20 +91,24 @@ func (c *Call) seat(p *party) {
 	if line != p.line {
 		c.unseat(p)
 	}
-	if line == nil || !p.hears() {
+	if line == nil || !p.open() {
 		return
 	}
-	if p.port == nil {
-		p.port, p.line, p.mode = c.room().Join(p.heard(line), mix.Options{}), line, true
+	speaks, hears := !p.holds() && !p.muted, !p.holds()
+	switch {
+	case p.port == nil:
+		p.port, p.line = c.room().Join(p.heard(line), mix.Options{Muted: !speaks, Deaf: !hears}), line
+	case p.speaks != speaks || p.hears != hears:
+		p.port.SetMode(speaks, hears)
 	}
-	if p.mode == p.held {
-		p.mode = !p.held
-		p.port.SetMode(p.mode, p.mode)
-	}
+	p.speaks, p.hears = speaks, hears
 }
 
 // unseat takes a party's place in the room away.
 func (c *Call) unseat(p *party) {
+	if c.media.hold.by == p {
+		c.hush() // it listens to that party's line
+	}
 	if p.port != nil {
 		p.port.Leave()
 		p.port, p.line = nil, nil
@@ -136,11 +142,11 @@ func (c *Call) silence() {
 func (c *Call) digit(p *party, n News) {
 	d := event.Digit{Call: c.facts.ID, Leg: p.leg.ID(), Digit: string(n.Digit), DurationMs: n.Duration.Milliseconds()}
 	c.emit(event.DTMF, d)
-	if p.port == nil || p.held {
+	if p.port == nil || p.holds() {
 		return
 	}
 	for _, other := range c.parties {
-		if other != p && other.port != nil && !other.held {
+		if other != p && other.port != nil && !other.holds() {
 			other.leg.Digit(n.Digit, n.Duration)
 		}
 	}
@@ -179,6 +185,7 @@ func (c *Call) attend(to *dialplan.Conference) bool {
 // vacate leaves the room with everybody, and ends it if it was the call's own.
 func (c *Call) vacate() {
 	c.silence()
+	c.hush()
 	for _, p := range c.parties {
 		c.unseat(p)
 	}

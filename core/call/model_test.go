@@ -233,8 +233,8 @@ func (m *model) look(c *Call) {
 		if p != c.caller && p != c.peer && p != sending {
 			m.t.Errorf("call %s: %s sits in the room", c.facts.ID, leg.label)
 		}
-		if p.mode == p.held {
-			m.t.Errorf("call %s: held %v, speaks %v", c.facts.ID, p.held, p.mode)
+		if p.hears == p.holds() || p.speaks == (p.holds() || p.muted) {
+			m.t.Errorf("call %s: holds %v, muted %v, hears %v, speaks %v", c.facts.ID, p.holds(), p.muted, p.hears, p.speaks)
 		}
 	}
 	switch {

@@ -25,12 +25,14 @@ type party struct {
 	of       *dialplan.Extension // whose device we dialled, nil if it is none
 	state    partyState
 	held     bool // the party itself has put us on hold
+	kept     bool // or somebody has done that for it
+	muted    bool // nobody hears it
 	rang     bool // a callee that has sent Ringing
 
-	port *mix.Port // its seat in the room, nil if it has none
-	line mix.Line  // what sits there
-	mode bool      // the seat speaks and hears
-	tap  Tap       // who listens to it, nil if nobody does
+	port          *mix.Port // its seat in the room, nil if it has none
+	line          mix.Line  // what sits there
+	speaks, hears bool      // the seat does
+	tap           Tap       // who listens to it, nil if nobody does
 
 	cause    Cause // why it ended, once it is leaving or gone
 	status   int
@@ -99,8 +101,28 @@ func (p *party) in(some []*dialplan.Extension) bool {
 // live reports whether the leg was not told to end, and has not.
 func (p *party) live() bool { return p.state < leaving }
 
-// hears reports whether the party's media may be open.
-func (p *party) hears() bool { return p.state >= early && p.state <= up }
+// open reports whether the party's media may be open.
+func (p *party) open() bool { return p.state >= early && p.state <= up }
+
+// holds reports whether the party is away: it neither speaks nor hears.
+func (p *party) holds() bool { return p.held || p.kept }
+
+// info is a picture of its leg, with what the call does to it.
+func (p *party) info() LegInfo { return p.marks().on(p.leg.Info()) }
+
+// marks are what the call knows of a leg and the leg does not.
+type marks struct {
+	kept, muted bool
+	verdicts    []event.Verdict
+}
+
+func (p *party) marks() marks { return marks{p.kept, p.muted, p.verdicts} }
+
+// on adds the marks to a leg's picture.
+func (m marks) on(i LegInfo) LegInfo {
+	i.Held, i.Muted, i.Verdicts = i.Held || m.kept, m.muted, m.verdicts
+	return i
+}
 
 // keep takes the last picture of a leg. What a leg no longer knows once its
 // media is closed stays as it was before.

@@ -129,7 +129,7 @@ func (c *Call) legEvent(p *party) event.Leg {
 	i.Verdicts = p.verdicts
 	return event.Leg{
 		Call: c.facts.ID, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
-		Codec: i.Codec, Held: i.Held, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
+		Codec: i.Codec, Held: i.Held, Muted: i.Muted, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
 	}
 }
 

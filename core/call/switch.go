@@ -14,6 +14,7 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // Options are what a switch is made of.
@@ -45,15 +46,21 @@ type Text struct {
 	Text           string // one line
 }
 
-// Plan is what a call asks the dialplan: [*dialplan.Plan].
+// Plan is what a call asks the dialplan: a [*dialplan.Plan], with its music.
 type Plan interface {
 	Route(dialplan.Facts) dialplan.Decision
 	// ExtensionByNumber is nil if nobody has the number.
 	ExtensionByNumber(string) *dialplan.Extension
+	// ExtensionByName and TrunkByName are nil if there is none.
+	ExtensionByName(string) *dialplan.Extension
+	TrunkByName(string) *dialplan.Trunk
 	// Normalize is a number as dialled, in the form that routes match.
 	Normalize(string) string
 	// Revision names the configuration, for the call's record.
 	Revision() string
+	// Music is what a prompt sounds like to who waits, nil for silence; of nil
+	// it is the site's music.
+	Music(*dialplan.Prompt) *sound.Sound
 }
 
 // Rooms steps rooms at the tick: [*mix.Clock].

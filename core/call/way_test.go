@@ -504,9 +504,7 @@ func TestACallKeepsThePlanThatItBeganWith(t *testing.T) {
 }
 
 // barred is a plan that lets nobody call.
-type barred struct{}
+type barred struct{ Plan }
 
-func (barred) Route(dialplan.Facts) dialplan.Decision       { return to(&dialplan.Reject{Cause: "denied"}) }
-func (barred) ExtensionByNumber(string) *dialplan.Extension { return nil }
-func (barred) Normalize(n string) string                    { return n }
-func (barred) Revision() string                             { return "next" }
+func (barred) Route(dialplan.Facts) dialplan.Decision { return to(&dialplan.Reject{Cause: "denied"}) }
+func (barred) Revision() string                       { return "next" }

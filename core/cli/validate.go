@@ -11,6 +11,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/music"
 )
 
 type validateCmd struct {
@@ -77,6 +78,10 @@ func check(file string, opt config.Options, planned bool) (*config.Config, hcl.D
 	diags = append(diags, more...)
 	if plan != nil && !planned {
 		diags = append(diags, plan.Planned()...)
+	}
+	if !diags.HasErrors() {
+		_, wrong := music.Load(cfg, nil)
+		diags = append(diags, wrong...)
 	}
 	config.Sort(diags)
 	return cfg, diags

@@ -131,7 +131,6 @@ type Media struct {
 	RTPPorts PortRange
 	Sound
 	Symmetric bool
-	Music     *Prompt // what a held party hears; nil: silence
 }
 
 // Sound is what holds for the audio of one party's legs: the site's, or an
@@ -141,6 +140,9 @@ type Sound struct {
 	Encryption string   // "off", "optional", "required"
 	Denoise    string   // "", "light", "full"
 	Gain       string   // "", "auto"
+	// Music is what they hear whom this party holds, or, of a trunk, who is on
+	// hold there; nil: the site's. The site's nil: what is bundled.
+	Music *Prompt
 }
 
 // PortRange is a range of UDP ports, both ends included.

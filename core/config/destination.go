@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/plugboard/plugboard/core/trunk"
@@ -266,7 +267,12 @@ type Prompt struct {
 	Engine string // the name of a plugin, "": the only one, else the bundled
 	File   string // absolute
 	Tone   string // frequencies and lengths: "425/1000,0/4000"
+	// At is where music says so.
+	At hcl.Range
 }
+
+// Silent says whether nothing is to be heard: music = "none".
+func (p *Prompt) Silent() bool { return p.Text == "" && p.File == "" && p.Tone == "" }
 
 // Echo sends back what the caller says.
 type Echo struct{}
@@ -336,6 +342,8 @@ func (p *Play) Path() string { return "play(" + p.Prompt.String() + ")" }
 // String is how the prompt is written.
 func (p *Prompt) String() string {
 	switch {
+	case p.Silent():
+		return `"none"`
 	case p.File != "":
 		return "sound(" + quote(p.File) + ")"
 	case p.Tone != "":

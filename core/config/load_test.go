@@ -304,6 +304,7 @@ media {
   encryption = "off"
   denoise    = "light"
   gain       = "auto"
+  music      = sound("/var/hold.wav")
 }
 extension "plain" { number = "101" }
 extension "own" {
@@ -312,6 +313,7 @@ extension "own" {
   media {
     denoise = each.key == "a"
     gain    = "off"
+    music   = each.key == "a" ? tone("425/100") : tone("440/100")
   }
 }
 trunk "own" {
@@ -320,6 +322,7 @@ trunk "own" {
     codecs     = ["g722", "pcma"]
     encryption = "required"
     denoise    = false
+    music      = "none"
   }
 }`}, Options{})
 	var got []string
@@ -327,7 +330,7 @@ trunk "own" {
 		got = append(got, fmt.Sprint(e.Name, e.Sound))
 	}
 	got = append(got, fmt.Sprint(cfg.Trunks[0].Sound))
-	want := []string{"plain{[opus pcmu] off light auto}", "own/a{[opus pcmu] off full }", "own/b{[opus pcmu] off  }", "{[g722 pcma] required  auto}"}
+	want := []string{`plain{[opus pcmu] off light auto sound("/var/hold.wav")}`, `own/a{[opus pcmu] off full  tone("425/100")}`, `own/b{[opus pcmu] off   tone("440/100")}`, `{[g722 pcma] required  auto "none"}`}
 	if !slices.Equal(got, want) {
 		t.Errorf("the media are\n%q, want\n%q", got, want)
 	}

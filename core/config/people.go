@@ -25,13 +25,12 @@ func (f *fields) pickupGroup(into *string) {
 func (f *fields) conference(d *Conference) {
 	f.pin(&d.PIN)
 	f.boolean("announce", &d.Announce)
-	f.prompt("music", &d.Music)
+	f.music("music", &d.Music)
 	f.boolean("record", &d.Record)
 	f.plannedAttr("pin", "A conference's PIN", "Until it is, let few dialplans have a route to it.")
 	if d.Announce {
 		f.plannedAttr("announce", "Announcing who comes", "Leave announce out until it is.")
 	}
-	f.plannedAttr("music", "Music", "Who is alone hears silence until it is.")
 	if d.Record {
 		f.plannedAttr("record", "Recording", "Leave record out until it is.")
 	}

@@ -40,8 +40,8 @@ func (l *loader) promptFunctions() map[string]function.Function {
 			Type:        function.StaticReturnType(promptType),
 			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 				file := args[0].AsString()
-				if !strings.HasSuffix(strings.ToLower(file), ".wav") {
-					return cty.NilVal, function.NewArgErrorf(0, "%s is not a sound file: name a .wav", quote(file))
+				if lower := strings.ToLower(file); !strings.HasSuffix(lower, ".wav") && !strings.HasSuffix(lower, ".flac") {
+					return cty.NilVal, function.NewArgErrorf(0, "%s is not a sound file: name a .wav or .flac", quote(file))
 				}
 				return prompt(&Prompt{File: l.absolute(file)})
 			},
@@ -142,5 +142,26 @@ func (f *fields) plugin(name string, into *string) {
 		f.errorAt(at, "Wrong type", "%s takes a plugin; this is a text. Write plugin.%s, without quotes.", name, v.AsString())
 	default:
 		f.wrong(at, name, "a plugin, such as plugin.scribe", v)
+	}
+}
+
+// music reads what they hear who wait: a prompt, or "none".
+func (f *fields) music(name string, into **Prompt) {
+	v, at, ok := f.get(name)
+	switch {
+	case !ok:
+	case v.Type() == cty.String && (v.AsString() == "none" || v.AsString() == ""):
+		*into = &Prompt{At: at}
+	case v.Type().Equals(promptType):
+		p := *v.EncapsulatedValue().(*Prompt)
+		p.At = at
+		*into = &p
+		if p.Text != "" {
+			f.planned(at, "Speech as music", "Until it is, name a sound file with sound().")
+		}
+	case v.Type() == cty.String:
+		f.errorAt(at, "A sound is needed", `%s takes a sound, such as sound(%s), or "none" for silence; this is a text.`, name, quote(v.AsString()))
+	default:
+		f.wrong(at, name, `a sound, such as sound("hold.wav"), or "none" for silence`, v)
 	}
 }

@@ -244,13 +244,11 @@ func (l *loader) media(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
 	m := Media{Place: f.place, RTPPorts: PortRange{20000, 29999}, Sound: Sound{Codecs: allCodecs, Encryption: "optional"}, Symmetric: true}
 	f.network(&m)
-	f.plannedAttr("music", "Music", "A held party hears silence until it is.")
 	f.sound(&m.Sound)
 	l.cfg.Media = m
 }
 
-// network reads where sound is received, and from whom; and what is heard
-// instead of it.
+// network reads where sound is received, and from whom.
 func (f *fields) network(m *Media) {
 	var address string
 	if at, ok := f.text("address", "an IP address", &address); ok {
@@ -265,7 +263,6 @@ func (f *fields) network(m *Media) {
 		m.RTPPorts = f.portRange(at, "rtp_ports", ports)
 	}
 	f.boolean("symmetric", &m.Symmetric)
-	f.prompt("music", &m.Music)
 }
 
 func (l *loader) portRange(at hcl.Range, name, s string) PortRange {
@@ -290,6 +287,7 @@ func (f *fields) sound(s *Sound) {
 	s.Codecs = f.codecs(s.Codecs)
 	f.word("encryption", &s.Encryption, encryptions)
 	f.denoise(&s.Denoise)
+	f.music("music", &s.Music)
 	var gain string
 	if f.word("gain", &gain, []string{"auto", "off"}); gain != "" {
 		s.Gain = map[string]string{"auto": "auto"}[gain]
@@ -326,7 +324,7 @@ func (f *fields) ownSound() Sound {
 		own.sound(&s)
 		var network Media
 		own.network(&network)
-		for _, name := range []string{"address", "rtp_ports", "symmetric", "music"} {
+		for _, name := range []string{"address", "rtp_ports", "symmetric"} {
 			own.plannedAttr(name, name+" of one party", "Until it is, write it into media {} of the site.")
 		}
 	}

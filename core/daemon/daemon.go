@@ -209,7 +209,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.later(d.dumps.Close)
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
-		Plan: func() call.Plan { return d.now().plan }, Emit: d.emit, Overrides: d.store, Settings: d.store,
+		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store,
 		Text: func(t call.Text) { d.sip.Text(t) },
 	})
 	d.later(d.Calls.Close)

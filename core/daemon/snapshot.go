@@ -7,8 +7,10 @@ import (
 
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/music"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/sip/auth"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // snapshot is one configuration as the running parts read it. It never
@@ -17,6 +19,7 @@ import (
 type snapshot struct {
 	cfg     *config.Config
 	plan    *dialplan.Plan
+	music   *music.Set
 	secrets map[string]string // by the extension's name
 	sip     *sip.Settings
 	applied time.Time
@@ -32,7 +35,15 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, hcl.Diagnostics) {
 	if diags = append(diags, plan.Planned()...); diags.HasErrors() {
 		return nil, diags
 	}
-	s := &snapshot{cfg: cfg, plan: plan, applied: time.Now()}
+	var before *music.Set
+	if last := d.inForce.Load(); last != nil {
+		before = last.music
+	}
+	sounds, more := music.Load(cfg, before)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, diags
+	}
+	s := &snapshot{cfg: cfg, plan: plan, music: sounds, applied: time.Now()}
 	s.sip = &sip.Settings{
 		Domain: cfg.SIP.Domain, UserAgent: cfg.SIP.UserAgent,
 		Codecs: cfg.Media.Codecs, Encryption: cfg.Media.Encryption, Symmetric: cfg.Media.Symmetric,
@@ -61,6 +72,15 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, hcl.Diagnostics) {
 
 // renewal is how long before its end a certificate is asked to be renewed.
 const renewal = 14 * 24 * time.Hour
+
+// callPlan is what a call follows.
+type callPlan struct {
+	*dialplan.Plan
+	music *music.Set
+}
+
+// Music implements [call.Plan].
+func (p callPlan) Music(of *dialplan.Prompt) *sound.Sound { return p.music.Of(of) }
 
 // now is the snapshot in force.
 func (d *Daemon) now() *snapshot { return d.inForce.Load() }

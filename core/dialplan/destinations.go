@@ -17,7 +17,7 @@ func (c *compiler) destinations() {
 	p := c.plan
 	for _, e := range c.cfg.Extensions {
 		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices, MaxCalls: e.MaxCalls,
-			DoNotDisturb: e.DoNotDisturb, Engaging: !e.CallWaiting, PickupGroup: e.PickupGroup, Media: Media(e.Sound)}
+			DoNotDisturb: e.DoNotDisturb, Engaging: !e.CallWaiting, PickupGroup: e.PickupGroup, Media: c.media(e.Sound)}
 		p.extensions = append(p.extensions, out)
 		p.byName[e.Name], p.byNumber[e.Number] = out, out
 		p.of[e], p.values[out] = out, config.ValueOf(e)
@@ -28,12 +28,12 @@ func (c *compiler) destinations() {
 		p.of[g] = out
 	}
 	for _, m := range c.cfg.Conferences {
-		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers}
+		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers, Music: m.Music}
 		p.conferences = append(p.conferences, out)
 		p.of[m] = out
 	}
 	for _, t := range c.cfg.Trunks {
-		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls, Media: Media(t.Sound)}
+		out := &Trunk{Name: t.Name, CallerID: t.CallerID, Format: t.Format, MaxCalls: t.MaxCalls, Media: c.media(t.Sound)}
 		p.trunks = append(p.trunks, out)
 		p.trunkByName[t.Name] = out
 		p.of[t], p.values[out] = out, config.ValueOf(t)
@@ -218,4 +218,13 @@ func (p *Plan) compiled(list []config.Destination) (out []Destination) {
 		out = append(out, p.destination(d))
 	}
 	return out
+}
+
+// media is what holds for the sound of a party.
+func (c *compiler) media(s config.Sound) Media {
+	m := Media(s)
+	if m.Music == c.cfg.Media.Music {
+		m.Music = nil
+	}
+	return m
 }

@@ -96,7 +96,12 @@ type Media struct {
 	Encryption string   // "off", "optional", "required"
 	Denoise    string   // "", "light", "full"
 	Gain       string   // "", "auto"
+	// Music is the party's own, nil if it has none but the site's.
+	Music *Prompt
 }
+
+// Prompt is something to be heard.
+type Prompt = config.Prompt
 
 // Group rings its members.
 type Group struct {
@@ -215,6 +220,8 @@ type Conference struct {
 	Name       string
 	Number     string
 	MaxMembers int // 0: no limit
+	// Music is for who is alone, nil for silence.
+	Music *Prompt
 }
 
 // Trunk is a provider or another switch.

@@ -117,7 +117,8 @@ type Leg struct {
 	Number   string    `json:"number"` // of the party
 	State    string    `json:"state"`  // "ringing", "early", "up", "ended"
 	Codec    string    `json:"codec"`
-	Held     bool      `json:"held"`               // by the party itself
+	Held     bool      `json:"held"`               // by the party itself, or for it
+	Muted    bool      `json:"muted,omitempty"`    // nobody hears it
 	Speaking bool      `json:"speaking,omitempty"` // the party speaks, or pauses for less than a second
 	Level    float64   `json:"level,omitempty"`    // of its voice when it last began or ceased, in dBov
 	Remote   string    `json:"remote"`             // where its media goes: "192.0.2.7:4000"

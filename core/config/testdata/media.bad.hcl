@@ -6,6 +6,7 @@ media {
   symmetric  = "yes"
   denoise    = "heavy"
   gain       = "loud"
+  music      = 7
 }
 web {
   listen = "8080"

@@ -1,5 +1,5 @@
 pbx { language = "de" }
-media { music = sound("hold.wav") }
+media { music = say("Please hold.") }
 web {
   acme        = "pbx.example.net"
   origins     = ["https://www.example.net"]
@@ -40,7 +40,7 @@ group "h" {
 conference "c" {
   pin      = "1234"
   announce = true
-  music    = sound("hold.wav")
+  music    = say("You are the first.")
   record   = true
 }
 voicemail "v" {

@@ -172,7 +172,7 @@ func (c *Call) receive(k *parcel) {
 	if m, ok := p.leg.(Mover); ok {
 		m.Moved(c.facts.ID)
 	}
-	p.last = p.leg.Info()
+	p.last = p.info()
 	p.movedFrom = k.from.facts.ID
 	c.emit(event.LegMoved, event.LegMove{Leg: c.legEvent(p), From: k.from.facts.ID})
 	settled = true

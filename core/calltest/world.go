@@ -105,6 +105,9 @@ func (s Site) block(dir string) string {
 		s.Listen = append(s.Listen, "tls://"+netip.AddrPortFrom(s.Addr, 5061).String())
 		certificate = fmt.Sprintf("cert = %q\n  key = %q", filepath.Join(dir, "pbx.crt"), filepath.Join(dir, "pbx.key"))
 	}
+	if !strings.Contains(s.Media, "music") {
+		s.Media += "\n  music = \"none\"" // its notes are too near to the phones'
+	}
 	return fmt.Sprintf(`
 pbx { data_dir = %q }
 sip {

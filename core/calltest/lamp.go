@@ -89,6 +89,13 @@ func (l *Lamp) Shows(want string) *raw.Message {
 	return m
 }
 
+// until waits for a NOTIFY that shows this, whatever is shown before.
+func (l *Lamp) until(want string) {
+	l.Phone.t.Helper()
+	for LampOf(l.Notified()) != want {
+	}
+}
+
 // Still fails the test if something is notified within d.
 func (l *Lamp) Still(d time.Duration) {
 	l.Phone.t.Helper()

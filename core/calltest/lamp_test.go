@@ -54,8 +54,7 @@ func TestRFC4235LampOfTheCaller(t *testing.T) {
 		ring.Answer()
 		call.Expect("200")
 		lamp.Shows("confirmed initiator 102")
-		for LampOf(presence.Notified()) != "open, On the phone" {
-		}
+		presence.until("open, On the phone")
 		call.Hangup()
 		ring.Expect("BYE")
 		lamp.Shows("terminated")
@@ -177,6 +176,39 @@ schedule "night" {
 			t.Errorf("switched by hand it shows %q", got)
 		}
 		call.Expect("BYE")
+	})
+}
+
+// The codes by which an extension sets something have lamps on its own phones:
+// each sees its own. And who wants no calls says so where others watch.
+func TestLampOfASetting(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b := w.Phone("101"), w.Phone("102")
+		quiet, n := a.Watch("*78", "dialog")
+		others, _ := b.Watch("*78", "dialog")
+		forward, _ := a.Watch("*72103", "dialog")
+		presence, _ := b.Watch("101", "presence")
+		if got := LampOf(n); got != "terminated" {
+			t.Errorf("at first it shows %q", got)
+		}
+		dial := func(code string) {
+			t.Helper()
+			call := a.Dial(code)
+			call.Expect("200")
+			call.Expect("BYE")
+			time.Sleep(5 * time.Second)
+		}
+		dial("*78")
+		quiet.Shows("confirmed")
+		dial("*72103")
+		forward.Shows("confirmed 103")
+		presence.until("open, Do not disturb")
+		dial("*79")
+		quiet.Shows("terminated")
+		presence.until("open")
+		dial("*73")
+		forward.Shows("terminated")
+		others.Still(time.Second)
 	})
 }
 

@@ -133,6 +133,19 @@ const (
 	Off = "off"
 )
 
+// SettingOf is which setting an extension sets by dialling a code, "" if none.
+func (p *Plan) SettingOf(code string) string {
+	f := p.code(code)
+	if f == nil {
+		return ""
+	}
+	switch s := strings.TrimSuffix(strings.TrimSuffix(f.Name, "_on"), "_off"); s {
+	case DoNotDisturbSetting, ForwardAlwaysSetting, ForwardBusySetting, ForwardNoAnswerSetting, CallWaitingSetting:
+		return s
+	}
+	return ""
+}
+
 // Standing is how an extension stands: as the configuration says, and beyond that as
 // somebody has set it by phone or by the API.
 type Standing struct {

@@ -54,9 +54,6 @@ func (h hello) Hello(_ context.Context, m *pb.HelloRequest) (*pb.HelloReply, err
 	for _, k := range h.kinds {
 		i.Kinds = append(i.Kinds, k.name)
 	}
-	if h.p.TTS != nil {
-		i.Kinds = append(i.Kinds, "tts")
-	}
 	return wire.ToHello(i), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/bus"
 	legremote "github.com/plugboard/plugboard/sdk/leg/remote"
 	toolremote "github.com/plugboard/plugboard/sdk/tool/remote"
+	ttsremote "github.com/plugboard/plugboard/sdk/tts/remote"
 )
 
 // The kinds of plugins, as a plugin says them to the core.
@@ -43,6 +44,9 @@ func kinds(p Plugin, guest *bus.Guest, log hclog.Logger) (all []kind) {
 	}
 	if p.Tool != nil {
 		all = append(all, kind{KindTool, toolremote.NewServer(p.Tool, guest, log)})
+	}
+	if p.TTS != nil {
+		all = append(all, kind{KindTTS, ttsremote.NewServer(p.TTS, log)})
 	}
 	return all
 }

@@ -29,7 +29,6 @@ import (
 	"github.com/plugboard/plugboard/sdk/schema"
 	"github.com/plugboard/plugboard/sdk/tool"
 	"github.com/plugboard/plugboard/sdk/tts"
-	ttsremote "github.com/plugboard/plugboard/sdk/tts/remote"
 )
 
 // Protocol is the version of the protocol that this SDK speaks.
@@ -222,9 +221,6 @@ func (s *server) register(g *grpc.Server) {
 	registerHello(g, s)
 	for _, k := range s.kinds {
 		k.server.Register(g)
-	}
-	if s.p.TTS != nil {
-		ttsremote.NewServer(s.p.TTS, s.log).Register(g)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/tts/remote"
 )
 
 const (
@@ -42,6 +43,7 @@ type instance struct {
 	legs    *legs  // that part, nil if it is none of kind leg
 	tools   *tools // the same of kind tool
 	missed  *atomic.Uint64
+	tts     *remote.Client // nil if it is none of kind tts
 
 	dying     chan string     // why it shall end; holds the first reason
 	condemned context.Context // ended with it

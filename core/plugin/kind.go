@@ -9,6 +9,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/tts/remote"
 )
 
 // part is what one life of a plugin has of one of its kinds: who is in it, and
@@ -34,6 +35,8 @@ func (i *instance) take(kind string) {
 	case sdk.KindTool:
 		i.tools = newTools(i)
 		i.parts = append(i.parts, i.tools)
+	case sdk.KindTTS:
+		i.tts = remote.NewClient(i.process.Conn())
 	}
 }
 

@@ -204,6 +204,37 @@ func TestOutAfterSpeak(t *testing.T) {
 	})
 }
 
+// A plugin that ends waits for its engine, which is told to stop.
+func TestClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := NewServer(speaker(nil), hclog.NewNullLogger())
+		ctx, done, ok := s.begin(t.Context())
+		if !ok {
+			t.Fatal("closed from the beginning")
+		}
+		ended := 0
+		go func() {
+			<-ctx.Done()
+			time.Sleep(time.Second)
+			ended++
+			done()
+		}()
+		s.Close(t.Context())
+		if ended != 1 || !errors.Is(context.Cause(ctx), errEnds) {
+			t.Errorf("it did not wait: %v", context.Cause(ctx))
+		}
+		if _, _, ok := s.begin(t.Context()); ok {
+			t.Error("a text is begun after Close")
+		}
+		s = NewServer(speaker(nil), hclog.NewNullLogger())
+		_, done, _ = s.begin(t.Context())
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		s.Close(short) // an engine that does not stop is not waited for
+		done()
+	})
+}
+
 func TestVoices(t *testing.T) {
 	want := []tts.Voice{{Name: "slt", Language: "en", Default: true}, {Name: "awb"}}
 	over(t, choir{voices: want}, func(t *testing.T, c *Client) {

@@ -22,10 +22,55 @@ type Server struct {
 	pb.UnimplementedTTSServer
 	engine tts.Engine
 	log    hclog.Logger
+
+	life context.Context // of all that is spoken
+	end  context.CancelCauseFunc
+	mu   sync.Mutex // orders the last text before Close
+	all  sync.WaitGroup
 }
 
 // NewServer returns a server of the engine.
-func NewServer(e tts.Engine, log hclog.Logger) *Server { return &Server{engine: e, log: log} }
+func NewServer(e tts.Engine, log hclog.Logger) *Server {
+	s := &Server{engine: e, log: log}
+	s.life, s.end = context.WithCancelCause(context.Background())
+	return s
+}
+
+var errEnds = errors.New("the plugin ends")
+
+// Close stops all that is spoken, and waits for it until ctx ends.
+func (s *Server) Close(ctx context.Context) {
+	s.mu.Lock()
+	s.end(errEnds)
+	s.mu.Unlock()
+	quiet := make(chan struct{})
+	go func() { // ends with the last text, or with the process
+		defer close(quiet)
+		s.all.Wait()
+	}()
+	select {
+	case <-quiet:
+	case <-ctx.Done():
+	}
+}
+
+// begin counts a text in, whose context ends with s too. It reports false once
+// s is closed.
+func (s *Server) begin(ctx context.Context) (context.Context, func(), bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.life.Err() != nil {
+		return nil, nil, false
+	}
+	s.all.Add(1)
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(s.life, func() { cancel(errEnds) })
+	return ctx, func() {
+		stop()
+		cancel(nil)
+		s.all.Done()
+	}, true
+}
 
 // Register makes r serve the engine.
 func (s *Server) Register(r grpc.ServiceRegistrar) { pb.RegisterTTSServer(r, s) }
@@ -54,10 +99,15 @@ func (s *Server) Speak(m *pb.SpeakRequest, stream grpc.ServerStreamingServer[pb.
 	if strings.TrimSpace(r.Text) == "" {
 		return wire.ToError(errors.New("there is no text to speak"))
 	}
-	o := &out{stream: stream}
+	ctx, done, ok := s.begin(stream.Context())
+	if !ok {
+		return wire.ToError(tts.ErrGone)
+	}
+	defer done()
+	o := &out{ctx: ctx, stream: stream}
 	defer o.close()
 	defer contain(log, "Speak", &err)
-	return wire.ToError(s.engine.Speak(hclog.WithContext(stream.Context(), log), r, o.take))
+	return wire.ToError(s.engine.Speak(hclog.WithContext(ctx, log), r, o.take))
 }
 
 // contain makes a panic of the author's code an error of the call.
@@ -75,6 +125,7 @@ const piece = 16000
 // out sends sound to the core.
 type out struct {
 	mu     sync.Mutex
+	ctx    context.Context
 	stream grpc.ServerStreamingServer[pb.SpeakReply]
 	rate   int
 	over   bool // Speak has returned
@@ -89,8 +140,8 @@ func (o *out) take(rate int, pcm []float32) error {
 	switch {
 	case o.over:
 		return errOver
-	case o.stream.Context().Err() != nil:
-		return context.Cause(o.stream.Context())
+	case o.ctx.Err() != nil:
+		return context.Cause(o.ctx)
 	case rate < tts.MinRate || rate > tts.MaxRate:
 		return fmt.Errorf("sound of %d Hz; it must have %d to %d", rate, tts.MinRate, tts.MaxRate)
 	case o.rate != 0 && rate != o.rate:

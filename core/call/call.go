@@ -47,6 +47,7 @@ type Call struct {
 	media    media
 	record   record
 	batch    []message      // taken out of the inbox, and to be done
+	invited  []*Call        // that ring somebody for this one
 	given    *given         // a party that is on its way into another call, nil if none is
 	moved    []event.CDRLeg // parties that are in other calls now
 }
@@ -237,6 +238,7 @@ func (c *Call) left(p *party, n News) {
 		c.overIfAlone()
 	case p == c.caller && c.state == stateRouting:
 		c.end(unanswered(n.Cause, Cancelled), n.Text, byCaller)
+	case c.goesOn(p):
 	case p == c.caller:
 		c.end(answered(n.Cause), n.Text, byCaller)
 	case p == c.peer:
@@ -338,6 +340,9 @@ func (c *Call) close(p *party, n News) {
 		p.cause, p.text = n.Cause, n.Text
 	}
 	p.status, p.ended = n.Status, now()
+	if p.guest {
+		c.guestLeaves()
+	}
 	p.keep(p.info())
 	if !p.answered.IsZero() && p.of != nil {
 		c.sw.lines.had(p.of.Name)
@@ -354,6 +359,7 @@ func (c *Call) end(cause Cause, text, by string) {
 	}
 	c.state, c.fork, c.changed = stateEnding, nil, true
 	c.record.end(cause, text, by)
+	c.uninvite()
 	c.timer.Reset(endTime)
 	for _, p := range c.parties {
 		c.hangup(p, cause)

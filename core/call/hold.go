@@ -2,6 +2,8 @@ package call
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
@@ -196,6 +198,41 @@ func (s *Switch) Mute(call, leg string, on bool, by Actor) error {
 		}
 		p.muted = on
 		c.mark(act, by, p)
+		return nil
+	})
+}
+
+// DTMF sends digits to a party, as if the others had pressed them.
+func (s *Switch) DTMF(call, leg, digits string, by Actor) error {
+	const most = 32
+	switch {
+	case digits == "" || len(digits) > most:
+		return &Error{NotNow, fmt.Sprintf("1 to %d digits are sent at once", most)}
+	case strings.Trim(digits, "0123456789*#ABCD") != "":
+		return &Error{NotNow, "a digit is one of 0-9, *, # and A-D"}
+	}
+	return s.onParty(call, leg, func(c *Call, p *party) *Error {
+		for _, d := range []byte(digits) {
+			p.leg.Digit(d, digitTime)
+		}
+		// Which they were is not told: they may be a PIN.
+		c.tellAct(event.ActDTMF, by, p, func(a *event.Act) { a.Text = fmt.Sprintf("%d digits", len(digits)) })
+		return nil
+	})
+}
+
+const digitTime = 160 * time.Millisecond
+
+// Kick ends the leg of one party. The others talk on, if there are enough of
+// them. act says in which words: hangup, or kick out of a conference.
+func (s *Switch) Kick(call, leg, act string, cause Cause, by Actor) error {
+	return s.onParty(call, leg, func(c *Call, p *party) *Error {
+		c.tellAct(act, by, p, func(a *event.Act) { a.Text = string(cause) })
+		if c.enough(p) {
+			c.hangup(p, cause)
+		} else {
+			c.end(cause, "", byOperator)
+		}
 		return nil
 	})
 }

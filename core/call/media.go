@@ -7,6 +7,7 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // media is what a call has of the mixer.
@@ -32,7 +33,7 @@ func (c *Call) arrange() {
 	for _, p := range c.parties {
 		switch {
 		case p == c.caller:
-		case p == c.peer, p == sending:
+		case p == c.peer, p == sending, p.guest:
 			c.seat(p)
 		default:
 			c.unseat(p)
@@ -170,16 +171,16 @@ func (c *Call) room() *mix.Room {
 	return c.media.room
 }
 
-// attend makes the call a member of a conference. It reports false if that is
-// full.
-func (c *Call) attend(to *dialplan.Conference) bool {
-	m := c.sw.meetings.enter(to, c.sw.opt.Rooms)
+// attend makes the call a member of a conference. The text says why that takes
+// nobody.
+func (c *Call) attend(to *dialplan.Conference) string {
+	m, why := c.sw.meetings.enter(to, func() *sound.Sound { return c.plan.Music(to.Music) }, c.sw.opt.Rooms)
 	if m == nil {
-		return false
+		return why
 	}
 	c.vacate()
 	c.media.meeting, c.media.room = m, m.room
-	return true
+	return ""
 }
 
 // vacate leaves the room with everybody, and ends it if it was the call's own.
@@ -188,6 +189,9 @@ func (c *Call) vacate() {
 	c.hush()
 	for _, p := range c.parties {
 		c.unseat(p)
+		if p.guest && p.state != gone {
+			c.guestLeaves()
+		}
 	}
 	switch {
 	case c.media.meeting != nil:

@@ -1,10 +1,17 @@
 package call
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // meeting is a conference that somebody is in: one room for the calls of all
@@ -12,7 +19,12 @@ import (
 type meeting struct {
 	name    string
 	room    *mix.Room
+	most    int // members, 0: no limit
 	members int
+	locked  bool
+	started time.Time
+	music   *sound.Player // for who is alone, nil for silence
+	port    *mix.Port     // where it plays, nil if it does not
 }
 
 // meetings are the conferences that somebody is in, by name.
@@ -21,34 +33,60 @@ type meetings struct {
 	open map[string]*meeting
 }
 
-// enter takes one more caller into a conference, which the first one opens.
-// It returns nil if the conference is full.
-func (ms *meetings) enter(to *dialplan.Conference, rooms Rooms) *meeting {
+// enter takes one more caller into a conference, which the first one opens. The
+// text says why not.
+func (ms *meetings) enter(to *dialplan.Conference, music func() *sound.Sound, rooms Rooms) (*meeting, string) {
 	ms.mu.Lock()
+	defer ms.mu.Unlock()
 	m := ms.open[to.Name]
 	first := m == nil
 	if first {
-		m = &meeting{name: to.Name, room: mix.NewRoom()}
-		ms.open[to.Name] = m
+		m = &meeting{name: to.Name, room: mix.NewRoom(), started: now()}
 	}
-	full := to.MaxMembers > 0 && m.members >= to.MaxMembers
-	if !full {
-		m.members++
-	}
-	ms.mu.Unlock()
-	if full {
-		return nil
+	m.most = to.MaxMembers // of the newest configuration that has been here
+	if why := m.more(); why != "" {
+		return nil, why
 	}
 	if first {
+		ms.open[to.Name] = m
+		if to.Music != nil {
+			if s := music(); s != nil {
+				m.music = s.Player(true)
+			}
+		}
 		rooms.Add(m.room)
 	}
-	return m
+	m.tune()
+	return m, ""
 }
 
-// leave takes a caller out. The last one ends the conference.
+// more counts one in, if there is room; else it says why not. The caller holds
+// the lock.
+func (m *meeting) more() string {
+	switch {
+	case m.locked:
+		return "the conference is locked"
+	case m.most > 0 && m.members >= m.most:
+		return "the conference is full"
+	}
+	m.members++
+	return ""
+}
+
+// bring takes a further party of a call that is in the conference into it.
+func (ms *meetings) bring(m *meeting) string {
+	ms.mu.Lock()
+	defer ms.mu.Unlock()
+	why := m.more()
+	m.tune()
+	return why
+}
+
+// leave takes a caller out. The last one ends the conference, and its lock.
 func (ms *meetings) leave(m *meeting, rooms Rooms) {
 	ms.mu.Lock()
 	m.members--
+	m.tune()
 	last := m.members == 0
 	if last {
 		delete(ms.open, m.name)
@@ -57,4 +95,104 @@ func (ms *meetings) leave(m *meeting, rooms Rooms) {
 	if last {
 		rooms.Remove(m.room)
 	}
+}
+
+// tune plays music to who is alone. The caller holds the lock.
+func (m *meeting) tune() {
+	switch alone := m.members == 1; {
+	case m.music == nil:
+	case alone && m.port == nil:
+		m.port = m.room.Join(&holdLine{music: m.music}, mix.Options{Deaf: true})
+	case !alone && m.port != nil:
+		m.port.Leave()
+		m.port = nil
+	}
+}
+
+// Conference is one that somebody is in, as the API shows it.
+type Conference struct {
+	Name    string    `json:"name"`
+	Locked  bool      `json:"locked" doc:"nobody else gets in"`
+	Most    int       `json:"max_members" doc:"0: no limit"`
+	Started time.Time `json:"started"`
+	// Members are the parties, in the order in which their calls began.
+	Members []Member `json:"members" nullable:"false"`
+}
+
+// Member is a party in a conference: a leg, and the call that it is of.
+type Member struct {
+	Call string `json:"call"`
+	LegInfo
+}
+
+// Conferences lists those that somebody is in, by name.
+func (s *Switch) Conferences() []Conference {
+	s.meetings.mu.Lock()
+	out := []Conference{}
+	for _, m := range s.meetings.open {
+		out = append(out, Conference{Name: m.name, Locked: m.locked, Most: m.most, Started: m.started, Members: []Member{}})
+	}
+	s.meetings.mu.Unlock()
+	slices.SortFunc(out, func(a, b Conference) int { return strings.Compare(a.Name, b.Name) })
+	for _, c := range s.Calls() {
+		i, ok := slices.BinarySearchFunc(out, c.Conference, func(m Conference, name string) int { return cmp.Compare(m.Name, name) })
+		if !ok {
+			continue
+		}
+		for _, l := range c.Legs {
+			out[i].Members = append(out[i].Members, Member{c.ID, l})
+		}
+	}
+	return out
+}
+
+// Lock lets nobody else into a conference until it is unlocked, or its last
+// member leaves. The error is an [*Error]: [NotFound] if nobody is in it.
+func (s *Switch) Lock(conference string, on bool, by Actor) error {
+	s.meetings.mu.Lock()
+	m := s.meetings.open[conference]
+	is := m != nil && m.locked
+	if m != nil {
+		m.locked = on
+	}
+	s.meetings.mu.Unlock()
+	act, already := event.ActUnlock, "is not locked"
+	if on {
+		act, already = event.ActLock, "is locked already"
+	}
+	switch {
+	case m == nil:
+		return &Error{NotFound, fmt.Sprintf("nobody is in a conference %q", conference)}
+	case is == on:
+		return &Error{NotNow, "conference " + conference + " " + already}
+	}
+	for _, c := range s.Calls() { // each member's story tells it
+		if c.Conference == conference {
+			_ = s.act(c.ID, func(c *Call) *Error { c.tellAct(act, by, nil); return nil }) // one that has just left need not know
+		}
+	}
+	return nil
+}
+
+// InConference finds the call through which a party is in a conference, by its
+// leg's id, or its number or name if that is there once.
+func (s *Switch) InConference(conference, leg string) (call, id string, err error) {
+	var found []Member
+	for _, c := range s.Conferences() {
+		if c.Name != conference {
+			continue
+		}
+		for _, m := range c.Members {
+			if m.ID == leg || leg != "" && (m.Number == leg || m.Name == leg) {
+				found = append(found, m)
+			}
+		}
+	}
+	switch len(found) {
+	case 0:
+		return "", "", &Error{NotFound, fmt.Sprintf("there is no party %q in a conference %q", leg, conference)}
+	case 1:
+		return found[0].Call, found[0].ID, nil
+	}
+	return "", "", &Error{NotNow, fmt.Sprintf("conference %s has several parties %s: name one by its leg's id", conference, leg)}
 }

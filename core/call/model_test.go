@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // TestNothingThatLegsSayBreaksACall plays random phones to a switch: they say
@@ -106,6 +107,8 @@ func (m *model) step() {
 		}
 	case n < 19:
 		m.moves()
+	case n < 22:
+		m.controls()
 	case n < 25:
 		time.Sleep(time.Duration(m.IntN(8000)) * ms)
 	case n < 30:
@@ -145,6 +148,35 @@ func (m *model) moves() {
 			}
 		})
 	}})
+}
+
+// controls does one of the things that an operator does to calls.
+func (m *model) controls() {
+	calls := m.sw.Calls()
+	if len(calls) == 0 {
+		return
+	}
+	one, two := calls[m.IntN(len(calls))], calls[m.IntN(len(calls))]
+	leg := "nobody"
+	if len(one.Legs) > 0 {
+		leg = one.Legs[m.IntN(len(one.Legs))].ID
+	}
+	switch m.IntN(9) {
+	case 0:
+		m.sw.Hold(one.ID, leg, operator)
+	case 1:
+		m.sw.Resume(one.ID, leg, operator)
+	case 2:
+		m.sw.Mute(one.ID, leg, m.IntN(2) == 0, operator)
+	case 3:
+		m.sw.Kick(one.ID, leg, event.ActKick, Normal, operator)
+	case 4:
+		m.sw.Lock("room", m.IntN(2) == 0, operator)
+	case 5, 6:
+		m.sw.Join(one.ID, two.ID, operator)
+	default:
+		m.sw.Add(one.ID, Addition{To: fmt.Sprint(m.IntN(destinations + 1)), For: leg}, operator)
+	}
 }
 
 // says lets one of the last legs tell something, mostly what it may.
@@ -209,12 +241,18 @@ func (p *probe) ID() string { p.look(); return "probe" }
 
 // look checks one call.
 func (m *model) look(c *Call) {
-	var live, seated int
+	var live, seated, guests int
 	sending := c.fork.early()
 	for _, p := range c.parties {
-		leg := p.leg.(*phone)
 		if p.live() {
 			live++
+		}
+		if p.guest && p.live() {
+			guests++
+		}
+		leg, ok := p.leg.(*phone)
+		if !ok {
+			continue // it was added by somebody
 		}
 		ended := false
 		leg.set(func() { ended = leg.ended })
@@ -223,14 +261,14 @@ func (m *model) look(c *Call) {
 			m.t.Errorf("call %s: %s ended, and the call does not know", c.facts.ID, leg.label)
 		case p.live() && c.state >= stateEnding:
 			m.t.Errorf("call %s ends, and %s lives", c.facts.ID, leg.label)
-		case p.live() && p != c.caller && p != c.peer && !c.fork.has(p):
+		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p):
 			m.t.Errorf("call %s has forgotten %s", c.facts.ID, leg.label)
 		}
 		if p.port == nil {
 			continue
 		}
 		seated++
-		if p != c.caller && p != c.peer && p != sending {
+		if p != c.caller && p != c.peer && p != sending && !p.guest {
 			m.t.Errorf("call %s: %s sits in the room", c.facts.ID, leg.label)
 		}
 		if p.hears == p.holds() || p.speaks == (p.holds() || p.muted) {
@@ -238,7 +276,7 @@ func (m *model) look(c *Call) {
 		}
 	}
 	switch {
-	case c.state == stateUp && live != 1 && live != 2:
+	case c.state == stateUp && live-guests != 1 && live-guests != 2:
 		m.t.Errorf("call %s is up with %d legs", c.facts.ID, live)
 	case c.state == stateUp && c.fork != nil:
 		m.t.Errorf("call %s is up and rings", c.facts.ID)
@@ -246,7 +284,7 @@ func (m *model) look(c *Call) {
 		m.t.Errorf("call %s waits for nobody", c.facts.ID)
 	case c.state == stateRouting && c.media.extra != nil && !c.media.ringing:
 		m.t.Errorf("call %s: somebody speaks who should not", c.facts.ID)
-	case seated > 2:
+	case seated > 2+guests:
 		m.t.Errorf("call %s: %d parties in its room", c.facts.ID, seated)
 	}
 	for name := range c.held {

@@ -48,6 +48,7 @@ type place func(c *Call, p *party) *Error
 // whether it was taken.
 type given struct {
 	caller, peer bool
+	guest        bool
 	to           string
 	then         func(*Error) // nil: it was taken; else it is back
 }
@@ -65,7 +66,7 @@ func (c *Call) give(p *party, to *Call, as place, then func(*Error)) *Error {
 	case !p.live() || c.party(p.leg) != p:
 		return &Error{NotFound, "the party has left the call"}
 	}
-	g := &given{caller: p == c.caller, peer: p == c.peer, to: to.facts.ID, then: then}
+	g := &given{caller: p == c.caller, peer: p == c.peer, guest: p.guest, to: to.facts.ID, then: then}
 	record := p.record()
 	record.Text, record.MovedTo, record.Ended = "moved into call "+g.to, g.to, now()
 	record.Cause = string(Normal)
@@ -223,8 +224,13 @@ func (c *Call) answeredFor(m message) {
 		for _, w := range k.waiting {
 			c.take(w)
 		}
-	} else if c.state < stateEnding {
-		g.then(nil)
+	} else {
+		if g.guest {
+			c.guestLeaves()
+		}
+		if c.state < stateEnding {
+			g.then(nil)
+		}
 	}
 	if c.state == stateEnding {
 		c.overIfAlone()
@@ -289,15 +295,11 @@ func instead(of Leg, allowed func(c *Call, p, of *party) *Error) place {
 		switch {
 		case q == c.caller && q.state < answering && p.state >= answering: // it has called, and nobody has answered yet
 			cause = Cancelled
-		case q == c.caller && c.state == stateUp, q == c.peer && c.state == stateUp:
+		case c.state == stateUp && (q == c.caller || q == c.peer || q.guest):
 		default:
 			return &Error{NotNow, "the call is not one in which a party can be replaced now"}
 		}
-		if q == c.caller {
-			c.caller = p
-		} else {
-			c.peer = p
-		}
+		c.takePlace(p, q)
 		c.hangup(q, cause)
 		return nil
 	}

@@ -27,6 +27,7 @@ type party struct {
 	held     bool // the party itself has put us on hold
 	kept     bool // or somebody has done that for it
 	muted    bool // nobody hears it
+	guest    bool // it came to a call that was up
 	rang     bool // a callee that has sent Ringing
 
 	port          *mix.Port // its seat in the room, nil if it has none

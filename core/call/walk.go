@@ -49,11 +49,12 @@ func (c *Call) do(step dialplan.Step) {
 				c.proceed(Forwarded, "")
 			}
 		case *dialplan.Meet:
-			if c.attend(s.Conference) {
+			why := c.attend(s.Conference)
+			if why == "" {
 				c.answer(nil)
 				return
 			}
-			step = c.walk.Next(dialplan.Result{Cause: Busy, Text: "the conference is full"})
+			step = c.walk.Next(dialplan.Result{Cause: Busy, Text: why})
 		case *dialplan.Mirror:
 			c.silence()
 			c.media.extra = c.room().Join(mix.NewEcho(), mix.Options{})
@@ -302,6 +303,9 @@ func (c *Call) answer(p *party) {
 	}
 	c.changed = true
 	c.emit(event.CallAnswered, c.event())
+	if i, ok := c.caller.leg.(*invitation); ok {
+		i.arrived(c, p)
+	}
 }
 
 // alarm tells those who look after the site that somebody calls for help.

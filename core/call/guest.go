@@ -1,0 +1,344 @@
+package call
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// A call of more than two. Besides the caller and who answered, a call has
+// guests: those of another call that was joined to it ([Switch.Join]), and those
+// who were rung for it ([Switch.Add]). All hear all others. Whoever leaves, the
+// caller too, those who are left talk on; with the last but one it ends.
+
+// asGuest is the place of one who comes to those who talk already.
+func asGuest(by Actor, from string) place {
+	return func(c *Call, p *party) *Error {
+		if c.state != stateUp {
+			return &Error{NotNow, fmt.Sprintf("call %s is not up: it is %s", c.facts.ID, c.state)}
+		}
+		old := c.waitingFor(p)
+		if m := c.media.meeting; m != nil && old == nil {
+			if why := c.sw.meetings.bring(m); why != "" {
+				return &Error{NotNow, why}
+			}
+		}
+		p.guest = true
+		if old != nil {
+			c.takePlace(p, old)
+			c.hangup(old, Normal)
+		}
+		c.tellAct(event.ActJoin, by, p, func(a *event.Act) { a.Text = "from call " + from })
+		return nil
+	}
+}
+
+// waitingFor finds the leg of the same extension that holds the call, while this
+// one talks: with the call that it comes from, its phone has both.
+func (c *Call) waitingFor(p *party) *party {
+	for _, q := range c.parties {
+		if q != p && q.live() && q.holds() && !p.holds() && p.leg.Kind() != KindTrunk && q.leg.Kind() != KindTrunk && q.leg.Name() == p.leg.Name() {
+			return q
+		}
+	}
+	return nil
+}
+
+// takePlace gives one party the place that another one has in the call.
+func (c *Call) takePlace(p, of *party) {
+	p.guest = of.guest
+	switch of {
+	case c.caller:
+		c.caller = p
+	case c.peer:
+		c.peer = p
+	}
+	of.guest = false
+}
+
+// talkers are those who have answered and not left, the caller first.
+func (c *Call) talkers() []*party {
+	var out []*party
+	for _, p := range c.parties {
+		if (p == c.caller || p == c.peer || p.guest) && (p.state == answering || p.state == up) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// enough reports whether enough talk on without one of them.
+func (c *Call) enough(without *party) bool {
+	others := 0
+	for _, p := range c.talkers() {
+		if p != without {
+			others++
+		}
+	}
+	return others >= 2 || others == 1 && c.media.meeting != nil // where others are
+}
+
+// goesOn has the others talk on when one leaves, if there are enough of them. A
+// guest takes the place that becomes free.
+func (c *Call) goesOn(p *party) bool {
+	if c.state != stateUp || p != c.caller && p != c.peer && !p.guest {
+		return false
+	}
+	if !c.enough(p) {
+		return false
+	}
+	if p.guest {
+		return true
+	}
+	for _, q := range c.talkers() {
+		if q.guest {
+			c.takePlace(q, p)
+			c.guestLeaves() // of two places one is left
+			return true
+		}
+	}
+	return false
+}
+
+// guestLeaves counts a guest of the call out of the conference that it is in.
+func (c *Call) guestLeaves() {
+	if m := c.media.meeting; m != nil {
+		c.sw.meetings.leave(m, c.sw.opt.Rooms)
+	}
+}
+
+// Join brings everybody who talks in one call into another, which then is a
+// conference of them all. An extension that is in both, and holds one of them,
+// is there once. The error is an [*Error].
+func (s *Switch) Join(into, from string, by Actor) error {
+	s.mu.Lock()
+	to := s.calls[into]
+	s.mu.Unlock()
+	switch {
+	case into == from:
+		return &Error{NotNow, "a call cannot be joined to itself"}
+	case to == nil:
+		return &Error{NotFound, fmt.Sprintf("there is no call %q", into)}
+	case to.shown.Load().answered.IsZero():
+		return &Error{NotNow, fmt.Sprintf("call %s is not up: nobody has answered", into)}
+	}
+	settled := make(chan *Error, 1)
+	var over <-chan struct{}
+	if err := s.act(from, func(c *Call) *Error {
+		over = c.done
+		return c.goInto(to, by, func(err *Error) { settled <- err })
+	}); err != nil {
+		return err
+	}
+	select {
+	case err := <-settled:
+		return orNil(err)
+	case <-over:
+	}
+	select {
+	case err := <-settled:
+		return orNil(err)
+	default:
+		return &Error{NotNow, fmt.Sprintf("call %s has ended meanwhile", from)}
+	}
+}
+
+// goInto moves one party after the other into another call, then ends this one.
+func (c *Call) goInto(to *Call, by Actor, then func(*Error)) *Error {
+	if c.state != stateUp {
+		return &Error{NotNow, fmt.Sprintf("call %s is not up: it is %s", c.facts.ID, c.state)}
+	}
+	var next *party
+	for _, p := range c.talkers() {
+		if !p.holds() || !to.shownOf(p) {
+			next = p
+			break
+		}
+	}
+	if next == nil { // all are there
+		c.tellAct(event.ActJoin, by, nil, func(a *event.Act) { a.To = to.facts.ID })
+		c.end(Normal, "joined to call "+to.facts.ID, byOperator)
+		then(nil)
+		return nil
+	}
+	return c.give(next, to, asGuest(by, c.facts.ID), func(err *Error) {
+		if err == nil {
+			err = c.goInto(to, by, then)
+		}
+		if err != nil {
+			if len(c.talkers()) < 2 { // the others have gone already
+				c.end(Normal, "joined to call "+to.facts.ID, byOperator)
+			}
+			then(err)
+		}
+	})
+}
+
+// shownOf reports whether a call shows a leg of the same extension. It is safe
+// at any time.
+func (c *Call) shownOf(p *party) bool {
+	for _, l := range c.shown.Load().legs {
+		if p.leg.Kind() != KindTrunk && l.Kind() != KindTrunk && l.Name() == p.leg.Name() {
+			return true
+		}
+	}
+	return false
+}
+
+// Addition is somebody who shall come into a call.
+type Addition struct {
+	To string // what is dialled
+	// For is the party on whose behalf that is: its leg's id, or its number or
+	// name; "" is the only extension that is in the call. What it may dial, may
+	// be dialled.
+	For string
+}
+
+// Add rings somebody for a live call, in a call of its own, from the party that
+// it is for. Who answers comes into the live call as one more. If that ends
+// before, they are not rung any more. It returns the id of the call that rings.
+// The error is an [*Error].
+func (s *Switch) Add(id string, a Addition, by Actor) (string, error) {
+	var in *invitation
+	if err := s.act(id, func(c *Call) *Error {
+		if c.state != stateUp {
+			return &Error{NotNow, fmt.Sprintf("the call is not up: it is %s", c.state)}
+		}
+		e, err := c.behalf(a.For)
+		if err != nil {
+			return err
+		}
+		in = &invitation{id: NewID(), from: e, into: c, by: by}
+		plan := s.opt.Plan()
+		b := s.newCall(dialplan.Facts{
+			ID:   NewID(),
+			From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
+			To:   dialplan.Callee{Number: plan.Normalize(a.To), Raw: a.To},
+		}, plan, stateRouting, maxForwards)
+		b.caller = &party{leg: in, road: b.road, incoming: true, added: now()}
+		b.parties = []*party{b.caller}
+		in.call = b
+		if err := s.start(b); err != nil {
+			return err
+		}
+		c.invited = append(c.invited, b)
+		c.tellAct(event.ActAdd, by, nil, func(t *event.Act) { t.To, t.Text = a.To, "for "+e.Number+", in call "+b.facts.ID })
+		return nil
+	}); err != nil {
+		return "", err
+	}
+	return in.call.facts.ID, nil
+}
+
+// behalf finds the extension on whose behalf somebody is added.
+func (c *Call) behalf(leg string) (*dialplan.Extension, *Error) {
+	var of *party
+	if leg != "" {
+		p, err := c.named(leg)
+		if err != nil {
+			return nil, err
+		}
+		of = p
+	} else {
+		for _, p := range c.talkers() {
+			if c.plan.ExtensionByName(p.leg.Name()) == nil || p.leg.Kind() == KindTrunk {
+				continue
+			}
+			if of != nil {
+				return nil, &Error{NotNow, "several extensions are in the call: say for which of them"}
+			}
+			of = p
+		}
+	}
+	if of == nil || of.leg.Kind() == KindTrunk {
+		return nil, &Error{NotNow, "somebody is added for an extension, and none is in the call"}
+	}
+	e := c.plan.ExtensionByName(of.leg.Name())
+	if e == nil {
+		return nil, &Error{NotNow, of.String() + " is no extension"}
+	}
+	return e, nil
+}
+
+// uninvite ends what rings for this call.
+func (c *Call) uninvite() {
+	for _, b := range c.invited {
+		// One that is over, or has come in, does not hear it.
+		b.inbox.put(message{kind: gotHangup, cause: Cancelled, text: "the call that it was for has ended", by: bySwitch})
+	}
+	c.invited = nil
+}
+
+// invitation is the caller of a call that rings somebody for another one. It
+// has no phone and no sound.
+type invitation struct {
+	id   string
+	from *dialplan.Extension
+	call *Call // that rings
+	into *Call // the one that it is for
+	by   Actor
+}
+
+var _ Leg = (*invitation)(nil)
+
+// arrived takes who has answered into the call that it is for.
+func (i *invitation) arrived(c *Call, p *party) {
+	into := i.into.facts.ID
+	if p == nil {
+		c.end(Unavailable, "only somebody who can be rung is added to a call", bySwitch)
+		return
+	}
+	then := func(err *Error) {
+		if err != nil {
+			c.end(Unavailable, err.Text, bySwitch)
+			return
+		}
+		c.end(Normal, "came into call "+into, bySwitch)
+	}
+	if err := c.give(p, i.into, asGuest(i.by, c.facts.ID), then); err != nil {
+		then(err)
+	}
+}
+
+// ID implements [Leg].
+func (i *invitation) ID() string { return i.id }
+
+// Kind implements [Leg].
+func (i *invitation) Kind() Kind { return KindExtension }
+
+// Name implements [Leg].
+func (i *invitation) Name() string { return i.from.Name }
+
+// Line implements [Leg].
+func (i *invitation) Line() mix.Line { return nil }
+
+// Ring implements [Leg].
+func (i *invitation) Ring() {}
+
+// Proceed implements [Leg].
+func (i *invitation) Proceed(What, string) {}
+
+// Progress implements [Leg].
+func (i *invitation) Progress() {}
+
+// Digit implements [Leg].
+func (i *invitation) Digit(byte, time.Duration) {}
+
+// Text implements [Leg].
+func (i *invitation) Text(string) {}
+
+// Answer implements [Leg].
+func (i *invitation) Answer() { i.call.news(News{Leg: i, What: Answered}) }
+
+// Hangup implements [Leg].
+func (i *invitation) Hangup(e End) {
+	i.call.news(News{Leg: i, What: Ended, Cause: e.Cause})
+}
+
+// Info implements [Leg].
+func (i *invitation) Info() LegInfo {
+	return LegInfo{ID: i.id, Kind: KindExtension, Name: i.from.Name, Number: i.from.Number, State: "up"}
+}

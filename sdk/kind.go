@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"google.golang.org/grpc"
 
+	appremote "github.com/plugboard/plugboard/sdk/app/remote"
 	"github.com/plugboard/plugboard/sdk/bus"
 	legremote "github.com/plugboard/plugboard/sdk/leg/remote"
 	toolremote "github.com/plugboard/plugboard/sdk/tool/remote"
@@ -47,6 +48,9 @@ func kinds(p Plugin, guest *bus.Guest, log hclog.Logger) (all []kind) {
 	}
 	if p.TTS != nil {
 		all = append(all, kind{KindTTS, ttsremote.NewServer(p.TTS, log)})
+	}
+	if p.App != nil {
+		all = append(all, kind{KindApp, appremote.NewServer(p.App, guest, log)})
 	}
 	return all
 }

@@ -23,6 +23,7 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/mem"
 
+	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/rawio"
@@ -82,6 +83,8 @@ type Plugin struct {
 	Tool tool.Tool
 	// TTS speaks texts (kind "tts").
 	TTS tts.Engine
+	// App runs calls step by step (kind "app").
+	App app.App
 }
 
 // Serve runs the plugin until the core ends it, and returns when it is to

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/host"
 )
 
 // Options are what a [Host] is made with.
@@ -26,6 +27,9 @@ type Options struct {
 	Address Addresses
 	Ports   PortRange
 	Listen  func(netip.AddrPort) (bus.Socket, error)
+
+	// Prompts makes the sound that apps ask for. Nil: nobody does.
+	Prompts host.Prompts
 
 	// Changed is told of every change of a plugin's state. It must not
 	// block. Nil: nobody wants to know.

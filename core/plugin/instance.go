@@ -42,6 +42,7 @@ type instance struct {
 	parts   []part // one for each of its kinds that is known here
 	legs    *legs  // that part, nil if it is none of kind leg
 	tools   *tools // the same of kind tool
+	apps    *apps  // the same of kind app
 	missed  *atomic.Uint64
 	tts     *remote.Client // nil if it is none of kind tts
 

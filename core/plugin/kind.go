@@ -37,6 +37,9 @@ func (i *instance) take(kind string) {
 		i.parts = append(i.parts, i.tools)
 	case sdk.KindTTS:
 		i.tts = remote.NewClient(i.process.Conn())
+	case sdk.KindApp:
+		i.apps = newApps(i)
+		i.parts = append(i.parts, i.apps)
 	}
 }
 

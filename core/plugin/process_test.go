@@ -49,6 +49,8 @@ func TestMain(m *testing.M) {
 		})
 	case "tool":
 		sdk.Serve(sdk.Plugin{Name: "meter", Version: "1.0.0", Tool: new(meter)})
+	case "app":
+		sdk.Serve(villains)
 	case "exit":
 		fmt.Fprintln(os.Stderr, "no configuration found")
 		os.Exit(3)

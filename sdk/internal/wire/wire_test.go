@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/netip"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,9 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/plugboard/plugboard/sdk/app"
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/host"
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
 	"github.com/plugboard/plugboard/sdk/tool"
@@ -44,6 +48,9 @@ func fill(t *testing.T, p any) {
 		case *leg.Direction:
 			*at = leg.RecvOnly
 			return
+		case *app.WishKind:
+			*at = app.WishSet
+			return
 		case *leg.EventKind:
 			*at = leg.Source
 			return
@@ -67,6 +74,8 @@ func fill(t *testing.T, p any) {
 			for i := range v.Len() {
 				set(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
 			}
+		case reflect.Map: // of texts
+			v.Set(reflect.ValueOf(map[string]string{fmt.Sprint("name ", n): fmt.Sprint("value ", n)}))
 		case reflect.Struct:
 			for i := range v.NumField() {
 				set(v.Field(i), path+"."+v.Type().Field(i).Name)
@@ -176,6 +185,43 @@ func TestEveryFieldCrosses(t *testing.T) {
 			t.Error(d)
 		}
 	})
+	t.Run("app.Facts", func(t *testing.T) {
+		var want struct {
+			F    app.Facts
+			Line uint32
+		}
+		fill(t, &want)
+		f, line := FromAppStart(cross(t, ToAppStart(want.F, want.Line)))
+		if d := cmp.Diff(want.F, f); d != "" || line != want.Line {
+			t.Error(d, line)
+		}
+	})
+	t.Run("app.Wish", func(t *testing.T) {
+		var want app.Wish
+		fill(t, &want)
+		got, known := FromWish(cross(t, ToWish(want)))
+		if d := cmp.Diff(want, got); d != "" || !known {
+			t.Error(d, known)
+		}
+	})
+	t.Run("app.Answer", func(t *testing.T) {
+		var want app.Answer
+		fill(t, &want)
+		if d := cmp.Diff(want, FromAnswer(cross(t, ToAnswer(want)))); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("host.Prompt", func(t *testing.T) {
+		var want struct {
+			Call string
+			P    host.Prompt
+		}
+		fill(t, &want)
+		call, p := FromPrompt(cross(t, ToPrompt(want.Call, want.P)))
+		if d := cmp.Diff(want.P, p); d != "" || call != want.Call {
+			t.Error(d, call)
+		}
+	})
 	t.Run("Info", func(t *testing.T) {
 		var want Info
 		fill(t, &want)
@@ -276,6 +322,42 @@ func TestSoundCrosses(t *testing.T) {
 	for _, m := range []*pb.SpeakReply{nil, {Rate: 0, Pcm: []byte{0, 0}}, {Rate: math.MaxUint32}, {Rate: tts.MinRate - 1}, {Rate: 8000, Pcm: []byte{1, 2, 3}}} {
 		if _, _, err := FromSound(m, nil); err == nil {
 			t.Errorf("taken as sound: %v", m)
+		}
+	}
+}
+
+func TestFramesCross(t *testing.T) {
+	var in, out [3]audio.Frame
+	for i := range in {
+		for j := range in[i] {
+			in[i][j] = float32(i*1000+j-960) / (1 << 15)
+		}
+	}
+	n, err := FromFrames(ToFrames(in[:]), out[:])
+	if n != 3 || err != nil || in != out {
+		t.Errorf("%d frames came, %v", n, err)
+	}
+	in[0][0], in[0][1] = 7, -7
+	if n, err := FromFrames(ToFrames(in[:1]), out[:]); n != 1 || err != nil || out[0][0] != 1-1./(1<<15) || out[0][1] != -1 {
+		t.Errorf("too loud came as %v and %v, %v", out[0][0], out[0][1], err)
+	}
+	for _, length := range []int{1, 1919, 4 * 1920} {
+		if _, err := FromFrames(make([]byte, length), out[:]); err == nil {
+			t.Errorf("%d octets were taken for sound", length)
+		}
+	}
+}
+
+func TestWishesThatAreNotKnown(t *testing.T) {
+	for kind := app.WishAnswer; kind <= app.WishStop; kind++ {
+		m := ToWish(app.Wish{Kind: kind})
+		if got, want := m.GetKind().String(), "KIND_"+strings.ToUpper(kind.String()); got != want {
+			t.Errorf("%v is %s on the wire", kind, got)
+		}
+	}
+	for _, k := range []pb.AppWish_Kind{-1, 0, 9} {
+		if _, known := FromWish(&pb.AppWish{Kind: k}); known {
+			t.Errorf("wish %d is known", k)
 		}
 	}
 }

@@ -1,0 +1,36 @@
+// Package host is what a plugin may ask of the core that runs it.
+package host
+
+import (
+	"context"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+)
+
+// Prompt is something to be heard, as the configuration writes it. One of Text,
+// File and Tone is set.
+type Prompt struct {
+	Text     string // to be spoken: say("Welcome")
+	Voice    string // "": the engine's own
+	Engine   string // the name of a plugin, "": the site's
+	Language string // "en", "": the site's
+	File     string // sound("welcome.wav"): one that the configuration names
+	Tone     string // tone("425/1000,0/4000")
+}
+
+// Prompts turns prompts into sound.
+type Prompts interface {
+	// Prompt begins a prompt for a call. It returns once there is something to
+	// be heard, or an error for people.
+	Prompt(ctx context.Context, call string, p Prompt) (Sound, error)
+}
+
+// Sound is a prompt that was begun. It is not safe for concurrent use.
+type Sound interface {
+	// Next fills frames with what follows and says how many they are: one at
+	// least, or an error, which is io.EOF when all has been heard.
+	Next(ctx context.Context, frames []audio.Frame) (int, error)
+	// Close says that no more is wanted. It does not wait; closing twice is
+	// fine.
+	Close()
+}

@@ -5,6 +5,7 @@ package e2e
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -49,6 +50,7 @@ type baresipOptions struct {
 	auto           bool   // answers by itself
 	encryption     string // baresip's mediaenc: "srtp", "dtls_srtp", …; "": none
 	mux            bool   // RTCP on the port of RTP
+	watches        string // the number of an extension whose presence it subscribes to
 }
 
 // startBaresip starts a phone, which registers by itself.
@@ -77,10 +79,11 @@ module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen %[1]s:4444
+%[7]s
 snd_path %[3]s
 opus_bitrate 64000
 %[6]s
-`, o.ip, o.source, dir, yesNo(o.mux), module(o.encryption), authority(o.authority))
+`, o.ip, o.source, dir, yesNo(o.mux), module(o.encryption), authority(o.authority), watching(o.watches))
 	answer := "manual"
 	if o.auto {
 		answer = "auto"
@@ -93,6 +96,9 @@ opus_bitrate 64000
 	account += "\n"
 	write(t, filepath.Join(dir, "config"), config)
 	write(t, filepath.Join(dir, "accounts"), account)
+	if o.watches != "" {
+		write(t, filepath.Join(dir, "contacts"), fmt.Sprintf("\"watched\" <sip:%s@%s>;presence=p2p\n", o.watches, o.server))
+	}
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -150,6 +156,41 @@ func module(encryption string) string {
 		return "module dtls_srtp.so"
 	}
 	return "module srtp.so"
+}
+
+// watching are the modules of a phone that watches somebody.
+func watching(number string) string {
+	if number == "" {
+		return ""
+	}
+	return "module_app contact.so\nmodule_app presence.so"
+}
+
+// shows waits until the phone's contact is shown as this: "Online", "Busy",
+// "Offline".
+func (b *baresip) shows(presence string) {
+	b.t.Helper()
+	var last string
+	eventually(b.t, "the phone shows "+presence, func() error {
+		b.command("contacts", "")
+		for {
+			select {
+			case e, ok := <-b.events:
+				switch {
+				case !ok:
+					return errors.New("baresip has gone")
+				case !strings.Contains(e.Data, "watched"):
+					continue
+				case strings.Contains(e.Data, presence):
+					return nil
+				}
+				last = e.Data
+				return fmt.Errorf("it shows %q", last)
+			case <-time.After(time.Second):
+				return fmt.Errorf("it says nothing; it showed %q", last)
+			}
+		}
+	})
 }
 
 // read takes netstrings with JSON in them.

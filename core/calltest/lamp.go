@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
@@ -13,7 +14,7 @@ import (
 type Lamp struct {
 	Phone *Phone
 	// Status is how the phone answers NOTIFY; 0: not at all.
-	Status int
+	Status atomic.Int32
 
 	target   string
 	event    string
@@ -37,9 +38,10 @@ func (p *Phone) Watch(number, event string) (*Lamp, *raw.Message) {
 // Lamp is a key that has not subscribed yet.
 func (p *Phone) Lamp(number, event string) *Lamp {
 	l := &Lamp{
-		Phone: p, Status: 200, target: "sip:" + number + "@plugboard", event: event, id: p.token("lamp"),
+		Phone: p, target: "sip:" + number + "@plugboard", event: event, id: p.token("lamp"),
 		from: p.aor() + ";tag=" + p.token("tag"), heard: make(chan *raw.Message, 64),
 	}
+	l.Status.Store(200)
 	l.to = "<" + l.target + ">"
 	p.mu.Lock()
 	p.lamps[l.id] = l
@@ -187,12 +189,12 @@ func LampOf(m *raw.Message) string {
 
 // notified takes a NOTIFY.
 func (l *Lamp) notified(m *raw.Message) {
-	switch l.Status {
+	switch status := l.Status.Load(); status {
 	case 0:
 	case 200:
 		l.Phone.write(l.Phone.response(m, 200, "OK", ""))
 		l.heard <- m
 	default:
-		l.Phone.write(l.Phone.response(m, l.Status, "Refused", ""))
+		l.Phone.write(l.Phone.response(m, int(status), "Refused", ""))
 	}
 }

@@ -147,10 +147,10 @@ func TestRFC6665WatcherVanished(t *testing.T) {
 		ring.Answer()
 		lamp.Shows(`confirmed recipient 101 "Phone 101"`)
 		call.Expect("200")
-		lamp.Status = 0
+		lamp.Status.Store(0)
 		ring.Hold()
 		time.Sleep(40 * time.Second)
-		lamp.Status = 200
+		lamp.Status.Store(200)
 		call.Hangup()
 		ring.Expect("BYE")
 		lamp.Still(time.Minute)

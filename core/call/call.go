@@ -29,17 +29,19 @@ type Call struct {
 	done   chan struct{}          // closed when the call is over
 
 	state    state
-	refused  bool     // the switch takes no calls any more, but for emergencies
-	phrase   string   // the reason phrase that the dialplan gives the caller
-	by       Actor    // who originated it
-	changed  bool     // since it was last shown
-	caller   *party   // nil while an originated call is calling
-	peer     *party   // who answered, nil if it is the switch itself
-	why      News     // the end of a leg that is being taken, whose doing what follows is
-	said     News     // how the call gets on, as the caller was told last
-	parties  []*party // every leg ever, in the order added
-	forwards int      // the caller's Max-Forwards
-	sentOn   int      // how often the walk was, when the caller was told
+	first    func()         // what an incoming call does in place of asking the dialplan, nil: it asks
+	refused  bool           // the switch takes no calls any more, but for emergencies
+	phrase   string         // the reason phrase that the dialplan gives the caller
+	by       Actor          // who originated it
+	changed  bool           // since it was last shown
+	caller   *party         // nil while an originated call is calling
+	peer     *party         // who answered, nil if it is the switch itself
+	why      News           // the end of a leg that is being taken, whose doing what follows is
+	said     News           // how the call gets on, as the caller was told last
+	parties  []*party       // every leg ever, in the order added
+	forwards int            // the caller's Max-Forwards
+	sentOn   int            // how often the walk was, when the caller was told
+	asked    dialplan.Facts // what the dialplan was asked with last
 	decision dialplan.Decision
 	walk     *dialplan.Walk  // nil until the dialplan was asked
 	fork     *fork           // what rings, nil if nothing does
@@ -48,6 +50,7 @@ type Call struct {
 	record   record
 	batch    []message      // taken out of the inbox, and to be done
 	invited  []*Call        // that ring somebody for this one
+	transfer *transfer      // of the caller, that is under way; nil if none is
 	given    *given         // a party that is on its way into another call, nil if none is
 	moved    []event.CDRLeg // parties that are in other calls now
 }
@@ -198,7 +201,7 @@ func (c *Call) hear(n News) {
 		c.impossible(p, n)
 		return
 	}
-	if p.live() && n.What != Digit && n.What != Texted {
+	if p.live() && n.What != Digit && n.What != Texted && n.What != Referred {
 		c.changedLeg(p)
 	}
 	if n.What.waits() && c.fork.has(p) {
@@ -212,6 +215,8 @@ func (c *Call) hear(n News) {
 		c.digit(p, n)
 	case n.What == Texted:
 		c.text(p, n)
+	case n.What == Referred:
+		c.referred(p, n.Refer)
 	case n.What == Answered && p.incoming: // our answer is through
 	case n.What == Answered && c.fork.has(p) && c.state == stateCalling:
 		c.called(p)
@@ -219,7 +224,9 @@ func (c *Call) hear(n News) {
 		c.win(p)
 	case n.What == Early && c.fork.has(p):
 		c.fork.senders = append(c.fork.senders, p)
-	case n.What == Ringing && c.fork.has(p), n.What == Changed:
+	case n.What == Ringing && c.fork.has(p):
+		c.transfer.rings()
+	case n.What == Changed:
 	case n.What.waits() && c.fork.has(p):
 		c.tellOn(n)
 	default:
@@ -236,13 +243,15 @@ func (c *Call) left(p *party, n News) {
 	switch {
 	case c.state == stateEnding:
 		c.overIfAlone()
-	case p == c.caller && c.state == stateRouting:
+	case p == c.caller && c.state == stateRouting && c.record.answered.IsZero():
 		c.end(unanswered(n.Cause, Cancelled), n.Text, byCaller)
 	case c.goesOn(p):
 	case p == c.caller:
 		c.end(answered(n.Cause), n.Text, byCaller)
 	case p == c.peer:
 		c.end(answered(n.Cause), n.Text, byCallee)
+	case c.transfer != nil && p == c.transfer.by:
+		c.transfer.by = nil
 	case c.fork.has(p):
 		c.ended(p, n)
 	}
@@ -272,7 +281,7 @@ func unanswered(c, instead Cause) Cause {
 
 // begin is a call's first step.
 func (c *Call) begin() {
-	if c.state == stateRouting {
+	if c.state == stateRouting && c.first == nil {
 		c.ask()
 		c.refused = c.refused && c.walk.Emergency() == nil
 	}
@@ -289,6 +298,8 @@ func (c *Call) begin() {
 		c.end(Congestion, "the switch is about to stop", bySwitch)
 	case c.state == stateCalling:
 		c.call(c.facts.From.Extension)
+	case c.first != nil:
+		c.first()
 	default:
 		c.route()
 	}
@@ -356,6 +367,10 @@ func (c *Call) close(p *party, n News) {
 func (c *Call) end(cause Cause, text, by string) {
 	if c.state >= stateEnding {
 		return
+	}
+	if t := c.transfer; t != nil {
+		c.transfer = nil
+		t.by.tellReferral(Ended, cause, text)
 	}
 	c.state, c.fork, c.changed = stateEnding, nil, true
 	c.record.end(cause, text, by)

@@ -218,7 +218,7 @@ func (s *Switch) Add(id string, a Addition, by Actor) (string, error) {
 			From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
 			To:   dialplan.Callee{Number: plan.Normalize(a.To), Raw: a.To},
 		}, plan, stateRouting, maxForwards)
-		b.caller = &party{leg: in, road: b.road, incoming: true, added: now()}
+		b.caller = &party{leg: in, road: b.road, who: b.facts.From, incoming: true, added: now()}
 		b.parties = []*party{b.caller}
 		in.call = b
 		if err := s.start(b); err != nil {

@@ -25,7 +25,8 @@ type glance struct {
 	answered          time.Time
 	legs              []Leg
 	marks             []marks // of each leg
-	over              bool    // the call is ending
+	rung              rung
+	over              bool // the call is ending
 }
 
 // show makes the call's present state visible, if it has changed.
@@ -34,7 +35,7 @@ func (c *Call) show() {
 		return
 	}
 	c.changed = false
-	g := &glance{route: c.record.route, answered: c.record.answered, over: c.state >= stateEnding}
+	g := &glance{route: c.record.route, answered: c.record.answered, rung: c.rung(), over: c.state >= stateEnding}
 	if c.media.meeting != nil {
 		g.conference = c.media.meeting.name
 	}

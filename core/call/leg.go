@@ -104,6 +104,8 @@ type News struct {
 	Status   int           // Ended: the far side's SIP status, 0 if none
 	Text     string        // Ended: its reason phrase, for people; Texted: the text; Proceeding, Forwarded, Queued: its words
 	Reason   string        // Ended: why, in words that only the signalling of another leg reads
+	Redirect string        // Ended: the number that a phone sends the call on to, "": it does not
+	Refer    *Refer        // Referred
 	Digit    byte          // Digit
 	Duration time.Duration // Digit
 }
@@ -134,13 +136,16 @@ const (
 	Digit
 	// Texted: the party sent a text within the call.
 	Texted
+	// Referred: the party wishes that its other party goes to somebody else. What
+	// becomes of that is told by [Referrer].
+	Referred
 	// Ended: the last news of a leg.
 	Ended
 )
 
 // String is the kind's name, for logs.
 func (w What) String() string {
-	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "ended"}
+	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "referred", "ended"}
 	if w < 0 || int(w) >= len(names) {
 		w = 0
 	}
@@ -185,6 +190,9 @@ type Dial struct {
 	// dialer takes one off, and refuses with [Loop] if none is left.
 	MaxForwards int
 	Headers     map[string]string // X-… headers to pass on
+	// ReferredBy is the number of who transferred the caller to an extension, "" if
+	// nobody has.
+	ReferredBy string
 }
 
 // Error is a refusal with its cause.
@@ -203,4 +211,8 @@ type Incoming struct {
 	Facts dialplan.Facts
 	// MaxForwards as received.
 	MaxForwards int
+	// Replaces is the leg of another call whose place the caller shall have, nil
+	// for none; EarlyOnly: only if that still rings (RFC 3891).
+	Replaces  Leg
+	EarlyOnly bool
 }

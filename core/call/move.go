@@ -300,7 +300,14 @@ func instead(of Leg, allowed func(c *Call, p, of *party) *Error) place {
 			return &Error{NotNow, "the call is not one in which a party can be replaced now"}
 		}
 		c.takePlace(p, q)
+		if c.state == stateRouting { // where nobody answers, it comes back
+			c.transfer = &transfer{stays: p, who: q.who, back: q.who.Extension}
+		}
+		c.accept(p)
 		c.hangup(q, cause)
+		other := c.other(p)
+		other.tellConnected(p)
+		p.tellConnected(other)
 		return nil
 	}
 }

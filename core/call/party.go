@@ -20,7 +20,8 @@ import (
 //	           ──Ended─────────────────────────▶ gone
 type party struct {
 	leg      Leg
-	road     *road               // its news come by
+	road     *road // its news come by
+	who      dialplan.Party
 	incoming bool                // it called us; else we dialled it
 	of       *dialplan.Extension // whose device we dialled, nil if it is none
 	state    partyState
@@ -75,7 +76,7 @@ func (p *party) take(n News) bool {
 	case n.What == Ended:
 		p.state = gone
 	case p.state == leaving: // crossed our Hangup
-	case n.What == Changed, n.What == Digit, n.What == Texted:
+	case n.What == Changed, n.What == Digit, n.What == Texted, n.What == Referred:
 	case n.What == Answered && p.incoming && p.state == answering:
 		p.state = up
 	case n.What == Answered && !p.incoming && p.state < answering:

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -24,6 +25,19 @@ type record struct {
 	ended           time.Time
 	cause           Cause
 	text, by        string
+	path            []string // of the ways that it went before the present one
+	emergency       bool     // on one of them
+}
+
+// walked keeps the way that the call has gone so far, before it goes another.
+func (r *record) walked(w *dialplan.Walk) {
+	if w == nil {
+		return
+	}
+	r.emergency = r.emergency || w.Emergency() != nil
+	for _, d := range w.Path() {
+		r.path = append(r.path, d.Path())
+	}
 }
 
 func (r *record) ring() { r.ringing = now() }
@@ -42,12 +56,8 @@ func (c *Call) cdr() event.CDR {
 		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
 		Legs: []event.CDRLeg{},
 	}
-	if c.walk != nil {
-		out.Emergency = c.walk.Emergency() != nil
-		for _, d := range c.walk.Path() {
-			out.Path = append(out.Path, d.Path())
-		}
-	}
+	r.walked(c.walk)
+	out.Emergency, out.Path = r.emergency, append(out.Path, r.path...)
 	talk := r.ended
 	if !r.answered.IsZero() {
 		talk = r.answered

@@ -107,8 +107,11 @@ func New(opt Options) *Switch {
 func (s *Switch) Incoming(in Incoming) Inbox {
 	in.Facts.ID = in.ID
 	c := s.newCall(in.Facts, s.opt.Plan(), stateRouting, in.MaxForwards)
-	c.caller = &party{leg: in.Leg, road: c.road, incoming: true, added: now()}
+	c.caller = &party{leg: in.Leg, road: c.road, who: c.facts.From, incoming: true, added: now()}
 	c.parties = []*party{c.caller}
+	if in.Replaces != nil {
+		c.first = func() { c.replace(in.Replaces, in.EarlyOnly) }
+	}
 	if err := s.start(c); err != nil {
 		c.log.Error("call refused", "error", err)
 		in.Leg.Hangup(End{Cause: err.Cause})

@@ -7,10 +7,14 @@ import (
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
-// Transfer is where somebody wants a party of a call to go.
+// Transfer is where somebody wants a party of a call to go: to a number, or into
+// another call.
 type Transfer struct {
-	// Leg is the party, "" for the one that the other call has nobody of.
+	// Leg is the party. "": the caller, or the one that the other call has nobody
+	// of.
 	Leg string
+	// To is the number, as the party that is left could dial it.
+	To string
 	// Into is the call that it shall go into, in the place of whoever is in both
 	// calls: the extension that has asked there whether it may.
 	Into string
@@ -20,6 +24,9 @@ type Transfer struct {
 // there is no such call or leg, [NotNow] if that cannot be in the state that
 // the calls are in.
 func (s *Switch) Transfer(id string, t Transfer, by Actor) error {
+	if t.Into == "" {
+		return s.act(id, func(c *Call) *Error { return c.transferTo(t, by) })
+	}
 	s.mu.Lock()
 	to := s.calls[t.Into]
 	s.mu.Unlock()
@@ -30,6 +37,9 @@ func (s *Switch) Transfer(id string, t Transfer, by Actor) error {
 	var over <-chan struct{}
 	if err := s.act(id, func(c *Call) *Error {
 		over = c.done
+		if err := c.movable(); err != nil {
+			return err
+		}
 		p, of, err := c.between(to, t.Leg)
 		if err != nil {
 			return err
@@ -49,6 +59,25 @@ func (s *Switch) Transfer(id string, t Transfer, by Actor) error {
 	case <-over:
 		return nil
 	}
+}
+
+// transferTo sends a party to a number.
+func (c *Call) transferTo(t Transfer, by Actor) *Error {
+	if err := c.movable(); err != nil {
+		return err
+	}
+	p := c.caller
+	if t.Leg != "" {
+		i := slices.IndexFunc(c.parties, func(p *party) bool { return p.live() && p.leg.ID() == t.Leg })
+		if i < 0 {
+			return &Error{NotFound, fmt.Sprintf("call %s has no leg %q", c.facts.ID, t.Leg)}
+		}
+		p = c.parties[i]
+	}
+	if p == nil || p != c.caller && p != c.peer || p.state < answering {
+		return &Error{NotNow, "the party does not talk"}
+	}
+	return c.sendOn(c.other(p), p, t.To, by)
 }
 
 // transferred tells that a party went into another call, and ends what is left.

@@ -14,7 +14,7 @@ import (
 // ask asks the dialplan where the call goes, once.
 func (c *Call) ask() {
 	d := c.plan.Route(c.facts)
-	c.decision = d
+	c.asked, c.decision = c.facts, d
 	c.walk = dialplan.NewWalk(c.facts, d, live{c})
 	c.record.dialplan, c.record.route = d.Dialplan, d.Route
 	c.changed = true
@@ -28,10 +28,15 @@ func (c *Call) route() {
 	if d := c.decision; d.To != nil {
 		c.log.Debug("routed", "dialplan", d.Dialplan, "route", d.Route, "to", d.To.Path())
 	}
+	c.goes(c.walk.Start())
+}
+
+// goes goes the first step of the walk.
+func (c *Call) goes(first dialplan.Step) {
 	if c.walk.Emergency() != nil {
 		c.alarm()
 	}
-	c.do(c.walk.Start())
+	c.do(first)
 }
 
 // do does a step of the walk, and those that follow from it at once.
@@ -60,6 +65,9 @@ func (c *Call) do(step dialplan.Step) {
 			c.media.extra = c.room().Join(mix.NewEcho(), mix.Options{})
 			c.answer(nil)
 			return
+		case *dialplan.Pick:
+			c.pickUp(s.Of)
+			return
 		case *dialplan.Flip:
 			c.flip(s)
 			return
@@ -69,6 +77,10 @@ func (c *Call) do(step dialplan.Step) {
 		case *dialplan.End:
 			if s.Cause == Failed && s.Text != "" {
 				c.log.Warn("the call failed on its way", "error", s.Text)
+			}
+			if c.transfer != nil {
+				c.comesBack(s.Cause, s.Text)
+				return
 			}
 			c.phrase = s.Phrase
 			c.end(s.Cause, s.Text, bySwitch)
@@ -130,7 +142,7 @@ func (c *Call) dial(d Dial) (dialplan.Result, bool) {
 	legs, err := c.sw.opt.Dialer.Dial(c.ctx, d, c.news)
 	for _, l := range legs {
 		p := c.add(l)
-		p.of = d.Extension
+		p.of, p.who = d.Extension, d.who()
 		c.fork.legs = append(c.fork.legs, p)
 	}
 	switch refusal := (*Error)(nil); {
@@ -147,6 +159,10 @@ func (c *Call) dial(d Dial) (dialplan.Result, bool) {
 // ended takes the end of a leg that rang.
 func (c *Call) ended(p *party, n News) {
 	f, cause := c.fork, unanswered(n.Cause, Failed)
+	if n.Redirect != "" && p.of != nil && c.state == stateRouting && f.step.Of == dialplan.Destination(p.of) {
+		c.redirect(p, n.Redirect)
+		return
+	}
 	if p.of == nil {
 		c.next(dialplan.Result{Cause: cause, Status: n.Status, Text: n.Text})
 		return
@@ -229,6 +245,16 @@ const ringTime = 20 * time.Second
 func (c *Call) dialExtension(e *dialplan.Extension, s *dialplan.Ring) Dial {
 	d := c.anyDial(s.CallerID)
 	d.Extension, d.Intercom = e, s.Intercom
+	if t := c.transfer; t != nil {
+		if c.decision.CallerID == "" {
+			d.CallerNumber = t.stays.who.Number
+		}
+		if t.recall {
+			d.CallerName = "Recall: " + cmp.Or(d.CallerName, d.CallerNumber)
+		} else {
+			d.ReferredBy = t.who.Number
+		}
+	}
 	return d
 }
 
@@ -238,30 +264,49 @@ func (c *Call) dialTrunk(s *dialplan.Ring) Dial {
 	d.Diverted = s.Diverted
 	d.Private = d.Private && !s.Emergency // who helps must be able to call back
 	if d.Number == "" {
-		d.Number = c.facts.To.Number
+		d.Number = c.asked.To.Number
+	}
+	if t := c.transfer; t != nil { // the number that is shown is theirs, too
+		d.CallerName, d.Private = cmp.Or(t.who.Name, display(t.who)), t.who.Private && !s.Emergency
 	}
 	return d
 }
 
 func (c *Call) anyDial(callerID string) Dial {
-	d := Dial{
+	from := c.facts.From
+	if c.transfer != nil {
+		from = c.transfer.stays.who
+	}
+	return Dial{
 		Call:         c.facts.ID,
 		CallerNumber: callerID,
-		CallerName:   c.facts.From.Name,
-		Private:      c.facts.From.Private,
+		CallerName:   cmp.Or(from.Name, display(from)),
+		Private:      from.Private,
 		MaxForwards:  c.forwards,
 		Headers:      c.facts.Headers,
 	}
-	if from := c.facts.From.Extension; d.CallerName == "" && from != nil {
-		d.CallerName = from.Display
+}
+
+// display is the name that the configuration gives a party, "" if none.
+func display(p dialplan.Party) string {
+	if p.Extension == nil {
+		return ""
 	}
-	return d
+	return p.Extension.Display
+}
+
+// who is whom a dial leads to.
+func (d Dial) who() dialplan.Party {
+	if e := d.Extension; e != nil {
+		return dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e}
+	}
+	return dialplan.Party{Number: d.Number, Raw: d.Number, Trunk: d.Trunk}
 }
 
 // called makes the device that answered an originated call its caller, and
 // routes it.
 func (c *Call) called(p *party) {
-	c.caller = p
+	c.caller, p.who = p, c.facts.From
 	p.answered = now()
 	c.lose(p)
 	c.state = stateRouting
@@ -295,23 +340,33 @@ func (c *Call) answer(p *party) {
 		c.sw.lines.had(p.of.Name)
 	}
 	c.state = stateUp
-	c.record.answered = now()
-	if c.caller.state < answering {
-		c.caller.state = answering
-		c.caller.answered = c.record.answered
-		c.caller.leg.Answer()
+	first := c.record.answered.IsZero()
+	if first {
+		c.record.answered = now()
 	}
+	c.accept(c.caller)
 	c.changed = true
-	c.emit(event.CallAnswered, c.event())
+	if first {
+		c.emit(event.CallAnswered, c.event())
+	}
 	if i, ok := c.caller.leg.(*invitation); ok {
 		i.arrived(c, p)
+	}
+	c.arrived()
+}
+
+// accept answers a party that has called and was not answered yet.
+func (c *Call) accept(p *party) {
+	if p.incoming && p.state < answering {
+		p.state, p.answered = answering, now()
+		p.leg.Answer()
 	}
 }
 
 // alarm tells those who look after the site that somebody calls for help.
 func (c *Call) alarm() {
-	from := c.facts.From
-	e := event.Emergency{Call: c.facts.ID, From: from.Number, Name: from.Name, To: c.facts.To.Number, Notify: []string{}}
+	from := c.asked.From
+	e := event.Emergency{Call: c.facts.ID, From: from.Number, Name: from.Name, To: c.asked.To.Number, Notify: []string{}}
 	who := from.Number
 	if x := from.Extension; x != nil {
 		e.Extension = x.Path()

@@ -405,13 +405,8 @@ func (w *World) Calls() []call.Info { return w.PBX.Calls.Calls() }
 func (w *World) Ladder() string { return w.ladder(true) }
 
 func (w *World) ladder(times bool) string {
-	sent := w.Net.SIP()
-	// What happens at one instant has no order of its own.
-	slices.SortStableFunc(sent, func(a, b Datagram) int {
-		return cmp.Or(a.At.Compare(b.At), a.From.Compare(b.From), a.To.Compare(b.To))
-	})
 	var entries []trace.Entry
-	for _, d := range sent {
+	for _, d := range inOrder(w.Net.SIP()) {
 		if m, err := raw.ParseMessage(d.Data); err == nil && !w.All && beside(m) {
 			continue
 		}
@@ -425,6 +420,46 @@ func (w *World) ladder(times bool) string {
 		w.t.Fatal(err)
 	}
 	return b.String()
+}
+
+// inOrder gives an order to what happens at one instant, which has none of its
+// own: by sender and receiver, and the calls of these by what comes first in each.
+func inOrder(sent []Datagram) []Datagram {
+	type talk struct {
+		at       time.Time
+		from, to netip.AddrPort
+		call     string
+	}
+	first := map[talk]string{}
+	of := func(d Datagram) (talk, string) {
+		t := talk{d.At, d.From, d.To, ""}
+		m, err := raw.ParseMessage(d.Data)
+		if err != nil {
+			return t, ""
+		}
+		t.call = m.Get("Call-ID")
+		return t, m.Start
+	}
+	keys := make(map[*byte]string, len(sent))
+	for _, d := range sent {
+		t, start := of(d)
+		if _, ok := first[t]; !ok {
+			first[t] = start
+		}
+		if len(d.Data) > 0 {
+			keys[&d.Data[0]] = first[t]
+		}
+	}
+	key := func(d Datagram) string {
+		if len(d.Data) == 0 {
+			return ""
+		}
+		return keys[&d.Data[0]]
+	}
+	slices.SortStableFunc(sent, func(a, b Datagram) int {
+		return cmp.Or(a.At.Compare(b.At), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(key(a), key(b)))
+	})
+	return sent
 }
 
 // beside says whether a message is a registration's, or asks whether a trunk is

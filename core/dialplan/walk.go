@@ -93,7 +93,7 @@ func full(e *Extension) string {
 	return fmt.Sprintf("%s has its max_calls of %d", e.Path(), e.MaxCalls)
 }
 
-// Next is the step after a result. After [*End], [*Flip] or [*Set] that stays.
+// Next is the step after a result. After [*End], [*Flip], [*Set] or [*Pick] that stays.
 func (w *Walk) Next(r Result) Step {
 	if w.last != nil {
 		return w.last
@@ -104,7 +104,7 @@ func (w *Walk) Next(r Result) Step {
 // keep keeps a step that nothing follows.
 func (w *Walk) keep(s Step) Step {
 	switch s.(type) {
-	case *End, *Flip, *Set:
+	case *End, *Flip, *Set, *Pick:
 		w.last = s
 	}
 	return s

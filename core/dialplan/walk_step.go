@@ -3,7 +3,7 @@ package dialplan
 import "time"
 
 // Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Reach],
-// [*Flip], [*Set] or [*End].
+// [*Flip], [*Set], [*Pick] or [*End].
 type Step interface{ isStep() }
 
 // Ring rings the devices of some extensions, all at once, or one trunk, until
@@ -77,6 +77,11 @@ type Set struct {
 	On    bool // something is set; else it is taken back
 }
 
+// Pick takes the call that rings for the longest time among those that the
+// caller may pick up: of their pickup_group (nil), of an extension, or of a
+// group. It ends the walk.
+type Pick struct{ Of Destination }
+
 // End ends the call.
 type End struct {
 	Cause  Cause
@@ -90,6 +95,7 @@ func (*Mirror) isStep() {}
 func (*Reach) isStep()  {}
 func (*Flip) isStep()   {}
 func (*Set) isStep()    {}
+func (*Pick) isStep()   {}
 func (*End) isStep()    {}
 
 // Result is what came of a step, or of a part of it.

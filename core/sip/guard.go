@@ -13,10 +13,10 @@ import (
 )
 
 // allow are the methods that are understood.
-const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE, SUBSCRIBE, REGISTER"
+const allow = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE, SUBSCRIBE, REFER, NOTIFY, REGISTER"
 
 // supported are the option tags of the extensions that are built, as a list.
-const supported = "timer, " + reliableTag
+const supported = "timer, replaces, " + reliableTag
 
 // looksLikeSIP tells SIP from keep-alives (CRLF, RFC 5626 §3.5.1), STUN and
 // noise: a message begins with a token.
@@ -134,8 +134,8 @@ func validRequest(req *sip.Request) *refusal {
 	switch req.Method {
 	case sip.ACK, sip.CANCEL:
 		return nil // Require does not apply: RFC 3261 §8.2.2.3
-	case sip.INVITE, sip.BYE, sip.OPTIONS, sip.INFO, sip.UPDATE, sip.PRACK, sip.REGISTER, sip.MESSAGE, sip.SUBSCRIBE:
-	case sip.NOTIFY, sip.REFER, sip.PUBLISH:
+	case sip.INVITE, sip.BYE, sip.OPTIONS, sip.INFO, sip.UPDATE, sip.PRACK, sip.REGISTER, sip.MESSAGE, sip.SUBSCRIBE, sip.REFER, sip.NOTIFY:
+	case sip.PUBLISH:
 		return refuse(405, "", sip.NewHeader("Allow", allow))
 	default:
 		return refuse(501, "", sip.NewHeader("Allow", allow))

@@ -8,6 +8,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
@@ -24,10 +25,11 @@ type event struct {
 	res      *sip.Response
 	err      error
 
-	end      call.End  // wantHangup
-	how      call.What // wantProceed
-	text     string    // wantProceed, wantText
-	digit    byte      // wantDigit
+	end      call.End       // wantHangup, wantReferral
+	how      call.What      // wantProceed, wantReferral
+	party    dialplan.Party // wantConnected
+	text     string         // wantProceed, wantText
+	digit    byte           // wantDigit
 	duration time.Duration
 	media    leg.Event // gotMedia
 	timer    *timer    // gotTimer
@@ -43,6 +45,8 @@ const (
 	wantAnswer
 	wantDigit
 	wantText
+	wantReferral
+	wantConnected
 	wantHangup
 	gotRequest
 	gotACK

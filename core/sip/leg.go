@@ -85,6 +85,7 @@ type Leg struct {
 	box       inbox
 	done      chan struct{}
 	at        atomic.Pointer[link]   // how the far side was last heard, for others
+	remoteTag atomic.Pointer[string] // the far side's, for others
 	moved     atomic.Pointer[string] // the call that it is in now, nil: that of its beginning
 
 	// What follows belongs to the leg's goroutine.
@@ -97,6 +98,7 @@ type Leg struct {
 	why        call.End       // why it is cancelled
 	because    string         // why the far side ended it, for the other side of the call
 	rang       bool           // a callee has rung, or a caller was told that somebody does
+	sentOn     string         // the number that it sends the call on to
 	rings      bool           // as the call was told; 181 and 182 end it
 	places     []trunk.Target // outgoing: where else its trunk may be
 	session    session
@@ -111,9 +113,12 @@ type Leg struct {
 }
 
 var (
-	_ call.Leg    = (*Leg)(nil)
-	_ call.Mover  = (*Leg)(nil)
-	_ call.Dialer = (*Server)(nil)
+	_ call.Leg   = (*Leg)(nil)
+	_ call.Mover = (*Leg)(nil)
+
+	_ call.Referrer  = (*Leg)(nil)
+	_ call.Connected = (*Leg)(nil)
+	_ call.Dialer    = (*Server)(nil)
 )
 
 // newLeg makes a leg that does not run yet.
@@ -261,6 +266,9 @@ func (l *Leg) here() {
 	if now := l.dlg.link; now != nil && (l.at.Load() == nil || *l.at.Load() != now) {
 		l.at.Store(&now)
 	}
+	if now := l.dlg.remoteTag; l.remoteTag.Load() == nil || *l.remoteTag.Load() != now {
+		l.remoteTag.Store(&now)
+	}
 }
 
 // refuse answers what came after the leg's end.
@@ -279,6 +287,7 @@ func (l *Leg) refuse(events []event) {
 func (l *Leg) finish() {
 	l.ended(call.Failed, 0, "")
 	l.lamp()
+	l.dropReferral()
 	l.again.stop()
 	l.session.stop()
 	l.srv.drop(l)
@@ -317,6 +326,11 @@ func (l *Leg) handle(e event) {
 		l.sendDigit(e.digit, e.duration)
 	case wantText:
 		l.sendText(e.text)
+	case wantReferral:
+		l.report(e.how, e.end)
+	case wantConnected:
+		l.session.connected = &e.party
+		l.showConnected()
 	case wantHangup:
 		l.hangup(e.end)
 	case gotMedia:
@@ -373,7 +387,7 @@ func (l *Leg) ended(cause call.Cause, status int, text string) {
 	}
 	last := l.lastStats()
 	l.show(func(i *call.LegInfo) { i.State, i.Stats, l.media = "ended", last, nil })
-	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text, Reason: l.because})
+	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text, Reason: l.because, Redirect: l.sentOn})
 	l.told = true
 	l.session.stop()
 }
@@ -393,7 +407,9 @@ func (l *Leg) hangup(e call.End) {
 		l.why = e
 		l.cancelInvite()
 	case up:
-		l.bye(e)
+		if !l.parts(e) {
+			l.bye(e)
+		}
 	case leaving, cancelling, over:
 		return
 	}

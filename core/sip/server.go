@@ -259,6 +259,8 @@ func (s *Server) request(l link, req *sip.Request, raw []byte) {
 		s.message(l, tx)
 	case sip.SUBSCRIBE:
 		s.subscribe(l, tx)
+	case sip.REFER: // what it should act on is not said
+		s.answer(tx, 403, "A Transfer Is Asked For Within Its Call")
 	default: // BYE, INFO, UPDATE, PRACK
 		s.answer(tx, 481, "")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -26,7 +27,11 @@ type session struct {
 	rseqs map[string]uint32
 	early *early // incoming: what was told reliably, nil: nothing yet
 	// unacked are our 2xx to INVITEs that wait for an ACK, by CSeq number.
-	unacked map[uint32]*accepted
+	unacked   map[uint32]*accepted
+	referral  *referral       // a REFER of the far side's, until the last of it is told
+	referrals int             // how many there were
+	connected *dialplan.Party // whom the far side is to be shown, nil: nobody new
+	showing   timer
 	// own is a re-INVITE or UPDATE of ours that is under way.
 	own *exchange
 
@@ -55,6 +60,7 @@ type accepted struct {
 
 func (s *session) stop() {
 	s.renew.stop()
+	s.showing.stop()
 	if s.early != nil {
 		s.early.stop()
 	}
@@ -202,6 +208,7 @@ func (l *Leg) ackArrived(e event) {
 		l.state = up
 		l.showUp()
 		l.news(call.News{What: call.Answered})
+		l.showConnected()
 	case leaving:
 		l.bye(l.why)
 	}
@@ -258,6 +265,10 @@ func (l *Leg) inDialog(e event) {
 		l.texted(e)
 	case sip.SUBSCRIBE: // a subscription has a dialog of its own (RFC 6665 §4.5.2)
 		l.srv.answer(e.tx, 403, "A Subscription Needs a Dialog of Its Own")
+	case sip.REFER:
+		l.referred(e)
+	case sip.NOTIFY: // of a subscription that we do not have (RFC 6665 §4.1.3)
+		l.srv.answer(e.tx, 481, "")
 	default: // OPTIONS
 		l.srv.answer(e.tx, 200, "", capabilities()...)
 	}

@@ -152,7 +152,7 @@ func TestINFOTellsKeys(t *testing.T) {
 			t.Errorf("Allow: %s", r.get("Allow"))
 		}
 		a.send(a.inside("REFER").bytes())
-		a.expect("405")
+		a.expect("400")
 	})
 }
 

@@ -165,6 +165,9 @@ func (l *Leg) dial(d call.Dial, to link, target sip.Uri, host string) {
 			req.AppendHeader(h)
 		}
 	}
+	if d.ReferredBy != "" && d.Extension != nil { // RFC 3892
+		req.AppendHeader(sip.NewHeader("Referred-By", "<sip:"+escaped(d.ReferredBy)+"@"+host+">"))
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.Headers)) {
 		if isToken(name) && strings.EqualFold(name[:min(2, len(name))], "x-") {
 			req.AppendHeader(sip.NewHeader(textproto.CanonicalMIMEHeaderKey(name), oneLine(d.Headers[name], maxHeader)))
@@ -264,7 +267,7 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 		case l.challenged(l.invite, res), l.withLonger(res):
 		case res.StatusCode == sip.StatusServiceUnavailable && l.elsewhere("503 "+res.Reason):
 		default:
-			l.state, l.because = over, reasonsIn(res)
+			l.state, l.because, l.sentOn = over, reasonsIn(res), l.redirected(res)
 			l.ended(dialplan.CauseOf(res.StatusCode, l.rang), res.StatusCode, res.Reason)
 		}
 	case cancelling:
@@ -288,6 +291,28 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 		l.invite.stray(l.srv, res) // another branch answered as well
 	default:
 	}
+}
+
+// redirected is the number that a phone sends the call on to (RFC 3261 §8.1.3.4),
+// "" if it does not. Where a trunk would send it is not asked: that could be
+// anywhere, at our cost.
+func (l *Leg) redirected(res *sip.Response) string {
+	if l.kind != call.KindExtension {
+		return ""
+	}
+	switch res.StatusCode {
+	case 300, 301, 302:
+	default:
+		return ""
+	}
+	for _, h := range res.Headers() {
+		if c, ok := h.(*sip.ContactHeader); ok && (isSIP(&c.Address) || c.Address.Scheme == "tel") {
+			if to := addressOf("", &c.Address); to.user != "" {
+				return to.user
+			}
+		}
+	}
+	return ""
 }
 
 // progressed takes a provisional response.

@@ -41,6 +41,13 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 		return
 	}
 
+	replaces, early, no := s.replaces(req, trunk != nil)
+	if no != nil {
+		s.record("", l, raw)
+		s.answer(tx, no.code, no.reason)
+		return
+	}
+
 	id := call.NewID()
 	facts := dialplan.Facts{
 		From:    s.caller(req, ext, trunk),
@@ -87,7 +94,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	s.mu.Lock()
 	s.paths[id] = came
 	s.mu.Unlock()
-	lg.tell = s.opts.Incoming(call.Incoming{ID: id, Leg: lg, Facts: facts, MaxForwards: remaining})
+	lg.tell = s.opts.Incoming(call.Incoming{ID: id, Leg: lg, Facts: facts, MaxForwards: remaining, Replaces: replaces, EarlyOnly: early})
 	if !s.keep(lg, func() {}) {
 		s.answer(tx, 503, "", retryAfterDrain())
 		lg.ended(call.Congestion, 503, "the switch is closing")

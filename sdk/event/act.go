@@ -43,6 +43,7 @@ const (
 	ActHold     = "hold"
 	ActResume   = "resume"
 	ActPark     = "park"
+	ActPickup   = "pickup" // a call that rings elsewhere is taken
 	ActAdd      = "add" // somebody is rung, to join
 	ActJoin     = "join"
 	ActMute     = "mute"

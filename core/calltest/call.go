@@ -209,7 +209,7 @@ func (c *Call) asked(m *raw.Message) {
 		if c.final == nil { // else it comes too late (RFC 3261, section 9.2)
 			c.respond(c.invite, 487, "Request Terminated", false)
 		}
-	case "BYE", "INFO", "UPDATE", "OPTIONS", "PRACK", "MESSAGE":
+	case "BYE", "INFO", "UPDATE", "OPTIONS", "PRACK", "MESSAGE", "NOTIFY":
 		c.respond(m, 200, "OK", false)
 		if m.Method() == "BYE" {
 			c.stopMedia()

@@ -1,10 +1,13 @@
 package calltest
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -54,5 +57,380 @@ func TestTransferByAPIBetweenCalls(t *testing.T) {
 		asked.Hangup()
 		call1.Expect("BYE")
 		w.Golden("transfer by api between calls")
+	})
+}
+
+// refer asks for a transfer, and returns the status of the answer.
+func (c *Call) refer(to string) int {
+	c.Phone.t.Helper()
+	return c.Do("REFER", func(m *raw.Message) {
+		m.Add("Refer-To", to)
+		m.Add("Referred-By", "<"+"sip:"+c.Phone.Number+"@plugboard>")
+		m.Add("Contact", c.Phone.contact())
+	}).Status()
+}
+
+// replacing is a Refer-To that asks for the place of another call of the phone.
+func (c *Call) replacing(number string) string {
+	c.dialog.Lock()
+	defer c.dialog.Unlock()
+	return fmt.Sprintf("<sip:%s@plugboard?Replaces=%s%%3Bto-tag%%3D%s%%3Bfrom-tag%%3D%s>", number, c.id, c.remoteTag, c.localTag)
+}
+
+// told waits for a NOTIFY that tells a status.
+func (c *Call) told(status string) {
+	c.Phone.t.Helper()
+	m := c.Expect("NOTIFY")
+	final := status[0] != '1'
+	if !strings.HasPrefix(m.Body, "SIP/2.0 "+status) || strings.HasPrefix(m.Get("Subscription-State"), "terminated") != final {
+		c.Phone.t.Fatalf("phone %s: expected NOTIFY of %s, got\n%s", c.Phone.Number, status, m.Bytes())
+	}
+}
+
+// wants compares a status.
+func wants(t *testing.T, what string, got, want int) {
+	t.Helper()
+	if got != want {
+		t.Fatalf("%s got %d, want %d", what, got, want)
+	}
+}
+
+func TestBlindTransfer(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		ring.Hold()
+		wants(t, "REFER", ring.refer("<sip:103@plugboard>"), 202)
+		ring.told("100")
+		third := c.Incoming()
+		if from := third.invite.Get("From"); !strings.Contains(from, "101@plugboard") {
+			t.Errorf("103 is called by %s", from)
+		}
+		if by := third.invite.Get("Referred-By"); by != "<sip:102@plugboard>" {
+			t.Errorf("Referred-By: %s", by)
+		}
+		third.Ring()
+		ring.told("180")
+		third.Answer()
+		ring.told("200")
+		ring.Hangup()
+		call.Hears(c)
+		third.Hears(a)
+		third.Hangup()
+		call.Expect("BYE")
+		w.Golden("transfer blind")
+	})
+}
+
+// The caller transfers who was called, and does not hang up by itself.
+func TestBlindTransferByTheCaller(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER", call.refer("<sip:700@plugboard>"), 202)
+		call.told("100")
+		d := w.Phone("104") // came too late for the group
+		third := c.Incoming()
+		third.Ring()
+		call.told("180")
+		third.Answer()
+		call.told("200")
+		call.Expect("BYE")
+		ring.Hears(c)
+		third.Hears(b)
+		_ = d
+		ring.Hangup()
+		third.Expect("BYE")
+		w.Golden("transfer blind by the caller to a group")
+	})
+}
+
+func TestBlindTransferToOutside(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, east := w.Phone("101"), w.Phone("102"), w.Provider("10.0.0.50")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER", ring.refer("<sip:+442079460000@plugboard>"), 202)
+		ring.told("100")
+		ring.Hangup() // at once, as many do
+		third := east.Incoming()
+		if id := third.invite.Get("P-Asserted-Identity"); !strings.Contains(id, "+4930555102") {
+			t.Errorf("the provider is shown %s, not who transfers", id)
+		}
+		third.Ring()
+		third.Answer()
+		call.Hears(east)
+		third.Hears(a)
+		call.Hangup()
+		third.Expect("BYE")
+		w.Golden("transfer blind to outside")
+	})
+}
+
+// What the transferor may not dial, nobody is transferred to.
+func TestTransferFollowsMayDial(t *testing.T) {
+	blocks := strings.Replace(office, `may_dial  = ["+."]`, `may_dial  = ["+1."]`, 1)
+	Run(t, blocks, func(w *World) {
+		a, b := w.Phone("101"), w.Phone("102")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER abroad", ring.refer("<sip:+442079460000@plugboard>"), 403)
+		wants(t, "REFER to what the dialplan denies", ring.refer("<sip:+19005550000@plugboard>"), 403)
+		wants(t, "REFER to nobody", ring.refer("<sip:199@plugboard>"), 202)
+		ring.told("404")
+		call.Hears(b)
+		ring.Hears(a)
+		call.Hangup()
+		ring.Expect("BYE")
+		w.Golden("transfer that is not allowed")
+	})
+}
+
+// The target does not take the call, and the transferor is still there.
+func TestBlindTransferFails(t *testing.T) {
+	for _, c := range []struct{ name, to, notify string }{
+		{"busy", "103", "486"}, {"nobody there", "105", "480"}, {"rings out", "104", "480"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			Run(t, office, func(w *World) {
+				a, b, third := w.Phone("101"), w.Phone("102"), w.Phone("103")
+				w.Phone("104")
+				call, ring := talk(w, a, b)
+				wants(t, "REFER", ring.refer("<sip:"+c.to+"@plugboard>"), 202)
+				if c.name == "busy" {
+					third.Incoming().Reject(486, "Busy Here")
+				}
+				ring.told("100")
+				ring.told(c.notify)
+				call.Hears(b)
+				ring.Hears(a)
+				ring.Hangup()
+				call.Expect("BYE")
+				w.Golden("transfer blind " + c.name)
+			})
+		})
+	}
+}
+
+// The target does not answer, and the transferor has hung up: their phone rings
+// again, and shows that it is a recall.
+func TestBlindTransferComesBack(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER", ring.refer("<sip:103@plugboard>"), 202)
+		ring.told("100")
+		ring.Hangup()
+		third := c.Incoming()
+		third.Ring()
+		third.Expect("CANCEL")
+		again := b.Incoming()
+		if from := again.invite.Get("From"); !strings.HasPrefix(from, `"Recall: Phone 101" <sip:101@plugboard>`) {
+			t.Errorf("the recall shows %s", from)
+		}
+		again.Ring()
+		again.Answer()
+		call.Hears(b)
+		again.Hears(a)
+		again.Hangup()
+		call.Expect("BYE")
+		w.Golden("transfer blind comes back")
+	})
+}
+
+// Nor is the transferor there any more: the call ends.
+func TestBlindTransferComesBackToNobody(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER", ring.refer("<sip:103@plugboard>"), 202)
+		ring.told("100")
+		ring.Hangup()
+		c.Incoming().Reject(603, "Decline")
+		again := b.Incoming()
+		again.Ring()
+		again.Expect("CANCEL")
+		call.Expect("BYE")
+		w.Golden("transfer blind comes back to nobody")
+	})
+}
+
+func TestTransfereeHangsUpWhileTheTargetRings(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER", ring.refer("<sip:103@plugboard>"), 202)
+		ring.told("100")
+		third := c.Incoming()
+		third.Ring()
+		ring.told("180")
+		call.Hangup()
+		third.Expect("CANCEL")
+		ring.told("480")
+		ring.Expect("BYE")
+		w.Golden("transferee hangs up while the target rings")
+	})
+}
+
+func TestAttendedTransfer(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring, consult, asked := asks(w, a, b, c)
+		consult.Hold() // before its button is pressed
+		wants(t, "REFER", ring.refer(consult.replacing("103")), 202)
+		ring.told("100")
+		ring.told("200")
+		ring.Hangup()
+		consult.Expect("BYE")
+		call.Hears(c)
+		asked.Hears(a)
+		asked.Hangup()
+		call.Expect("BYE")
+		w.Golden("transfer attended")
+	})
+}
+
+// The same, asked for in the call that was made last.
+func TestAttendedTransferFromTheConsultation(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring, consult, asked := asks(w, a, b, c)
+		wants(t, "REFER", consult.refer(ring.replacing("101")), 202)
+		consult.told("100")
+		consult.told("200")
+		ring.Expect("BYE")
+		consult.Expect("BYE")
+		call.Hears(c)
+		asked.Hears(a)
+		call.Hangup()
+		asked.Expect("BYE")
+		w.Golden("transfer attended from the consultation")
+	})
+}
+
+// The target rings still: who is transferred hears the ringing tone.
+func TestSemiAttendedTransfer(t *testing.T) {
+	for _, answered := range []bool{true, false} {
+		t.Run(fmt.Sprint(answered), func(t *testing.T) {
+			Run(t, office, func(w *World) {
+				a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+				call, ring := talk(w, a, b)
+				ring.Hold()
+				consult := b.Dial("103")
+				third := c.Incoming()
+				third.Ring()
+				consult.Expect("180")
+				wants(t, "REFER", ring.refer(consult.replacing("103")), 202)
+				ring.told("100")
+				ring.told("200")
+				ring.Hangup()
+				consult.Expect("487")
+				if answered {
+					third.Answer()
+					call.Hears(c)
+					third.Hears(a)
+					third.Hangup()
+					call.Expect("BYE")
+					w.Golden("transfer while the target rings")
+					return
+				}
+				third.Expect("CANCEL")
+				again := b.Incoming()
+				again.Answer()
+				call.Hears(b)
+				again.Hangup()
+				call.Expect("BYE")
+				w.Golden("transfer while the target rings comes back")
+			})
+		})
+	}
+}
+
+// Both calls are gone, a stranger's, or the same; then nothing has changed.
+func TestAttendedTransferIsRefused(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c, d, e := w.Phone("101"), w.Phone("102"), w.Phone("103"), w.Phone("104"), w.Phone("105")
+		call, ring := talk(w, a, b)
+		others, other := talk(w, d, e)
+		wants(t, "REFER into a stranger's call", ring.refer(others.replacing("105")), 202)
+		ring.told("100")
+		ring.told("403")
+		wants(t, "REFER into itself", ring.refer(ring.replacing("101")), 491)
+		consult := b.Dial("103")
+		asked := c.Incoming()
+		asked.Answer()
+		consult.Expect("200")
+		gone := consult.replacing("103")
+		asked.Hangup()
+		consult.Expect("BYE")
+		wants(t, "REFER into a call that is over", ring.refer(gone), 202)
+		ring.told("481")
+		call.Hears(b)
+		others.Hears(e)
+		for _, x := range []struct{ by, at *Call }{{call, ring}, {others, other}} {
+			x.by.Hangup()
+			x.at.Expect("BYE")
+		}
+		w.Golden("transfer attended refused")
+	})
+}
+
+func TestReferGarbage(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, east := w.Phone("101"), w.Phone("102"), w.Provider("10.0.0.50")
+		call, ring := talk(w, a, b)
+		for _, to := range []string{
+			"", "<>", "<sip:plugboard>", "<mailto:x@y>", "sip:103@plugboard, sip:104@plugboard", "<sip:103@plugboard;method=BYE>",
+			"<sip:103@plugboard?Replaces=nonsense>", "<sip:103@plugboard?Replaces=a%3Bto-tag%3Db>", "\x01",
+		} {
+			wants(t, "REFER to "+to, ring.refer(to), 400)
+		}
+		wants(t, "REFER to two", ring.Do("REFER", func(m *raw.Message) {
+			m.Add("Refer-To", "<sip:103@plugboard>")
+			m.Add("Refer-To", "<sip:104@plugboard>")
+		}).Status(), 400)
+		wants(t, "REFER to nothing", ring.Do("REFER", nil).Status(), 400)
+		wants(t, "NOTIFY", ring.Do("NOTIFY", nil).Status(), 481)
+		wants(t, "REFER outside of a call", a.Do("REFER", "sip:102@plugboard", func(m *raw.Message) { m.Add("Refer-To", "<sip:103@plugboard>") }).Status(), 403)
+		call.Hears(b)
+		call.Hangup()
+		ring.Expect("BYE")
+
+		// Whoever calls from outside does not call the world at our cost.
+		in := east.Dial("+4930555102")
+		ring = b.Incoming()
+		ring.Answer()
+		in.Expect("200")
+		wants(t, "a trunk's REFER", in.refer("<sip:+442079460000@plugboard>"), 403)
+		in.Hangup()
+		ring.Expect("BYE")
+	})
+}
+
+// A second wish while the first is being done, from either side.
+func TestTwoTransfersAtOnce(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		wants(t, "REFER", ring.refer("<sip:103@plugboard>"), 202)
+		ring.told("100")
+		third := c.Incoming()
+		third.Ring()
+		ring.told("180")
+		wants(t, "another REFER", ring.refer("<sip:104@plugboard>"), 491)
+		wants(t, "the other's REFER", call.refer("<sip:104@plugboard>"), 491)
+		third.Answer()
+		ring.told("200")
+		ring.Expect("BYE") // it stays; we end it
+		// And on: a phone that was transferred may transfer.
+		wants(t, "REFER", call.refer("<sip:102@plugboard>"), 202)
+		call.told("100")
+		last := b.Incoming()
+		last.Answer()
+		call.told("200")
+		call.Hangup()
+		last.Hears(c)
+		third.Hears(b)
+		last.Hangup()
+		third.Expect("BYE")
+		w.Golden("two transfers")
 	})
 }

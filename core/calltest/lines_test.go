@@ -72,13 +72,13 @@ func TestRFC3261Section14_2FaxAloneIsRefused(t *testing.T) {
 	})
 }
 
-// An extension that is not spoken is named in the refusal; replaces is one of
-// these (RFC 3261, section 8.2.2.3; RFC 3891, section 6).
-func TestRFC3261Section8_2_2_3RequireReplaces(t *testing.T) {
+// An extension that is not spoken is named in the refusal (RFC 3261, section
+// 8.2.2.3; join is that of RFC 3911).
+func TestRFC3261Section8_2_2_3Require(t *testing.T) {
 	Run(t, office, func(w *World) {
 		a := w.Phone("101")
-		call := a.DialWith("102", func(m *raw.Message) { m.Add("Require", "replaces, 100rel") })
-		if r := call.Expect("420"); r.Get("Unsupported") != "replaces" {
+		call := a.DialWith("102", func(m *raw.Message) { m.Add("Require", "replaces, join, 100rel") })
+		if r := call.Expect("420"); r.Get("Unsupported") != "join" {
 			t.Errorf("Unsupported: %s", r.Get("Unsupported"))
 		}
 	})

@@ -423,42 +423,38 @@ func (w *World) ladder(times bool) string {
 }
 
 // inOrder gives an order to what happens at one instant, which has none of its
-// own: by sender and receiver, and the calls of these by what comes first in each.
+// own: by sender and receiver, and between these the calls by what comes first in
+// each of them.
 func inOrder(sent []Datagram) []Datagram {
 	type talk struct {
 		at       time.Time
 		from, to netip.AddrPort
 		call     string
 	}
+	type keyed struct {
+		Datagram
+		key string
+	}
 	first := map[talk]string{}
-	of := func(d Datagram) (talk, string) {
-		t := talk{d.At, d.From, d.To, ""}
+	all := make([]keyed, len(sent))
+	for i, d := range sent {
+		all[i].Datagram = d
 		m, err := raw.ParseMessage(d.Data)
 		if err != nil {
-			return t, ""
+			continue
 		}
-		t.call = m.Get("Call-ID")
-		return t, m.Start
-	}
-	keys := make(map[*byte]string, len(sent))
-	for _, d := range sent {
-		t, start := of(d)
+		t := talk{d.At, d.From, d.To, m.Get("Call-ID")}
 		if _, ok := first[t]; !ok {
-			first[t] = start
+			first[t] = m.Label()
 		}
-		if len(d.Data) > 0 {
-			keys[&d.Data[0]] = first[t]
-		}
+		all[i].key = first[t]
 	}
-	key := func(d Datagram) string {
-		if len(d.Data) == 0 {
-			return ""
-		}
-		return keys[&d.Data[0]]
-	}
-	slices.SortStableFunc(sent, func(a, b Datagram) int {
-		return cmp.Or(a.At.Compare(b.At), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(key(a), key(b)))
+	slices.SortStableFunc(all, func(a, b keyed) int {
+		return cmp.Or(a.At.Compare(b.At), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.key, b.key))
 	})
+	for i, k := range all {
+		sent[i] = k.Datagram
+	}
 	return sent
 }
 

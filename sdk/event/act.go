@@ -44,7 +44,7 @@ const (
 	ActResume   = "resume"
 	ActPark     = "park"
 	ActPickup   = "pickup" // a call that rings elsewhere is taken
-	ActAdd      = "add" // somebody is rung, to join
+	ActAdd      = "add"    // somebody is rung, to join
 	ActJoin     = "join"
 	ActMute     = "mute"
 	ActUnmute   = "unmute"

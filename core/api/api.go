@@ -67,6 +67,8 @@ func New(opt Options) (*API, error) {
 	mux := http.NewServeMux()
 	h := humago.New(mux, a.describe())
 	a.registerCalls(h)
+	a.registerActs(h)
+	a.registerConferences(h)
 	a.registerTrace(h)
 	a.registerPcap(h)
 	a.registerDump(h)
@@ -130,6 +132,8 @@ func schemaName(t reflect.Type, hint string) string {
 		return "Call"
 	case reflect.TypeFor[call.LegInfo]():
 		return "Leg"
+	case reflect.TypeFor[call.Conference]():
+		return "Conference"
 	case reflect.TypeFor[event.CDR]():
 		return "Record"
 	case reflect.TypeFor[event.CDRLeg]():

@@ -81,9 +81,10 @@ func (a *API) registerCalls(h huma.API) {
 		Body struct {
 			From string `json:"from" minLength:"1" maxLength:"64" doc:"an extension's number" example:"101"`
 			To   string `json:"to" minLength:"1" maxLength:"128" doc:"what to dial" example:"102"`
+			Auto bool   `json:"auto_answer,omitempty" doc:"the extension's phones shall answer by themselves, if they can"`
 		}
 	}) (*originated, error) {
-		id, err := a.opt.Originate(in.Body.From, in.Body.To, actor(ctx))
+		id, err := a.opt.Originate(call.Origination{From: in.Body.From, To: in.Body.To, AutoAnswer: in.Body.Auto}, actor(ctx))
 		if err != nil {
 			return nil, refused(err)
 		}
@@ -108,8 +109,8 @@ func (a *API) registerCalls(h huma.API) {
 		OperationID: "hang-up-call", Method: http.MethodDelete, Path: callsPath + "/{id}", Summary: "End a call", Tags: []string{"calls"},
 		Errors: []int{http.StatusNotFound},
 	}, func(ctx context.Context, in *struct {
-		ID    string `path:"id" maxLength:"64" doc:"the call's id"`
-		Cause string `query:"cause" default:"normal" enum:"normal,not_found,denied,busy,no_answer,unavailable,do_not_disturb,declined,no_codec,congestion,plugin_lost,loop,cancelled,failed" doc:"why; the parties' phones may show it"`
+		ID    string   `path:"id" maxLength:"64" doc:"the call's id"`
+		Cause endCause `query:"cause" default:"normal" doc:"why; the parties' phones may show it"`
 	}) (*struct{}, error) {
 		if _, ok := a.opt.Calls.Call(in.ID); !ok {
 			return nil, a.noCall(in.ID)
@@ -119,6 +120,21 @@ func (a *API) registerCalls(h huma.API) {
 		}
 		return nil, nil
 	})
+}
+
+// endCause is why something is ended.
+type endCause string
+
+// Schema implements [huma.SchemaProvider].
+func (endCause) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, c := range []call.Cause{
+		call.Normal, call.NotFound, call.Denied, call.Busy, call.NoAnswer, call.Unavailable, call.DoNotDisturb, call.Declined,
+		call.NoCodec, call.Congestion, call.PluginLost, call.Loop, call.Cancelled, call.Failed,
+	} {
+		s.Enum = append(s.Enum, string(c))
+	}
+	return s
 }
 
 // registerDump begins dumps of legs.

@@ -6,6 +6,13 @@
 //	POST   /api/v1/calls                 {from, to}: ring an extension, then dial for it
 //	GET    /api/v1/calls/{id}            one live call
 //	DELETE /api/v1/calls/{id}?cause=     end it
+//	POST   /api/v1/calls/{id}/join       {call}: bring everybody of that call into this one
+//	POST   /api/v1/calls/{id}/legs       {to, for}: ring somebody, who comes in
+//	DELETE /api/v1/calls/{id}/legs/{leg}?cause=   end one party
+//	POST   /api/v1/calls/{id}/legs/{leg}/hold, /resume, /mute, /unmute, /dtmf {digits}
+//	GET    /api/v1/conferences           who is in them, and who speaks
+//	POST   /api/v1/conferences/{name}/lock, /unlock
+//	POST   /api/v1/conferences/{name}/members/{leg}/mute, /unmute; DELETE kicks
 //	GET    /api/v1/calls/{id}/trace      its ladder as text, or its entries as JSON; ?follow=true goes on
 //	GET    /api/v1/calls/{id}/pcap       its SIP messages as a capture file
 //	POST   /api/v1/calls/{id}/legs/{leg}/dump  {seconds}: what it says and hears, as a WAV file

@@ -35,6 +35,7 @@ type office struct {
 	reloads []string // "plan" and "apply", as asked for
 	refusal error
 
+	control acts
 	book    *trace.Book
 	events  *api.Broadcaster
 	records fakeRecords
@@ -97,8 +98,8 @@ func (o *office) Hangup(id string, cause call.Cause, by call.Actor) error {
 	return nil
 }
 
-func (o *office) originate(from, to string, _ call.Actor) (string, error) {
-	switch from {
+func (o *office) originate(c call.Origination, _ call.Actor) (string, error) {
+	switch c.From {
 	case "101":
 		return "NEW", nil
 	case "102":
@@ -108,7 +109,7 @@ func (o *office) originate(from, to string, _ call.Actor) (string, error) {
 	case "panic":
 		panic("a bug")
 	}
-	return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
+	return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + c.From}
 }
 
 // set notes what shall be set.
@@ -179,7 +180,7 @@ func (o *office) options() api.Options {
 	}
 	return api.Options{
 		Token: token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
-		Calls: o, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,
+		Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 		Account: func(number string) (api.Account, bool) {
 			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Registered,
 				Servers: []string{"sip:192.0.2.9:5060;transport=udp"}}, number == "101"

@@ -28,9 +28,14 @@ type Options struct {
 	Log     hclog.Logger
 
 	Calls Calls
-	// Originate rings the extension with number from and then dials to for
-	// it. It returns the call's id; a refusal is a [*call.Error].
-	Originate func(from, to string, by call.Actor) (string, error)
+	// Acts are what is done to live calls, and Meetings to conferences.
+	Acts     Acts
+	Meetings Meetings
+	// Conferences lists all that are configured, and who is in them.
+	Conferences func() []call.Conference
+	// Originate rings an extension and then dials for it. It returns the
+	// call's id; a refusal is a [*call.Error].
+	Originate func(o call.Origination, by call.Actor) (string, error)
 	// Dump begins to write what a leg says and hears into a file, whose path
 	// it returns; a refusal is a [*call.Error].
 	Dump       func(call, leg string, d time.Duration) (path string, err error)
@@ -83,6 +88,27 @@ type Calls interface {
 	Call(id string) (call.Info, bool)
 	// Hangup ends one; [call.NotFound] in a [*call.Error] if there is none.
 	Hangup(id string, cause call.Cause, by call.Actor) error
+}
+
+// Acts are what can be done to live calls: a [*call.Switch]. A leg is named by
+// its id, or by the number or name of its party. A refusal is a [*call.Error].
+type Acts interface {
+	Hold(call, leg string, by call.Actor) error
+	Resume(call, leg string, by call.Actor) error
+	Mute(call, leg string, on bool, by call.Actor) error
+	DTMF(call, leg, digits string, by call.Actor) error
+	// Kick ends one leg; act is how that is told.
+	Kick(call, leg, act string, cause call.Cause, by call.Actor) error
+	Join(into, from string, by call.Actor) error
+	// Add returns the id of the call that rings who is added.
+	Add(call string, a call.Addition, by call.Actor) (string, error)
+}
+
+// Meetings are the conferences that somebody is in: a [*call.Switch].
+type Meetings interface {
+	Lock(conference string, on bool, by call.Actor) error
+	// InConference finds a party: the call and the leg.
+	InConference(conference, leg string) (call, id string, err error)
 }
 
 // Status is the switch at a glance.

@@ -36,7 +36,7 @@ func TestEachActSaysWhoDidIt(t *testing.T) {
 		b.extension = ben
 		b.devices["ben"] = []script{{answers(1 * sec)}}
 		b.devices["cem"] = []script{{answers(1 * sec)}}
-		id, err := b.sw.Originate("102", "103", operator)
+		id, err := b.sw.Originate(Origination{From: "102", To: "103"}, operator)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -33,6 +33,7 @@ type Call struct {
 	refused  bool           // the switch takes no calls any more, but for emergencies
 	phrase   string         // the reason phrase that the dialplan gives the caller
 	by       Actor          // who originated it
+	auto     bool           // the phones of who shall be the caller answer by themselves
 	changed  bool           // since it was last shown
 	caller   *party         // nil while an originated call is calling
 	peer     *party         // who answered, nil if it is the switch itself

@@ -568,7 +568,7 @@ func TestOriginate(t *testing.T) {
 		b.extension = ben
 		b.devices["ben"] = []script{{rings(1 * sec), answers(3 * sec)}, {rings(1500 * ms)}}
 		b.devices["cem"] = []script{{rings(1 * sec), answers(6 * sec)}}
-		id, err := b.sw.Originate("102", "1 03", operator)
+		id, err := b.sw.Originate(Origination{From: "102", To: "1 03"}, operator)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -612,13 +612,13 @@ func TestOriginateToNobody(t *testing.T) {
 	within(t, func(b *bed) {
 		from := &dialplan.Extension{Name: "ben", Follow: dialplan.Follow{NoAnswer: cem, Unavailable: cem}} // what follows is for who calls ben
 		b.extension = from
-		b.sw.Originate("102", "103", operator)
+		b.sw.Originate(Origination{From: "102", To: "103"}, operator)
 		b.after(sec)
 		b.story(`
 			0s dial ben: nobody
 			0s over: unavailable by switch, rang 0s, talked 0s
 		`)
-		if _, err := b.sw.Originate("999", "103", operator); err == nil {
+		if _, err := b.sw.Originate(Origination{From: "999", To: "103"}, operator); err == nil {
 			t.Error("a call from nobody")
 		}
 	})
@@ -684,7 +684,7 @@ func TestDrainWaitsRefusesAndEndsWhatIsLeft(t *testing.T) {
 		if late.cause != Congestion {
 			t.Errorf("a new call got %q", late.cause)
 		}
-		if _, err := b.sw.Originate("102", "103", operator); err == nil {
+		if _, err := b.sw.Originate(Origination{From: "102", To: "103"}, operator); err == nil {
 			t.Error("originated")
 		}
 		short.hangsUp()

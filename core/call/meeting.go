@@ -111,10 +111,10 @@ func (m *meeting) tune() {
 
 // Conference is one that somebody is in, as the API shows it.
 type Conference struct {
-	Name    string    `json:"name"`
-	Locked  bool      `json:"locked" doc:"nobody else gets in"`
-	Most    int       `json:"max_members" doc:"0: no limit"`
-	Started time.Time `json:"started"`
+	Name    string     `json:"name"`
+	Locked  bool       `json:"locked" doc:"nobody else gets in"`
+	Most    int        `json:"max_members" doc:"0: no limit"`
+	Started *time.Time `json:"started" doc:"null while nobody is in it"`
 	// Members are the parties, in the order in which their calls began.
 	Members []Member `json:"members" nullable:"false"`
 }
@@ -130,7 +130,7 @@ func (s *Switch) Conferences() []Conference {
 	s.meetings.mu.Lock()
 	out := []Conference{}
 	for _, m := range s.meetings.open {
-		out = append(out, Conference{Name: m.name, Locked: m.locked, Most: m.most, Started: m.started, Members: []Member{}})
+		out = append(out, Conference{Name: m.name, Locked: m.locked, Most: m.most, Started: when(m.started), Members: []Member{}})
 	}
 	s.meetings.mu.Unlock()
 	slices.SortFunc(out, func(a, b Conference) int { return strings.Compare(a.Name, b.Name) })
@@ -147,7 +147,7 @@ func (s *Switch) Conferences() []Conference {
 }
 
 // Lock lets nobody else into a conference until it is unlocked, or its last
-// member leaves. The error is an [*Error]: [NotFound] if nobody is in it.
+// member leaves. The error is an [*Error]: [NotNow] if nobody is in it.
 func (s *Switch) Lock(conference string, on bool, by Actor) error {
 	s.meetings.mu.Lock()
 	m := s.meetings.open[conference]
@@ -162,7 +162,7 @@ func (s *Switch) Lock(conference string, on bool, by Actor) error {
 	}
 	switch {
 	case m == nil:
-		return &Error{NotFound, fmt.Sprintf("nobody is in a conference %q", conference)}
+		return &Error{NotNow, "nobody is in conference " + conference}
 	case is == on:
 		return &Error{NotNow, "conference " + conference + " " + already}
 	}

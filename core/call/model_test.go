@@ -99,7 +99,7 @@ func (m *model) step() {
 		p := m.bed.calls("x", fmt.Sprint(m.IntN(destinations+1))) // the last is nobody's
 		p.stuck = m.IntN(20) == 0
 	case n < 15:
-		m.sw.Originate("102", fmt.Sprint(m.IntN(destinations+1)), operator)
+		m.sw.Originate(Origination{From: "102", To: fmt.Sprint(m.IntN(destinations + 1))}, operator)
 	case n < 17:
 		for _, i := range m.sw.Calls() {
 			m.sw.Hangup(i.ID, Normal, operator)

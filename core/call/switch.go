@@ -120,22 +120,30 @@ func (s *Switch) Incoming(in Incoming) Inbox {
 	return c.news
 }
 
+// Origination is a call that somebody other than a phone begins.
+type Origination struct {
+	From string // the number of the extension that is rung first
+	To   string // what it then dials
+	// AutoAnswer asks its phones to answer by themselves.
+	AutoAnswer bool
+}
+
 // Originate rings the devices of an extension and then, as if it had dialled
 // that itself, calls a number (click to call). It returns the id of the call,
 // which goes on by itself. The error is an [*Error]: [NotFound] if nobody has
 // the number from.
-func (s *Switch) Originate(from, to string, by Actor) (string, error) {
+func (s *Switch) Originate(o Origination, by Actor) (string, error) {
 	plan := s.opt.Plan()
-	e := plan.ExtensionByNumber(from)
+	e := plan.ExtensionByNumber(o.From)
 	if e == nil {
-		return "", &Error{NotFound, fmt.Sprintf("no extension has the number %q", from)}
+		return "", &Error{NotFound, fmt.Sprintf("no extension has the number %q", o.From)}
 	}
 	c := s.newCall(dialplan.Facts{
 		ID:   NewID(),
 		From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
-		To:   dialplan.Callee{Number: plan.Normalize(to), Raw: to},
+		To:   dialplan.Callee{Number: plan.Normalize(o.To), Raw: o.To},
 	}, plan, stateCalling, maxForwards)
-	c.by = by
+	c.by, c.auto = by, o.AutoAnswer
 	if err := s.start(c); err != nil {
 		return "", err
 	}

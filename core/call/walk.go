@@ -234,6 +234,7 @@ func (c *Call) call(e *dialplan.Extension) {
 	c.timer.Reset(ring)
 	d := c.dialExtension(e, &dialplan.Ring{CallerID: c.facts.To.Raw})
 	d.CallerName = ""
+	d.Intercom = c.auto
 	if r, ok := c.dial(d); !ok {
 		c.end(r.Cause, r.Text, bySwitch)
 	}

@@ -455,7 +455,7 @@ func TestAnOriginatedCallCountsToo(t *testing.T) {
 		b.to["102"], b.to["103"] = to(b.extension), to(cem)
 		b.devices["ben"] = []script{{answers(sec)}}
 		b.devices["cem"] = []script{{answers(sec)}}
-		if _, err := b.sw.Originate("102", "103", operator); err != nil {
+		if _, err := b.sw.Originate(Origination{From: "102", To: "103"}, operator); err != nil {
 			t.Fatal(err)
 		}
 		b.after(5 * sec)
@@ -463,7 +463,7 @@ func TestAnOriginatedCallCountsToo(t *testing.T) {
 			t.Errorf("the caller got %q", anna.cause)
 		}
 		b.after(sec)
-		if _, err := b.sw.Originate("102", "103", operator); err != nil {
+		if _, err := b.sw.Originate(Origination{From: "102", To: "103"}, operator); err != nil {
 			t.Fatal(err)
 		}
 		b.after(sec)
@@ -488,7 +488,7 @@ func TestACallKeepsThePlanThatItBeganWith(t *testing.T) {
 		b.calls("anna", "102")
 		b.after(2 * sec)
 		b.devices["ben"] = []script{{answers(2 * sec)}}
-		if _, err := b.sw.Originate("102", "103", operator); err != nil {
+		if _, err := b.sw.Originate(Origination{From: "102", To: "103"}, operator); err != nil {
 			t.Fatal(err)
 		}
 		b.after(sec)

@@ -68,6 +68,9 @@ func legText(l call.LegInfo) string {
 	if l.Held {
 		words = append(words, "held")
 	}
+	if l.Muted {
+		words = append(words, "muted")
+	}
 	for _, v := range l.Verdicts {
 		if v.Code != "held" {
 			words = append(words, "!"+v.Code)
@@ -80,6 +83,7 @@ type callCmd struct {
 	forms
 	From string `arg:"" help:"The number of an extension: its devices ring first."`
 	To   string `arg:"" help:"What is dialled when it answers."`
+	Auto bool   `name:"auto-answer" help:"Ask the extension's phones to answer by themselves."`
 }
 
 // Run implements the command.
@@ -91,7 +95,7 @@ func (c *callCmd) Run(a *app) error {
 	var made struct {
 		ID string `json:"id"`
 	}
-	if _, err := daemon.fetch(a.ctx, http.MethodPost, "/api/v1/calls", map[string]string{"from": c.From, "to": c.To}, &made); err != nil {
+	if _, err := daemon.fetch(a.ctx, http.MethodPost, "/api/v1/calls", map[string]any{"from": c.From, "to": c.To, "auto_answer": c.Auto}, &made); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -103,22 +107,15 @@ func (c *callCmd) Run(a *app) error {
 
 type hangupCmd struct {
 	ID    string `arg:"" help:"The call, as plugboard calls lists it."`
+	Party string `arg:"" optional:"" help:"End this party alone: its number or name, or the id of its leg."`
 	Cause string `default:"normal" help:"Why (${default}); the phones may show it."`
 }
 
 // Run implements the command.
 func (c *hangupCmd) Run(a *app) error {
-	daemon, err := a.client()
-	if err != nil {
-		return err
+	path, query := "/api/v1/calls/"+url.PathEscape(c.ID), "?cause="+url.QueryEscape(c.Cause)
+	if c.Party == "" {
+		return a.do(http.MethodDelete, path+query, nil, "Call %s is ended.", c.ID)
 	}
-	res, err := daemon.do(a.ctx, http.MethodDelete, "/api/v1/calls/"+url.PathEscape(c.ID)+"?cause="+url.QueryEscape(c.Cause), "application/json", nil)
-	if err != nil {
-		return err
-	}
-	if err := res.Body.Close(); err != nil {
-		return fail(Refused, "%w", err)
-	}
-	_, err = fmt.Fprintf(a.Stdout, "Call %s is ended.\n", c.ID)
-	return written(err)
+	return a.do(http.MethodDelete, party{c.ID, c.Party}.path()+query, nil, "%s is out of call %s.", clean(c.Party), c.ID)
 }

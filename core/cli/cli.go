@@ -56,15 +56,26 @@ type grammar struct {
 	Schedule  struct {
 		Set scheduleSetCmd `cmd:"" help:"Switch a schedule by hand: open, closed, or back to its hours."`
 	} `cmd:"" help:"One schedule." group:"live"`
-	Trunks  trunksCmd  `cmd:"" help:"List the trunks." group:"live"`
-	Plugins pluginsCmd `cmd:"" help:"List the plugins." group:"live"`
-	CDR     cdrCmd     `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
-	Plan    planCmd    `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`
-	Apply   applyCmd   `cmd:"" help:"Put the configuration's files in force, all of it or nothing." group:"live"`
-	Call    callCmd    `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
-	Hangup  hangupCmd  `cmd:"" help:"End a call." group:"live"`
-	Dump    dumpCmd    `cmd:"" help:"Write what a party of a live call says and hears into a WAV file." group:"live"`
-	Trace   traceCmd   `cmd:"" help:"Draw the SIP ladder and the story of a live or finished call." group:"live"`
+	Trunks      trunksCmd      `cmd:"" help:"List the trunks." group:"live"`
+	Plugins     pluginsCmd     `cmd:"" help:"List the plugins." group:"live"`
+	CDR         cdrCmd         `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
+	Plan        planCmd        `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`
+	Apply       applyCmd       `cmd:"" help:"Put the configuration's files in force, all of it or nothing." group:"live"`
+	Call        callCmd        `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
+	Hangup      hangupCmd      `cmd:"" help:"End a call, or one party of it." group:"live"`
+	Hold        holdCmd        `cmd:"" help:"Hold a call for a party, as if its phone did." group:"live"`
+	Resume      resumeCmd      `cmd:"" help:"End such a hold." group:"live"`
+	Mute        muteCmd        `cmd:"" help:"Let nobody hear a party." group:"live"`
+	Unmute      unmuteCmd      `cmd:"" help:"Let a party be heard again." group:"live"`
+	DTMF        dtmfCmd        `cmd:"" name:"dtmf" help:"Send digits to a party." group:"live"`
+	Add         addCmd         `cmd:"" help:"Ring somebody who shall come into a call." group:"live"`
+	Join        joinCmd        `cmd:"" help:"Bring the parties of one call into another." group:"live"`
+	Conferences conferencesCmd `cmd:"" help:"List the conferences, and who is in them." group:"live"`
+	Kick        kickCmd        `cmd:"" help:"Put a party out of a conference." group:"live"`
+	Lock        lockCmd        `cmd:"" help:"Let nobody else into a conference." group:"live"`
+	Unlock      unlockCmd      `cmd:"" help:"Let others into a conference again." group:"live"`
+	Dump        dumpCmd        `cmd:"" help:"Write what a party of a live call says and hears into a WAV file." group:"live"`
+	Trace       traceCmd       `cmd:"" help:"Draw the SIP ladder and the story of a live or finished call." group:"live"`
 }
 
 // app is what a command's Run gets.

@@ -34,6 +34,7 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 type office struct {
 	calls   []call.Info
 	hungUp  []string
+	control acts
 	unready []string
 	book    *trace.Book
 	records []event.CDR // the latest first
@@ -88,15 +89,15 @@ func daemon(t *testing.T, o *office) string {
 	o.book = trace.NewBook(trace.Limits{})
 	latency, until := 21.5, now.Add(4*time.Minute)
 	a, err := api.New(api.Options{
-		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Trace: o.book, Events: api.NewBroadcaster(0, 10),
-		Originate: func(from, _ string, _ call.Actor) (string, error) {
-			switch from {
+		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Trace: o.book, Events: api.NewBroadcaster(0, 10),
+		Originate: func(c call.Origination, _ call.Actor) (string, error) {
+			switch c.From {
 			case "101":
 				return "NEW", nil
 			case "102":
 				return "", &call.Error{Cause: call.Unavailable, Text: "102 has no registered device"}
 			}
-			return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + from}
+			return "", &call.Error{Cause: call.NotFound, Text: "there is no extension " + c.From}
 		},
 		Dump: func(call, leg string, d time.Duration) (string, error) {
 			return "/data/dumps/" + call + "-" + leg + ".wav", nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ import (
 func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
-		Calls: d.Calls, Originate: d.originate, Dump: d.Dump,
+		Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Trunks: d.trunkStates, Plugins: d.Plugins,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 		Reloads: api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
@@ -54,11 +55,23 @@ func (d *Daemon) down(to dialplan.Destination) bool {
 }
 
 // originate refuses at once what cannot ring.
-func (d *Daemon) originate(from, to string, by call.Actor) (string, error) {
-	if e := d.now().plan.ExtensionByNumber(from); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
-		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", from)}
+func (d *Daemon) originate(o call.Origination, by call.Actor) (string, error) {
+	if e := d.now().plan.ExtensionByNumber(o.From); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
+		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", o.From)}
 	}
-	return d.Calls.Originate(from, to, by)
+	return d.Calls.Originate(o, by)
+}
+
+// conferences are those that are configured, and those that were when somebody
+// came who is still there.
+func (d *Daemon) conferences() []call.Conference {
+	list := d.Calls.Conferences()
+	for _, c := range d.now().plan.Conferences() {
+		if !slices.ContainsFunc(list, func(o call.Conference) bool { return o.Name == c.Name }) {
+			list = append(list, call.Conference{Name: c.Name, Most: c.MaxMembers, Members: []call.Member{}})
+		}
+	}
+	return list
 }
 
 // Dump writes what a leg says and hears into a file of its own, and returns its

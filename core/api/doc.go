@@ -11,8 +11,10 @@
 //	DELETE /api/v1/calls/{id}/legs/{leg}?cause=   end one party
 //	POST   /api/v1/calls/{id}/legs/{leg}/hold, /resume, /mute, /unmute, /dtmf {digits}
 //	GET    /api/v1/conferences           who is in them, and who speaks
+//	GET    /api/v1/conferences/{name}    one of them
 //	POST   /api/v1/conferences/{name}/lock, /unlock
-//	POST   /api/v1/conferences/{name}/members/{leg}/mute, /unmute; DELETE kicks
+//	POST   /api/v1/conferences/{name}/members/{leg}/mute, /unmute
+//	DELETE /api/v1/conferences/{name}/members/{leg}   kick one out
 //	GET    /api/v1/calls/{id}/trace      its ladder as text, or its entries as JSON; ?follow=true goes on
 //	GET    /api/v1/calls/{id}/pcap       its SIP messages as a capture file
 //	POST   /api/v1/calls/{id}/legs/{leg}/dump  {seconds}: what it says and hears, as a WAV file

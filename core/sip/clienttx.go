@@ -23,7 +23,7 @@ import (
 type clientTx struct {
 	all  *transactions
 	key  clientKey
-	req  *sip.Request
+	req  *sip.Request // of an INVITE
 	raw  []byte
 	link link
 	// heard gets each response; failed that none will come: both at most once
@@ -43,11 +43,15 @@ type clientTx struct {
 // request sends a request over a link. heard and failed may be nil.
 func (t *transactions) request(l link, req *sip.Request, trace string, heard func(*sip.Response), failed func(error)) *clientTx {
 	branch, _ := req.Via().Params.Get("branch")
-	raw := bytesOf(req)
-	tx := &clientTx{
-		all: t, key: clientKey{branch, req.Method}, req: req, raw: raw, link: l,
+	return t.begin(&clientTx{
+		all: t, key: clientKey{branch, req.Method}, req: req, raw: bytesOf(req), link: l,
 		heard: heard, failed: failed, trace: trace, wait: t1,
-	}
+	})
+}
+
+// begin sends what a transaction has as raw.
+func (t *transactions) begin(tx *clientTx) *clientTx {
+	l, raw := tx.link, tx.raw
 	t.mu.Lock()
 	if t.closed {
 		t.mu.Unlock()

@@ -2,9 +2,11 @@ package sip
 
 import (
 	"bytes"
+	"maps"
 	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -133,11 +135,17 @@ func BenchmarkSubscription(b *testing.B) {
 	runtime.ReadMemStats(&before)
 	l := newLamps(b, count)
 	b.StopTimer()
-	l.server.txs.mu.Lock()
-	clear(l.server.txs.clients) // those last half a minute
-	clear(l.server.txs.servers)
-	clear(l.server.txs.merged)
-	l.server.txs.mu.Unlock()
+	t := l.server.txs
+	t.mu.Lock()
+	clients, servers := slices.Collect(maps.Values(t.clients)), slices.Collect(maps.Values(t.servers))
+	t.mu.Unlock()
+	for _, tx := range clients { // they stay for half a minute
+		tx.finish()
+	}
+	for _, tx := range servers {
+		tx.finish()
+	}
+	clients, servers = nil, nil
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(count), "B/subscription")

@@ -29,6 +29,7 @@ type subscription struct {
 	mu     sync.Mutex
 	dlg    dialog
 	view   view
+	letter *letter // of its NOTIFYs
 	until  time.Time
 	expiry *time.Timer
 	told   *presence.Snapshot // what the last NOTIFY said; nil: none, or it was not understood
@@ -131,6 +132,7 @@ func (n *subscription) refresh(l link, req *sip.Request, term time.Duration) ref
 	n.dlg.remoteSeq = req.CSeq().SeqNo
 	n.dlg.refreshed(req)
 	n.dlg.link = l
+	n.letter = nil
 	n.until = time.Now().Add(term)
 	n.told = nil // it may have missed something
 	return refreshed
@@ -151,29 +153,28 @@ func (n *subscription) wake() { n.srv.subs.wake(n) }
 
 // look is what to send now: nil if nothing is. It is asked by one goroutine at a
 // time.
-func (n *subscription) look(now time.Time) (link, *sip.Request) {
+func (n *subscription) look(now time.Time) *clientTx {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	begun := n.expiry != nil || n.why != ""
 	if n.over || n.busy || !begun {
-		return nil, nil
+		return nil
 	}
 	state := n.watch.Now()
 	if n.why == "" {
 		if !n.forced && state == n.told {
-			return nil, nil
+			return nil
 		}
 		if d := n.pace.wait(now); d > 0 && !n.forced {
 			if n.later == nil {
 				n.later = time.AfterFunc(d, n.turn)
 			}
-			return nil, nil
+			return nil
 		}
 	}
-	to := n.dlg.next(n.srv.ctx, n.srv) // pinned: it does not wait
-	req := n.notify(to, state, now)
+	tx := n.notify(n.dlg.next(n.srv.ctx, n.srv), state, now) // pinned: next does not wait
 	n.told, n.forced, n.busy, n.over = state, false, true, n.why != ""
-	return to, req
+	return tx
 }
 
 // turn is when the pace allows another NOTIFY.
@@ -182,34 +183,6 @@ func (n *subscription) turn() {
 	n.later = nil
 	n.mu.Unlock()
 	n.wake()
-}
-
-// notify makes a NOTIFY (RFC 6665 §4.2.2). The caller holds mu.
-func (n *subscription) notify(to link, state *presence.Snapshot, now time.Time) *sip.Request {
-	told := n.told
-	if n.forced || n.why != "" {
-		told = nil
-	}
-	req := n.dlg.request(sip.NOTIFY, 0)
-	req.AppendHeader(n.srv.contact(n.view.user, to))
-	req.AppendHeader(sip.NewHeader("Event", n.event))
-	status := "active;expires=" + seconds(max(n.until.Sub(now), 0))
-	if n.why != "" {
-		status = "terminated;reason=" + string(n.why)
-		if n.why == probation {
-			status += ";retry-after=" + seconds(jitter(5*time.Second, 20*time.Second))
-		}
-	}
-	req.AppendHeader(sip.NewHeader("Subscription-State", status))
-	if ua := n.srv.opts.Settings().UserAgent; ua != "" {
-		req.AppendHeader(sip.NewHeader("User-Agent", ua))
-	}
-	ct := sip.ContentTypeHeader(n.pack.kind)
-	req.AppendHeader(&ct)
-	req.SetBody(n.pack.body(n.view, state, told))
-	n.view.version++
-	n.srv.via(req, to)
-	return req
 }
 
 // heard takes the answer to a NOTIFY.

@@ -138,21 +138,18 @@ func (s *Server) attend(n *subscription) {
 			n.lost("internal error")
 		}
 	}()
-	to, req := n.look(time.Now())
-	if req == nil {
+	tx := n.look(time.Now())
+	if tx == nil {
 		return
 	}
 	if n.ended() {
 		n.drop()
 	}
-	send := func() {
-		s.txs.request(to, req, "", n.heard, func(err error) { n.lost(err.Error()) })
-	}
-	if to.reliable() {
-		s.wg.Go(send) // a connection may take its time
+	if tx.link.reliable() {
+		s.wg.Go(func() { s.txs.begin(tx) }) // a connection may take its time
 		return
 	}
-	send()
+	s.txs.begin(tx)
 }
 
 func (n *subscription) ended() bool {

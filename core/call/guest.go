@@ -25,6 +25,7 @@ func asGuest(by Actor, from string) place {
 			if why := c.sw.meetings.bring(m); why != "" {
 				return &Error{NotNow, why}
 			}
+			c.sw.tellConference(m.name)
 		}
 		p.guest = true
 		if old != nil {
@@ -107,6 +108,7 @@ func (c *Call) goesOn(p *party) bool {
 func (c *Call) guestLeaves() {
 	if m := c.media.meeting; m != nil {
 		c.sw.meetings.leave(m, c.sw.opt.Rooms)
+		c.sw.tellConference(m.name)
 	}
 }
 

@@ -180,6 +180,7 @@ func (c *Call) attend(to *dialplan.Conference) string {
 	}
 	c.vacate()
 	c.media.meeting, c.media.room = m, m.room
+	c.sw.tellConference(m.name)
 	return ""
 }
 
@@ -196,6 +197,7 @@ func (c *Call) vacate() {
 	switch {
 	case c.media.meeting != nil:
 		c.sw.meetings.leave(c.media.meeting, c.sw.opt.Rooms)
+		c.sw.tellConference(c.media.meeting.name)
 	case c.media.room != nil:
 		c.sw.opt.Rooms.Remove(c.media.room)
 	}

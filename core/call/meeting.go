@@ -146,6 +146,27 @@ func (s *Switch) Conferences() []Conference {
 	return out
 }
 
+// Members counts the parties in a conference.
+func (s *Switch) Members(conference string) int {
+	s.meetings.mu.Lock()
+	defer s.meetings.mu.Unlock()
+	if m := s.meetings.open[conference]; m != nil {
+		return m.members
+	}
+	return 0
+}
+
+// tellConference tells how a conference stands after a change.
+func (s *Switch) tellConference(name string) {
+	e := event.Conference{Name: name}
+	s.meetings.mu.Lock()
+	if m := s.meetings.open[name]; m != nil {
+		e.Members, e.Locked = m.members, m.locked
+	}
+	s.meetings.mu.Unlock()
+	s.emit(event.ConferenceChanged, e)
+}
+
 // Lock lets nobody else into a conference until it is unlocked, or its last
 // member leaves. The error is an [*Error]: [NotNow] if nobody is in it.
 func (s *Switch) Lock(conference string, on bool, by Actor) error {
@@ -166,6 +187,7 @@ func (s *Switch) Lock(conference string, on bool, by Actor) error {
 	case is == on:
 		return &Error{NotNow, "conference " + conference + " " + already}
 	}
+	s.tellConference(conference)
 	for _, c := range s.Calls() { // each member's story tells it
 		if c.Conference == conference {
 			_ = s.act(c.ID, func(c *Call) *Error { c.tellAct(act, by, nil); return nil }) // one that has just left need not know

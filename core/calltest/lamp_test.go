@@ -179,6 +179,26 @@ schedule "night" {
 	})
 }
 
+// A conference has a lamp as long as somebody is in it.
+func TestLampOfAConference(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		lamp, n := c.Watch("800", "dialog")
+		if got := LampOf(n); got != "terminated" {
+			t.Errorf("at first it shows %q", got)
+		}
+		one := a.Dial("800")
+		one.Expect("200")
+		lamp.Shows("confirmed")
+		two := b.Dial("800")
+		two.Expect("200")
+		one.Hangup()
+		lamp.Still(time.Second)
+		two.Hangup()
+		lamp.Shows("terminated")
+	})
+}
+
 // The codes by which an extension sets something have lamps on its own phones:
 // each sees its own. And who wants no calls says so where others watch.
 func TestLampOfASetting(t *testing.T) {

@@ -97,6 +97,7 @@ type Daemon struct {
 	registrar *registrar.Registrar
 	trunks    *trunk.Directory
 	board     *presence.Board
+	lampMu    sync.Mutex // while something is looked up for the board
 	sip       *sip.Server
 	api       *api.API
 	metrics   *api.Metrics

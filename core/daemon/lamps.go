@@ -9,7 +9,7 @@ import (
 )
 
 // Watched implements [sip.Directory]. An extension may watch every other, the
-// schedules that are switched by a code and its own settings that are, by that
+// conferences, the schedules that are switched by a code and its own settings that are, by that
 // code, and its own mailbox.
 func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.Entity, call.Cause) {
 	plan := r.d.now().plan
@@ -26,6 +26,11 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 	if of != nil {
 		return presence.Entity{Kind: presence.Extension, Name: of.Number}, ""
 	}
+	for _, c := range plan.Conferences() {
+		if c.Number != "" && c.Number == user {
+			return presence.Entity{Kind: presence.Conference, Name: c.Name}, ""
+		}
+	}
 	for _, s := range plan.Schedules() {
 		if s.Override != "" && s.Override == user {
 			return presence.Entity{Kind: presence.Schedule, Name: s.Name}, ""
@@ -37,52 +42,69 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 	return presence.Entity{}, call.NotFound
 }
 
-// lamps tells those who watch what an event says.
+// lamps tells those who watch what an event is about. Two of one thing may come
+// at once, so what holds is how it stands now.
 func (d *Daemon) lamps(e event.Event) {
+	switch e.Data.(type) {
+	case registrar.Registered, registrar.Unregistered, event.Conference, event.Schedule, event.Extension:
+	default:
+		return
+	}
+	d.lampMu.Lock()
+	defer d.lampMu.Unlock()
 	switch x := e.Data.(type) {
 	case registrar.Registered:
-		d.board.Reachable(x.Number, true)
+		d.reachLamp(x.Number)
 	case registrar.Unregistered:
-		d.board.Reachable(x.Number, len(d.registrar.Bindings(x.Number)) > 0)
+		d.reachLamp(x.Number)
+	case event.Conference:
+		d.board.Lamp(presence.Entity{Kind: presence.Conference, Name: x.Name}, d.Calls.Members(x.Name) > 0, presence.Party{})
 	case event.Schedule:
-		d.scheduleLamp(x.Name, x.Override)
+		d.scheduleLamp(x.Name)
 	case event.Extension:
-		d.settingLamps(x.Number, dialplan.Standing{
-			DoNotDisturb: x.DoNotDisturb, CallWaiting: x.CallWaiting,
-			ForwardAlways: x.ForwardAlways, ForwardBusy: x.ForwardBusy, ForwardNoAnswer: x.ForwardNoAnswer,
-		})
+		if e := d.now().plan.ExtensionByName(x.Name); e != nil {
+			d.settingLamps(e)
+		}
 	}
 }
 
 // lightUp tells how things stand at the start, and after a reload.
 func (d *Daemon) lightUp() {
-	set := d.store.Settings()
+	d.lampMu.Lock()
+	defer d.lampMu.Unlock()
 	for _, e := range d.now().plan.Extensions() {
-		d.settingLamps(e.Number, e.Standing(set[e.Name]))
-		d.board.Reachable(e.Number, len(d.registrar.Bindings(e.Number)) > 0)
+		d.settingLamps(e)
+		d.reachLamp(e.Number)
 	}
-	for name, open := range d.store.Overrides() {
-		d.scheduleLamp(name, &open)
+	for _, x := range d.now().plan.Schedules() {
+		d.scheduleLamp(x.Name)
 	}
 }
 
+func (d *Daemon) reachLamp(number string) {
+	d.board.Reachable(number, len(d.registrar.Bindings(number)) > 0)
+}
+
 // scheduleLamp lights the lamp of a schedule while it is switched by hand.
-func (d *Daemon) scheduleLamp(name string, override *bool) {
+func (d *Daemon) scheduleLamp(name string) {
+	open, by := d.store.Overrides()[name]
 	var as presence.Party
-	if override != nil {
-		if as.Name = "Closed by hand"; *override {
-			as.Name = "Open by hand"
-		}
+	switch {
+	case by && open:
+		as.Name = "Open by hand"
+	case by:
+		as.Name = "Closed by hand"
 	}
-	d.board.Lamp(presence.Entity{Kind: presence.Schedule, Name: name}, override != nil, as)
+	d.board.Lamp(presence.Entity{Kind: presence.Schedule, Name: name}, by, as)
 }
 
 // settingLamps lights the lamps of what an extension has set, on its own phones.
 // A forward's shows where to.
-func (d *Daemon) settingLamps(number string, is dialplan.Standing) {
-	d.board.DoNotDisturb(number, is.DoNotDisturb)
+func (d *Daemon) settingLamps(e *dialplan.Extension) {
+	is := e.Standing(d.store.Settings()[e.Name])
+	d.board.DoNotDisturb(e.Number, is.DoNotDisturb)
 	lamp := func(setting string, lit bool, to string) {
-		d.board.Lamp(presence.Entity{Kind: presence.Feature, Name: setting, Of: number}, lit, presence.Party{Number: to})
+		d.board.Lamp(presence.Entity{Kind: presence.Feature, Name: setting, Of: e.Number}, lit, presence.Party{Number: to})
 	}
 	lamp(dialplan.DoNotDisturbSetting, is.DoNotDisturb, "")
 	lamp(dialplan.CallWaitingSetting, is.CallWaiting, "")

@@ -21,6 +21,7 @@
 //	dtmf           [Digit]
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
+//	conference.changed [Conference] somebody came into a conference, or left it, or locked it
 //
 // Events of one call come in the order in which they happened.
 package event
@@ -54,7 +55,8 @@ const (
 	CallEmergency   = "call.emergency"
 	ScheduleChanged = "schedule.changed"
 
-	ExtensionChanged = "extension.changed"
+	ExtensionChanged  = "extension.changed"
+	ConferenceChanged = "conference.changed"
 )
 
 // Call is a call while it lives.
@@ -106,6 +108,13 @@ type Extension struct {
 
 	By   Actor  `json:"by"`
 	Call string `json:"call,omitempty"` // by which call
+}
+
+// Conference is one that somebody is in, or has just left.
+type Conference struct {
+	Name    string `json:"name"`
+	Members int    `json:"members"` // 0: it is over
+	Locked  bool   `json:"locked"`
 }
 
 // Leg is one party of a call.

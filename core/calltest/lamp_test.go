@@ -1,9 +1,12 @@
 package calltest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/calltest/raw"
 )
 
 // A key for 102 on the phone of 103: dark, blinking with who calls, lit, held,
@@ -177,6 +180,46 @@ schedule "night" {
 		}
 		call.Expect("BYE")
 	})
+}
+
+// A lamp names the call so that another phone can pick it up: as Yealink and
+// Polycom write Replaces, and as Snom does, which turns the tags round and calls
+// who calls.
+func TestRFC4235PickupByALamp(t *testing.T) {
+	for _, x := range []struct {
+		name, dials, format string
+	}{
+		{"yealink", "102", "%s;to-tag=%s;from-tag=%s"},
+		{"snom", "101", "%s;from-tag=%s;to-tag=%s"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			Run(t, office, func(w *World) {
+				a, b := w.Phone("101"), w.Phone("102")
+				call := a.Dial("102")
+				ring := b.Incoming()
+				ring.Ring()
+				call.Expect("180")
+				c := w.Phone("102") // in another room, and too late to ring itself
+				lamp, n := c.Watch("102", "dialog")
+				if got := LampOf(n); got != `early recipient 101 "Phone 101"` {
+					t.Errorf("the lamp shows %q", got)
+				}
+				d := LampDialogs(n)[0]
+				picked := c.DialWith(x.dials, func(m *raw.Message) {
+					m.Add("Replaces", fmt.Sprintf(x.format, d.CallID, d.LocalTag, d.RemoteTag))
+				})
+				picked.Expect("200")
+				call.Expect("200")
+				ring.Expect("CANCEL")
+				lamp.until(`confirmed initiator 101 "Phone 101"`)
+				call.Hears(c)
+				picked.Hears(a)
+				call.Hangup()
+				picked.Expect("BYE")
+				lamp.until("terminated")
+			})
+		})
+	}
 }
 
 // A conference has a lamp as long as somebody is in it.

@@ -1,6 +1,9 @@
 package sip
 
-import "github.com/plugboard/plugboard/core/presence"
+import (
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/presence"
+)
 
 // lamp tells those who watch an extension how its dialog with us stands, if that
 // has changed. A phone that was asked and has not rung yet is no news to anybody.
@@ -45,4 +48,12 @@ func (l *Leg) phase() presence.Phase {
 	case calling, leaving, cancelling, over:
 	}
 	return presence.Terminated
+}
+
+// shownAs is a party as a phone shows it, and so does its lamp.
+func shownAs(p dialplan.Party) presence.Party {
+	if p.Name == "" && p.Extension != nil {
+		p.Name = p.Extension.Display
+	}
+	return presence.Party{Number: p.Number, Name: displayed(p.Name), Hidden: p.Private || p.Number == dialplan.Anonymous}
 }

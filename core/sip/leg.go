@@ -330,6 +330,7 @@ func (l *Leg) handle(e event) {
 		l.report(e.how, e.end)
 	case wantConnected:
 		l.session.connected = &e.party
+		l.shown = shownAs(e.party)
 		l.showConnected()
 	case wantHangup:
 		l.hangup(e.end)

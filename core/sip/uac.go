@@ -14,7 +14,6 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
-	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
@@ -78,7 +77,7 @@ func (s *Server) outgoing(d call.Dial, kind call.Kind, name, number string, inbo
 // dialPhone rings one device over the flow that it registered on.
 func (l *Leg) dialPhone(d call.Dial, to link, target sip.Uri) {
 	l.dlg.pinned, l.dlg.aor = true, d.Extension.Number
-	l.shown = presence.Party{Number: d.CallerNumber, Name: displayed(d.CallerName), Hidden: d.Private || d.CallerNumber == dialplan.Anonymous}
+	l.shown = shownAs(dialplan.Party{Number: d.CallerNumber, Name: d.CallerName, Private: d.Private})
 	host, _ := l.srv.hostOf(to)
 	if domain := l.srv.opts.Settings().Domain; domain != "" {
 		host = domain

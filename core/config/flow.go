@@ -59,7 +59,6 @@ func (f *fields) verb(b *hclsyntax.Block) Verb {
 		f.duration("max_length", time.Second, time.Hour, &v.Time)
 		need("into", `"message"`)
 	case "dial":
-		v.Time = defaultRing
 		f.destination("to", &v.To)
 		f.duration("ring", time.Second, time.Hour, &v.Time)
 		need("to", "DESTINATION")

@@ -23,6 +23,8 @@ type Plan struct {
 	failovers   []*Failover
 	schedules   []*Schedule
 	features    []*Planned
+	menus       []*Menu
+	flows       []*Flow
 	emergency   *Emergency           // nil: none
 	codes       []*Feature           // the longest first
 	urgent      map[string]string    // emergency numbers, as dialled and normalised: what to ask a trunk for
@@ -136,7 +138,7 @@ func (p *Plan) destination(d config.Destination) Destination {
 	case *config.Reject:
 		return &Reject{Cause: d.Cause}
 	case *config.App:
-		return &Planned{Kind: "app", Name: d.Plugin, path: d.Path()}
+		return p.app(d)
 	case *config.Leg:
 		return &Planned{Kind: "leg", Name: d.Plugin, path: d.Path()}
 	case *config.Play:

@@ -1,11 +1,8 @@
 package dialplan
 
 import (
-	"maps"
 	"slices"
 	"strings"
-
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/number"
@@ -88,23 +85,21 @@ func (c *compiler) features() {
 	for _, d := range c.cfg.Parks {
 		parks[d] = add("park", d.Name, d)
 	}
-	menus, queues, flows := map[*config.Menu]*Planned{}, map[*config.Queue]*Planned{}, map[*config.Flow]*Planned{}
+	queues := map[*config.Queue]*Planned{}
 	for _, m := range c.cfg.Menus {
-		menus[m] = add("menu", m.Name, m)
+		out := &Menu{Name: m.Name, Number: m.Number}
+		p.of[m], p.menus = out, append(p.menus, out)
 	}
 	for _, q := range c.cfg.Queues {
 		queues[q] = add("queue", q.Name, q)
 	}
 	for _, f := range c.cfg.Flows {
-		flows[f] = add("flow", f.Name, f)
+		out := &Flow{Name: f.Name, plan: p}
+		p.of[f], p.flows = out, append(p.flows, out)
 	}
 	// Now each can lead to any other.
-	for m, out := range menus {
-		out.Keys = map[string]Destination{}
-		for _, k := range m.Keys {
-			out.Keys[k.Key] = p.destination(k.To)
-		}
-		out.DialExtensions, out.Tries, out.Otherwise = m.DialExtensions, m.Tries, p.destination(m.Otherwise)
+	for i, m := range c.cfg.Menus {
+		p.menu(m, p.menus[i])
 	}
 	for d, out := range parks {
 		out.To = p.destination(d.OnTimeout)
@@ -112,37 +107,8 @@ func (c *compiler) features() {
 	for q, out := range queues {
 		out.To, out.Members = p.destination(q.OnMaxWait), p.compiled(q.Members)
 	}
-	for f, out := range flows {
-		out.To, out.Members = p.destination(f.To), p.dialled(f.Verbs)
-		c.verbs(f.Verbs, &kinds{})
-	}
-}
-
-// dialled are whom the steps of a flow dial.
-func (p *Plan) dialled(verbs []config.Verb) (out []Destination) {
-	for _, v := range verbs {
-		if v.To != nil {
-			out = append(out, p.destination(v.To))
-		}
-		out = append(out, p.dialled(v.Verbs)...)
-	}
-	return out
-}
-
-// verbs checks what the steps of a flow say of a call. What a step keeps is
-// match.NAME after it.
-func (c *compiler) verbs(verbs []config.Verb, k *kinds) {
-	for _, v := range verbs {
-		var u uses
-		c.value(v.When, *k, "when", cty.Bool, &u)
-		for _, name := range slices.Sorted(maps.Keys(v.Set)) {
-			c.value(v.Set[name], *k, name, cty.String, &u)
-			k.captures = append(k.captures, name)
-		}
-		if v.Into != "" {
-			k.captures = append(k.captures, v.Into)
-		}
-		c.verbs(v.Verbs, k)
+	for i, f := range c.cfg.Flows {
+		c.flow(f, p.flows[i])
 	}
 }
 

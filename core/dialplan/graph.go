@@ -258,29 +258,36 @@ func (b *graphBuilder) destination(d Destination) string {
 		b.node(id, "conference", append([]string{d.Path()}, numbered(d.Number)...)...)
 	case *Schedule:
 		b.node(id, "schedule", append([]string{d.Path()}, numbered(d.Override)...)...)
-	case *Planned:
-		b.node(id, d.Kind, d.Path())
-		for _, m := range d.Members {
-			if d.Kind == "flow" {
-				b.edge(id, b.destination(m), "dial")
-			} else {
-				b.aside(id, b.destination(m), "")
-			}
-		}
+	case *Menu:
+		b.node(id, "menu", d.Path())
 		for _, key := range slices.Sorted(maps.Keys(d.Keys)) {
 			b.edge(id, b.destination(d.Keys[key]), "key "+key)
 		}
-		if d.Otherwise != nil {
-			b.edge(id, b.destination(d.Otherwise), "otherwise")
+		b.then(id, d.Otherwise, "otherwise")
+	case *Flow:
+		b.node(id, "flow", d.Path())
+		for _, to := range d.Dials() {
+			b.edge(id, b.destination(to), "dial")
 		}
-		if d.To != nil {
-			b.edge(id, b.destination(d.To), "then")
+		b.then(id, d.To, "then")
+	case *Planned:
+		b.node(id, d.Kind, d.Path())
+		for _, m := range d.Members {
+			b.aside(id, b.destination(m), "")
 		}
+		b.then(id, d.To, "then")
 	default: // echo(), reject("busy")
 		kind, _, _ := strings.Cut(d.Path(), "(")
 		b.node(id, kind, d.Path())
 	}
 	return id
+}
+
+// then draws what follows, if anything does.
+func (b *graphBuilder) then(id string, to Destination, why string) {
+	if to != nil {
+		b.edge(id, b.destination(to), why)
+	}
 }
 
 func (b *graphBuilder) extension(id string, e *Extension) {

@@ -142,15 +142,15 @@ func TestRoutesOfAnOffice(t *testing.T) {
 			t.Errorf("%s, want %s (%s)", got, c.want, c.d.Reason)
 		}
 	}
-	menu := inbound("030 5550100", open).To.(*Planned)
-	if menu.Kind != "menu" || menu.Name != "welcome" || menu.Keys["1"] != Destination(p.Groups()[0]) || menu.Tries != 2 ||
+	menu := inbound("030 5550100", open).To.(*Menu)
+	if menu.Name != "welcome" || menu.Keys["1"] != Destination(p.Groups()[0]) || menu.Tries != 2 ||
 		menu.Otherwise != menu.Keys["1"] || !menu.DialExtensions {
 		t.Errorf("the menu is %+v", menu)
 	}
 	if queue := internal("600").To.(*Planned); queue.To == nil || queue.To.Path() != "voicemail.office" {
 		t.Errorf("the queue is %+v", queue)
 	}
-	if flow := internal("*61").To.(*Planned); flow.To == nil || flow.To.Path() != "conference.daily" {
+	if flow := internal("*61").To.(*Flow); flow.To == nil || flow.To.Path() != "conference.daily" {
 		t.Errorf("the flow is %+v", flow)
 	}
 }

@@ -48,7 +48,7 @@ type Callee struct {
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
 // [*Conference], [*Trunk], [*Failover], [*Schedule], [*Feature], [*Forward],
-// [*Emergency], [*Echo], [*Reject] or [*Planned].
+// [*Emergency], [*Echo], [*Reject], [*Menu], [*Flow], [*App] or [*Planned].
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -194,24 +194,16 @@ type Emergency struct {
 	Notify   []*Extension
 }
 
-// Planned is a destination whose plugin does not exist yet: a voicemail, menu,
-// flow, queue, park, app, leg or a prompt. It is known to test, explain and
-// graph; run refuses a configuration that leads to one.
+// Planned is a destination that nobody has built yet: a voicemail, queue, park,
+// leg or a prompt. It is known to test, explain and graph; run refuses a
+// configuration that leads to one.
 type Planned struct {
-	Kind string // "voicemail", "menu", …
+	Kind string // "voicemail", "queue", …
 	Name string
 	path string
-	// Keys are a menu's: what each key leads to. With DialExtensions the caller
-	// may enter an extension's number too. Otherwise is what follows wrong
-	// input, after Tries.
-	Keys           map[string]Destination
-	DialExtensions bool
-	Tries          int
-	Otherwise      Destination
-	// Members are whom a queue rings, or the verbs of a flow dial.
+	// Members are whom a queue rings.
 	Members []Destination
-	// To is what follows a flow, a queue's max_wait or a park's timeout; nil for
-	// none.
+	// To is what follows a queue's max_wait or a park's timeout; nil for none.
 	To Destination
 }
 

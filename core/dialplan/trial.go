@@ -247,6 +247,9 @@ func (t *trial) passes(w *Walk, step Step, passed int) int {
 		case *Reject:
 			t.stop(d, "refuses the call", d.Cause)
 			continue
+		case *Flow:
+			t.stop(d, "runs its steps", "")
+			continue
 		}
 		switch {
 		case e != nil && e.forwards(w.set(e)) != nil:
@@ -295,7 +298,7 @@ func (t *trial) step(w *Walk, step Step) Step {
 	case *Mirror:
 		return t.takes(s.Of, "answers, and sends back what it hears")
 	case *Reach:
-		return t.reach(w, s.Of)
+		return t.reach(w, s)
 	case *Flip:
 		to := "back to its hours"
 		if s.Override != nil {

@@ -46,7 +46,8 @@ type Walk struct {
 	emergency *Emergency
 	intercoms bool // who is rung shall answer by itself
 	at        stage
-	last      Step // the end, once it is there
+	frames    []frame // who has the call back, the last one first
+	last      Step    // the end, once it is there
 }
 
 // stage is a destination that the call is at.
@@ -103,6 +104,7 @@ func (w *Walk) Next(r Result) Step {
 
 // keep keeps a step that nothing follows.
 func (w *Walk) keep(s Step) Step {
+	s = w.unwind(s)
 	switch s.(type) {
 	case *End, *Flip, *Set, *Pick:
 		w.last = s
@@ -149,9 +151,19 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Echo:
 		w.at = &alone{follow: route}
 		return &Mirror{to}
+	case *Menu:
+		c := &choosing{of: to}
+		w.at = c
+		return c.step()
+	case *Flow:
+		return w.run(to)
+	case *App:
+		h := &handed{to}
+		w.at = h
+		return h.step()
 	case *Planned:
 		w.at = &planned{to}
-		return &Reach{to}
+		return &Reach{Of: to}
 	case *Schedule:
 		return &Flip{Schedule: to, Override: to.flip(w.facts)}
 	case *Reject:
@@ -206,28 +218,13 @@ func (a *alone) next(w *Walk, r Result) Step { return w.failed(a.follow, r) }
 type planned struct{ of *Planned }
 
 func (p *planned) next(w *Walk, r Result) Step {
-	to := p.of.Otherwise
-	if to == nil {
-		to = p.of.To
-	}
-	var wish Destination
 	switch {
-	case r.Of != nil && p.of.DialExtensions:
-		wish = r.Of
-	case r.Key != "":
-		wish = p.of.Keys[r.Key]
-	}
-	if wish != nil {
-		to = wish
-		w.visited = w.visited[:0] // the caller's wish is no loop of ours
-	}
-	if to == nil && r.Cause != "" {
+	case p.of.To != nil:
+		return w.visit(p.of.To, Follow{})
+	case r.Cause != "":
 		return &End{Cause: r.Cause, Text: r.Text}
 	}
-	if to == nil {
-		return &End{Cause: Normal}
-	}
-	return w.visit(to, Follow{})
+	return &End{Cause: Normal}
 }
 
 // flip is what a schedule's override becomes when its code is dialled: what

@@ -161,7 +161,7 @@ func anyPlan(r *rand.Rand, h *house) (all []Destination) {
 		}
 		failovers = append(failovers, f)
 	}
-	menu := &Planned{Kind: "menu", path: "menu.m", Keys: map[string]Destination{}}
+	menu := &Menu{Name: "m", Keys: map[string]Destination{}}
 	all = slices.Concat(people, trunks, groups, failovers, []Destination{
 		&Conference{Name: "c"}, &Echo{}, &Reject{Cause: "denied"}, &Schedule{Name: "s"}, menu, &Emergency{Via: failovers[0]},
 	})

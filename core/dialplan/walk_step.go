@@ -1,6 +1,10 @@
 package dialplan
 
-import "time"
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/app/step"
+)
 
 // Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Reach],
 // [*Flip], [*Set], [*Pick] or [*End].
@@ -53,11 +57,19 @@ type Meet struct{ Conference *Conference }
 // Mirror answers, and sends back what the caller says.
 type Mirror struct{ Of *Echo }
 
-// Reach is a destination whose plugin does not exist yet. Result.Key is what
-// the caller pressed in a menu, Result.Of whose number they entered; another
-// result is that it is over: then otherwise or to follows, or the call ends,
-// with a cause if it did not take the call.
-type Reach struct{ Of *Planned }
+// Reach gives the call to an app, which has it until another step is of another
+// destination. What came of it is told to [Walk.Next]: by Result.Key what the
+// caller pressed or a step brought, by Result.To where the app sends the call; an
+// empty result is that the app is through, one with a cause that it is lost.
+type Reach struct {
+	Of     Destination // a [*Menu], [*Flow], [*App], or a [*Planned]: nobody can do that yet
+	Plugin string      // whose app it is; "" where none is needed
+	Config []byte      // a JSON object, for an [*App]
+	Step   *step.Step  // what to do for a menu or a flow
+	Answer bool        // answer the caller, and go on at once
+	// Back is set when the app has the call back: what came of what it dialled.
+	Back *Result
+}
 
 // Flip switches a schedule by hand, and lets the caller hear it. It ends the
 // walk.
@@ -112,8 +124,15 @@ type Result struct {
 	// Elapsed: [Ring.For] has passed. Silent: [Ring.Within] has. Cause need
 	// not be set then.
 	Elapsed, Silent bool
-	// Key is what the caller pressed in a menu.
+	// Key is what the caller pressed in a menu, or what a step of a flow brought.
 	Key string
+	// To is where an app sends the call; with Dial to come back, after Ring at
+	// most if nobody answers.
+	To   Destination
+	Dial bool
+	Ring time.Duration
+	// Talked is for how long the caller talked with whom an app had dialled.
+	Talked time.Duration
 }
 
 // Live is what a walk has to know and only the running switch does. Its

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plugboard/plugboard/sdk/app/step"
+
 	"github.com/plugboard/plugboard/core/config"
 )
 
@@ -264,7 +266,7 @@ func TestWalkFollows(t *testing.T) {
 	x, y := ext("x"), ext("y")
 	x.ForwardAlways, y.ForwardAlways = y, x
 	room := &Conference{Name: "room"}
-	menu := &Planned{Kind: "menu", path: "menu.m", Keys: map[string]Destination{"1": ben}, Otherwise: cem}
+	menu := &Menu{Name: "m", Keys: map[string]Destination{"1": ben}, Otherwise: cem}
 	ben.Unavailable = menu
 	for _, tt := range []struct {
 		name    string
@@ -295,7 +297,7 @@ func TestWalkFollows(t *testing.T) {
 		{"a menu", ben, Follow{}, []string{"unavailable", "key=1", "unavailable", "key=1", "unavailable", ""},
 			"Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring cem 20s",
 			"ben menu.m ben menu.m ben menu.m cem"},
-		{"a menu without an end", &Planned{path: "voicemail.v"}, Follow{}, []string{""}, "Reach voicemail.v | End normal", "voicemail.v"},
+		{"what is planned", &Planned{path: "voicemail.v"}, Follow{}, []string{""}, "Reach voicemail.v | End normal", "voicemail.v"},
 		{"refused", &Reject{Cause: "denied", Text: "no"}, Follow{}, nil, "End denied", `reject("denied")`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -506,6 +508,221 @@ func TestOutcomeOfAFork(t *testing.T) {
 		slices.Reverse(tt.causes)
 		if got := Outcome(tt.causes); got != tt.want {
 			t.Errorf("%v: %s, want %s", tt.causes, got, tt.want)
+		}
+	}
+}
+
+// app tells what an app is to do.
+func appStep(s Step) string {
+	r, ok := s.(*Reach)
+	switch {
+	case !ok:
+		return tell(s)
+	case r.Answer:
+		return "answer"
+	case r.Back != nil:
+		return fmt.Sprintf("back %s %v", r.Back.Cause, r.Back.Talked)
+	case r.Step == nil:
+		return fmt.Sprintf("%s %s", r.Plugin, r.Config)
+	}
+	out := string(r.Step.Kind)
+	if r.Step.Early {
+		out = "early " + out
+	}
+	return out
+}
+
+func TestWalkMenu(t *testing.T) {
+	ben, cem, lost := ext("ben"), ext("cem"), ext("lost")
+	m := &Menu{Name: "m", Tries: 3, Keys: map[string]Destination{"1": ben}, Otherwise: cem,
+		ask: step.Step{Kind: step.Menu}, DialExtensions: true, numbers: map[string]*Extension{"104": lost}}
+	for _, tt := range []struct {
+		name    string
+		lost    Destination
+		results []Result
+		want    string
+	}{
+		{"a key", nil, []Result{{Key: "1"}}, "menu | Ring ben 20s"},
+		{"a number", nil, []Result{{Key: "104"}}, "menu | Ring lost 20s"},
+		{"three tries", nil, []Result{{Key: "9"}, {}, {Key: "105"}}, "menu | menu | menu | Ring cem 20s"},
+		{"the third is right", nil, []Result{{Key: "9"}, {}, {Key: "1"}}, "menu | menu | menu | Ring ben 20s"},
+		{"lost", nil, []Result{{Cause: PluginLost}}, "menu | Ring cem 20s"},
+		{"lost, and the route says where to", lost, []Result{{Cause: PluginLost}}, "menu | Ring lost 20s"},
+	} {
+		w := NewWalk(Facts{}, Decision{To: m, OnPluginLost: tt.lost}, newHouse())
+		told := []string{appStep(w.Start())}
+		for _, r := range tt.results {
+			told = append(told, appStep(w.Next(r)))
+		}
+		if got := strings.Join(told, " | "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+// script is the flow of a configuration, compiled.
+func script(t *testing.T, body string) *Plan {
+	t.Helper()
+	return load(t, `
+extension "anna" { number = "101" }
+extension "ben" {
+  number    = "102"
+  no_answer = extension.cem
+}
+extension "cem" { number = "103" }
+group "loop" { members = [extension.ben] }
+flow "f" {
+`+body+`
+}
+dialplan "internal" {
+  from = [extension.anna]
+  route "f" {
+    match = "200"
+    to    = flow.f
+  }
+}
+`)
+}
+
+func TestWalkFlow(t *testing.T) {
+	for _, tt := range []struct {
+		name, body string
+		results    []string // "back": the party has hung up, "elapsed", else a key
+		want, path string
+	}{
+		{"in order", `
+  play { prompt = tone("425/100") }
+  answer {}
+  say { text = "x" }
+  wait { time = "1s" }
+  to = extension.cem`, []string{"", "", "", ""}, "early play | answer | play | wait | Ring cem 20s", "flow.f extension.cem"},
+		{"nothing follows", `answer {}`, []string{""}, "answer | End normal", "flow.f"},
+		{"if", `
+  gather { into = "n" }
+  if {
+    when = match.n == "1" && call.from.number == "101" && call.route == "f"
+    dial { to = extension.cem }
+  }
+  if {
+    when = match.n == "2"
+    hangup { cause = "busy" }
+  }
+  say { text = "x" }`, []string{"1", "back", ""}, "gather | Ring cem 20s | play | End normal", "flow.f extension.cem"},
+		{"if not", `
+  gather { into = "n" }
+  if {
+    when = match.n == "1"
+    if {
+      when = true
+      dial { to = extension.cem }
+    }
+  }
+  if {
+    when = match.n == "2"
+    hangup { cause = "busy" }
+  }`, []string{"2"}, "gather | End busy", "flow.f"},
+		{"set", `
+  set { a = "x${call.to.number}" }
+  set { b = "${match.a}y" }
+  if {
+    when = match.b == "x200y"
+    hangup { cause = "declined" }
+  }`, nil, "End declined", "flow.f"},
+		{"what is not kept yet is null", `
+  if {
+    when = false
+    set { a = "x" }
+  }
+  if {
+    when = match.a == null
+    say { text = "x" }
+  }`, nil, "early play", "flow.f"},
+		{"nobody answers, and it goes on", `
+  dial {
+    to   = extension.ben
+    ring = "5s"
+  }
+  dial { to = extension.cem }
+  record { into = "r" }`, []string{"elapsed", "elapsed", "elapsed", "x"},
+			"Ring ben 5s | Ring cem 20s | Ring cem 20s | record | End normal", "flow.f extension.ben extension.cem extension.cem"},
+		{"it dials itself", `
+  dial { to = flow.f }
+  say { text = "x" }`, []string{""}, "early play | End normal", "flow.f"},
+		{"what it dials refuses", `
+  dial { to = reject("busy") }
+  say { text = "x" }`, nil, "early play", `flow.f reject("busy")`},
+		{"lost", `say { text = "x" }
+  to = extension.cem`, []string{"lost"}, "early play | End plugin_lost", "flow.f"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := script(t, tt.body)
+			f := Facts{From: Party{Number: "101", Extension: p.byNumber["101"]}, To: Callee{Number: "200", Raw: "200"}}
+			w := NewWalk(f, p.Route(f), newHouse())
+			step := w.Start()
+			told := []string{appStep(step)}
+			for _, r := range tt.results {
+				switch r {
+				case "back":
+					if !w.Awaited() {
+						t.Fatal("nobody waits")
+					}
+					step = w.Back(Result{Cause: Normal})
+				case "elapsed":
+					step = w.Next(Result{Elapsed: true})
+				case "lost":
+					step = w.Next(Result{Cause: PluginLost})
+				default:
+					step = w.Next(Result{Key: r})
+				}
+				told = append(told, appStep(step))
+			}
+			if got := strings.Join(told, " | "); got != tt.want {
+				t.Errorf("%s\nwant %s", got, tt.want)
+			}
+			if got := paths(w); got != tt.path {
+				t.Errorf("path %s, want %s", got, tt.path)
+			}
+		})
+	}
+}
+
+func TestWalkApp(t *testing.T) {
+	ben, cem := ext("ben"), ext("cem")
+	a := &App{Plugin: "agent", path: "app(plugin.agent)", Config: []byte(`{"a":1}`)}
+	for _, tt := range []struct {
+		name string
+		next func(w *Walk) []Step
+		want string
+	}{
+		{"is through", func(w *Walk) []Step { return []Step{w.Next(Result{})} }, "End normal"},
+		{"sends it on", func(w *Walk) []Step { return []Step{w.Next(Result{To: ben})} }, "Ring ben 20s"},
+		{"is lost", func(w *Walk) []Step { return []Step{w.Next(Result{Cause: PluginLost})} }, "Ring cem 20s"},
+		{"dials, and nobody answers", func(w *Walk) []Step {
+			return []Step{w.Next(Result{To: ben, Dial: true, Ring: 5 * sec}), w.Next(Result{Elapsed: true}), w.Next(Result{To: ben, Dial: true})}
+		}, "Ring ben 5s | back no_answer 0s | Ring ben 20s"},
+		{"dials, and talks", func(w *Walk) []Step {
+			return []Step{w.Next(Result{To: ben, Dial: true}), w.Back(Result{Cause: Normal, Talked: 3 * sec}), w.Next(Result{})}
+		}, "Ring ben 20s | back normal 3s | End normal"},
+	} {
+		w := NewWalk(Facts{}, Decision{To: a, OnPluginLost: cem}, newHouse())
+		told := []string{appStep(w.Start())}
+		for _, s := range tt.next(w) {
+			told = append(told, appStep(s))
+		}
+		if got, want := strings.Join(told, " | "), `agent {"a":1} | `+tt.want; got != want {
+			t.Errorf("%s: %s, want %s", tt.name, got, want)
+		}
+	}
+}
+
+func TestDestinationByPath(t *testing.T) {
+	p := script(t, "answer {}\n to = group.loop")
+	for path, want := range map[string]string{
+		"group.loop": "", "extension.anna": "", "flow.f": "", "group.lop": "there is no group.lop. Did you mean group.loop?", "": "there is no .",
+	} {
+		d, err := p.DestinationByPath(path)
+		if want == "" && (err != nil || d.Path() != path) || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%q: %v, %v", path, d, err)
 		}
 	}
 }

@@ -45,6 +45,8 @@ type bed struct {
 	music     *dialplan.Prompt    // the site's: its tone is a level
 	panics    string              // where the switch shall meet a panic
 	refuse    map[string]error    // of Dial, by name
+	paths     map[string]dialplan.Destination
+	runs      func(*actor) // what an app does, from when it has the call
 
 	mu     sync.Mutex
 	lines  []string
@@ -96,7 +98,7 @@ func newBed(t *testing.T) *bed {
 		Log:    hclog.New(&hclog.LoggerOptions{Output: &b.log, Level: hclog.Info, Mutex: &b.mu}),
 		Dialer: b, Rooms: b.rooms,
 		Plan: func() Plan { return b },
-		Emit: b.emit,
+		Emit: b.emit, Apps: b,
 	})
 	return b
 }
@@ -168,6 +170,14 @@ func (b *bed) Music(p *dialplan.Prompt) *sound.Sound {
 		pcm[i] = float32(level)
 	}
 	return sound.New(pcm)
+}
+
+// DestinationByPath implements Plan.
+func (b *bed) DestinationByPath(path string) (dialplan.Destination, error) {
+	if d := b.paths[path]; d != nil {
+		return d, nil
+	}
+	return nil, fmt.Errorf("there is no %s", path)
 }
 
 // Revision implements Plan.

@@ -52,11 +52,14 @@ func (*free) Route(dialplan.Facts) dialplan.Decision {
 func (*free) ExtensionByNumber(string) *dialplan.Extension { return ben }
 func (*free) ExtensionByName(string) *dialplan.Extension   { return nil }
 func (*free) TrunkByName(string) *dialplan.Trunk           { return nil }
-func (*free) Music(*dialplan.Prompt) *sound.Sound          { return nil }
-func (*free) Normalize(n string) string                    { return n }
-func (*free) Revision() string                             { return "" }
-func (*free) Add(*mix.Room)                                {}
-func (*free) Remove(*mix.Room)                             {}
+func (*free) DestinationByPath(string) (dialplan.Destination, error) {
+	return nil, nil
+}
+func (*free) Music(*dialplan.Prompt) *sound.Sound { return nil }
+func (*free) Normalize(n string) string           { return n }
+func (*free) Revision() string                    { return "" }
+func (*free) Add(*mix.Room)                       {}
+func (*free) Remove(*mix.Room)                    {}
 func (*free) Dial(_ context.Context, _ Dial, inbox Inbox) ([]Leg, error) {
 	l := &freeLeg{}
 	l.ended = func(c Cause) { inbox(News{Leg: l, What: Ended, Cause: c}) }

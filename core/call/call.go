@@ -46,6 +46,7 @@ type Call struct {
 	decision dialplan.Decision
 	walk     *dialplan.Walk  // nil until the dialplan was asked
 	fork     *fork           // what rings, nil if nothing does
+	apps     []*running      // that have the call, or wait for it; the last one has it
 	held     map[string]bool // extensions among whose calls this one counts
 	media    media
 	record   record
@@ -60,7 +61,7 @@ type Call struct {
 //
 //	               ┌─ next destination ─┐
 //	               ▼                    │  nobody answers
-//	calling ──▶ routing ────────────────┘
+//	calling ──▶ routing ────────────────┘ (and while an app has the call)
 //	   │           │  a leg answers, or the switch itself does
 //	   │           ▼
 //	   │          up
@@ -202,7 +203,7 @@ func (c *Call) hear(n News) {
 		c.impossible(p, n)
 		return
 	}
-	if p.live() && n.What != Digit && n.What != Texted && n.What != Referred {
+	if p.live() && n.What != Digit && n.What != Texted && n.What != Referred && n.What != Wished {
 		c.changedLeg(p)
 	}
 	if n.What.waits() && c.fork.has(p) {
@@ -218,6 +219,10 @@ func (c *Call) hear(n News) {
 		c.text(p, n)
 	case n.What == Referred:
 		c.referred(p, n.Refer)
+	case n.What == Wished:
+		c.wished(p, n.Wish)
+	case n.What == Answered && p.app: // it has the call
+		p.answered = now()
 	case n.What == Answered && p.incoming: // our answer is through
 	case n.What == Answered && c.fork.has(p) && c.state == stateCalling:
 		c.called(p)
@@ -246,9 +251,12 @@ func (c *Call) left(p *party, n News) {
 		c.overIfAlone()
 	case p == c.caller && c.state == stateRouting && c.record.answered.IsZero():
 		c.end(unanswered(n.Cause, Cancelled), n.Text, byCaller)
+	case c.appLeft(p, n):
 	case c.goesOn(p):
 	case p == c.caller:
 		c.end(answered(n.Cause), n.Text, byCaller)
+	case p == c.peer && c.elsewhere(n):
+	case p == c.peer && c.resumesFrom(p):
 	case p == c.peer:
 		c.end(answered(n.Cause), n.Text, byCallee)
 	case c.transfer != nil && p == c.transfer.by:

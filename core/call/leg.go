@@ -6,6 +6,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -106,6 +107,7 @@ type News struct {
 	Reason   string        // Ended: why, in words that only the signalling of another leg reads
 	Redirect string        // Ended: the number that a phone sends the call on to, "": it does not
 	Refer    *Refer        // Referred
+	Wish     *app.Wish     // Wished
 	Digit    byte          // Digit
 	Duration time.Duration // Digit
 }
@@ -139,13 +141,15 @@ const (
 	// Referred: the party wishes that its other party goes to somebody else. What
 	// becomes of that is told by [Referrer].
 	Referred
+	// Wished: an app wants something of the call.
+	Wished
 	// Ended: the last news of a leg.
 	Ended
 )
 
 // String is the kind's name, for logs.
 func (w What) String() string {
-	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "referred", "ended"}
+	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "referred", "wished", "ended"}
 	if w < 0 || int(w) >= len(names) {
 		w = 0
 	}

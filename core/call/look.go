@@ -17,7 +17,7 @@ func (c *Call) look() {
 		return
 	}
 	for _, p := range c.parties {
-		if p.live() && p.open() {
+		if p.live() && p.open() && !p.app {
 			c.judge(p)
 		}
 	}

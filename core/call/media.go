@@ -30,9 +30,12 @@ func (c *Call) arrange() {
 	c.tellCaller(sending)
 
 	c.seat(c.caller)
+	runs := c.top()
 	for _, p := range c.parties {
 		switch {
 		case p == c.caller:
+		case p.app && runs != nil && runs.party == p && !c.caller.holds():
+			c.seat(p)
 		case p == c.peer, p == sending, p.guest:
 			c.seat(p)
 		default:
@@ -57,7 +60,7 @@ func (c *Call) tellCaller(sending *party) {
 		p.state, c.said = ringing, News{What: Ringing}
 		p.leg.Ring()
 	}
-	if c.record.ringing.IsZero() && (sending != nil || c.fork.rings()) {
+	if c.record.ringing.IsZero() && c.record.answered.IsZero() && (sending != nil || c.fork.rings()) {
 		c.record.ring()
 		c.emit(event.CallRinging, c.event())
 	}

@@ -29,6 +29,7 @@ type party struct {
 	kept     bool // or somebody has done that for it
 	muted    bool // nobody hears it
 	guest    bool // it came to a call that was up
+	app      bool // it is no party, but an app
 	rang     bool // a callee that has sent Ringing
 
 	port          *mix.Port // its seat in the room, nil if it has none
@@ -76,7 +77,7 @@ func (p *party) take(n News) bool {
 	case n.What == Ended:
 		p.state = gone
 	case p.state == leaving: // crossed our Hangup
-	case n.What == Changed, n.What == Digit, n.What == Texted, n.What == Referred:
+	case n.What == Changed, n.What == Digit, n.What == Texted, n.What == Wished, n.What == Referred:
 	case n.What == Answered && p.incoming && p.state == answering:
 		p.state = up
 	case n.What == Answered && !p.incoming && p.state < answering:

@@ -11,6 +11,7 @@ import (
 // Who ended a call, in its record.
 const (
 	byCaller   = "caller"
+	byApp      = "app"
 	byCallee   = "callee"
 	byOperator = "operator"
 	bySwitch   = "switch"

@@ -33,6 +33,8 @@ type Options struct {
 	Overrides Overrides
 	// Settings keeps what extensions have set. Nil: as Overrides.
 	Settings Settings
+	// Apps gives calls to apps. Nil: there are none.
+	Apps Apps
 	// Text shows a text on the phones of an extension, as far as they can. It
 	// must not block. Nil: nobody can.
 	Text func(Text)
@@ -54,6 +56,9 @@ type Plan interface {
 	// ExtensionByName and TrunkByName are nil if there is none.
 	ExtensionByName(string) *dialplan.Extension
 	TrunkByName(string) *dialplan.Trunk
+	// DestinationByPath is one as the configuration writes it. The error is for
+	// people.
+	DestinationByPath(string) (dialplan.Destination, error)
 	// Normalize is a number as dialled, in the form that routes match.
 	Normalize(string) string
 	// Revision names the configuration, for the call's record.

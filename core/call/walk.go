@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -13,6 +14,9 @@ import (
 
 // ask asks the dialplan where the call goes, once.
 func (c *Call) ask() {
+	if c.facts.Headers = maps.Clone(c.facts.Headers); c.facts.Headers == nil {
+		c.facts.Headers = map[string]string{} // which an app adds to, and the walk sees
+	}
 	d := c.plan.Route(c.facts)
 	c.asked, c.decision = c.facts, d
 	c.walk = dialplan.NewWalk(c.facts, d, live{c})
@@ -46,6 +50,7 @@ func (c *Call) do(step dialplan.Step) {
 		if _, ok := step.(*dialplan.Ring); !ok {
 			c.leave(nil, NoAnswer)
 		}
+		c.prune(step)
 		switch s := step.(type) {
 		case *dialplan.Ring:
 			step = c.ring(s)
@@ -53,6 +58,8 @@ func (c *Call) do(step dialplan.Step) {
 				c.sentOn = n
 				c.proceed(Forwarded, "")
 			}
+		case *dialplan.Reach:
+			step = c.reach(s)
 		case *dialplan.Meet:
 			why := c.attend(s.Conference)
 			if why == "" {
@@ -284,7 +291,7 @@ func (c *Call) anyDial(callerID string) Dial {
 		CallerName:   cmp.Or(from.Name, display(from)),
 		Private:      from.Private,
 		MaxForwards:  c.forwards,
-		Headers:      c.facts.Headers,
+		Headers:      maps.Clone(c.facts.Headers),
 	}
 }
 
@@ -341,15 +348,7 @@ func (c *Call) answer(p *party) {
 		c.sw.lines.had(p.of.Name)
 	}
 	c.state = stateUp
-	first := c.record.answered.IsZero()
-	if first {
-		c.record.answered = now()
-	}
-	c.accept(c.caller)
-	c.changed = true
-	if first {
-		c.emit(event.CallAnswered, c.event())
-	}
+	c.answerCaller()
 	if i, ok := c.caller.leg.(*invitation); ok {
 		i.arrived(c, p)
 	}

@@ -55,6 +55,7 @@ func (f *fields) verb(b *hclsyntax.Block) Verb {
 		need("into", `"choice"`)
 	case "record":
 		v.Time = 3 * time.Minute
+		f.planned(b.DefRange(), "Recording in a flow", "Leave record out until it is.")
 		f.into(&v.Into)
 		f.duration("max_length", time.Second, time.Hour, &v.Time)
 		need("into", `"message"`)

@@ -21,6 +21,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,6 +34,7 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
@@ -211,7 +213,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
 		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store,
-		Text: func(t call.Text) { d.sip.Text(t) },
+		Text: func(t call.Text) { d.sip.Text(t) }, Apps: apps{d},
 	})
 	d.later(d.Calls.Close)
 	d.store.Start(d.Calls.Calls)
@@ -270,12 +272,11 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 	return d.plugins.Start(ctx, list)
 }
 
-// specs are the configured plugins, and the bundled one that SIP needs.
+// specs are the configured plugins, and the bundled ones that SIP, and menus and
+// flows, need.
 func specs(c *config.Config) ([]plugin.Spec, error) {
 	var list []plugin.Spec
-	found := false
 	for _, p := range c.Plugins {
-		found = found || p.Name == LegPlugin
 		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env, Delay: p.Restart.Delay, MaxDelay: p.Restart.MaxDelay}
 		if !strings.ContainsRune(p.Path, filepath.Separator) {
 			s.Dir = c.PBX.PluginDir
@@ -291,8 +292,14 @@ func specs(c *config.Config) ([]plugin.Spec, error) {
 		}
 		list = append(list, s)
 	}
-	if !found {
+	has := func(name string) bool {
+		return slices.ContainsFunc(list, func(s plugin.Spec) bool { return s.Name == name })
+	}
+	if !has(LegPlugin) {
 		list = append(list, plugin.Spec{Name: LegPlugin, Path: LegPlugin})
+	}
+	if !has(dialplan.StepPlugin) && len(c.Menus)+len(c.Flows) > 0 {
+		list = append(list, plugin.Spec{Name: dialplan.StepPlugin, Path: dialplan.StepPlugin})
 	}
 	return list, nil
 }

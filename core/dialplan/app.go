@@ -21,7 +21,6 @@ const StepPlugin = "ivr"
 type App struct {
 	Plugin string
 	Config []byte // a JSON object
-	path   string
 }
 
 // Menu lets the caller choose where to go.
@@ -69,7 +68,7 @@ type assignment struct {
 }
 
 // Path implements Destination.
-func (a *App) Path() string { return a.path }
+func (a *App) Path() string { return "app(plugin." + a.Plugin + ")" }
 
 // Path implements Destination.
 func (m *Menu) Path() string { return "menu." + m.Name }
@@ -89,7 +88,7 @@ func (f *Flow) Dials() (out []Destination) {
 
 // app makes app(plugin.x, {…}).
 func (p *Plan) app(a *config.App) Destination {
-	out := &App{Plugin: a.Plugin, Config: []byte("{}"), path: a.Path()}
+	out := &App{Plugin: a.Plugin, Config: []byte("{}")}
 	if !a.Config.IsNull() && a.Config != cty.NilVal {
 		if b, err := ctyjson.Marshal(a.Config, a.Config.Type()); err == nil { // config has checked that it can be
 			out.Config = b

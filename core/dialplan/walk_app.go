@@ -27,6 +27,14 @@ type returner interface {
 // app that dials. Then the end of a party is told to [Walk.Back].
 func (w *Walk) Awaited() bool { return len(w.frames) > 0 }
 
+// Awaiting are those who wait.
+func (w *Walk) Awaiting() (by []Destination) {
+	for _, f := range w.frames {
+		by = append(by, f.at)
+	}
+	return by
+}
+
 // Back is the step after a party that was dialled by a flow or an app has hung
 // up.
 func (w *Walk) Back(r Result) Step { return w.keep(w.back(r)) }
@@ -74,6 +82,15 @@ func (w *Walk) lost(r Result, otherwise Destination) Step {
 		return &End{Cause: r.Cause, Text: r.Text}
 	}
 	return w.visit(to, Follow{})
+}
+
+// Lost is the step after a party of a call that is up was lost with its plugin;
+// nil if the route says nothing of that.
+func (w *Walk) Lost(r Result) Step {
+	if w.decision.OnPluginLost == nil {
+		return nil
+	}
+	return w.keep(w.lost(r, nil))
 }
 
 // choosing is a menu.

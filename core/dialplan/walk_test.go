@@ -688,7 +688,7 @@ func TestWalkFlow(t *testing.T) {
 
 func TestWalkApp(t *testing.T) {
 	ben, cem := ext("ben"), ext("cem")
-	a := &App{Plugin: "agent", path: "app(plugin.agent)", Config: []byte(`{"a":1}`)}
+	a := &App{Plugin: "agent", Config: []byte(`{"a":1}`)}
 	for _, tt := range []struct {
 		name string
 		next func(w *Walk) []Step

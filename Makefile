@@ -8,7 +8,7 @@ export GOFLAGS := -buildvcs=false -tags=nolibopusfile
 LDFLAGS := -X main.version=$(VERSION)
 PLUGINS := $(notdir $(wildcard plugins/*))
 
-.PHONY: help run build test check unit race e2e bench load fuzz golden generate clean packages packages-test packages-bench
+.PHONY: help run build test check unit race model e2e bench load fuzz golden generate clean packages packages-test packages-bench
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,7 +30,7 @@ build: packages ## bin/plugboard and bin/plugins/*
 	go build -ldflags '$(LDFLAGS)' -o bin/plugboard ./core
 	go build -ldflags '$(LDFLAGS)' -o bin/plugins/ $(addprefix ./plugins/,$(PLUGINS))
 
-test: packages-test build check race e2e load-short ## Everything, with real phones; what CI runs
+test: packages-test build check race model e2e load-short ## Everything, with real phones; what CI runs
 
 check: packages ## Format, vet, staticcheck, import lattice; the tests of the example's dialplan
 	@unformatted=$$(gofmt -l core plugins sdk web); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
@@ -45,6 +45,11 @@ unit: packages ## All tests without the race detector and without real phones
 
 race: packages ## All tests with the race detector, without real phones
 	go test -race ./...
+
+MODELSTEPS ?= 100000
+model: packages ## MODELSTEPS (100000) random steps through calls and the whole house: a quarter of them through the house
+	go test -count=1 -run '^TestModel$$' ./core/call -steps $$(($(MODELSTEPS) * 3 / 4))
+	go test -count=1 -timeout 2h -run '^TestModel$$' ./core/calltest -steps $$(($(MODELSTEPS) / 4))
 
 e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the real binaries
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -count=1 -tags='e2e nolibopusfile' -timeout 20m ./core/e2e/...
@@ -64,10 +69,11 @@ load-short: build
 	go run ./core/e2e/load -bin $(CURDIR)/bin -legs 20 -for 3s -shape reload
 
 FUZZTIME ?= 20s
-fuzz: packages ## Each fuzz target for FUZZTIME (20s)
+fuzz: packages ## Each fuzz target for FUZZTIME (20s), and a million steps of the model
 	@set -e; grep -rlE '^func Fuzz' --include=*_test.go core sdk plugins | sort | while read -r f; do \
 	  for t in $$(grep -oE '^func Fuzz[A-Za-z0-9_]+' $$f | cut -c6-); do \
 	    echo "$$t  $$(dirname $$f)"; go test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f); done; done
+	$(MAKE) model MODELSTEPS=1000000
 
 golden: packages ## Write the golden files anew; read the diff before you commit
 	@for d in $$(grep -rlE 'flag.Bool\("update"' --include=*_test.go core sdk plugins | xargs -n1 dirname | sort -u); do go test ./$$d -update || exit 1; done

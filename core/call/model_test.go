@@ -1,6 +1,7 @@
 package call
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -13,28 +14,52 @@ import (
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
-// TestNothingThatLegsSayBreaksACall plays random phones to a switch: they say
-// what they may and what they may not, at any time. After each step the calls
-// are looked at, and at the end what must hold of every test (checkEnd).
-func TestNothingThatLegsSayBreaksACall(t *testing.T) {
-	const seeds, steps = 20, 300
-	for seed := range uint64(seeds) {
+// The model plays random phones to a switch: they say what they may and what they may
+// not, at any time. After each step the calls are looked at, and at the end
+// what must hold of every test (checkEnd). The whole house is played in
+// core/calltest.
+//
+//	go test ./core/call -run TestModel -steps 100000
+//	go test ./core/call -run TestModel -seed 17
+var (
+	modelSteps = flag.Int("steps", 6000, "how many steps the model takes")
+	modelSeed  = flag.Uint64("seed", 0, "the one sequence that the model plays; 0: as many as -steps asks for")
+)
+
+// modelSequence is how many steps a sequence has.
+const modelSequence = 300
+
+func TestModel(t *testing.T) {
+	if *modelSeed != 0 {
+		playModel(t, *modelSeed)
+		return
+	}
+	for i := range (*modelSteps + modelSequence - 1) / modelSequence {
+		seed := uint64(i + 1)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				m := newModel(t, seed)
-				for range steps {
-					m.step()
-					synctest.Wait()
-					m.check()
-					if t.Failed() {
-						return
-					}
-				}
-				m.sw.Close()
-				m.checkEnd()
-			})
+			t.Parallel()
+			playModel(t, seed)
 		})
 	}
+}
+
+func playModel(t *testing.T, seed uint64) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newModel(t, seed)
+		for range modelSequence {
+			m.step()
+			synctest.Wait()
+			m.check()
+			if t.Failed() {
+				m.mu.Lock()
+				t.Logf("played again with -seed %d:\n%s", seed, strings.Join(m.lines, "\n"))
+				m.mu.Unlock()
+				return
+			}
+		}
+		m.sw.Close()
+		m.checkEnd()
+	})
 }
 
 // destinations is how many the dialplan of the model has.

@@ -24,6 +24,7 @@ type Net struct {
 	drop  func(Datagram) bool
 	apart map[netip.Addr]bool // to which there is no route
 	again func(Datagram) []time.Duration
+	late  func(Datagram) time.Duration
 	way   []flight // sent and not there yet
 
 	listeners map[netip.AddrPort]*listener
@@ -85,6 +86,14 @@ func (n *Net) Repeat(rule func(Datagram) []time.Duration) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.again = rule
+}
+
+// Delay sets a rule that says how much longer than others a datagram travels, and
+// so arrives after what was sent later; nil: none does.
+func (n *Net) Delay(rule func(Datagram) time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.late = rule
 }
 
 // SIP returns what was sent so far that looks like SIP (not RTP), in the order of sending,
@@ -150,6 +159,9 @@ func (n *Net) send(from, to netip.AddrPort, data []byte) {
 	n.mu.Lock()
 	lost := !ok || n.drop != nil && n.drop(d)
 	waits := []time.Duration{0}
+	if n.late != nil {
+		waits[0] = n.late(d)
+	}
 	if n.again != nil {
 		waits = append(waits, n.again(d)...)
 	}

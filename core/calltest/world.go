@@ -75,6 +75,8 @@ type World struct {
 	addrs  []netip.AddrPort // all that the PBX listens on over UDP
 	ca     *raw.Authority   // nil: nobody speaks TLS
 	phones []*Phone
+	untidy bool                      // what is left at the end is told elsewhere
+	others map[netip.AddrPort]string // names of what is no Phone
 	log    bytes.Buffer
 	strays chan struct{} // ends what stray sends
 	site   string        // the head of its configuration
@@ -179,7 +181,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 			}
 		}()
 		play(w)
-		if !t.Failed() {
+		if !t.Failed() && !w.untidy {
 			w.idle()
 		}
 	})
@@ -405,9 +407,14 @@ func (w *World) Calls() []call.Info { return w.PBX.Calls.Calls() }
 func (w *World) Ladder() string { return w.ladder(true) }
 
 func (w *World) ladder(times bool) string {
+	return w.draw(times, func(*raw.Message) bool { return true })
+}
+
+// draw draws the messages that are wanted.
+func (w *World) draw(times bool, wanted func(*raw.Message) bool) string {
 	var entries []trace.Entry
 	for _, d := range inOrder(w.Net.SIP()) {
-		if m, err := raw.ParseMessage(d.Data); err == nil && !w.All && beside(m) {
+		if m, err := raw.ParseMessage(d.Data); err == nil && (!w.All && beside(m) || !wanted(m)) {
 			continue
 		}
 		if !d.Stopped {
@@ -479,6 +486,9 @@ func (w *World) name(a netip.AddrPort) string {
 			}
 		}
 		return p.Number
+	}
+	if name := w.others[a]; name != "" {
+		return name
 	}
 	return a.String()
 }

@@ -182,4 +182,5 @@ type exchange struct {
 	heard  func(*sip.Response) // final responses, a 2xx to INVITE each time it comes
 	failed func(error)
 	ack    []byte // what a 2xx to INVITE was acknowledged with
+	tag    string // of that 2xx
 }

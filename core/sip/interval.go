@@ -247,7 +247,7 @@ func (l *Leg) acknowledge(x *exchange, res *sip.Response) {
 	to := l.dlg.next(ctx, l.srv)
 	l.srv.via(ack, to)
 	ack.SetBody(nil)
-	x.link = to
+	x.link, x.tag = to, tagOf(res.To().Params)
 	x.ack = l.srv.sendOnce(to, ack, l.callNow())
 }
 

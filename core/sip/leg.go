@@ -390,7 +390,10 @@ func (l *Leg) ended(cause call.Cause, status int, text string) {
 	l.show(func(i *call.LegInfo) { i.State, i.Stats, l.media = "ended", last, nil })
 	l.news(call.News{What: call.Ended, Cause: cause, Status: status, Text: text, Reason: l.because, Redirect: l.sentOn})
 	l.told = true
-	l.session.stop()
+	if l.state != leaving { // else its 200 is repeated until the ACK comes, or its time is over
+		l.session.stop()
+	}
+	l.session.renew.stop()
 }
 
 // hangup ends the leg in whatever state it is.
@@ -468,14 +471,16 @@ func (l *Leg) exchange(to link, req *sip.Request, x *exchange) {
 // and still reads the request.
 func (x *exchange) forget() { x.leg.Store(nil) }
 
-// stray ends what an INVITE has begun and nobody wants: a 2xx of another
-// branch of a fork or after a CANCEL (RFC 3261 §13.2.2.4), and whatever comes
-// late from a place that was given up.
+// stray acknowledges a 2xx that came before, and ends what an INVITE has begun and
+// nobody wants: a 2xx of another branch of a fork or after a CANCEL (RFC 3261
+// §13.2.2.4), and whatever comes late from a place that was given up.
 func (x *exchange) stray(s *Server, res *sip.Response) {
 	switch {
 	case x.req.Method != sip.INVITE:
 	case res.StatusCode < 200 && x.given.CompareAndSwap(true, false):
 		s.txs.request(x.link, cancelOf(x.req, ""), x.call, nil, nil)
+	case res.StatusCode >= 200 && res.StatusCode < 300 && x.ack != nil && tagOf(res.To().Params) == x.tag:
+		s.sendRaw(x.link, x.ack, x.call) // the answer of a call that is over: its ACK was lost
 	case res.StatusCode >= 200 && res.StatusCode < 300:
 		s.ackAndBye(x.link, x.req, res, x.call)
 	}

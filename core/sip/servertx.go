@@ -10,7 +10,8 @@ import (
 // A serverTx answers one request. It absorbs retransmissions and repeats its
 // last response. INVITE (RFC 3261 §17.2.1, RFC 6026 §7.1):
 //
-//	proceeding ──2xx──▶ accepted ──L──▶ terminated        (the leg repeats the 2xx)
+//	proceeding ──2xx──▶ accepted ──L──▶ terminated        (the leg repeats the 2xx, but for a
+//	    │                                                  re-INVITE that came again: the leg may be over)
 //	    └──300-699──▶ completed ──ACK──▶ confirmed ──I──▶ terminated
 //	                    └─G: again─┘ └──H──▶ terminated
 //
@@ -75,7 +76,7 @@ func (tx *serverTx) repeat() {
 	tx.mu.Lock()
 	raw, state := tx.last, tx.state
 	tx.mu.Unlock()
-	if raw != nil && (state == txProceeding || state == txCompleted) {
+	if raw != nil && (state == txProceeding || state == txCompleted || state == txAccepted) {
 		tx.write(raw)
 	}
 }
@@ -135,7 +136,7 @@ func (tx *serverTx) respond(res *sip.Response) ([]byte, bool) {
 	if code >= 200 {
 		tx.req = nil
 	}
-	if tx.state == txAccepted {
+	if tx.state == txAccepted && tx.merge.method != "" {
 		tx.last = nil
 	}
 	gone := tx.state == txTerminated

@@ -241,14 +241,15 @@ func (l *Leg) inDialog(e event) {
 	case tagOf(req.From().Params) != l.dlg.remoteTag || l.state == calling:
 		l.srv.answer(e.tx, 481, "")
 		return
-	case seq < l.dlg.remoteSeq:
+	case seq < l.dlg.remoteSeq && req.Method != sip.BYE:
+		// But who says goodbye is gone, even if the BYE was overtaken (§15.1.1).
 		l.srv.answer(e.tx, 500, "CSeq Too Low")
 		return
 	case req.Method != sip.BYE && (l.state == leaving || l.state == cancelling):
 		l.srv.answer(e.tx, 481, "")
 		return
 	}
-	l.dlg.remoteSeq = seq
+	l.dlg.remoteSeq = max(seq, l.dlg.remoteSeq)
 	l.dlg.link = e.link
 	switch req.Method {
 	case sip.BYE:

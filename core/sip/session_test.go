@@ -226,6 +226,12 @@ func TestRFC3261Section12_2_2OrderAndTags(t *testing.T) {
 		if s := in.Leg.Info().State; s != "up" {
 			t.Errorf("the leg is %s", s)
 		}
+		late := a.inside("BYE") // overtaken by what its phone said after it
+		a.send(a.inside("OPTIONS").bytes())
+		a.expect("200")
+		a.send(late.bytes())
+		a.expect("200")
+		b.hears(in.Leg, call.Ended)
 	})
 }
 

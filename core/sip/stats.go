@@ -81,3 +81,13 @@ func mediaAddress(sdp []byte) string {
 	}
 	return net.JoinHostPort(host, port)
 }
+
+// Standing counts the legs and the transactions that have not ended.
+func (s *Server) Standing() (legs, transactions int) {
+	s.mu.Lock()
+	legs = len(s.legs)
+	s.mu.Unlock()
+	s.txs.mu.Lock()
+	defer s.txs.mu.Unlock()
+	return legs, len(s.txs.clients) + len(s.txs.servers)
+}

@@ -283,11 +283,7 @@ func (l *Leg) inviteAnswered(res *sip.Response) {
 		if res.StatusCode < 200 || res.StatusCode >= 300 {
 			return
 		}
-		if tagOf(res.To().Params) == l.dlg.remoteTag {
-			l.srv.sendRaw(l.invite.link, l.invite.ack, l.callNow()) // the 200 came again
-			return
-		}
-		l.invite.stray(l.srv, res) // another branch answered as well
+		l.invite.stray(l.srv, res) // the 200 came again, or another branch answered as well
 	default:
 	}
 }

@@ -54,6 +54,37 @@ func formatTimes(at []time.Duration) string {
 	return "[" + strings.Join(s, " ") + "]"
 }
 
+// A call that ends before the ACK to its 200 is here still repeats the 200, and says BYE
+// when nobody acknowledges it.
+func TestRFC3261Section15NoACKAndNoCallAnyMore(t *testing.T) {
+	virtual(t, func(b *bed) {
+		a := b.phone("101", "203.0.113.1:5060")
+		a.dial("102", nil)
+		in := b.incoming()
+		in.Leg.Answer()
+		a.expect("200")
+		in.Leg.Hangup(call.End{Cause: call.Normal}) // the callee has hung up
+		b.hears(in.Leg, call.Ended)
+		for again := 0; ; again++ {
+			m, ok := a.next(40 * time.Second)
+			if !ok {
+				t.Fatal("no BYE")
+			}
+			if m.what() == "BYE" {
+				a.respond(m, "200 OK")
+				if again < 8 {
+					t.Errorf("the 200 was repeated %d times", again)
+				}
+				break
+			}
+		}
+		time.Sleep(time.Minute)
+		if legs, transactions := b.server.Standing(); legs+transactions > 0 {
+			t.Errorf("%d legs and %d transactions are left", legs, transactions)
+		}
+	})
+}
+
 // A hang-up between the 200 and its ACK waits for the ACK before it says BYE.
 func TestRFC3261Section15NoBYEBeforeACK(t *testing.T) {
 	virtual(t, func(b *bed) {

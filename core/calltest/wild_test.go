@@ -90,7 +90,6 @@ type half struct {
 	made          *ask    // our INVITE
 	got           *served // theirs
 	offered       bool    // theirs held a description
-	described     bool    // our answer stands in a reliable response
 	rseq          int
 	rack          []*raw.Message // reliable responses that we have not acknowledged
 	told          bool           // a 200 was sent or received

@@ -86,10 +86,14 @@ func (c *Call) cdr() event.CDR {
 
 // record is what a call's record says of the party.
 func (p *party) record() event.CDRLeg {
+	answered := p.answered
+	if !answered.IsZero() && answered.Before(p.added) { // in the call that it came from
+		answered = p.added
+	}
 	return event.CDRLeg{
 		ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
 		Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec,
-		Added: p.added, Answered: when(p.answered), Ended: p.ended, Stats: p.last.Stats,
+		Added: p.added, Answered: when(answered), Ended: p.ended, Stats: p.last.Stats,
 		Verdicts: p.allVerdicts(), MovedFrom: p.movedFrom,
 	}
 }

@@ -44,6 +44,11 @@ func (h *house) draw() act {
 		{1, (*house).actReload},
 		{1, (*house).actKill},
 		{2, (*house).actWeather},
+		{5, (*house).actRefer},
+		{3, (*house).actReplace},
+		{6, (*house).actHub},
+		{1, (*house).actLock},
+		{3, (*house).actWatch},
 	}
 	all := 0
 	for _, a := range acts {
@@ -83,7 +88,7 @@ func (t *half) name() string { return t.p.number + " " + t.id }
 
 func (h *house) actCall() string {
 	p := pick(h, h.phones)
-	numbers := []string{"101", "102", "103", "104", "105", "700", "701", "800", "*43", "999", "+447700900", "+447700901", "+33144"}
+	numbers := []string{"101", "102", "103", "104", "105", "700", "701", "800", "*43", "999", "+447700900", "+447700901", "+33144", "*78", "*79", "*72103", "*73", "*90104", "*71", "*70", "*80102", "*80105"}
 	if p.provider {
 		numbers = []string{"+4930555101", "+4930555102", "+4930555103", "+49305550", "+447700900", "+39"}
 	}
@@ -96,7 +101,10 @@ func (h *house) actCall() string {
 }
 
 // call makes a call.
-func (h *house) call(p *wild, number string) *half {
+func (h *house) call(p *wild, number string) *half { return h.callWith(p, number, nil) }
+
+// callWith makes a call with an INVITE that is changed before it leaves.
+func (h *house) callWith(p *wild, number string, edit func(*raw.Message)) *half {
 	target := "sip:" + number + "@plugboard"
 	if p.provider {
 		target = "sip:" + number + "@10.0.0.1"
@@ -124,6 +132,9 @@ func (h *house) call(p *wild, number string) *half {
 	if h.polite || !h.in(6) {
 		t.describe(m, "sendrecv")
 		h.distort(m)
+	}
+	if edit != nil {
+		edit(m)
 	}
 	p.talks = append(p.talks, t)
 	t.made = p.ask(t, m, func(r *raw.Message) {
@@ -507,7 +518,7 @@ func (h *house) actOperator() string {
 
 func (h *house) actOriginate() string {
 	from, to := pick(h, []string{"101", "102", "105", "199"}), pick(h, []string{"103", "*43", "700", "+447700900"})
-	_, err := h.w.PBX.Calls.Originate(from, to, operator)
+	_, err := h.w.PBX.Calls.Originate(call.Origination{From: from, To: to}, operator)
 	return fmt.Sprintf("the operator calls %s for %s: %v", to, from, err)
 }
 
@@ -600,6 +611,15 @@ func (h *house) asked(p *wild, s *served) {
 			m.Add("Session-Expires", until+";refresher=uac")
 		}
 		p.say(s, m)
+	case "NOTIFY":
+		if t.stage == watches {
+			t.notified(s.req)
+		}
+		status := 200
+		if odd {
+			status = pick(h, []int{481, 500, 489, 200})
+		}
+		p.say(s, p.response(s, status, "So"))
 	case "PRACK":
 		if !t.silent["PRACK"] {
 			p.say(s, p.response(s, 200, "OK"))

@@ -389,6 +389,10 @@ func (h *house) leave(t *half) {
 		if t.byeOut == nil {
 			h.bye(t)
 		}
+	case watches:
+		if t.remoteTag != "" {
+			h.watch(t, "0")
+		}
 	}
 }
 

@@ -74,6 +74,7 @@ const (
 	calls stage = iota // we called
 	rings              // they called
 	upNow
+	watches // a subscription
 	overNow
 )
 
@@ -87,6 +88,7 @@ type half struct {
 	seq           int
 	out           bool
 	stage         stage
+	event         string  // of a subscription
 	made          *ask    // our INVITE
 	got           *served // theirs
 	offered       bool    // theirs held a description

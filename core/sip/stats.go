@@ -82,12 +82,16 @@ func mediaAddress(sdp []byte) string {
 	return net.JoinHostPort(host, port)
 }
 
-// Standing counts the legs and the transactions that have not ended.
-func (s *Server) Standing() (legs, transactions int) {
+// Standing counts the legs, the subscriptions and the transactions that have not
+// ended.
+func (s *Server) Standing() (legs, subscriptions, transactions int) {
 	s.mu.Lock()
 	legs = len(s.legs)
 	s.mu.Unlock()
+	s.subs.mu.Lock()
+	subscriptions = len(s.subs.byTag)
+	s.subs.mu.Unlock()
 	s.txs.mu.Lock()
 	defer s.txs.mu.Unlock()
-	return legs, len(s.txs.clients) + len(s.txs.servers)
+	return legs, subscriptions, len(s.txs.clients) + len(s.txs.servers)
 }

@@ -79,7 +79,7 @@ func TestRFC3261Section15NoACKAndNoCallAnyMore(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Minute)
-		if legs, transactions := b.server.Standing(); legs+transactions > 0 {
+		if legs, _, transactions := b.server.Standing(); legs+transactions > 0 {
 			t.Errorf("%d legs and %d transactions are left", legs, transactions)
 		}
 	})

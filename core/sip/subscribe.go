@@ -20,6 +20,8 @@ const (
 	// maxSubscriptions bounds those of one extension: a desk with several
 	// hundred keys, on each of its devices.
 	maxSubscriptions = 2000
+	// allSubscriptions bounds those of all. Each keeps about 4 kB.
+	allSubscriptions = 50000
 )
 
 // subscribe takes a SUBSCRIBE that begins a subscription, or with Expires 0
@@ -74,7 +76,7 @@ func (s *Server) subscribe(l link, tx *serverTx) {
 		s.log.Warn("an extension has too many subscriptions", "extension", by.Path(), "subscriptions", maxSubscriptions)
 		s.answer(tx, 403, "Too Many Subscriptions")
 		return
-	case closedDown:
+	case noRoom:
 		s.answer(tx, 503, "", retryAfterDrain())
 		return
 	}

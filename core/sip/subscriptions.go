@@ -38,7 +38,7 @@ type adding int
 const (
 	added adding = iota
 	tooMany
-	closedDown
+	noRoom
 )
 
 // add takes a subscription in, which watches from then on.
@@ -46,8 +46,8 @@ func (a *subscriptions) add(n *subscription) adding {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	switch {
-	case a.closed:
-		return closedDown
+	case a.closed, len(a.byTag) >= allSubscriptions:
+		return noRoom
 	case a.counts[n.by] >= maxSubscriptions:
 		return tooMany
 	}

@@ -568,7 +568,7 @@ func TestOriginate(t *testing.T) {
 		b.extension = ben
 		b.devices["ben"] = []script{{rings(1 * sec), answers(3 * sec)}, {rings(1500 * ms)}}
 		b.devices["cem"] = []script{{rings(1 * sec), answers(6 * sec)}}
-		id, err := b.sw.Originate(Origination{From: "102", To: "1 03"}, operator)
+		id, err := b.sw.Originate(Origination{From: "102", To: "1 03", AutoAnswer: true}, operator)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -601,6 +601,9 @@ func TestOriginate(t *testing.T) {
 		`)
 		if b.dials[0].CallerNumber != "1 03" || b.dials[1].CallerNumber != "102" {
 			t.Errorf("dialled as %q and %q", b.dials[0].CallerNumber, b.dials[1].CallerNumber)
+		}
+		if !b.dials[0].Intercom || b.dials[1].Intercom {
+			t.Error("who shall answer by itself is another one")
 		}
 		if err := b.sw.Hangup(id, Normal, operator); err == nil {
 			t.Error("a call that is over was hung up")

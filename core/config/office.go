@@ -57,7 +57,7 @@ func (l *loader) checkMail(at hcl.Range, name, s string) {
 func (l *loader) queue(q *Queue, f *fields, number string) {
 	q.Place, q.Number, q.Ring, q.Strategy = f.place, number, defaultRing, "race"
 	f.word("strategy", &q.Strategy, strategies)
-	f.prompt("music", &q.Music)
+	f.music("music", &q.Music)
 	f.boolean("announce_position", &q.AnnouncePosition)
 	f.duration("ring", time.Second, time.Hour, &q.Ring)
 	f.duration("max_wait", time.Second, 24*time.Hour, &q.MaxWait)

@@ -225,6 +225,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if d.opt.World.NoWeb {
 		return nil
 	}
+	d.wg.Go(d.now().music.Prepare)
 	return d.startWeb()
 }
 

@@ -67,6 +67,7 @@ func hertz(note int) float64 { return 440 * math.Pow(2, float64(note-69)/12) }
 // What sounds beyond the end sounds at the beginning.
 func strike(mix []float32, at int, hz, loud float64) {
 	const sounds = 2.4 // seconds
+	begin := at
 	for _, partial := range [...]struct{ times, loud, fades float64 }{{1, 1, 0.7}, {2, 0.18, 0.35}} {
 		w := 2 * math.Pi * hz * partial.times / audio.Rate
 		turn, y1, y2 := 2*math.Cos(w), math.Sin(-w), math.Sin(-2*w)
@@ -74,6 +75,7 @@ func strike(mix []float32, at int, hz, loud float64) {
 		const attack = audio.Rate * 15 / 1000
 		const end = audio.Rate / 10
 		n := int(sounds * audio.Rate)
+		at = begin
 		for i := range n {
 			y := turn*y1 - y2
 			y1, y2 = y, y1
@@ -85,7 +87,10 @@ func strike(mix []float32, at int, hz, loud float64) {
 			if left := n - i; left < end {
 				v *= float64(left) / end
 			}
-			mix[(at+i)%len(mix)] += float32(v)
+			mix[at] += float32(v)
+			if at++; at == len(mix) {
+				at = 0
+			}
 		}
 	}
 }
@@ -97,12 +102,15 @@ func swell(mix []float32, at int, hz, loud float64) {
 	const n = bar * 5 / 4
 	slow := math.Pi / n
 	turnSlow, s1, s2 := 2*math.Cos(slow), math.Sin(-slow), math.Sin(-2*slow)
-	for i := range n {
+	for range n {
 		y := turn*y1 - y2
 		y1, y2 = y, y1
 		s := turnSlow*s1 - s2
 		s1, s2 = s, s1
-		mix[(at+i)%len(mix)] += float32(loud * s * s * y)
+		mix[at] += float32(loud * s * s * y)
+		if at++; at == len(mix) {
+			at = 0
+		}
 	}
 }
 
@@ -114,17 +122,18 @@ func tones(text string) *sound.Sound {
 	for part := range strings.SplitSeq(text, ",") {
 		hz, ms, _ := strings.Cut(strings.TrimSpace(part), "/")
 		length, _ := strconv.Atoi(ms)
+		begins := len(out)
+		out = append(out, make([]float32, length*audio.Rate/1000)...)
 		frequencies := strings.Split(hz, "+")
-		for i := range length * audio.Rate / 1000 {
-			var v float64
-			for _, f := range frequencies {
-				n, _ := strconv.Atoi(f)
+		for _, f := range frequencies {
+			n, _ := strconv.Atoi(f)
+			w := 2 * math.Pi * float64(n) / audio.Rate
+			for i := range out[begins:] {
 				if n == 0 {
-					continue
+					break
 				}
-				v += math.Sin(2 * math.Pi * float64(n) * float64(i) / audio.Rate)
+				out[begins+i] += float32(loud / float64(len(frequencies)) * math.Sin(w*float64(i)))
 			}
-			out = append(out, float32(loud*v/float64(len(frequencies))))
 		}
 	}
 	return sound.New(out)

@@ -116,3 +116,11 @@ func (s *Set) Of(p *config.Prompt) *sound.Sound {
 	}
 	return s.sounds[p.File+p.Tone].sound
 }
+
+// Prepare makes the bundled piece, if it is the site's music: half a second of
+// work that nobody who is put on hold shall wait for.
+func (s *Set) Prepare() {
+	if s.site == nil {
+		s.bundled()
+	}
+}

@@ -186,3 +186,9 @@ conference "d" { music = tone("%[1]s0/4") }
 		}
 	}
 }
+
+func BenchmarkCompose(b *testing.B) {
+	for b.Loop() {
+		compose()
+	}
+}

@@ -15,7 +15,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"time"
 
@@ -31,7 +30,11 @@ type Sound struct{ samples []int16 }
 func New(samples []float32) *Sound {
 	s := &Sound{samples: make([]int16, len(samples))}
 	for i, v := range samples {
-		s.samples[i] = int16(math.Round(float64(32768 * min(max(v, -1), 32767./32768))))
+		v = 32768 * min(max(v, -1), 32767./32768)
+		if v < 0 {
+			v-- // the conversion cuts towards 0: half a step more rounds
+		}
+		s.samples[i] = int16(v + 0.5)
 	}
 	return s
 }

@@ -24,6 +24,8 @@ import (
 	"google.golang.org/grpc/mem"
 
 	"github.com/plugboard/plugboard/sdk/app"
+	"github.com/plugboard/plugboard/sdk/archive"
+	archiveremote "github.com/plugboard/plugboard/sdk/archive/remote"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/rawio"
@@ -76,6 +78,10 @@ type Plugin struct {
 	// Configure takes the config {} block, once, before any call. Nil where
 	// there is no Config.
 	Configure func(config map[string]any) error
+
+	// Run is what a plugin that makes recordings does beside its calls: it is
+	// called once, after Configure, and returns soon after ctx has ended.
+	Run func(ctx context.Context, a archive.Archive)
 
 	// Leg terminates parties' media (kind "leg").
 	Leg leg.Terminator
@@ -210,13 +216,18 @@ func (p plain) ServerHandshake(c net.Conn) (net.Conn, credentials.AuthInfo, erro
 // server is one plugin, served.
 type server struct {
 	plugin.NetRPCUnsupportedPlugin
-	p     Plugin
-	log   hclog.Logger
-	kinds []kind
+	p       Plugin
+	log     hclog.Logger
+	kinds   []kind
+	archive *archiveremote.Server // nil: it makes nothing that is kept
 }
 
 func newServer(p Plugin, guest *bus.Guest, log hclog.Logger) *server {
-	return &server{p: p, log: log, kinds: kinds(p, guest, log)}
+	s := &server{p: p, log: log, kinds: kinds(p, guest, log)}
+	if p.Run != nil {
+		s.archive = archiveremote.NewServer(func(ctx context.Context, a archive.Archive) { p.Run(hclog.WithContext(ctx, log), a) })
+	}
+	return s
 }
 
 // register serves the plugin's kinds on g.
@@ -224,6 +235,9 @@ func (s *server) register(g *grpc.Server) {
 	registerHello(g, s)
 	for _, k := range s.kinds {
 		k.server.Register(g)
+	}
+	if s.archive != nil {
+		s.archive.Register(g)
 	}
 }
 
@@ -250,6 +264,9 @@ func (s *server) close() {
 		all.Go(func() { k.server.Close(ctx) })
 	}
 	all.Wait()
+	if s.archive != nil {
+		s.archive.Close(ctx)
+	}
 }
 
 // GRPCServer implements go-plugin's GRPCPlugin.

@@ -21,9 +21,9 @@ func TestListsHaveTheDocumentedForm(t *testing.T) {
 	_, s := serve(t, newOffice())
 	for path, want := range map[string]string{
 		"/api/v1/calls": `[{"id":"C1","from":"101","to":"102","route":"desk","state":"up","started":"2026-03-01T12:00:00Z","answered":"2026-03-01T12:00:00Z",` +
-			`"legs":[{"id":"L1","kind":"extension","name":"anna","number":"101","state":"up","codec":"pcmu","held":false,"remote":""}]},` +
-			`{"id":"C2","from":"103","to":"104","route":"","state":"ringing","started":"2026-03-01T12:00:00Z","answered":null,"legs":[]}]`,
-		"/api/v1/calls/C2": `{"id":"C2","from":"103","to":"104","route":"","state":"ringing","started":"2026-03-01T12:00:00Z","answered":null,"legs":[]}`,
+			`"legs":[{"id":"L1","kind":"extension","name":"anna","number":"101","state":"up","codec":"pcmu","held":false,"remote":""}],"tools":[]},` +
+			`{"id":"C2","from":"103","to":"104","route":"","state":"ringing","started":"2026-03-01T12:00:00Z","answered":null,"legs":[],"tools":[]}]`,
+		"/api/v1/calls/C2": `{"id":"C2","from":"103","to":"104","route":"","state":"ringing","started":"2026-03-01T12:00:00Z","answered":null,"legs":[],"tools":[]}`,
 		"/api/v1/extensions": `[{"number":"101","name":"Anna","state":"registered","devices":[{"contact":"sip:101@192.0.2.1","user_agent":"baresip",` +
 			`"address":"192.0.2.1:5060","transport":"udp","expires":"2026-03-01T12:00:00Z"}],` + calm + `},{"number":"1000","name":"Lobby","state":"unregistered","devices":[],` + calm + `}]`,
 		"/api/v1/trunks":  `[{"name":"first","state":"up","reason":"","since":"2026-03-01T12:00:00Z"}]`,

@@ -180,6 +180,7 @@ func (a *API) calls() []call.Info {
 func callUTC(c call.Info) call.Info {
 	c.Started, c.Answered = c.Started.UTC(), utc(c.Answered)
 	c.Legs = append([]call.LegInfo{}, c.Legs...)
+	c.Tools = append([]call.ToolInfo{}, c.Tools...)
 	for i := range c.Legs {
 		c.Legs[i].Since = utc(c.Legs[i].Since)
 	}

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
+	"os"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -12,6 +14,7 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/sdk/event"
 )
 
 // Options are what the API is made of. Each function is asked anew for every
@@ -65,6 +68,15 @@ type Options struct {
 	// are not written".
 	Warnings func() []string
 
+	Tools Tools
+	// Recorder is the plugin that records calls on demand.
+	Recorder   string
+	Recordings Recordings
+	// OpenRecording opens the file of a finished recording, DeleteRecording
+	// removes it and all that belongs to it.
+	OpenRecording   func(event.Recording) (*os.File, error)
+	DeleteRecording func(context.Context, event.Recording) error
+
 	Records Records
 	// Normalize is a number as dialled, in the form that records have.
 	Normalize func(string) string
@@ -100,7 +112,6 @@ type Acts interface {
 	// Kick ends one leg; act is how that is told.
 	Kick(call, leg, act string, cause call.Cause, by call.Actor) error
 	Join(into, from string, by call.Actor) error
-	Transfer(call string, t call.Transfer, by call.Actor) error
 	// Add returns the id of the call that rings who is added.
 	Add(call string, a call.Addition, by call.Actor) (string, error)
 }

@@ -55,6 +55,7 @@ type Call struct {
 	transfer *transfer      // of the caller, that is under way; nil if none is
 	given    *given         // a party that is on its way into another call, nil if none is
 	moved    []event.CDRLeg // parties that are in other calls now
+	tools    []*onCall      // that listen to it, or did
 }
 
 // state is where a call stands.
@@ -184,6 +185,8 @@ func (c *Call) take(m message) {
 		return
 	case m.kind == gotTap, m.kind == gotUntap:
 		c.tap(m)
+	case m.kind == gotTool:
+		c.hearTool(m.tool, m.toolNews)
 	case m.kind == gotAct:
 		m.act()
 	case m.kind == gotParcel:

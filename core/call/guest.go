@@ -104,25 +104,6 @@ func (c *Call) goesOn(p *party) bool {
 	return false
 }
 
-// fill has a guest take the place of a caller who has gone into another call, if
-// the others were left here.
-func (c *Call) fill() {
-	if c.state != stateUp || c.caller != nil || c.given != nil {
-		return
-	}
-	for _, q := range c.parties {
-		if q.live() && (q.guest || q == c.peer) {
-			if q.guest {
-				c.guestLeaves() // of two places one is left
-			} else {
-				c.peer = nil
-			}
-			q.guest, c.caller, c.changed = false, q, true
-			return
-		}
-	}
-}
-
 // guestLeaves counts a guest of the call out of the conference that it is in.
 func (c *Call) guestLeaves() {
 	if m := c.media.meeting; m != nil {
@@ -229,35 +210,29 @@ func (s *Switch) Add(id string, a Addition, by Actor) (string, error) {
 			return &Error{NotNow, fmt.Sprintf("the call is not up: it is %s", c.state)}
 		}
 		e, err := c.behalf(a.For)
-		if err == nil {
-			in, err = c.invite(e, a.To, by, nil)
+		if err != nil {
+			return err
 		}
-		return err
+		in = &invitation{id: NewID(), from: e, into: c, by: by}
+		plan := s.opt.Plan()
+		b := s.newCall(dialplan.Facts{
+			ID:   NewID(),
+			From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
+			To:   dialplan.Callee{Number: plan.Normalize(a.To), Raw: a.To},
+		}, plan, stateRouting, maxForwards)
+		b.caller = &party{leg: in, road: b.road, who: b.facts.From, incoming: true, added: now()}
+		b.parties = []*party{b.caller}
+		in.call = b
+		if err := s.start(b); err != nil {
+			return err
+		}
+		c.invited = append(c.invited, b)
+		c.tellAct(event.ActAdd, by, nil, func(t *event.Act) { t.To, t.Text = a.To, "for "+e.Number+", in call "+b.facts.ID })
+		return nil
 	}); err != nil {
 		return "", err
 	}
 	return in.call.facts.ID, nil
-}
-
-// invite rings somebody for this call, as an extension could dial them. tell, if
-// it is not nil, is told how that gets on, on the goroutine of the call that rings.
-func (c *Call) invite(e *dialplan.Extension, to string, by Actor, tell func(What, Cause, string)) (*invitation, *Error) {
-	in := &invitation{id: NewID(), from: e, into: c, by: by, tell: tell}
-	plan := c.sw.opt.Plan()
-	b := c.sw.newCall(dialplan.Facts{
-		ID:   NewID(),
-		From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
-		To:   dialplan.Callee{Number: plan.Normalize(to), Raw: to},
-	}, plan, stateRouting, maxForwards)
-	b.caller = &party{leg: in, road: b.road, who: b.facts.From, incoming: true, added: now()}
-	b.parties = []*party{b.caller}
-	in.call = b
-	if err := c.sw.start(b); err != nil {
-		return nil, err
-	}
-	c.invited = append(c.invited, b)
-	c.tellAct(event.ActAdd, by, nil, func(t *event.Act) { t.To, t.Text = to, "for "+e.Number+", in call "+b.facts.ID })
-	return in, nil
 }
 
 // behalf finds the extension on whose behalf somebody is added.
@@ -307,21 +282,9 @@ type invitation struct {
 	call *Call // that rings
 	into *Call // the one that it is for
 	by   Actor
-	// tell is told what becomes of it: Ringing, then Answered or Ended; nil: nobody
-	// is, or all is told.
-	tell func(what What, cause Cause, text string)
 }
 
 var _ Leg = (*invitation)(nil)
-
-func (i *invitation) tells(what What, cause Cause, text string) {
-	if i.tell != nil {
-		i.tell(what, cause, text)
-		if what != Ringing {
-			i.tell = nil
-		}
-	}
-}
 
 // arrived takes who has answered into the call that it is for.
 func (i *invitation) arrived(c *Call, p *party) {
@@ -335,7 +298,6 @@ func (i *invitation) arrived(c *Call, p *party) {
 			c.end(Unavailable, err.Text, bySwitch)
 			return
 		}
-		i.tells(Answered, "", "")
 		c.end(Normal, "came into call "+into, bySwitch)
 	}
 	if err := c.give(p, i.into, asGuest(i.by, c.facts.ID), then); err != nil {
@@ -356,7 +318,7 @@ func (i *invitation) Name() string { return i.from.Name }
 func (i *invitation) Line() mix.Line { return nil }
 
 // Ring implements [Leg].
-func (i *invitation) Ring() { i.tells(Ringing, "", "") }
+func (i *invitation) Ring() {}
 
 // Proceed implements [Leg].
 func (i *invitation) Proceed(What, string) {}
@@ -375,7 +337,6 @@ func (i *invitation) Answer() { i.call.news(News{Leg: i, What: Answered}) }
 
 // Hangup implements [Leg].
 func (i *invitation) Hangup(e End) {
-	i.tells(Ended, e.Cause, e.Text) // unless it has come in
 	i.call.news(News{Leg: i, What: Ended, Cause: e.Cause})
 }
 

@@ -8,14 +8,16 @@ import (
 // message is one thing that a call's goroutine takes: news of a leg, or a wish
 // of the switch.
 type message struct {
-	kind  messageKind
-	news  News   // gotNews
-	cause Cause  // gotHangup
-	text  string // gotHangup
-	by    string // gotHangup
-	act   func() // gotAct
-	leg   string // gotTap, gotUntap
-	tap   Tap    // gotTap, gotUntap
+	kind     messageKind
+	news     News     // gotNews
+	cause    Cause    // gotHangup
+	text     string   // gotHangup
+	by       string   // gotHangup
+	act      func()   // gotAct
+	leg      string   // gotTap, gotUntap
+	tap      Tap      // gotTap, gotUntap
+	tool     *onCall  // gotTool
+	toolNews ToolNews // gotTool
 	// gotParcel, gotTaken, gotBack
 	parcel *parcel
 }
@@ -34,10 +36,11 @@ const (
 	gotParcel // a party of another call shall be here
 	gotTaken  // a party that was given away was taken
 	gotBack   // or was not
+	gotTool   // news of a tool
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

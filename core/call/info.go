@@ -16,6 +16,7 @@ type Info struct {
 	Started    time.Time  `json:"started"`
 	Answered   *time.Time `json:"answered"` // null until then
 	Legs       []LegInfo  `json:"legs"`     // those that have not ended
+	Tools      []ToolInfo `json:"tools"`    // what listens to it
 }
 
 // glance is what others may see of a call. The call's goroutine makes a new
@@ -26,6 +27,7 @@ type glance struct {
 	legs              []Leg
 	marks             []marks // of each leg
 	rung              rung
+	tools             []ToolInfo
 	over              bool // the call is ending
 }
 
@@ -46,6 +48,11 @@ func (c *Call) show() {
 			g.marks = append(g.marks, p.marks())
 		}
 	}
+	for _, o := range c.tools {
+		if o.state != toolEnded {
+			g.tools = append(g.tools, o.info())
+		}
+	}
 	c.shown.Store(g)
 }
 
@@ -58,7 +65,7 @@ func (c *Call) info() (Info, bool) {
 	}
 	i := Info{
 		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Route: g.route, Conference: g.conference,
-		State: "ringing", Started: c.record.started, Answered: when(g.answered), Legs: []LegInfo{},
+		State: "ringing", Started: c.record.started, Answered: when(g.answered), Legs: []LegInfo{}, Tools: append([]ToolInfo{}, g.tools...),
 	}
 	if i.Answered != nil {
 		i.State = "up"

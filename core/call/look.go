@@ -16,6 +16,7 @@ func (c *Call) look() {
 	if c.state >= stateEnding {
 		return
 	}
+	c.changed = c.changed || len(c.tools) > 0 // what they missed counts up
 	for _, p := range c.parties {
 		if p.live() && p.open() && !p.app {
 			c.judge(p)

@@ -23,6 +23,7 @@ type media struct {
 // with the call's state. It runs after every message, and does nothing where
 // nothing changed.
 func (c *Call) arrange() {
+	defer c.listen()
 	if c.state >= stateEnding || c.caller == nil {
 		return
 	}

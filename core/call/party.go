@@ -37,6 +37,9 @@ type party struct {
 	speaks, hears bool      // the seat does
 	tap           Tap       // who listens to it, nil if nobody does
 
+	ears     []mix.Ear // of tools, that its seat has
+	listened *mix.Port // the seat that has them
+
 	cause    Cause // why it ended, once it is leaving or gone
 	status   int
 	text     string

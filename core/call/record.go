@@ -55,7 +55,7 @@ func (c *Call) cdr() event.CDR {
 		Revision: c.plan.Revision(), Dialplan: r.dialplan, Route: r.route, Path: []string{},
 		Cause: string(r.cause), Text: r.text, EndedBy: r.by,
 		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
-		Legs: []event.CDRLeg{},
+		Legs: []event.CDRLeg{}, Tools: c.endTools(),
 	}
 	r.walked(c.walk)
 	out.Emergency, out.Path = r.emergency, append(out.Path, r.path...)

@@ -35,6 +35,8 @@ type Options struct {
 	Settings Settings
 	// Apps gives calls to apps. Nil: there are none.
 	Apps Apps
+	// Tools attaches tools. Nil: there are none.
+	Tools Tools
 	// Text shows a text on the phones of an extension, as far as they can. It
 	// must not block. Nil: nobody can.
 	Text func(Text)

@@ -29,6 +29,7 @@ func (c *Call) ask() {
 
 // route goes where the dialplan says.
 func (c *Call) route() {
+	c.routeTools(c.decision.Attach)
 	if d := c.decision; d.To != nil {
 		c.log.Debug("routed", "dialplan", d.Dialplan, "route", d.Route, "to", d.To.Path())
 	}

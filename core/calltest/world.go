@@ -50,9 +50,11 @@ import (
 	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/daemon"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
+	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
 )
@@ -258,7 +260,12 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		return nil, &plugin.Misfit{Text: "broken by the test"}
 	}
 	// As with processes, two lives have nothing in common.
-	return plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}.Launch(ctx, s, log)
+	m := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
+	if s.Name == dialplan.Recorder {
+		r := recording.New()
+		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: r, Run: r.Run, Config: recording.Attributes(), Configure: r.Configure}
+	}
+	return m.Launch(ctx, s, log)
 }
 
 // idle fails the test if anything is left of its calls.

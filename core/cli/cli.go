@@ -59,6 +59,8 @@ type grammar struct {
 	Trunks      trunksCmd      `cmd:"" help:"List the trunks." group:"live"`
 	Plugins     pluginsCmd     `cmd:"" help:"List the plugins." group:"live"`
 	CDR         cdrCmd         `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
+	Recordings  recordingsCmd  `cmd:"" help:"List the recordings, save the sound of one, or delete it." group:"live"`
+	Record      recordCmd      `cmd:"" help:"Record a live call; pause, go on or stop." group:"live"`
 	Plan        planCmd        `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`
 	Apply       applyCmd       `cmd:"" help:"Put the configuration's files in force, all of it or nothing." group:"live"`
 	Call        callCmd        `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
@@ -69,7 +71,6 @@ type grammar struct {
 	Unmute      unmuteCmd      `cmd:"" help:"Let a party be heard again." group:"live"`
 	DTMF        dtmfCmd        `cmd:"" name:"dtmf" help:"Send digits to a party." group:"live"`
 	Add         addCmd         `cmd:"" help:"Ring somebody who shall come into a call." group:"live"`
-	Transfer    transferCmd    `cmd:"" help:"Send a party of a call to a number, or into another call." group:"live"`
 	Join        joinCmd        `cmd:"" help:"Bring the parties of one call into another." group:"live"`
 	Conferences conferencesCmd `cmd:"" help:"List the conferences, and who is in them." group:"live"`
 	Kick        kickCmd        `cmd:"" help:"Put a party out of a conference." group:"live"`

@@ -283,7 +283,7 @@ func (f *fields) tools(r *Route) {
 			r.Record = &Record{Place: inner.place}
 			inner.prompt("announce", &r.Record.Announce)
 			inner.plugin("use", &r.Record.Plugin)
-			f.planned(b.DefRange(), "Recording", "Leave record out until it is.")
+			inner.plannedAttr("announce", "Announcing a recording", "Leave announce out until it is, and announce it otherwise where the law asks for it.")
 		case b.Type == "tool" && len(b.Labels) == 1:
 			t := &Tool{Place: inner.place, Name: b.Labels[0]}
 			if first, ok := seen[t.Name]; ok {
@@ -291,11 +291,13 @@ func (f *fields) tools(r *Route) {
 				continue
 			}
 			seen[t.Name] = t.Place
+			if t.Name == "record" {
+				f.errorAt(b.DefRange(), "A name that is taken", "The tool that records is called record; write record {} for it, or give this one another name.")
+			}
 			inner.plugin("use", &t.Plugin)
 			if !inner.place.Has("use") {
 				f.errorAt(b.DefRange(), "A plugin is missing", "tool %s does not say what listens: write use = plugin.NAME.", quote(t.Name))
 			}
-			f.planned(b.DefRange(), "A tool on a call", "Leave tool out until it is.")
 			r.Tools = append(r.Tools, t)
 		}
 	}

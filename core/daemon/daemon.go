@@ -213,7 +213,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
 		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store,
-		Text: func(t call.Text) { d.sip.Text(t) }, Apps: apps{d},
+		Text: func(t call.Text) { d.sip.Text(t) }, Apps: apps{d}, Tools: tools{d},
 	})
 	d.later(d.Calls.Close)
 	d.store.Start(d.Calls.Calls)
@@ -252,7 +252,12 @@ func (d *Daemon) startClock(run context.Context) {
 }
 
 func (d *Daemon) startPlugins(ctx context.Context) error {
+	recordings, err := d.makeRecordings()
+	if err != nil {
+		d.log.Error("the directory of recordings cannot be made: nothing is recorded", "error", err)
+	}
 	d.plugins = plugin.New(plugin.Options{
+		Keeper: keeper{d}, Recordings: recordings,
 		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
 		Address: mediaAddress(d.cfg()), Ports: rtpPorts(d.cfg()),
 		Listen: d.opt.World.ListenRTP,
@@ -273,8 +278,8 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 	return d.plugins.Start(ctx, list)
 }
 
-// specs are the configured plugins, and the bundled ones that SIP, and menus and
-// flows, need.
+// specs are the configured plugins, and the bundled ones that SIP, menus and
+// flows, and recorded routes need.
 func specs(c *config.Config) ([]plugin.Spec, error) {
 	var list []plugin.Spec
 	for _, p := range c.Plugins {
@@ -302,7 +307,23 @@ func specs(c *config.Config) ([]plugin.Spec, error) {
 	if !has(dialplan.StepPlugin) && len(c.Menus)+len(c.Flows) > 0 {
 		list = append(list, plugin.Spec{Name: dialplan.StepPlugin, Path: dialplan.StepPlugin})
 	}
+	if !has(dialplan.Recorder) && records(c) {
+		list = append(list, plugin.Spec{Name: dialplan.Recorder, Path: dialplan.Recorder})
+	}
 	return list, nil
+}
+
+// records says whether a route has its calls recorded, and names no other plugin
+// for that.
+func records(c *config.Config) bool {
+	for _, d := range c.Dialplans {
+		for _, r := range d.Routes {
+			if r.Record != nil && r.Record.Plugin == "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // bundled is the folder of the plugins that come with Plugboard: "plugins"

@@ -1,6 +1,7 @@
 package dialplan
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -75,6 +76,7 @@ type route struct {
 	follow   Follow
 	tools    []string
 	record   bool
+	attach   []Tool
 	lost     Destination // on_plugin_lost
 }
 
@@ -189,8 +191,12 @@ func (c *compiler) dialplan(d *config.Dialplan) {
 
 func (c *compiler) route(cr *config.Route) *route {
 	r := &route{name: cr.Name, at: cr.Block, follow: c.plan.follow(cr.Follow), record: cr.Record != nil, lost: c.plan.destination(cr.OnPluginLost)}
+	if cr.Record != nil {
+		r.attach = append(r.attach, Tool{RecordTool, cmp.Or(cr.Record.Plugin, Recorder)})
+	}
 	for _, t := range cr.Tools {
 		r.tools = append(r.tools, t.Name)
+		r.attach = append(r.attach, Tool{t.Name, t.Plugin})
 	}
 	var captures []string
 	for _, m := range cr.Match {

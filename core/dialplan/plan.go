@@ -265,6 +265,19 @@ func (*Echo) Path() string { return "echo()" }
 // Path implements Destination.
 func (r *Reject) Path() string { return `reject("` + r.Cause + `")` }
 
+// RecordTool is the name of the tool that records a call, and Recorder the plugin
+// that does so unless another is named.
+const (
+	RecordTool = "record"
+	Recorder   = "recorder"
+)
+
+// Tool listens to a call.
+type Tool struct {
+	Name   string // on the call
+	Plugin string
+}
+
 // Decision is what a call shall do.
 type Decision struct {
 	Dialplan string
@@ -281,6 +294,8 @@ type Decision struct {
 	Tools []string
 	// Record says that the route has a record block.
 	Record bool
+	// Attach is all of that, the recorder first, as a call has it.
+	Attach []Tool
 	// OnPluginLost is where the call goes if a plugin that it needs is lost;
 	// nil: it ends.
 	OnPluginLost Destination

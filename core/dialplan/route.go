@@ -100,7 +100,7 @@ func (p *Plan) tableOf(f Facts) *table {
 
 // take follows a route whose pattern matches; false if its when says no.
 func (p *Plan) take(t *table, r *route, f *facts) (Decision, bool) {
-	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number, Tools: r.tools, Record: r.record, OnPluginLost: r.lost}
+	d := Decision{Dialplan: t.name, Route: r.name, Follow: r.follow, Number: f.To.Number, Tools: r.tools, Record: r.record, Attach: r.attach, OnPluginLost: r.lost}
 	fail := func(err error) (Decision, bool) {
 		return Decision{Dialplan: t.name, Route: r.name, To: &Reject{Cause: "failed"}, Number: f.To.Number, Reason: p.redact(err.Error())}, true
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/plugboard/plugboard/sdk/archive/remote"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/host"
 )
@@ -30,6 +31,10 @@ type Options struct {
 
 	// Prompts makes the sound that apps ask for. Nil: nobody does.
 	Prompts host.Prompts
+	// Keeper keeps what plugins make, and Recordings is where they put
+	// recordings. Nil: they make nothing that is kept.
+	Keeper     remote.Keeper
+	Recordings string
 
 	// Changed is told of every change of a plugin's state. It must not
 	// block. Nil: nobody wants to know.

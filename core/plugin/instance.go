@@ -37,6 +37,7 @@ type instance struct {
 	host    *Host
 	process Process
 	info    sdk.Info
+	name    string // of the plugin's block
 	log     hclog.Logger
 	began   time.Time
 	parts   []part // one for each of its kinds that is known here
@@ -64,6 +65,7 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 		host:    k.host,
 		process: p,
 		info:    info,
+		name:    k.spec.Name,
 		log:     k.log,
 		began:   began,
 		missed:  &k.missed,
@@ -74,6 +76,9 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 	i.condemned, i.cut = context.WithCancel(context.Background())
 	for _, kind := range info.Kinds {
 		i.take(kind)
+	}
+	if info.Archives && i.host.opt.Keeper != nil {
+		i.parts = append(i.parts, archiving{i})
 	}
 	return i
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/plugboard/plugboard/sdk"
+	archiveremote "github.com/plugboard/plugboard/sdk/archive/remote"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/tts/remote"
 )
@@ -42,6 +43,20 @@ func (i *instance) take(kind string) {
 		i.parts = append(i.parts, i.apps)
 	}
 }
+
+// archiving is the part of a life that keeps what the plugin makes.
+type archiving struct{ *instance }
+
+// run implements [part].
+func (i archiving) run(ctx context.Context) {
+	err := archiveremote.Serve(ctx, i.process.Conn(), i.name, i.host.opt.Recordings, i.host.opt.Keeper)
+	if ctx.Err() == nil {
+		i.condemnSoon(ctx, fmt.Sprintf("the stream of what it has the core keep broke: %v", err))
+	}
+}
+
+// vacate implements [part].
+func (archiving) vacate(string) {}
 
 // use finds the life in which something of the named plugin is opened, which
 // lasts until [keeper.exit]; kind is what it has to be. A plugin that has just

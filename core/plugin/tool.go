@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,7 @@ type Tool struct {
 	mu      sync.Mutex
 	sources map[string]*ToolSource // that there are, by the leg's id
 	ended   []*ToolSource          // that the plugin was not told of yet
+	came    int                    // sources, ever
 	life    *instance              // that it is attached in; nil while there is none
 	closed  bool
 	wake    chan struct{} // holds a token when something is to be done
@@ -80,6 +82,7 @@ type ToolSource struct {
 	last    atomic.Uint64            // the tick that was written last
 
 	// Guarded by the tool's mu.
+	n    int  // of the tool's sources, in the order in which they came
 	told bool // to the present life
 }
 
@@ -132,6 +135,8 @@ func (t *Tool) Source(s tool.Speaker) *ToolSource {
 	if old := t.sources[s.Leg]; old != nil {
 		t.ended = append(t.ended, old)
 	}
+	t.came++
+	n.n = t.came
 	t.sources[s.Leg] = n
 	t.mu.Unlock()
 	n.open()
@@ -364,6 +369,7 @@ func (t *Tool) update(i *instance) error {
 		}
 	}
 	t.mu.Unlock()
+	slices.SortFunc(fresh, func(a, b *ToolSource) int { return a.n - b.n })
 	ends := make(map[string]uint64)
 	for _, s := range gone {
 		if s.told {

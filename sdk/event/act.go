@@ -54,6 +54,7 @@ const (
 	ActLock     = "lock"
 	ActUnlock   = "unlock"
 	ActRecord   = "record"
+	ActTool     = "tool" // another tool was attached, told something, or taken away
 )
 
 // Act is something that somebody did to a live call.

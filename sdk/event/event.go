@@ -19,6 +19,8 @@
 //	leg.moved      [LegMove]  it is in another call from now on
 //	leg.verdict    [LegVerdict]  why a leg sounds bad or not at all
 //	dtmf           [Digit]
+//	tool.changed   [Tool]   what listens to a call began, does something else, or ended
+//	recording.started, recording.ended  [Recording]
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
@@ -51,9 +53,13 @@ const (
 	LegVerdicts  = "leg.verdict"
 	DTMF         = "dtmf"
 
-	CallAct         = "call.act"
-	CallEmergency   = "call.emergency"
-	ScheduleChanged = "schedule.changed"
+	CallAct       = "call.act"
+	CallEmergency = "call.emergency"
+	ToolChanged   = "tool.changed"
+
+	RecordingStarted = "recording.started"
+	RecordingEnded   = "recording.ended"
+	ScheduleChanged  = "schedule.changed"
 
 	ExtensionChanged  = "extension.changed"
 	ConferenceChanged = "conference.changed"
@@ -248,6 +254,66 @@ type CDR struct {
 	TalkSeconds float64 `json:"talk_seconds"`
 
 	Legs []CDRLeg `json:"legs"`
+	// Tools are what listened to the call, in the order in which they came.
+	Tools []CDRTool `json:"tools,omitempty"`
+}
+
+// Tool is a tool of a plugin that listens to a call.
+type Tool struct {
+	Call   string `json:"call"`
+	Name   string `json:"name"` // on the call: "record"
+	Plugin string `json:"plugin"`
+	// State is "attaching", "listening" or a word of the tool's own
+	// ("recording", "paused"), "away" while its plugin is started again, "lost"
+	// or "ended".
+	State  string `json:"state"`
+	Reason string `json:"reason,omitempty"` // why it is away or lost
+}
+
+// Recording is one of a call.
+type Recording struct {
+	ID     string `json:"id"`
+	Plugin string `json:"plugin"` // that made it
+	Call   string `json:"call"`
+	From   string `json:"from"` // the caller's number
+	To     string `json:"to"`   // what was dialled
+	Route  string `json:"route"`
+
+	Began time.Time  `json:"began"`
+	Ended *time.Time `json:"ended"` // null while it goes on
+	// Seconds is how long it lasts, Bytes how large its file is.
+	Seconds float64 `json:"seconds"`
+	Bytes   int64   `json:"bytes"`
+	// File is its name in the directory of recordings, "" while it goes on.
+	File   string `json:"file"`
+	Format string `json:"format"` // "wav", "flac", "opus"
+	// Channels say who is on each: a number or a name, "mixed" for all together.
+	Channels []string `json:"channels" nullable:"false"`
+	// Incomplete says why something is missing.
+	Incomplete string `json:"incomplete,omitempty"`
+}
+
+// CDRTool is what a call's record says of a tool.
+type CDRTool struct {
+	Name   string    `json:"name"`
+	Plugin string    `json:"plugin"`
+	State  string    `json:"state"`            // "ended", or "lost" before the end
+	Reason string    `json:"reason,omitempty"` // why it was lost
+	Began  time.Time `json:"began"`
+	Ended  time.Time `json:"ended"`
+	// Frames of 20 ms that it heard, of all parties together, and those that it
+	// lost because it was slow.
+	Frames uint64 `json:"frames"`
+	Missed uint64 `json:"missed"`
+	// Gaps are the times in which it heard nothing, because its plugin had ended.
+	Gaps []Gap `json:"gaps,omitempty"`
+}
+
+// Gap is a time in which something was not there.
+type Gap struct {
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Reason string    `json:"reason,omitempty"`
 }
 
 // CDRLeg is what a call's record says of one leg.

@@ -13,6 +13,7 @@ import (
 type Source struct {
 	Call    Call
 	Speaker Speaker
+	N       int    // how many sources of this call the tool had before
 	Tick    uint64 // from which on there may be frames
 
 	ring  *ring

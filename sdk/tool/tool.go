@@ -42,7 +42,7 @@ import (
 // called for many at once.
 type Tool interface {
 	// Rate is that of the frames it is given, in Hz: 8000, 16000, 24000 or
-	// 48000. It is asked once.
+	// 48000. It is asked for each call.
 	Rate() int
 	// Attach begins to listen to a call. It returns soon: within the deadline
 	// of ctx, which is two seconds at most. An error refuses the call, and is

@@ -34,6 +34,7 @@ dialplan "d" {
     tool "a" { use = "scribe" }
     tool "a" { use = plugin.scribe }
     tool "b" { use = extension.a }
+    tool "record" { use = plugin.scribe }
     record { announce = "hear, hear" }
     on_plugin_lost = plugin.scribe
   }

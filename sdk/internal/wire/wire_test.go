@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/plugboard/plugboard/sdk/app"
+	"github.com/plugboard/plugboard/sdk/archive"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/host"
 	"github.com/plugboard/plugboard/sdk/leg"
@@ -149,6 +150,13 @@ func TestEveryFieldCrosses(t *testing.T) {
 		fill(t, &want)
 		s, at := FromSource(cross(t, ToSource(want.S, want.At)))
 		if d := cmp.Diff(want.S, s) + cmp.Diff(want.At, at); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("archive.Recording", func(t *testing.T) {
+		var want archive.Recording
+		fill(t, &want)
+		if d := cmp.Diff(want, FromRecording(cross(t, ToRecording(want)))); d != "" {
 			t.Error(d)
 		}
 	})

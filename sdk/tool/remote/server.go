@@ -37,7 +37,6 @@ const (
 // an error is closed and told [tool.Lost]; the others go on.
 type Server struct {
 	tool  tool.Tool
-	rate  int
 	guest *bus.Guest
 	log   hclog.Logger
 	news  *news.Queue[told]
@@ -63,6 +62,7 @@ type attached struct {
 	call    tool.Call
 	log     hclog.Logger
 	session tool.Session
+	rate    int             // of its frames
 	run     context.Context // of its Listen calls
 	cancel  context.CancelFunc
 	listens sync.WaitGroup
@@ -87,7 +87,7 @@ type heard struct {
 
 // NewServer returns a server for t, whose frames come over guest.
 func NewServer(t tool.Tool, guest *bus.Guest, log hclog.Logger) *Server {
-	s := &Server{tool: t, rate: t.Rate(), guest: guest, log: log, news: news.New[told](), open: make(map[string]*attached)}
+	s := &Server{tool: t, guest: guest, log: log, news: news.New[told](), open: make(map[string]*attached)}
 	s.heard.Store(new([]*heard))
 	s.run, s.cancel = context.WithCancel(context.Background())
 	return s

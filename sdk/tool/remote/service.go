@@ -33,6 +33,7 @@ func (s service) Attach(ctx context.Context, m *pb.AttachRequest) (_ *pb.AttachR
 			err = wire.ToError(err)
 		}
 	}()
+	a.rate = s.tool.Rate()
 	a.session, err = s.tool.Attach(hclog.WithContext(ctx, a.log), c, func(e tool.Event) { s.tell(c.Attachment, e) })
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (s service) Source(_ context.Context, m *pb.SourceRequest) (*pb.SourceReply
 	if err != nil {
 		return nil, wire.ToError(err)
 	}
-	src, feed, err := tool.NewSource(s.rate, a.call, speaker, at.Tick)
+	src, feed, err := tool.NewSource(a.rate, a.call, speaker, at.Tick)
 	if err != nil {
 		return nil, wire.ToError(err)
 	}
@@ -78,6 +79,7 @@ func (s service) Source(_ context.Context, m *pb.SourceRequest) (*pb.SourceReply
 	case a.sources[speaker.Leg] != nil:
 		return nil, wire.ToError(fmt.Errorf("source %s: %w", speaker.Leg, errTwice))
 	}
+	src.N = len(a.all)
 	a.sources[speaker.Leg] = h
 	a.all = append(a.all, feed)
 	a.listens.Add(1)

@@ -92,6 +92,7 @@ type HelloReply struct {
 	Kinds         []string               `protobuf:"bytes,3,rep,name=kinds,proto3" json:"kinds,omitempty"`                 // "leg", "tool", "tts", "app"
 	Protocols     []int32                `protobuf:"varint,4,rep,packed,name=protocols,proto3" json:"protocols,omitempty"` // versions of this protocol it can speak
 	Config        []*Attribute           `protobuf:"bytes,5,rep,name=config,proto3" json:"config,omitempty"`               // what its config {} block may hold
+	Archives      bool                   `protobuf:"varint,6,opt,name=archives,proto3" json:"archives,omitempty"`          // it serves Archive, by which the core keeps what it makes
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -159,6 +160,13 @@ func (x *HelloReply) GetConfig() []*Attribute {
 		return x.Config
 	}
 	return nil
+}
+
+func (x *HelloReply) GetArchives() bool {
+	if x != nil {
+		return x.Archives
+	}
+	return false
 }
 
 // Attribute is one thing that may stand in a plugin's config {} block.
@@ -317,14 +325,15 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\x19plugboard/v1/plugin.proto\x12\fplugboard.v1\"I\n" +
 	"\fHelloRequest\x12!\n" +
 	"\fcore_version\x18\x01 \x01(\tR\vcoreVersion\x12\x16\n" +
-	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\x9f\x01\n" +
+	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\xbb\x01\n" +
 	"\n" +
 	"HelloReply\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x14\n" +
 	"\x05kinds\x18\x03 \x03(\tR\x05kinds\x12\x1c\n" +
 	"\tprotocols\x18\x04 \x03(\x05R\tprotocols\x12/\n" +
-	"\x06config\x18\x05 \x03(\v2\x17.plugboard.v1.AttributeR\x06config\"a\n" +
+	"\x06config\x18\x05 \x03(\v2\x17.plugboard.v1.AttributeR\x06config\x12\x1a\n" +
+	"\barchives\x18\x06 \x01(\bR\barchives\"a\n" +
 	"\tAttribute\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1a\n" +

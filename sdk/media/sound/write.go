@@ -1,0 +1,152 @@
+package sound
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Writer writes a sound file of any number of channels.
+type Writer interface {
+	// Write appends samples of 16 bits, interleaved: one of each channel, then
+	// the next of each.
+	Write(samples []int16) error
+	// Close ends the file. The file below stays open.
+	Close() error
+}
+
+// File is what a WAV is written into: [*os.File].
+type File interface {
+	io.WriterAt
+	Truncate(size int64) error
+}
+
+// wavHead is the length of the header that WAV writes, in octets.
+const wavHead = 44
+
+// MaxWAV is how many octets of samples a WAV can hold: its lengths have 32 bits.
+const MaxWAV = 1<<32 - 1 - wavHead
+
+// ErrTooLong is the failure to write more than [MaxWAV].
+var ErrTooLong = errors.New("a WAV cannot be longer than 4 GB")
+
+// WAV writes a WAV file (RIFF, PCM of 16 bits) that is valid whenever it is cut
+// off: after each Flush its header says how long it is, and what was cut off in
+// between is a whole file that is shorter. Silence is skipped and takes no room
+// on the disk. Its methods are called by one goroutine at a time.
+type WAV struct {
+	file     File
+	channels int
+	buf      []byte // not written yet
+	at       int64  // octets of samples before buf
+	size     int64  // that the file has
+	told     int64  // that the header says
+}
+
+// wavBuffer is how much is written at once, in octets.
+const wavBuffer = 32 << 10
+
+// NewWAV begins a file at the rate in Hz.
+func NewWAV(f File, rate, channels int) (*WAV, error) {
+	w := &WAV{file: f, channels: channels, buf: make([]byte, 0, wavBuffer)}
+	h := make([]byte, 0, wavHead)
+	h = append(h, "RIFF"...)
+	h = binary.LittleEndian.AppendUint32(h, wavHead-8)
+	h = append(h, "WAVEfmt "...)
+	h = binary.LittleEndian.AppendUint32(h, 16)
+	h = binary.LittleEndian.AppendUint16(h, 1) // PCM
+	h = binary.LittleEndian.AppendUint16(h, uint16(channels))
+	h = binary.LittleEndian.AppendUint32(h, uint32(rate))
+	h = binary.LittleEndian.AppendUint32(h, uint32(rate*channels*2))
+	h = binary.LittleEndian.AppendUint16(h, uint16(channels*2))
+	h = binary.LittleEndian.AppendUint16(h, 16)
+	h = append(h, "data"...)
+	h = binary.LittleEndian.AppendUint32(h, 0)
+	if _, err := f.WriteAt(h, 0); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Write implements [Writer].
+func (w *WAV) Write(samples []int16) error {
+	for len(samples) > 0 {
+		if len(w.buf) == cap(w.buf) {
+			if err := w.flush(); err != nil {
+				return err
+			}
+		}
+		n := min(len(samples), (cap(w.buf)-len(w.buf))/2)
+		for _, s := range samples[:n] {
+			w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(s))
+		}
+		samples = samples[n:]
+	}
+	return nil
+}
+
+// Skip appends n samples of silence to each channel.
+func (w *WAV) Skip(n int) error {
+	more := int64(n) * int64(w.channels) * 2
+	if int64(len(w.buf))+more <= int64(cap(w.buf)) && len(w.buf) > 0 {
+		at := len(w.buf)
+		w.buf = w.buf[:at+int(more)]
+		clear(w.buf[at:])
+		return nil
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	w.at += more
+	if w.at > MaxWAV {
+		return ErrTooLong
+	}
+	return nil
+}
+
+// Len is how many samples each channel has.
+func (w *WAV) Len() int64 { return (w.at + int64(len(w.buf))) / int64(2*w.channels) }
+
+// flush writes what is buffered.
+func (w *WAV) flush() error {
+	if len(w.buf) == 0 {
+		return nil
+	}
+	if w.at+int64(len(w.buf)) > MaxWAV {
+		return ErrTooLong
+	}
+	n, err := w.file.WriteAt(w.buf, wavHead+w.at)
+	w.at += int64(n)
+	w.size = w.at
+	w.buf = w.buf[:copy(w.buf, w.buf[n:])]
+	return err
+}
+
+// Flush writes what is buffered, and then how long the file is.
+func (w *WAV) Flush() error {
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if w.size < w.at { // it ends with silence
+		if err := w.file.Truncate(wavHead + w.at); err != nil {
+			return err
+		}
+		w.size = w.at
+	}
+	if w.told == w.at {
+		return nil
+	}
+	var n [4]byte
+	for _, field := range []struct{ at, size int64 }{{40, w.at}, {4, w.at + wavHead - 8}} {
+		binary.LittleEndian.PutUint32(n[:], uint32(field.size))
+		if _, err := w.file.WriteAt(n[:], field.at); err != nil {
+			return fmt.Errorf("its length: %w", err)
+		}
+	}
+	w.told = w.at
+	return nil
+}
+
+// Close implements [Writer].
+func (w *WAV) Close() error { return w.Flush() }

@@ -42,6 +42,8 @@ type AppLeg interface {
 	Leg
 	// Reply answers the last wish.
 	Reply(app.Answer)
+	// Pressed says that the caller presses a key.
+	Pressed()
 }
 
 // running is an app that has, or waits for, the call.
@@ -199,6 +201,13 @@ func found(m map[string]string) string {
 		return f
 	}
 	return m[step.Digits]
+}
+
+// pressed lets the app that has the call be silent.
+func (c *Call) pressed(p *party) {
+	if r := c.top(); r != nil && p == c.caller && !p.holds() {
+		r.leg.Pressed()
+	}
 }
 
 // appSends sends the call to a destination: for good, or to come back.

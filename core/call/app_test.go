@@ -85,6 +85,7 @@ func (a *actor) Text(string)          {}
 func (a *actor) Info() LegInfo {
 	return LegInfo{ID: a.facts.Leg, Kind: KindApp, Name: a.facts.At, State: "up"}
 }
+func (a *actor) Pressed()           {}
 func (a *actor) Reply(r app.Answer) { a.had <- r }
 func (a *actor) Digit(d byte, _ time.Duration) {
 	a.mu.Lock()

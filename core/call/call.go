@@ -206,7 +206,7 @@ func (c *Call) hear(n News) {
 		c.impossible(p, n)
 		return
 	}
-	if p.live() && n.What != Digit && n.What != Texted && n.What != Referred && n.What != Wished {
+	if p.live() && n.What != Digit && n.What != Texted && n.What != Referred && n.What != Pressed && n.What != Wished {
 		c.changedLeg(p)
 	}
 	if n.What.waits() && c.fork.has(p) {
@@ -222,6 +222,8 @@ func (c *Call) hear(n News) {
 		c.text(p, n)
 	case n.What == Referred:
 		c.referred(p, n.Refer)
+	case n.What == Pressed:
+		c.pressed(p)
 	case n.What == Wished:
 		c.wished(p, n.Wish)
 	case n.What == Answered && p.app: // it has the call

@@ -141,6 +141,8 @@ const (
 	// Referred: the party wishes that its other party goes to somebody else. What
 	// becomes of that is told by [Referrer].
 	Referred
+	// Pressed: the party presses a key. Which one is told by Digit, at its end.
+	Pressed
 	// Wished: an app wants something of the call.
 	Wished
 	// Ended: the last news of a leg.
@@ -149,7 +151,7 @@ const (
 
 // String is the kind's name, for logs.
 func (w What) String() string {
-	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "referred", "wished", "ended"}
+	names := [...]string{"?", "ringing", "early", "proceeding", "forwarded", "queued", "answered", "changed", "digit", "texted", "referred", "pressed", "wished", "ended"}
 	if w < 0 || int(w) >= len(names) {
 		w = 0
 	}

@@ -80,7 +80,7 @@ func (p *party) take(n News) bool {
 	case n.What == Ended:
 		p.state = gone
 	case p.state == leaving: // crossed our Hangup
-	case n.What == Changed, n.What == Digit, n.What == Texted, n.What == Wished, n.What == Referred:
+	case n.What == Changed, n.What == Digit, n.What == Texted, n.What == Pressed, n.What == Wished, n.What == Referred:
 	case n.What == Answered && p.incoming && p.state == answering:
 		p.state = up
 	case n.What == Answered && !p.incoming && p.state < answering:

@@ -108,6 +108,13 @@ func (l *appLeg) Digit(digit byte, _ time.Duration) {
 	}
 }
 
+// Pressed implements [call.AppLeg].
+func (l *appLeg) Pressed() {
+	if a := l.session(); a != nil {
+		a.Pressed()
+	}
+}
+
 // Reply implements [call.AppLeg].
 func (l *appLeg) Reply(a app.Answer) { l.session().Answer(a) }
 

@@ -176,6 +176,9 @@ func (a *App) Line() mix.Line { return a.line }
 // Answer answers the wish that was told last.
 func (a *App) Answer(r app.Answer) { a.session.Answer(r) }
 
+// Pressed tells the app that the caller presses a key: it may be silent.
+func (a *App) Pressed() { a.session.Pressed() }
+
 // Digit tells the app of a key that the caller pressed.
 func (a *App) Digit(d byte) { a.session.Digit(d) }
 

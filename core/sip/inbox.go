@@ -66,7 +66,7 @@ func (e *event) foreign() bool {
 	case gotRequest, gotACK, gotCancel:
 		return true
 	case gotMedia:
-		return e.media.Kind == leg.Digit || e.media.Kind == leg.Source
+		return e.media.Kind == leg.Digit || e.media.Kind == leg.Pressed || e.media.Kind == leg.Source
 	default:
 		return false
 	}

@@ -129,6 +129,8 @@ func (l *Leg) mediaNews(e leg.Event) {
 		}
 		l.show(func(i *call.LegInfo) { i.Remote = e.Remote.String() })
 		l.news(call.News{What: call.Changed})
+	case leg.Pressed:
+		l.news(call.News{What: call.Pressed})
 	case leg.Digit:
 		l.digit(e.Digit, e.Duration, false)
 	case leg.Speaking:

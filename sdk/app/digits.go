@@ -29,7 +29,11 @@ type Digits struct {
 // [ErrFew]. Keys that were pressed before count, and a prompt is not said then.
 func (c *Call) Digits(ctx context.Context, d Digits) (string, error) {
 	d = d.orUsual()
-	if _, err := c.play(ctx, !d.Whole, d.Prompts); err != nil {
+	barge := whole
+	if !d.Whole {
+		barge = c.port.barge()
+	}
+	if _, err := c.play(ctx, barge, d.Prompts); err != nil {
 		return "", err
 	}
 	var got strings.Builder

@@ -25,7 +25,7 @@ func (c *Call) Tone(ctx context.Context, tone string) error {
 
 // Play plays prompts, one after the other, and returns once they were heard.
 func (c *Call) Play(ctx context.Context, prompts ...host.Prompt) error {
-	_, err := c.play(ctx, false, prompts)
+	_, err := c.play(ctx, whole, prompts)
 	return err
 }
 
@@ -57,9 +57,9 @@ func (c *Call) audible(ctx context.Context) error {
 // chunk is how many frames of a prompt are fetched at a time.
 const chunk = 10
 
-// play plays prompts. With barge a key ends it, and what was not heard is
-// thrown away; that includes keys that were pressed before.
-func (c *Call) play(ctx context.Context, barge bool, prompts []host.Prompt) (barged bool, err error) {
+// play plays prompts. Unless it is to be whole a key ends it, and what was not
+// heard is thrown away; that includes keys that were pressed before.
+func (c *Call) play(ctx context.Context, barge int, prompts []host.Prompt) (barged bool, err error) {
 	if err := c.audible(ctx); err != nil {
 		return false, err
 	}
@@ -82,7 +82,7 @@ func (c *Call) play(ctx context.Context, barge bool, prompts []host.Prompt) (bar
 }
 
 // prompt queues one.
-func (c *Call) prompt(ctx context.Context, barge bool, p host.Prompt) (barged bool, err error) {
+func (c *Call) prompt(ctx context.Context, barge int, p host.Prompt) (barged bool, err error) {
 	sound, err := c.link.Prompt(ctx, c.ID, p)
 	if err != nil {
 		if over := c.port.over(); over != nil {
@@ -201,7 +201,7 @@ func (s *Stream) Play(ctx context.Context, pcm []int16) error {
 		if s.up != nil {
 			high = s.high[:s.up.Process(s.high, s.in[:n])]
 		}
-		if _, err := s.c.port.put(ctx, high, false); err != nil {
+		if _, err := s.c.port.put(ctx, high, whole); err != nil {
 			return err
 		}
 	}
@@ -230,7 +230,7 @@ func (s *Stream) Wait(ctx context.Context) error {
 		return err
 	}
 	defer s.c.port.finish()
-	_, err := s.c.port.drain(ctx, false)
+	_, err := s.c.port.drain(ctx, whole)
 	return err
 }
 
@@ -238,3 +238,6 @@ func samples(n int) time.Duration { return time.Duration(n) * time.Second / audi
 
 // toInt16 saturates.
 func toInt16(v float32) int16 { return int16(max(-1<<15, min(1<<15-1, v*(1<<15)))) }
+
+// Say is a text as a prompt, in the site's voice.
+func Say(text string) []host.Prompt { return []host.Prompt{{Text: text}} }

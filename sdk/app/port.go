@@ -51,16 +51,17 @@ type Port struct {
 	ended   chan struct{} // closed by End
 	turn    chan struct{} // a token: who has it plays
 
-	mu     sync.Mutex
-	why    error // of ended
-	voice  [queued]audio.Frame
-	first  int // of voice
-	count  int
-	rest   int // samples of the frame after those that are not a whole one yet
-	away   int // ticks since the core last gave a frame
-	heard  int // samples that were given since the last Flush
-	digits []byte
-	ears   []*ear
+	mu      sync.Mutex
+	why     error // of ended
+	voice   [queued]audio.Frame
+	first   int // of voice
+	count   int
+	rest    int // samples of the frame after those that are not a whole one yet
+	away    int // ticks since the core last gave a frame
+	heard   int // samples that were given since the last Flush
+	digits  []byte
+	presses int // of keys, ever
+	ears    []*ear
 }
 
 // Gather fills f with what the app says, and reports whether there is anything.
@@ -98,6 +99,15 @@ func (p *Port) Deliver(_ uint64, f *audio.Frame) {
 	for _, e := range p.ears {
 		e.put(f)
 	}
+}
+
+// Pressed says that the caller presses a key, which Digit tells at its end. What
+// a key ends is over then.
+func (p *Port) Pressed() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.presses++
+	signal(p.pressed)
 }
 
 // Digit takes a key that the caller pressed. What nobody asks for is kept for
@@ -149,13 +159,28 @@ func (p *Port) begin(ctx context.Context) error {
 
 func (p *Port) finish() { p.turn <- struct{}{} }
 
+// whole is who plays to the end, whatever is pressed.
+const whole = -1
+
+// barge is what put and drain need to know which keys end it: those from now on,
+// and those that wait.
+func (p *Port) barge() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.presses
+}
+
+func (p *Port) barges(barge int) bool {
+	return barge != whole && (len(p.digits) > 0 || p.presses != barge)
+}
+
 // put queues samples, and waits while 400 ms are queued. It stops early, and
-// says so, if a key is pressed and barge is set.
-func (p *Port) put(ctx context.Context, pcm []float32, barge bool) (barged bool, err error) {
+// says so, if a key ends it.
+func (p *Port) put(ctx context.Context, pcm []float32, barge int) (barged bool, err error) {
 	for {
 		var n int
 		p.mu.Lock()
-		barged, err = barge && len(p.digits) > 0, p.why
+		barged, err = p.barges(barge), p.why
 		if err == nil && !barged {
 			n = p.add(pcm)
 		}
@@ -163,7 +188,7 @@ func (p *Port) put(ctx context.Context, pcm []float32, barge bool) (barged bool,
 		if pcm = pcm[n:]; err != nil || barged || len(pcm) == 0 {
 			return barged, err
 		}
-		if err := p.wait(ctx, barge); err != nil {
+		if err := p.wait(ctx, barge != whole); err != nil {
 			return false, err
 		}
 	}
@@ -185,16 +210,16 @@ func (p *Port) add(pcm []float32) (n int) {
 }
 
 // drain waits until all that is queued was given to the caller.
-func (p *Port) drain(ctx context.Context, barge bool) (barged bool, err error) {
+func (p *Port) drain(ctx context.Context, barge int) (barged bool, err error) {
 	for {
 		p.mu.Lock()
-		barged, err = barge && len(p.digits) > 0, p.why
+		barged, err = p.barges(barge), p.why
 		done := p.count == 0 && p.rest == 0
 		p.mu.Unlock()
 		if err != nil || barged || done {
 			return barged, err
 		}
-		if err := p.wait(ctx, barge); err != nil {
+		if err := p.wait(ctx, barge != whole); err != nil {
 			return false, err
 		}
 	}

@@ -191,6 +191,10 @@ const (
 	// took or made and then about every second; it is small, as it may hold
 	// keys nobody logs it, and only the core hears it.
 	Checkpoint
+	// Pressed: the party presses a key; which one is told by Digit, at its end. A
+	// leg need not tell it. Who is spoken to by a machine need not wait then until
+	// that is silent.
+	Pressed
 )
 
 // Stats are a leg's counters since Open, which live on in [Params].State, and

@@ -50,6 +50,7 @@ type inbound struct {
 	receive  *srtp.Receiver // that opened the last packet
 	playing  *decoder       // nil: nothing was played yet
 	quiet    int            // frames of nothing in a row
+	down     bool           // a key is pressed
 	catchUp  bool           // what waits in the socket came while no process read it
 	far      *uint32        // the SSRC that the party had in another process; nil once it is heard here
 	shown    netip.AddrPort // the locked source that show saw last
@@ -113,8 +114,17 @@ func (in *inbound) gather(p *plan, tick uint64, f *audio.Frame) bool {
 		return false
 	}
 	sound := in.treat(p, f, in.play(p, tick, f))
+	in.press(in.digits.Down() || p.detector != nil && p.detector.Down())
 	in.publish()
 	return sound
+}
+
+// press tells that a key went down.
+func (in *inbound) press(down bool) {
+	if down && !in.down {
+		in.tell(leg.Event{Kind: leg.Pressed})
+	}
+	in.down = down
 }
 
 // begin begins a tick.

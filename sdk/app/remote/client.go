@@ -194,6 +194,11 @@ func (s *Session) Answer(a app.Answer) {
 	}
 }
 
+// Pressed tells the app that the caller presses a key, which Digit will tell.
+func (s *Session) Pressed() {
+	s.send(&pb.RunRequest{What: &pb.RunRequest_Pressed{Pressed: &pb.AppPressed{}}})
+}
+
 // Digit tells the app of a key that the caller pressed.
 func (s *Session) Digit(d byte) {
 	s.send(&pb.RunRequest{What: &pb.RunRequest_Digit{Digit: &pb.AppDigit{Digit: uint32(d)}}})

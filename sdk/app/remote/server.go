@@ -194,6 +194,8 @@ func (l *link) read(port *app.Port) error {
 		switch what := m.GetWhat().(type) {
 		case *pb.RunRequest_Digit:
 			port.Digit(byte(what.Digit.GetDigit()))
+		case *pb.RunRequest_Pressed:
+			port.Pressed()
 		case *pb.RunRequest_Answer:
 			select {
 			case l.answers <- wire.FromAnswer(what.Answer):

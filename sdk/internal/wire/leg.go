@@ -120,7 +120,7 @@ func FromEvent(m *pb.Event) (id string, e leg.Event, known bool) {
 		Level:     m.GetLevel(),
 		State:     m.GetState(),
 	}
-	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Checkpoint
+	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Pressed
 }
 
 // ToStats returns the message for a leg's counters.

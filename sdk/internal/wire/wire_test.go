@@ -265,7 +265,7 @@ func TestEnumerationsCross(t *testing.T) {
 	}
 	for kind, name := range map[leg.EventKind]string{
 		leg.Changed: "KIND_CHANGED", leg.Digit: "KIND_DIGIT", leg.Source: "KIND_SOURCE", leg.Lost: "KIND_LOST",
-		leg.Speaking: "KIND_SPEAKING", leg.Checkpoint: "KIND_CHECKPOINT",
+		leg.Speaking: "KIND_SPEAKING", leg.Checkpoint: "KIND_CHECKPOINT", leg.Pressed: "KIND_PRESSED",
 	} {
 		m := ToEvent("", leg.Event{Kind: kind})
 		if m.GetKind().String() != name {
@@ -299,7 +299,7 @@ func TestWhatAPluginMayNotSay(t *testing.T) {
 			t.Errorf("direction %d is %v, want inactive", d, got)
 		}
 	}
-	for _, k := range []pb.Event_Kind{-1, 0, 7} {
+	for _, k := range []pb.Event_Kind{-1, 0, 8} {
 		if _, _, known := FromEvent(&pb.Event{Kind: k}); known {
 			t.Errorf("kind %d is known", k)
 		}

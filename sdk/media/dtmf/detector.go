@@ -120,6 +120,10 @@ func (d *Detector) Step(f *audio.Frame) (digit Digit, ok, hold bool) {
 	return digit, ok, d.heard != none && d.misses < enough-1 || d.hits >= suspicion
 }
 
+// Down reports whether a key is pressed now, as far as is known: some 30 ms after
+// it was.
+func (d *Detector) Down() bool { return d.heard != none }
+
 // window moves the machine that is drawn above by one window's key.
 func (d *Detector) window(key int) (told Digit, ok bool) {
 	switch {

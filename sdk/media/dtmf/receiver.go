@@ -72,6 +72,9 @@ func (r *Receiver) continues(ahead, clock int) bool {
 	return ahead >= maxUnits-slack && ahead <= maxUnits+1+slack && r.duration > maxUnits/2
 }
 
+// Down reports whether a key is pressed now, as far as is known.
+func (r *Receiver) Down() bool { return r.active }
+
 // Poll returns a digit whose end got lost. It is to be asked now and then.
 func (r *Receiver) Poll(now time.Time) (Digit, bool) {
 	if !r.active || now.Sub(r.last) < silence {

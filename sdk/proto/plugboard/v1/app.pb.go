@@ -87,7 +87,7 @@ func (x AppWish_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use AppWish_Kind.Descriptor instead.
 func (AppWish_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{5, 0}
+	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{6, 0}
 }
 
 type RunRequest struct {
@@ -98,6 +98,7 @@ type RunRequest struct {
 	//	*RunRequest_Digit
 	//	*RunRequest_Answer
 	//	*RunRequest_End
+	//	*RunRequest_Pressed
 	What          isRunRequest_What `protobuf_oneof:"what"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -176,6 +177,15 @@ func (x *RunRequest) GetEnd() *AppEnd {
 	return nil
 }
 
+func (x *RunRequest) GetPressed() *AppPressed {
+	if x != nil {
+		if x, ok := x.What.(*RunRequest_Pressed); ok {
+			return x.Pressed
+		}
+	}
+	return nil
+}
+
 type isRunRequest_What interface {
 	isRunRequest_What()
 }
@@ -196,6 +206,12 @@ type RunRequest_End struct {
 	End *AppEnd `protobuf:"bytes,4,opt,name=end,proto3,oneof"`
 }
 
+type RunRequest_Pressed struct {
+	// Pressed says that a key is down, before digit says which. It may be left
+	// out.
+	Pressed *AppPressed `protobuf:"bytes,5,opt,name=pressed,proto3,oneof"`
+}
+
 func (*RunRequest_Start) isRunRequest_What() {}
 
 func (*RunRequest_Digit) isRunRequest_What() {}
@@ -203,6 +219,8 @@ func (*RunRequest_Digit) isRunRequest_What() {}
 func (*RunRequest_Answer) isRunRequest_What() {}
 
 func (*RunRequest_End) isRunRequest_What() {}
+
+func (*RunRequest_Pressed) isRunRequest_What() {}
 
 type RunReply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -478,6 +496,42 @@ func (*AppReady) Descriptor() ([]byte, []int) {
 	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{3}
 }
 
+type AppPressed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AppPressed) Reset() {
+	*x = AppPressed{}
+	mi := &file_plugboard_v1_app_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AppPressed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AppPressed) ProtoMessage() {}
+
+func (x *AppPressed) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_app_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AppPressed.ProtoReflect.Descriptor instead.
+func (*AppPressed) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{4}
+}
+
 type AppDigit struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Digit         uint32                 `protobuf:"varint,1,opt,name=digit,proto3" json:"digit,omitempty"` // in ASCII: 0-9, *, #, A-D
@@ -487,7 +541,7 @@ type AppDigit struct {
 
 func (x *AppDigit) Reset() {
 	*x = AppDigit{}
-	mi := &file_plugboard_v1_app_proto_msgTypes[4]
+	mi := &file_plugboard_v1_app_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -499,7 +553,7 @@ func (x *AppDigit) String() string {
 func (*AppDigit) ProtoMessage() {}
 
 func (x *AppDigit) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_app_proto_msgTypes[4]
+	mi := &file_plugboard_v1_app_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -512,7 +566,7 @@ func (x *AppDigit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppDigit.ProtoReflect.Descriptor instead.
 func (*AppDigit) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{4}
+	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AppDigit) GetDigit() uint32 {
@@ -537,7 +591,7 @@ type AppWish struct {
 
 func (x *AppWish) Reset() {
 	*x = AppWish{}
-	mi := &file_plugboard_v1_app_proto_msgTypes[5]
+	mi := &file_plugboard_v1_app_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -549,7 +603,7 @@ func (x *AppWish) String() string {
 func (*AppWish) ProtoMessage() {}
 
 func (x *AppWish) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_app_proto_msgTypes[5]
+	mi := &file_plugboard_v1_app_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -562,7 +616,7 @@ func (x *AppWish) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppWish.ProtoReflect.Descriptor instead.
 func (*AppWish) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{5}
+	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AppWish) GetKind() AppWish_Kind {
@@ -627,7 +681,7 @@ type AppAnswer struct {
 
 func (x *AppAnswer) Reset() {
 	*x = AppAnswer{}
-	mi := &file_plugboard_v1_app_proto_msgTypes[6]
+	mi := &file_plugboard_v1_app_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -639,7 +693,7 @@ func (x *AppAnswer) String() string {
 func (*AppAnswer) ProtoMessage() {}
 
 func (x *AppAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_app_proto_msgTypes[6]
+	mi := &file_plugboard_v1_app_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -652,7 +706,7 @@ func (x *AppAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppAnswer.ProtoReflect.Descriptor instead.
 func (*AppAnswer) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{6}
+	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AppAnswer) GetRefused() string {
@@ -693,7 +747,7 @@ type AppEnd struct {
 
 func (x *AppEnd) Reset() {
 	*x = AppEnd{}
-	mi := &file_plugboard_v1_app_proto_msgTypes[7]
+	mi := &file_plugboard_v1_app_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -705,7 +759,7 @@ func (x *AppEnd) String() string {
 func (*AppEnd) ProtoMessage() {}
 
 func (x *AppEnd) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_app_proto_msgTypes[7]
+	mi := &file_plugboard_v1_app_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -718,7 +772,7 @@ func (x *AppEnd) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AppEnd.ProtoReflect.Descriptor instead.
 func (*AppEnd) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{7}
+	return file_plugboard_v1_app_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AppEnd) GetCause() string {
@@ -732,13 +786,14 @@ var File_plugboard_v1_app_proto protoreflect.FileDescriptor
 
 const file_plugboard_v1_app_proto_rawDesc = "" +
 	"\n" +
-	"\x16plugboard/v1/app.proto\x12\fplugboard.v1\"\xd1\x01\n" +
+	"\x16plugboard/v1/app.proto\x12\fplugboard.v1\"\x87\x02\n" +
 	"\n" +
 	"RunRequest\x12.\n" +
 	"\x05start\x18\x01 \x01(\v2\x16.plugboard.v1.AppStartH\x00R\x05start\x12.\n" +
 	"\x05digit\x18\x02 \x01(\v2\x16.plugboard.v1.AppDigitH\x00R\x05digit\x121\n" +
 	"\x06answer\x18\x03 \x01(\v2\x17.plugboard.v1.AppAnswerH\x00R\x06answer\x12(\n" +
-	"\x03end\x18\x04 \x01(\v2\x14.plugboard.v1.AppEndH\x00R\x03endB\x06\n" +
+	"\x03end\x18\x04 \x01(\v2\x14.plugboard.v1.AppEndH\x00R\x03end\x124\n" +
+	"\apressed\x18\x05 \x01(\v2\x18.plugboard.v1.AppPressedH\x00R\apressedB\x06\n" +
 	"\x04what\"o\n" +
 	"\bRunReply\x12.\n" +
 	"\x05ready\x18\x01 \x01(\v2\x16.plugboard.v1.AppReadyH\x00R\x05ready\x12+\n" +
@@ -766,7 +821,9 @@ const file_plugboard_v1_app_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\n" +
 	"\n" +
-	"\bAppReady\" \n" +
+	"\bAppReady\"\f\n" +
+	"\n" +
+	"AppPressed\" \n" +
 	"\bAppDigit\x12\x14\n" +
 	"\x05digit\x18\x01 \x01(\rR\x05digit\"\xa8\x03\n" +
 	"\aAppWish\x12.\n" +
@@ -815,37 +872,39 @@ func file_plugboard_v1_app_proto_rawDescGZIP() []byte {
 }
 
 var file_plugboard_v1_app_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_plugboard_v1_app_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_plugboard_v1_app_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_plugboard_v1_app_proto_goTypes = []any{
 	(AppWish_Kind)(0),  // 0: plugboard.v1.AppWish.Kind
 	(*RunRequest)(nil), // 1: plugboard.v1.RunRequest
 	(*RunReply)(nil),   // 2: plugboard.v1.RunReply
 	(*AppStart)(nil),   // 3: plugboard.v1.AppStart
 	(*AppReady)(nil),   // 4: plugboard.v1.AppReady
-	(*AppDigit)(nil),   // 5: plugboard.v1.AppDigit
-	(*AppWish)(nil),    // 6: plugboard.v1.AppWish
-	(*AppAnswer)(nil),  // 7: plugboard.v1.AppAnswer
-	(*AppEnd)(nil),     // 8: plugboard.v1.AppEnd
-	nil,                // 9: plugboard.v1.AppStart.HeadersEntry
-	nil,                // 10: plugboard.v1.AppWish.FoundEntry
+	(*AppPressed)(nil), // 5: plugboard.v1.AppPressed
+	(*AppDigit)(nil),   // 6: plugboard.v1.AppDigit
+	(*AppWish)(nil),    // 7: plugboard.v1.AppWish
+	(*AppAnswer)(nil),  // 8: plugboard.v1.AppAnswer
+	(*AppEnd)(nil),     // 9: plugboard.v1.AppEnd
+	nil,                // 10: plugboard.v1.AppStart.HeadersEntry
+	nil,                // 11: plugboard.v1.AppWish.FoundEntry
 }
 var file_plugboard_v1_app_proto_depIdxs = []int32{
 	3,  // 0: plugboard.v1.RunRequest.start:type_name -> plugboard.v1.AppStart
-	5,  // 1: plugboard.v1.RunRequest.digit:type_name -> plugboard.v1.AppDigit
-	7,  // 2: plugboard.v1.RunRequest.answer:type_name -> plugboard.v1.AppAnswer
-	8,  // 3: plugboard.v1.RunRequest.end:type_name -> plugboard.v1.AppEnd
-	4,  // 4: plugboard.v1.RunReply.ready:type_name -> plugboard.v1.AppReady
-	6,  // 5: plugboard.v1.RunReply.wish:type_name -> plugboard.v1.AppWish
-	9,  // 6: plugboard.v1.AppStart.headers:type_name -> plugboard.v1.AppStart.HeadersEntry
-	0,  // 7: plugboard.v1.AppWish.kind:type_name -> plugboard.v1.AppWish.Kind
-	10, // 8: plugboard.v1.AppWish.found:type_name -> plugboard.v1.AppWish.FoundEntry
-	1,  // 9: plugboard.v1.App.Run:input_type -> plugboard.v1.RunRequest
-	2,  // 10: plugboard.v1.App.Run:output_type -> plugboard.v1.RunReply
-	10, // [10:11] is the sub-list for method output_type
-	9,  // [9:10] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	6,  // 1: plugboard.v1.RunRequest.digit:type_name -> plugboard.v1.AppDigit
+	8,  // 2: plugboard.v1.RunRequest.answer:type_name -> plugboard.v1.AppAnswer
+	9,  // 3: plugboard.v1.RunRequest.end:type_name -> plugboard.v1.AppEnd
+	5,  // 4: plugboard.v1.RunRequest.pressed:type_name -> plugboard.v1.AppPressed
+	4,  // 5: plugboard.v1.RunReply.ready:type_name -> plugboard.v1.AppReady
+	7,  // 6: plugboard.v1.RunReply.wish:type_name -> plugboard.v1.AppWish
+	10, // 7: plugboard.v1.AppStart.headers:type_name -> plugboard.v1.AppStart.HeadersEntry
+	0,  // 8: plugboard.v1.AppWish.kind:type_name -> plugboard.v1.AppWish.Kind
+	11, // 9: plugboard.v1.AppWish.found:type_name -> plugboard.v1.AppWish.FoundEntry
+	1,  // 10: plugboard.v1.App.Run:input_type -> plugboard.v1.RunRequest
+	2,  // 11: plugboard.v1.App.Run:output_type -> plugboard.v1.RunReply
+	11, // [11:12] is the sub-list for method output_type
+	10, // [10:11] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_plugboard_v1_app_proto_init() }
@@ -858,6 +917,7 @@ func file_plugboard_v1_app_proto_init() {
 		(*RunRequest_Digit)(nil),
 		(*RunRequest_Answer)(nil),
 		(*RunRequest_End)(nil),
+		(*RunRequest_Pressed)(nil),
 	}
 	file_plugboard_v1_app_proto_msgTypes[1].OneofWrappers = []any{
 		(*RunReply_Ready)(nil),
@@ -869,7 +929,7 @@ func file_plugboard_v1_app_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_app_proto_rawDesc), len(file_plugboard_v1_app_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   10,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

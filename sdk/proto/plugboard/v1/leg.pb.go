@@ -83,6 +83,7 @@ const (
 	Event_KIND_LOST        Event_Kind = 4
 	Event_KIND_SPEAKING    Event_Kind = 5
 	Event_KIND_CHECKPOINT  Event_Kind = 6
+	Event_KIND_PRESSED     Event_Kind = 7
 )
 
 // Enum value maps for Event_Kind.
@@ -95,6 +96,7 @@ var (
 		4: "KIND_LOST",
 		5: "KIND_SPEAKING",
 		6: "KIND_CHECKPOINT",
+		7: "KIND_PRESSED",
 	}
 	Event_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
@@ -104,6 +106,7 @@ var (
 		"KIND_LOST":        4,
 		"KIND_SPEAKING":    5,
 		"KIND_CHECKPOINT":  6,
+		"KIND_PRESSED":     7,
 	}
 )
 
@@ -1784,7 +1787,7 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x05error\x18\x02 \x01(\tR\x05error\"\x0f\n" +
 	"\rEventsRequest\":\n" +
 	"\vEventsReply\x12+\n" +
-	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xc7\x03\n" +
+	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xd9\x03\n" +
 	"\x05Event\x12\x10\n" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\x12,\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x18.plugboard.v1.Event.KindR\x04kind\x12\x14\n" +
@@ -1797,7 +1800,7 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\bspeaking\x18\t \x01(\bR\bspeaking\x12\x14\n" +
 	"\x05level\x18\n" +
 	" \x01(\x01R\x05level\x12\x14\n" +
-	"\x05state\x18\v \x01(\fR\x05state\"\x86\x01\n" +
+	"\x05state\x18\v \x01(\fR\x05state\"\x98\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fKIND_CHANGED\x10\x01\x12\x0e\n" +
@@ -1806,7 +1809,8 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\vKIND_SOURCE\x10\x03\x12\r\n" +
 	"\tKIND_LOST\x10\x04\x12\x11\n" +
 	"\rKIND_SPEAKING\x10\x05\x12\x13\n" +
-	"\x0fKIND_CHECKPOINT\x10\x06\"\xeb\a\n" +
+	"\x0fKIND_CHECKPOINT\x10\x06\x12\x10\n" +
+	"\fKIND_PRESSED\x10\a\"\xeb\a\n" +
 	"\x05Stats\x12\x14\n" +
 	"\x05codec\x18\x01 \x01(\tR\x05codec\x125\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\x12\x16\n" +

@@ -57,6 +57,7 @@ e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the re
 bench: packages-bench build ## Benchmarks, our figure beside the target and a peer's
 	go run ./core/e2e/load -bin $(CURDIR)/bin -shape signalling
 	go run ./core/e2e/load -bin $(CURDIR)/bin -shape media -for 6s
+	go test -count=1 -run 'TestTransferGap$$' -v ./core/calltest | grep target
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -run '^$$' -bench . -benchtime 0.2s -timeout 9m ./sdk/... ./core/... ./plugins/...
 
 load: packages-bench build ## 200 phones in calls for a minute, every packet checked; rtpengine and Janus beside; then the plugin is killed, and the configuration changes

@@ -534,6 +534,21 @@ func (c *Call) Packets() int {
 	return c.media.packets()
 }
 
+// Gap is the longest time in which the phone heard nothing, between sounds, since
+// it was asked last.
+func (c *Call) Gap() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.media == nil {
+		return 0
+	}
+	c.media.mu.Lock()
+	defer c.media.mu.Unlock()
+	gap := c.media.gap
+	c.media.gap, c.media.sound = 0, time.Time{}
+	return gap
+}
+
 // Missed is how many RTP packets of the stream that it hears did not arrive, by
 // their sequence numbers.
 func (c *Call) Missed() int {

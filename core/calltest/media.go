@@ -27,8 +27,10 @@ type media struct {
 	mu     sync.Mutex
 	manner Manner
 	to     netip.AddrPort
-	pcm    []float64 // 8 kHz, the last second
-	last   time.Time // when it came
+	pcm    []float64     // 8 kHz, the last second
+	last   time.Time     // when it came
+	sound  time.Time     // when the last packet came that is no silence
+	gap    time.Duration // the longest time without one
 	n      int
 	stream uint32 // whose numbers are counted
 	next   uint16 // the one that follows
@@ -226,8 +228,17 @@ func (m *media) hear(b []byte) {
 				m.dtmf.WriteByte(key)
 			}
 		}
+		loud := false
 		for _, u := range b[12:] {
-			m.pcm = append(m.pcm, raw.Linear(u))
+			v := raw.Linear(u)
+			loud = loud || v > 0.02
+			m.pcm = append(m.pcm, v)
+		}
+		if loud {
+			if !m.sound.IsZero() {
+				m.gap = max(m.gap, m.last.Sub(m.sound)-20*time.Millisecond)
+			}
+			m.sound = m.last
 		}
 		if len(m.pcm) > 8000 {
 			m.pcm = m.pcm[len(m.pcm)-8000:]

@@ -42,6 +42,38 @@ func asks(w *World, a, b, c *Phone) (call, ring, asks, asked *Call) {
 	return call, ring, asks, asked
 }
 
+// TestTransferGap measures what an attended transfer costs who is transferred: the
+// time in which nothing is heard, between the last of the old voice and the first
+// of the new one. `make bench` prints it.
+func TestTransferGap(t *testing.T) {
+	const most = 60 * time.Millisecond
+	Run(t, office, func(w *World) {
+		a, b, third := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call, ring := talk(w, a, b)
+		consult, asked := talk(w, b, third)
+		time.Sleep(2 * time.Second) // until each two are handed over in the leg plugin
+		call.Gap()
+		asked.Gap()
+		time.Sleep(200 * time.Millisecond)
+		wants(t, "REFER", ring.refer(consult.replacing("103")), 202)
+		ring.told("100")
+		ring.told("200")
+		ring.Hangup()
+		consult.Expect("BYE")
+		call.Hears(third)
+		asked.Hears(a)
+		for _, p := range []*Call{call, asked} {
+			gap := p.Gap()
+			t.Logf("attended transfer: %s hears nothing for %d ms, target <= %d", p.Phone.Number, gap.Milliseconds(), most.Milliseconds())
+			if gap > most {
+				t.Errorf("%s hears nothing for %v", p.Phone.Number, gap)
+			}
+		}
+		call.Hangup()
+		asked.Expect("BYE")
+	})
+}
+
 func TestTransferByAPIBetweenCalls(t *testing.T) {
 	Run(t, office, func(w *World) {
 		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")

@@ -417,6 +417,16 @@ func (p *phone) Answer() {
 	p.timers = append(p.timers, time.AfterFunc(20*ms, func() { p.does(Answered, "") }))
 }
 
+// Referral implements Referrer.
+func (p *phone) Referral(what What, cause Cause, _ string) {
+	p.wish(strings.TrimSpace("told that the transfer is " + what.String() + " " + string(cause)))
+}
+
+// refers asks for a transfer.
+func (p *phone) refers(r Refer) {
+	p.inbox(News{Leg: p, What: Referred, Refer: &r})
+}
+
 // Moved implements Mover.
 func (p *phone) Moved(call string) {
 	which := "the first"

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -59,6 +60,9 @@ func playModel(t *testing.T, seed uint64) {
 		}
 		m.sw.Close()
 		m.checkEnd()
+		if _, fault, ok := bytes.Cut(m.log.Bytes(), []byte("runtime error")); ok { // panics on purpose are none
+			t.Errorf("a fault: %s", fault)
+		}
 	})
 }
 
@@ -221,6 +225,14 @@ func (m *model) says() {
 			return
 		}
 		p.set(func() { p.ended = true; p.open = false })
+	case Referred:
+		n.Refer = &Refer{To: fmt.Sprint(m.IntN(destinations + 1))}
+		switch m.IntN(4) {
+		case 0:
+			n.Refer.Replaces = recent[m.IntN(len(recent))]
+		case 1:
+			n.Refer.Gone = true
+		}
 	case Changed:
 		p.set(func() { p.held = m.IntN(2) == 0; p.open = !p.ended && m.IntN(3) > 0 })
 	case Early, Answered:
@@ -286,7 +298,7 @@ func (m *model) look(c *Call) {
 			m.t.Errorf("call %s: %s ended, and the call does not know", c.facts.ID, leg.label)
 		case p.live() && c.state >= stateEnding:
 			m.t.Errorf("call %s ends, and %s lives", c.facts.ID, leg.label)
-		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p):
+		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p) && (c.transfer == nil || p != c.transfer.by):
 			m.t.Errorf("call %s has forgotten %s", c.facts.ID, leg.label)
 		}
 		if p.port == nil {

@@ -44,8 +44,22 @@ func (c *Call) rung() rung {
 // pickup_group (nil), at one of these that is named, or for a group.
 func (r rung) allows(who *dialplan.Extension, of dialplan.Destination) bool {
 	return slices.ContainsFunc(r.at, func(e *dialplan.Extension) bool {
-		return picks(who, e) && (of == nil || of.Path() == e.Path() || of.Path() == r.of.Path())
+		return picks(who, e) && (of == nil || same(of, e) || same(of, r.of))
 	})
+}
+
+// same reports whether two are the same extension or group, though perhaps each of
+// another configuration.
+func same(a, b dialplan.Destination) bool {
+	switch a := a.(type) {
+	case *dialplan.Extension:
+		b, ok := b.(*dialplan.Extension)
+		return ok && a.Name == b.Name
+	case *dialplan.Group:
+		b, ok := b.(*dialplan.Group)
+		return ok && a.Name == b.Name
+	}
+	return false
 }
 
 // pickUp has the call's caller take the call that rings for the longest time: one of

@@ -39,6 +39,7 @@ func TestAPartyMovesIntoAnotherCall(t *testing.T) {
 		if err := b.sw.Transfer(anna.call, Transfer{Into: ben2.call}, operator); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait()
 		b.rooms.step(1) // a voice that begins is heard from the first step on
 		if a, c := anna.amplitude(700), cem1.amplitude(400); a < 0.2 || c < 0.2 {
 			t.Errorf("after the transfer %.3f %.3f", a, c)

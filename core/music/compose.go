@@ -2,8 +2,6 @@ package music
 
 import (
 	"math"
-	"strconv"
-	"strings"
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/media/sound"
@@ -112,29 +110,4 @@ func swell(mix []float32, at int, hz, loud float64) {
 			at = 0
 		}
 	}
-}
-
-// tones is a tone as the configuration writes it, which has checked it:
-// "425/1000,0/4000" is 425 Hz for a second, and four of silence; + is two at once.
-func tones(text string) *sound.Sound {
-	const loud = 0.1 // -20 dB, for all frequencies together
-	var out []float32
-	for part := range strings.SplitSeq(text, ",") {
-		hz, ms, _ := strings.Cut(strings.TrimSpace(part), "/")
-		length, _ := strconv.Atoi(ms)
-		begins := len(out)
-		out = append(out, make([]float32, length*audio.Rate/1000)...)
-		frequencies := strings.Split(hz, "+")
-		for _, f := range frequencies {
-			n, _ := strconv.Atoi(f)
-			w := 2 * math.Pi * float64(n) / audio.Rate
-			for i := range out[begins:] {
-				if n == 0 {
-					break
-				}
-				out[begins+i] += float32(loud / float64(len(frequencies)) * math.Sin(w*float64(i)))
-			}
-		}
-	}
-	return sound.New(out)
 }

@@ -88,7 +88,7 @@ func Load(cfg *config.Config, before *Set) (*Set, hcl.Diagnostics) {
 // load decodes a sound, unless it is here already.
 func (s *Set) load(p *config.Prompt) (kept, error) {
 	if p.File == "" {
-		return kept{sound: tones(p.Tone)}, nil
+		return kept{sound: sound.Tone(p.Tone)}, nil
 	}
 	info, err := os.Stat(p.File)
 	if err != nil {

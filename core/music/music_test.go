@@ -70,7 +70,7 @@ func TestTheBundledPieceIsQuietAndLoops(t *testing.T) {
 }
 
 func TestTones(t *testing.T) {
-	pcm := all(tones("425+500/1000, 0/500"))
+	pcm := all(sound.Tone("425+500/1000, 0/500"))
 	if len(pcm) != audio.Rate*3/2 {
 		t.Errorf("%d samples", len(pcm))
 	}

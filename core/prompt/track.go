@@ -1,0 +1,174 @@
+package prompt
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"github.com/plugboard/plugboard/sdk/audio"
+)
+
+const (
+	// Longest is how long a prompt may be.
+	Longest = 10 * time.Minute
+
+	chunkSamples = audio.Rate / 2
+	maxChunks    = int(Longest / time.Second * audio.Rate / chunkSamples)
+)
+
+// chunk is half a second of sound.
+type chunk [chunkSamples]int16
+
+// track is a sound in memory. One goroutine fills it; any number read.
+type track struct {
+	chunks [maxChunks]atomic.Pointer[chunk]
+	avail  atomic.Int64  // samples that can be read
+	over   chan struct{} // closed when nothing more comes
+	ended  atomic.Bool   // the same; stored after the last of avail
+	err    error         // why it broke off; read once it is over
+
+	ctx  context.Context // of the filler
+	stop context.CancelCauseFunc
+
+	// Guarded by the mutex of Prompts.
+	users int
+	used  time.Time // when the last one went
+}
+
+var errTooLong = fmt.Errorf("it is longer than %v, which is the limit of a prompt", Longest)
+
+// add appends sound of 48 kHz; what is beyond full scale is cut.
+func (t *track) add(pcm []float32) error {
+	n := int(t.avail.Load())
+	if n+len(pcm) > maxChunks*chunkSamples {
+		return errTooLong
+	}
+	for _, s := range pcm {
+		c := t.chunks[n/chunkSamples].Load()
+		if c == nil {
+			c = new(chunk)
+			t.chunks[n/chunkSamples].Store(c)
+		}
+		c[n%chunkSamples] = int16(math.Round(float64(1<<15) * float64(min(max(s, -1), 1-1./(1<<15)))))
+		n++
+	}
+	t.avail.Store(int64(n))
+	return nil
+}
+
+// end says that nothing more comes.
+func (t *track) end(err error) {
+	t.err = err
+	t.ended.Store(true)
+	close(t.over)
+}
+
+// size is what it takes in memory, in octets.
+func (t *track) size() int64 {
+	return (t.avail.Load() + chunkSamples - 1) / chunkSamples * chunkSamples * 2
+}
+
+// read copies samples from at on into f. It neither waits nor allocates.
+func (t *track) read(at int64, f []float32) {
+	for len(f) > 0 {
+		c := t.chunks[at/chunkSamples].Load()
+		part := c[at%chunkSamples:]
+		n := min(len(part), len(f))
+		for i, s := range part[:n] {
+			f[i] = float32(s) / (1 << 15)
+		}
+		f, at = f[n:], at+int64(n)
+	}
+}
+
+// Stream is one playing of a prompt: a line of the mixer that says it and hears
+// nothing. [Stream.Stop] ends it; until then it is a user of its sound.
+type Stream struct {
+	prompts *Prompts
+	track   *track
+	times   int // left to play, 0: for ever
+	opened  time.Time
+	stopped atomic.Bool
+
+	done  chan struct{} // closed at its end
+	err   error         // why it broke off; read once it is done
+	began atomic.Bool   // something was heard
+
+	// The tick's.
+	at     int64
+	missed atomic.Int64 // frames that were silence because the sound was not there yet
+	heard  atomic.Int64 // frames
+	ended  bool
+}
+
+// Read implements mix.Line. It neither waits nor allocates.
+func (s *Stream) Read(_ uint64, f *audio.Frame) bool {
+	if s.ended {
+		return false
+	}
+	over := s.track.ended.Load()
+	left := s.track.avail.Load() - s.at
+	switch {
+	case left >= audio.Samples:
+		s.track.read(s.at, f[:])
+		s.at += audio.Samples
+	case !over:
+		if s.began.Load() {
+			s.missed.Add(1)
+		}
+		return false
+	case left > 0 && s.track.err == nil:
+		s.track.read(s.at, f[:left])
+		clear(f[left:])
+		s.at += left
+	default:
+		return s.again(f)
+	}
+	if !s.began.Load() {
+		s.began.Store(true)
+		s.prompts.first(time.Since(s.opened))
+	}
+	s.heard.Add(1)
+	return true
+}
+
+// again is the end of the sound: it begins anew, or is done.
+func (s *Stream) again(f *audio.Frame) bool {
+	if s.times != 1 && s.track.err == nil && s.at > 0 {
+		if s.times > 1 {
+			s.times--
+		}
+		s.at = 0
+		return s.Read(0, f)
+	}
+	s.ended, s.err = true, s.track.err
+	close(s.done)
+	return false
+}
+
+// Write implements mix.Line.
+func (*Stream) Write(uint64, *audio.Frame) {}
+
+// Done is closed when all of it was said, or it broke off. It stays open if the
+// stream is stopped before, and while nobody reads.
+func (s *Stream) Done() <-chan struct{} { return s.done }
+
+// Err is why it broke off, once it is done: nil if all of it was said.
+func (s *Stream) Err() error { return s.err }
+
+// Heard is how long it was heard so far.
+func (s *Stream) Heard() time.Duration { return time.Duration(s.heard.Load()) * audio.Tick }
+
+// Missed is for how long it was silent because its sound was not there yet, not
+// counting the beginning.
+func (s *Stream) Missed() time.Duration { return time.Duration(s.missed.Load()) * audio.Tick }
+
+// Stop lets go of the sound. Nobody reads the stream any more. A synthesis that
+// nobody else listens to ends.
+func (s *Stream) Stop() {
+	if !s.stopped.Swap(true) {
+		s.prompts.release(s)
+	}
+}

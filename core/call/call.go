@@ -107,6 +107,8 @@ func (c *Call) run() {
 			}
 		case <-c.timer.C:
 			c.guard(message{kind: gotTimer})
+		case <-c.media.speech.next():
+			c.guard(message{kind: gotPrompt})
 		case <-look.C:
 			c.guard(message{kind: gotLook})
 		}
@@ -172,6 +174,8 @@ func (c *Call) take(m message) {
 		c.begin()
 	case m.kind == gotTimer && c.state <= stateRouting && c.fork != nil:
 		c.elapsed()
+	case m.kind == gotTimer && c.state < stateEnding && c.media.speech != nil:
+		c.end(Failed, "the caller's media did not open, and the prompt was not heard", bySwitch)
 	case m.kind == gotTimer && c.state == stateUp && c.peer == nil: // the tones are over
 		c.end(Normal, "", bySwitch)
 	case m.kind == gotTimer && c.state == stateEnding:
@@ -180,6 +184,8 @@ func (c *Call) take(m message) {
 	case m.kind == gotHangup && c.state < stateEnding:
 		c.end(m.cause, m.text, m.by)
 	case m.kind == gotHangup: // it ends already
+	case m.kind == gotPrompt:
+		c.spoken()
 	case m.kind == gotLook:
 		c.look()
 		return
@@ -388,6 +394,7 @@ func (c *Call) end(cause Cause, text, by string) {
 	}
 	c.state, c.fork, c.changed = stateEnding, nil, true
 	c.record.end(cause, text, by)
+	c.endSpeech()
 	c.uninvite()
 	c.timer.Reset(endTime)
 	for _, p := range c.parties {

@@ -37,10 +37,11 @@ const (
 	gotTaken  // a party that was given away was taken
 	gotBack   // or was not
 	gotTool   // news of a tool
+	gotPrompt // that plays is ready, or over
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool", "prompt"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

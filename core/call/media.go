@@ -17,6 +17,7 @@ type media struct {
 	extra   *mix.Port // the switch's own voice, nil if it has none
 	ringing bool      // extra is the ringing tone
 	hold    holding   // what is played to who is on hold
+	speech  *speech   // a prompt, nil if none plays
 }
 
 // arrange brings what the caller is told and who sits in the room in line
@@ -43,6 +44,7 @@ func (c *Call) arrange() {
 			c.unseat(p)
 		}
 	}
+	c.speak()
 	c.tone(c.caller.open() && sending == nil && c.fork.rings())
 	c.accompany()
 }
@@ -136,6 +138,7 @@ func (c *Call) tone(on bool) {
 
 // silence ends the switch's own voice.
 func (c *Call) silence() {
+	c.endSpeech()
 	if c.media.extra != nil {
 		c.media.extra.Leave()
 		c.media.extra = nil

@@ -37,6 +37,8 @@ type Options struct {
 	Apps Apps
 	// Tools attaches tools. Nil: there are none.
 	Tools Tools
+	// Prompts makes prompts heard. Nil: none can be.
+	Prompts Prompts
 	// Text shows a text on the phones of an extension, as far as they can. It
 	// must not block. Nil: nobody can.
 	Text func(Text)

@@ -76,6 +76,9 @@ func (c *Call) do(step dialplan.Step) {
 		case *dialplan.Pick:
 			c.pickUp(s.Of)
 			return
+		case *dialplan.Announce:
+			c.announce(s.Of)
+			return
 		case *dialplan.Flip:
 			c.flip(s)
 			return

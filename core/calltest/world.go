@@ -57,6 +57,7 @@ import (
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 var update = flag.Bool("update", false, "write the golden ladders anew")
@@ -82,6 +83,7 @@ type World struct {
 	log    bytes.Buffer
 	strays chan struct{} // ends what stray sends
 	site   string        // the head of its configuration
+	voices map[string]tts.Engine
 	disk   atomic.Pointer[fstest.MapFS]
 }
 
@@ -98,6 +100,8 @@ type Site struct {
 	TLS bool
 	// SIP and Media are further attributes of these blocks.
 	SIP, Media string
+	// Voices are the plugins that speak, by name.
+	Voices map[string]tts.Engine
 	// NATs are boxes on the network.
 	NATs []*NAT
 }
@@ -164,7 +168,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		if s.TLS {
 			w.certify(filepath.Join(dir, "pbx"), s.Addr.String())
 		}
-		w.site = s.block(dir)
+		w.site, w.voices = s.block(dir), s.Voices
 		w.Write(blocks)
 		cfg, diags := w.load()
 		if diags.HasErrors() {
@@ -208,7 +212,7 @@ func (w *World) start(cfg *config.Config) error {
 			Roots:     roots,
 			Resolver:  w.Names,
 			ListenRTP: w.Net.ListenRTP,
-			Launcher:  launcher{&w.Broken},
+			Launcher:  launcher{w},
 			Ticks:     alarm.Plain(),
 			NoWeb:     true,
 		},
@@ -250,13 +254,11 @@ func (w *World) certify(file string, names ...string) tls.Certificate {
 }
 
 // launcher starts plugins, unless they are broken.
-type launcher struct {
-	broken *atomic.Bool
-}
+type launcher struct{ w *World }
 
 // Launch implements plugin.Launcher.
 func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (plugin.Process, error) {
-	if l.broken.Load() {
+	if l.w.Broken.Load() {
 		return nil, &plugin.Misfit{Text: "broken by the test"}
 	}
 	// As with processes, two lives have nothing in common.
@@ -264,6 +266,9 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	if s.Name == dialplan.Recorder {
 		r := recording.New()
 		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: r, Run: r.Run, Config: recording.Attributes(), Configure: r.Configure}
+	}
+	for name, e := range l.w.voices {
+		m[name] = sdk.Plugin{Name: name, Version: "test", TTS: e}
 	}
 	return m.Launch(ctx, s, log)
 }

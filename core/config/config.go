@@ -46,6 +46,8 @@ type Config struct {
 
 	// Planned is what the configuration asks for and nobody has built yet.
 	Planned []Planned
+	prompts []Heard
+	speaks  bool
 
 	sources   map[string]*hcl.File
 	sensitive []string // values that no printed form may show
@@ -276,3 +278,10 @@ func (c *Config) ByNumber(number string) (Destination, bool) {
 	d, ok := c.numbers[number]
 	return d, ok
 }
+
+// Prompts are those that are known before any call, music apart.
+func (c *Config) Prompts() []Heard { return c.prompts }
+
+// Speaks reports whether a text is to be spoken anywhere, known or not before a
+// call.
+func (c *Config) Speaks() bool { return c.speaks }

@@ -2,7 +2,9 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -258,7 +260,13 @@ type App struct {
 type Leg struct{ Plugin, Address string }
 
 // Play plays a prompt, then ends the call.
-type Play struct{ Prompt *Prompt }
+type Play struct {
+	Prompt *Prompt
+	Times  int // how often, 0: until the caller hangs up
+	// Early plays it before the call is answered, and then does not answer.
+	Early bool
+	Cause string // of the end, "": normal
+}
 
 // Prompt is something to be heard. One of Text, File and Tone is set.
 type Prompt struct {
@@ -268,6 +276,12 @@ type Prompt struct {
 	File   string // absolute
 	Tone   string // frequencies and lengths: "425/1000,0/4000"
 	// At is where music says so.
+	At hcl.Range
+}
+
+// Heard is a prompt that the configuration names, and where.
+type Heard struct {
+	*Prompt
 	At hcl.Range
 }
 
@@ -337,7 +351,25 @@ func (a *App) Path() string { return "app(plugin." + a.Plugin + ")" }
 func (l *Leg) Path() string { return "leg(plugin." + l.Plugin + ", " + quote(l.Address) + ")" }
 
 // Path implements [Destination].
-func (p *Play) Path() string { return "play(" + p.Prompt.String() + ")" }
+func (p *Play) Path() string {
+	var options []string
+	switch {
+	case p.Times == 0:
+		options = append(options, `times = "forever"`)
+	case p.Times != 1:
+		options = append(options, fmt.Sprintf("times = %d", p.Times))
+	}
+	if p.Early {
+		options = append(options, "answer = false")
+	}
+	if p.Cause != "" {
+		options = append(options, "cause = "+quote(p.Cause))
+	}
+	if len(options) == 0 {
+		return "play(" + p.Prompt.String() + ")"
+	}
+	return "play(" + p.Prompt.String() + ", { " + strings.Join(options, ", ") + " })"
+}
 
 // String is how the prompt is written.
 func (p *Prompt) String() string {

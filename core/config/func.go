@@ -89,7 +89,7 @@ func (l *loader) functions() map[string]function.Function {
 	return f
 }
 
-// pluginFunctions are app, leg and play.
+// pluginFunctions are app, leg and play: what a call is handed to.
 func pluginFunctions() map[string]function.Function {
 	ofPlugin := func(name string, v cty.Value) (string, error) {
 		p, ok := pluginOf(v)
@@ -136,17 +136,7 @@ func pluginFunctions() map[string]function.Function {
 				return ValueOf(&Leg{Plugin: p, Address: args[1].AsString()}), nil
 			},
 		}),
-		"play": function.New(&function.Spec{
-			Description: "Plays a prompt, then ends the call.",
-			Params:      []function.Parameter{{Name: "prompt", Type: cty.DynamicPseudoType}},
-			Type:        function.StaticReturnType(DestinationType),
-			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-				if !args[0].Type().Equals(promptType) {
-					return cty.NilVal, function.NewArgErrorf(0, "play takes a prompt, such as say(\"…\") or sound(\"….wav\"); this is %s", Describe(args[0]))
-				}
-				return ValueOf(&Play{Prompt: args[0].EncapsulatedValue().(*Prompt)}), nil
-			},
-		}),
+		"play": playFunction(),
 	}
 }
 

@@ -133,7 +133,6 @@ group "g" {
 		got = append(got, fmt.Sprintf("%s: %s at %d", who, p.Why.Summary, p.Why.Subject.Start.Line))
 	}
 	want := []string{
-		"the site: A language is not built yet at 2",
 		`extension.a["x"]: Voicemail is not built yet at 6`,
 		`extension.a["y"]: Voicemail is not built yet at 6`,
 		"the site: Voicemail is not built yet at 17",

@@ -32,7 +32,6 @@ var features = map[string]feature{
 	"park":      {"Parking", "Until it is, hold the call, or transfer it."},
 	"app":       {"app()", ""},
 	"leg":       {"leg()", ""},
-	"play":      {"play()", "Until it is, end the call with reject()."},
 }
 
 // featureOf is the kind of a destination that is not built yet, "" for others.
@@ -52,8 +51,6 @@ func featureOf(d Destination) string {
 		return "app"
 	case *Leg:
 		return "leg"
-	case *Play:
-		return "play"
 	}
 	return ""
 }
@@ -88,8 +85,20 @@ func (f *fields) plannedAttr(name, what, instead string) {
 	}
 }
 
-// leadsTo notes a destination that is not built yet.
+// hears notes a prompt.
+func (f *fields) hears(p *Prompt, at hcl.Range) {
+	if p != nil {
+		f.cfg.speaks = f.cfg.speaks || p.Text != ""
+		f.cfg.prompts = append(f.cfg.prompts, Heard{p, at})
+	}
+}
+
+// leadsTo notes what is to be heard at a destination, and one that is not built
+// yet.
 func (f *fields) leadsTo(d Destination, at hcl.Range) {
+	if p, ok := d.(*Play); ok {
+		f.hears(p.Prompt, at)
+	}
 	if kind := featureOf(d); kind != "" {
 		f.plannedOf(f.owner, at, features[kind].name, features[kind].instead)
 	}
@@ -105,11 +114,15 @@ func (f *fields) exprLeadsTo(e *Expr) {
 		}
 	}
 	for _, d := range e.Ends {
+		if p, ok := d.(*Play); ok {
+			f.hears(p.Prompt, e.Range())
+		}
 		tell(featureOf(d), e.Range())
 	}
 	_ = hclsyntax.VisitAll(e.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
 			tell(call.Name, call.Range())
+			f.cfg.speaks = f.cfg.speaks || call.Name == "say"
 		}
 		return nil
 	})

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +61,81 @@ func (l *loader) promptFunctions() map[string]function.Function {
 			},
 		}),
 	}
+}
+
+// playFunction is play(prompt) and play(prompt, { … }).
+func playFunction() function.Function {
+	return function.New(&function.Spec{
+		Description: "Plays a prompt, then ends the call.",
+		Params:      []function.Parameter{{Name: "prompt", Type: cty.DynamicPseudoType}},
+		VarParam:    &function.Parameter{Name: "options", Type: cty.DynamicPseudoType},
+		Type:        function.StaticReturnType(DestinationType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !args[0].Type().Equals(promptType) {
+				return cty.NilVal, function.NewArgErrorf(0, "play takes a prompt, such as say(\"…\") or sound(\"….wav\"); this is %s", Describe(args[0]))
+			}
+			p := &Play{Prompt: args[0].EncapsulatedValue().(*Prompt), Times: 1}
+			switch {
+			case len(args) > 2:
+				return cty.NilVal, function.NewArgErrorf(2, "play takes a prompt and its options")
+			case len(args) == 2:
+				if err := p.options(args[1]); err != nil {
+					return cty.NilVal, function.NewArgError(1, err)
+				}
+			}
+			return ValueOf(p), nil
+		},
+	})
+}
+
+// maxTimes is how often a prompt plays at most, if that is counted.
+const maxTimes = 1000
+
+// options reads { times = 3, answer = false, cause = "not_found" }.
+func (p *Play) options(v cty.Value) error {
+	if v.IsNull() || !v.Type().IsObjectType() && !v.Type().IsMapType() || v.Type().Equals(DestinationType) {
+		return fmt.Errorf("the options of play are { times = …, answer = …, cause = … }; this is %s", Describe(v))
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		switch name := k.AsString(); {
+		case name == "times" && e.Type() == cty.String && !e.IsNull() && e.AsString() == "forever":
+			p.Times = 0
+		case name == "times":
+			if e.IsNull() || e.Type() != cty.Number {
+				return fmt.Errorf(`times is a number, or "forever"; this is %s`, Describe(e))
+			}
+			n, exact := e.AsBigFloat().Int64()
+			if exact != 0 || n < 1 || n > maxTimes {
+				return fmt.Errorf("times is a whole number from 1 to %d, or \"forever\"", maxTimes)
+			}
+			p.Times = int(n)
+		case name == "answer":
+			if e.IsNull() || e.Type() != cty.Bool {
+				return fmt.Errorf("answer is true or false; this is %s", Describe(e))
+			}
+			p.Early = e.False()
+		case name == "cause":
+			switch {
+			case e.IsNull() || e.Type() != cty.String:
+				return fmt.Errorf("cause takes a text; this is %s", Describe(e))
+			case !slices.Contains(Causes, e.AsString()):
+				return fmt.Errorf("%s is not a cause; causes are %s%s", quote(e.AsString()), oneOf(Causes...), aside(Suggest(e.AsString(), Causes)))
+			}
+			p.Cause = e.AsString()
+		default:
+			return fmt.Errorf("play has no option %s%s", name, aside(Suggest(name, []string{"times", "answer", "cause"})))
+		}
+	}
+	switch {
+	case p.Early && p.Cause == "":
+		return errors.New(`a call that is not answered ends with a cause: answer = false needs one, such as cause = "not_found"`)
+	case p.Early && p.Times == 0:
+		return errors.New(`a call that is not answered cannot go on forever: say how many times`)
+	case !p.Early && p.Cause != "":
+		return errors.New("cause is for answer = false: a call that was answered ends as any other")
+	}
+	return nil
 }
 
 // options reads { voice = …, engine = plugin.x }.
@@ -121,6 +198,7 @@ func (f *fields) prompt(name string, into **Prompt) {
 	case !ok:
 	case v.Type().Equals(promptType):
 		*into = v.EncapsulatedValue().(*Prompt)
+		f.hears(*into, at)
 	case v.Type() == cty.String:
 		f.errorAt(at, "A prompt is needed", "%s takes a prompt; this is a text. To have it spoken, write say(%s).", name, quote(v.AsString()))
 	default:

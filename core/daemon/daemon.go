@@ -39,6 +39,7 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/presence"
+	"github.com/plugboard/plugboard/core/prompt"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/store"
@@ -52,6 +53,10 @@ import (
 // LegPlugin carries the media of phones and trunks. It runs without a block
 // in the configuration.
 const LegPlugin = "leg-rtp"
+
+// SpeechPlugin speaks where no other plugin does. It runs without a block in the
+// configuration if that has something to say.
+const SpeechPlugin = "tts-command"
 
 // Options are what a [Daemon] is made with.
 type Options struct {
@@ -104,6 +109,7 @@ type Daemon struct {
 	api       *api.API
 	metrics   *api.Metrics
 	dumps     *dump.Dumps
+	prompts   *prompt.Prompts
 	store     *store.Store
 
 	draining atomic.Bool
@@ -200,9 +206,11 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 		return err
 	}
 	d.startClock(run)
+	d.startPrompts()
 	if err := d.startPlugins(ctx); err != nil {
 		d.log.Error("a plugin is not up; it is tried again", "error", err)
 	}
+	d.later(d.prompts.Close) // before the plugins
 	if err := d.makeTrunks(); err != nil {
 		return err
 	}
@@ -212,7 +220,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.later(d.dumps.Close)
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
-		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store,
+		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store, Prompts: heard{d},
 		Text: func(t call.Text) { d.sip.Text(t) }, Apps: apps{d}, Tools: tools{d},
 	})
 	d.later(d.Calls.Close)
@@ -220,6 +228,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if err := d.startSIP(run); err != nil {
 		return err
 	}
+	d.warm(d.cfg())
 	d.trunks.Start()
 	d.later(d.trunks.Close) // while its requests can leave still
 	if d.opt.World.NoWeb {
@@ -260,7 +269,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		Keeper: keeper{d}, Recordings: recordings,
 		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
 		Address: mediaAddress(d.cfg()), Ports: rtpPorts(d.cfg()),
-		Listen: d.opt.World.ListenRTP,
+		Listen: d.opt.World.ListenRTP, Prompts: asked{d},
 		Changed: func(i plugin.Info) {
 			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})
 		},
@@ -278,7 +287,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 	return d.plugins.Start(ctx, list)
 }
 
-// specs are the configured plugins, and the bundled ones that SIP, menus and
+// specs are the configured plugins, and the bundled ones that SIP, speech, menus and
 // flows, and recorded routes need.
 func specs(c *config.Config) ([]plugin.Spec, error) {
 	var list []plugin.Spec
@@ -309,6 +318,9 @@ func specs(c *config.Config) ([]plugin.Spec, error) {
 	}
 	if !has(dialplan.Recorder) && records(c) {
 		list = append(list, plugin.Spec{Name: dialplan.Recorder, Path: dialplan.Recorder})
+	}
+	if c.Speaks() && !has(SpeechPlugin) {
+		list = append(list, plugin.Spec{Name: SpeechPlugin, Path: SpeechPlugin})
 	}
 	return list, nil
 }

@@ -259,6 +259,7 @@ func (r *reload) commit() {
 	r.plugins.Commit()
 	d.inForce.Store(r.next)
 	d.lightUp()
+	d.warm(cfg)
 	d.sip.Resubscribe()
 	if mediaAddress(was) != mediaAddress(cfg) || was.Media.RTPPorts != cfg.Media.RTPPorts {
 		d.plugins.Bind(mediaAddress(cfg), rtpPorts(cfg))

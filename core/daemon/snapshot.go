@@ -8,6 +8,7 @@ import (
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/music"
+	"github.com/plugboard/plugboard/core/prompt"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/sdk/media/sound"
@@ -41,6 +42,14 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, hcl.Diagnostics) {
 	}
 	sounds, more := music.Load(cfg, before)
 	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, diags
+	}
+	for _, p := range cfg.Prompts() {
+		if err := prompt.Check(p.Prompt); err != nil {
+			diags = append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "A sound that cannot be played", Detail: err.Error() + ".", Subject: &p.At})
+		}
+	}
+	if diags.HasErrors() {
 		return nil, diags
 	}
 	s := &snapshot{cfg: cfg, plan: plan, music: sounds, applied: time.Now()}

@@ -144,7 +144,7 @@ func (p *Plan) destination(d config.Destination) Destination {
 	case *config.Leg:
 		return &Planned{Kind: "leg", Name: d.Plugin, path: d.Path()}
 	case *config.Play:
-		return &Planned{Kind: "play", path: d.Path()}
+		return &Play{Prompt: d.Prompt, Times: d.Times, Early: d.Early, Cause: Cause(d.Cause), Shown: p.redact(d.Prompt.String()), path: d.Path()}
 	default:
 		return p.of[d]
 	}

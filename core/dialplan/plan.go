@@ -48,7 +48,7 @@ type Callee struct {
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
 // [*Conference], [*Trunk], [*Failover], [*Schedule], [*Feature], [*Forward],
-// [*Emergency], [*Echo], [*Reject], [*Menu], [*Flow], [*App] or [*Planned].
+// [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*App] or [*Planned].
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -229,6 +229,16 @@ type Trunk struct {
 // Echo returns what the caller says.
 type Echo struct{}
 
+// Play plays a prompt, then ends the call.
+type Play struct {
+	Prompt *Prompt
+	Times  int  // how often, 0: until the caller hangs up
+	Early  bool // before the call is answered, which it never is then
+	Cause  Cause
+	Shown  string // the prompt as people may see it
+	path   string
+}
+
 // Reject ends the call with a cause.
 type Reject struct {
 	Cause string
@@ -258,6 +268,9 @@ func (*Emergency) Path() string { return "emergency" }
 
 // Path implements Destination.
 func (p *Planned) Path() string { return p.path }
+
+// Path implements Destination.
+func (p *Play) Path() string { return p.path }
 
 // Path implements Destination.
 func (*Echo) Path() string { return "echo()" }

@@ -275,6 +275,8 @@ func where(step Step) Destination {
 		return s.Conference
 	case *Mirror:
 		return s.Of
+	case *Announce:
+		return s.Of
 	case *Reach:
 		return s.Of
 	case *Flip:
@@ -297,6 +299,8 @@ func (t *trial) step(w *Walk, step Step) Step {
 		return t.join(w, s.Conference)
 	case *Mirror:
 		return t.takes(s.Of, "answers, and sends back what it hears")
+	case *Announce:
+		return t.plays(w, s.Of)
 	case *Reach:
 		return t.reach(w, s)
 	case *Flip:
@@ -363,6 +367,15 @@ func (t *trial) ask(w *Walk, s *Ring) Step {
 	}
 	t.stop(s.Trunk, does, o.What)
 	return w.Next(Result{Cause: o.cause(), Status: map[string]int{"busy": 486, "declined": 603, "do_not_disturb": 480}[o.What]})
+}
+
+// plays plays a prompt.
+func (t *trial) plays(w *Walk, p *Play) Step {
+	if p.Early {
+		t.stop(p, "is heard before the call is answered", string(p.Cause))
+		return w.Next(Result{})
+	}
+	return t.takes(p, "answers, and is heard")
 }
 
 // join joins a conference.

@@ -161,6 +161,9 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 		h := &handed{to}
 		w.at = h
 		return h.step()
+	case *Play:
+		w.at = &announced{to, route}
+		return &Announce{to}
 	case *Planned:
 		w.at = &planned{to}
 		return &Reach{Of: to}
@@ -213,6 +216,24 @@ func (w *Walk) divert(from Destination, why Cause) {
 type alone struct{ follow Follow }
 
 func (a *alone) next(w *Walk, r Result) Step { return w.failed(a.follow, r) }
+
+// announced is a prompt that is played. That it was heard to its end is no
+// cause; that it could not be heard at all is one, unless the call is only told
+// why it fails: it fails so in any case.
+type announced struct {
+	of     *Play
+	follow Follow
+}
+
+func (a *announced) next(w *Walk, r Result) Step {
+	switch {
+	case a.of.Early:
+		return &End{Cause: a.of.Cause, Text: r.Text}
+	case r.Cause != "":
+		return w.failed(a.follow, r)
+	}
+	return &End{Cause: Normal}
+}
 
 // planned is a destination whose plugin does not exist yet.
 type planned struct{ of *Planned }

@@ -6,8 +6,8 @@ import (
 	"github.com/plugboard/plugboard/sdk/app/step"
 )
 
-// Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Reach],
-// [*Flip], [*Set], [*Pick] or [*End].
+// Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Announce],
+// [*Reach], [*Flip], [*Set], [*Pick] or [*End].
 type Step interface{ isStep() }
 
 // Ring rings the devices of some extensions, all at once, or one trunk, until
@@ -71,6 +71,10 @@ type Reach struct {
 	Back *Result
 }
 
+// Announce plays a prompt: after answering, or before. Another result than that
+// it was heard is a cause.
+type Announce struct{ Of *Play }
+
 // Flip switches a schedule by hand, and lets the caller hear it. It ends the
 // walk.
 type Flip struct {
@@ -101,14 +105,15 @@ type End struct {
 	Phrase string // the reason phrase for the caller, "" for the usual one
 }
 
-func (*Ring) isStep()   {}
-func (*Meet) isStep()   {}
-func (*Mirror) isStep() {}
-func (*Reach) isStep()  {}
-func (*Flip) isStep()   {}
-func (*Set) isStep()    {}
-func (*Pick) isStep()   {}
-func (*End) isStep()    {}
+func (*Ring) isStep()     {}
+func (*Meet) isStep()     {}
+func (*Mirror) isStep()   {}
+func (*Reach) isStep()    {}
+func (*Flip) isStep()     {}
+func (*Set) isStep()      {}
+func (*Pick) isStep()     {}
+func (*End) isStep()      {}
+func (*Announce) isStep() {}
 
 // Result is what came of a step, or of a part of it.
 type Result struct {

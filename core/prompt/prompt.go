@@ -21,6 +21,8 @@ type Options struct {
 	Dir    string // where what was spoken is kept; "": nowhere
 	Speech Speech
 	Log    hclog.Logger
+	// Redact hides in a text what must not be logged. Nil: nothing must be hidden.
+	Redact func(string) string
 }
 
 // Speech is who speaks: the plugins of kind tts.
@@ -91,6 +93,9 @@ type Stats struct {
 // What an earlier core left unfinished in it is removed. Without a directory that can
 // be written to, prompts are heard all the same.
 func New(o Options) *Prompts {
+	if o.Redact == nil {
+		o.Redact = func(text string) string { return text }
+	}
 	p := &Prompts{opt: o, log: o.Log, idle: memoryLimit, tracks: map[string]*track{}}
 	p.life, p.end = context.WithCancel(context.Background())
 	if o.Dir != "" {
@@ -138,7 +143,7 @@ func (p *Prompts) track(what *config.Prompt, how Play) *track {
 		err = errors.New("the core is stopping")
 	}
 	if err != nil {
-		t := &track{over: make(chan struct{}), users: 1}
+		t := newTrack()
 		p.counts.failed.Add(1)
 		t.end(err)
 		return t
@@ -148,7 +153,7 @@ func (p *Prompts) track(what *config.Prompt, how Play) *track {
 		p.counts.fromMemory.Add(1)
 		return t
 	}
-	t := &track{over: make(chan struct{}), users: 1}
+	t := newTrack()
 	t.ctx, t.stop = context.WithCancelCause(p.life)
 	p.tracks[key] = t
 	p.all.Go(func() {
@@ -156,14 +161,18 @@ func (p *Prompts) track(what *config.Prompt, how Play) *track {
 		err := fill(t)
 		if err != nil {
 			p.drop(key, t)
-			if !errors.Is(err, errNobody) {
+			if !errors.Is(err, errNobody) && p.life.Err() == nil {
 				p.counts.failed.Add(1)
-				p.log.Error("a prompt cannot be heard, or not to its end", "prompt", what.String(), "call", how.Call, "error", err)
+				p.log.Error("a prompt cannot be heard, or not to its end", "prompt", p.opt.Redact(what.String()), "call", how.Call, "error", err)
 			}
 		}
 		t.end(err)
 	})
 	return t
+}
+
+func newTrack() *track {
+	return &track{ready: make(chan struct{}), over: make(chan struct{}), users: 1}
 }
 
 // errNobody ends a synthesis that nobody listens to any more.

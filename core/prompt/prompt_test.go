@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -286,6 +287,14 @@ func TestWhatGoesWrong(t *testing.T) {
 				if got := words(t, listen(s, 20*time.Second), "one three twelve"); got != tt.heard {
 					t.Errorf("heard %q", got)
 				}
+				if nothing := tt.heard == "-"; nothing != (s.Failed() != nil) {
+					t.Errorf("nothing will be heard: %v", s.Failed())
+				}
+				select {
+				case <-s.Ready():
+				default:
+					t.Error("not told that it is ready")
+				}
 				if s.Err() == nil || !strings.Contains(s.Err().Error(), tt.want) {
 					t.Errorf("got %v", s.Err())
 				}
@@ -420,10 +429,51 @@ func TestMemoryIsBounded(t *testing.T) {
 			t.Error("what is listened to was forgotten")
 		}
 		kept.Stop()
-		var full track
+		full := newTrack()
 		full.avail.Store(int64(maxChunks*chunkSamples) - 10)
 		if err := full.add(make([]float32, 11)); !errors.Is(err, errTooLong) {
 			t.Errorf("more than ten minutes: %v", err)
+		}
+	})
+}
+
+// Who reads at a pace of its own gets all of it, and as much at once as is there.
+func TestNext(t *testing.T) {
+	v := &voice{slow: 90 * time.Millisecond}
+	bed(t, v, func(t *testing.T, p *Prompts) {
+		text := "one three twelve"
+		s := p.Open(say(text), Play{Times: 1})
+		defer s.Close()
+		frames := make([]audio.Frame, 4)
+		var heard []float32
+		for {
+			n, err := s.Next(t.Context(), frames)
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range frames[:n] {
+				heard = append(heard, f[audio.Samples/2])
+			}
+		}
+		if got := words(t, heard, text); got != text || len(heard) != 15 {
+			t.Errorf("%d frames: %s", len(heard), got)
+		}
+		hang := p.Open(say("one hang"), Play{Times: 1})
+		defer hang.Close()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var err error
+		for n := 4; err == nil && n > 0; {
+			n, err = hang.Next(ctx, frames)
+		}
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("who does not wait longer got %v", err)
+		}
+		if _, err := hang.Next(t.Context(), frames); err == nil || !strings.Contains(err.Error(), "says nothing") {
+			t.Errorf("who waits got %v", err)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package prompt
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"sync/atomic"
 	"time"
@@ -25,6 +26,7 @@ type chunk [chunkSamples]int16
 type track struct {
 	chunks [maxChunks]atomic.Pointer[chunk]
 	avail  atomic.Int64  // samples that can be read
+	ready  chan struct{} // closed when there is something to hear, or it is over
 	over   chan struct{} // closed when nothing more comes
 	ended  atomic.Bool   // the same; stored after the last of avail
 	err    error         // why it broke off; read once it is over
@@ -42,6 +44,9 @@ var errTooLong = fmt.Errorf("it is longer than %v, which is the limit of a promp
 // add appends sound of 48 kHz; what is beyond full scale is cut.
 func (t *track) add(pcm []float32) error {
 	n := int(t.avail.Load())
+	if n == 0 && len(pcm) > 0 {
+		defer close(t.ready)
+	}
 	if n+len(pcm) > maxChunks*chunkSamples {
 		return errTooLong
 	}
@@ -63,6 +68,9 @@ func (t *track) end(err error) {
 	t.err = err
 	t.ended.Store(true)
 	close(t.over)
+	if t.avail.Load() == 0 {
+		close(t.ready)
+	}
 }
 
 // size is what it takes in memory, in octets.
@@ -148,8 +156,53 @@ func (s *Stream) again(f *audio.Frame) bool {
 	return false
 }
 
+// pollEvery is how often somebody who reads ahead of the sound looks for more.
+const pollEvery = 5 * time.Millisecond
+
+// Next is for who reads at a pace of its own, not at the tick: it fills frames
+// with what follows, at least one, and waits until there is one. The error is
+// io.EOF when all was read, or why it broke off.
+func (s *Stream) Next(ctx context.Context, frames []audio.Frame) (n int, err error) {
+	for {
+		for n < len(frames) && (s.track.ended.Load() || s.track.avail.Load()-s.at >= audio.Samples) {
+			if !s.Read(0, &frames[n]) {
+				break
+			}
+			n++
+		}
+		switch {
+		case n > 0:
+			return n, nil
+		case s.ended && s.err != nil:
+			return 0, s.err
+		case s.ended:
+			return 0, io.EOF
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+// Close is Stop.
+func (s *Stream) Close() { s.Stop() }
+
 // Write implements mix.Line.
 func (*Stream) Write(uint64, *audio.Frame) {}
+
+// Ready is closed when there is something to hear, or when it is known that
+// there will not be: then Failed says why.
+func (s *Stream) Ready() <-chan struct{} { return s.track.ready }
+
+// Failed is why nothing of it will be heard at all, nil if that is not known.
+func (s *Stream) Failed() error {
+	if s.track.ended.Load() && s.track.avail.Load() == 0 {
+		return s.track.err
+	}
+	return nil
+}
 
 // Done is closed when all of it was said, or it broke off. It stays open if the
 // stream is stopped before, and while nobody reads.

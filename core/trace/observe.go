@@ -37,6 +37,8 @@ func (b *Book) Observe(e event.Event) {
 		b.note(data.Call, cmp.Or(data.Number, data.Name), text, e.Time)
 	case event.Digit:
 		b.note(data.Call, b.legName(data.Call, data.Leg), fmt.Sprintf("pressed a key, %d ms", data.DurationMs), e.Time)
+	case event.Prompt:
+		b.note(data.Call, "", prompted(e.Type, data), e.Time)
 	case event.Emergency:
 		text := "! an emergency call"
 		if len(data.Notify) > 0 {
@@ -75,6 +77,27 @@ func (b *Book) Observe(e event.Event) {
 		b.note(data.ID, "", text, e.Time)
 		b.End(data.ID)
 	}
+}
+
+// prompted is what became of a prompt, in words.
+func prompted(what string, p event.Prompt) string {
+	if what == event.PromptStarted {
+		return "plays " + p.Prompt
+	}
+	seconds := float64(p.HeardMs) / 1000
+	text := fmt.Sprintf("%s was heard, %.1f s", p.Prompt, seconds)
+	switch {
+	case p.Error != "" && p.HeardMs == 0:
+		text = fmt.Sprintf("! %s cannot be heard: %s", p.Prompt, p.Error)
+	case p.Error != "":
+		text = fmt.Sprintf("! %s broke off after %.1f s: %s", p.Prompt, seconds, p.Error)
+	case p.Stopped:
+		text = fmt.Sprintf("%s was stopped after %.1f s", p.Prompt, seconds)
+	}
+	if p.MissedMs > 0 {
+		text += fmt.Sprintf(", with gaps of %d ms: its engine was too slow", p.MissedMs)
+	}
+	return text
 }
 
 // standing is how an extension stands, in words.

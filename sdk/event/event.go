@@ -21,6 +21,8 @@
 //	dtmf           [Digit]
 //	tool.changed   [Tool]   what listens to a call began, does something else, or ended
 //	recording.started, recording.ended  [Recording]
+//	prompt.started [Prompt] a prompt is heard
+//	prompt.ended   [Prompt] it is over, or cannot be heard
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
@@ -52,6 +54,9 @@ const (
 	LegMoved     = "leg.moved"
 	LegVerdicts  = "leg.verdict"
 	DTMF         = "dtmf"
+
+	PromptStarted = "prompt.started"
+	PromptEnded   = "prompt.ended"
 
 	CallAct       = "call.act"
 	CallEmergency = "call.emergency"
@@ -88,6 +93,19 @@ type Emergency struct {
 	Extension string   `json:"extension"` // as the configuration writes it
 	To        string   `json:"to"`        // the emergency number
 	Notify    []string `json:"notify"`    // numbers of the extensions that shall know
+}
+
+// Prompt is a prompt that a call hears. All but the first two are of its end.
+type Prompt struct {
+	Call   string `json:"call"`
+	Prompt string `json:"prompt"` // as the configuration writes it: `say("Welcome")`
+	// HeardMs is how long it was heard, MissedMs for how long it was silent in the
+	// middle because its sound did not come in time.
+	HeardMs  int64 `json:"heard_ms,omitempty"`
+	MissedMs int64 `json:"missed_ms,omitempty"`
+	// Stopped: it was not heard to its end, because somebody hung up or went on.
+	Stopped bool   `json:"stopped,omitempty"`
+	Error   string `json:"error,omitempty"` // why it broke off, or cannot be heard
 }
 
 // Schedule is a schedule that somebody has switched by hand.

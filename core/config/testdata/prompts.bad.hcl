@@ -30,3 +30,21 @@ group "leg" {
   members   = [extension.a]
   no_answer = leg("voice", "x")
 }
+group "times" {
+  members     = [extension.a]
+  no_answer   = play(tone("425/100"), { times = 0 })
+  busy        = play(tone("425/100"), { times = "often" })
+  unavailable = play(tone("425/100"), { answer = false })
+}
+group "answer" {
+  members     = [extension.a]
+  no_answer   = play(tone("425/100"), { answer = false, cause = "not_fond" })
+  busy        = play(tone("425/100"), { answer = "no" })
+  unavailable = play(tone("425/100"), { answer = false, cause = "not_found", times = "forever" })
+}
+group "cause" {
+  members     = [extension.a]
+  no_answer   = play(tone("425/100"), { cause = "busy" })
+  busy        = play(tone("425/100"), { repeat = 3 })
+  unavailable = play(tone("425/100"), 3)
+}

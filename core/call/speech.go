@@ -1,0 +1,187 @@
+package call
+
+import (
+	"time"
+
+	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// Prompts makes prompts heard: [*prompt.Prompts] of core/prompt does.
+type Prompts interface {
+	// Prompt begins a prompt and returns at once. call is for logs; times is how
+	// often it plays, 0: until it is stopped.
+	Prompt(p *dialplan.Prompt, call string, times int) Prompt
+}
+
+// Prompt is one playing of a prompt: a line that says it and hears nothing.
+type Prompt interface {
+	mix.Line
+	// Ready is closed when there is something to hear, or when it is known that
+	// there will not be; Failed then says why.
+	Ready() <-chan struct{}
+	Failed() error
+	// Done is closed when all of it was said to who reads the line, or it broke
+	// off; Err then says why.
+	Done() <-chan struct{}
+	Err() error
+	// Heard is how long it was heard so far, Missed for how long it was silent
+	// because its sound did not come in time.
+	Heard() time.Duration
+	Missed() time.Duration
+	// Stop ends it, heard or not. Nobody reads the line any more.
+	Stop()
+}
+
+// speech is a prompt that plays in a call:
+//
+//	waits ──Ready──▶ opens ──the caller's media is open──▶ plays ──Done──▶ the walk goes on
+//	  │ Failed
+//	  └──▶ the walk goes on
+//
+// The call is answered when the prompt is ready, and not before: so nobody pays
+// for silence, and what follows when it cannot be heard is still open.
+type speech struct {
+	prompt Prompt
+	of     *dialplan.Play
+	state  speechState
+	port   *mix.Port
+}
+
+type speechState int
+
+const (
+	speechWaits speechState = iota
+	speechOpens
+	speechPlays
+)
+
+const (
+	// leadIn is for how long a caller who was just answered hears nothing: a
+	// phone takes a moment to open its sound, and the first word would be lost.
+	leadIn = 200 * time.Millisecond
+	// openTime is how long the caller's media may take to open.
+	openTime = 10 * time.Second
+)
+
+// next is closed when the prompt has to tell something. Nil is nothing.
+func (s *speech) next() <-chan struct{} {
+	switch {
+	case s == nil:
+		return nil
+	case s.state == speechWaits:
+		return s.prompt.Ready()
+	case s.state == speechPlays:
+		return s.prompt.Done()
+	}
+	return nil
+}
+
+// announce plays a prompt to the caller.
+func (c *Call) announce(to *dialplan.Play) {
+	c.silence()
+	if c.sw.opt.Prompts == nil {
+		c.do(c.walk.Next(dialplan.Result{Cause: Failed, Text: "there are no prompts"}))
+		return
+	}
+	c.media.speech = &speech{prompt: c.sw.opt.Prompts.Prompt(to.Prompt, c.facts.ID, to.Times), of: to}
+}
+
+// spoken takes that the prompt is ready, or over.
+func (c *Call) spoken() {
+	s := c.media.speech
+	switch {
+	case s == nil || c.state >= stateEnding: // it was stopped meanwhile
+	case s.state == speechPlays:
+		text := ""
+		if err := s.prompt.Err(); err != nil {
+			text = "the prompt broke off: " + err.Error()
+		}
+		c.silence()
+		c.leavePrompt(dialplan.Result{Text: text})
+	case s.prompt.Failed() != nil:
+		text := "the prompt cannot be heard: " + s.prompt.Failed().Error()
+		c.silence()
+		c.leavePrompt(dialplan.Result{Cause: PluginLost, Text: text})
+	default:
+		s.state = speechOpens
+		c.timer.Reset(openTime)
+		switch p := c.caller; {
+		case !s.of.Early:
+			c.answer(nil)
+		case p.state < early:
+			p.state = early
+			p.leg.Progress()
+			c.record.ring()
+			c.emit(event.CallRinging, c.event())
+		}
+	}
+}
+
+// leavePrompt goes on after a prompt. A call that was answered ends: nothing
+// follows a conversation.
+func (c *Call) leavePrompt(r dialplan.Result) {
+	if c.state == stateUp {
+		c.end(Normal, r.Text, bySwitch)
+		return
+	}
+	c.do(c.walk.Next(r))
+}
+
+// speak begins a prompt that only waits for the caller's media.
+func (c *Call) speak() {
+	s := c.media.speech
+	if s == nil || s.state != speechOpens || c.caller.port == nil {
+		return
+	}
+	c.timer.Stop()
+	s.state = speechPlays
+	var line mix.Line = s.prompt
+	if !s.of.Early {
+		line = &late{Line: line, ticks: int(leadIn / audio.Tick)}
+	}
+	s.port = c.room().Join(line, mix.Options{Deaf: true})
+	c.emit(event.PromptStarted, event.Prompt{Call: c.facts.ID, Prompt: s.of.Shown})
+}
+
+// endSpeech ends a prompt, heard or not.
+func (c *Call) endSpeech() {
+	s := c.media.speech
+	if s == nil {
+		return
+	}
+	c.media.speech = nil
+	if s.port != nil {
+		s.port.Leave()
+	}
+	e := event.Prompt{Call: c.facts.ID, Prompt: s.of.Shown, HeardMs: s.prompt.Heard().Milliseconds(), MissedMs: s.prompt.Missed().Milliseconds()}
+	err := s.prompt.Failed()
+	select {
+	case <-s.prompt.Done():
+		err = s.prompt.Err()
+	default:
+		e.Stopped = err == nil
+	}
+	if err != nil {
+		e.Error = err.Error()
+	}
+	s.prompt.Stop()
+	c.emit(event.PromptEnded, e)
+}
+
+// late is a line that is silent for some ticks before it begins.
+type late struct {
+	mix.Line
+	ticks int
+}
+
+// Read implements [mix.Line].
+func (l *late) Read(tick uint64, f *audio.Frame) bool {
+	if l.ticks > 0 {
+		l.ticks--
+		return false
+	}
+	return l.Line.Read(tick, f)
+}

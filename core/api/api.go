@@ -77,6 +77,7 @@ func New(opt Options) (*API, error) {
 	a.registerLists(h)
 	a.registerRoutes(h)
 	a.registerFeatures(h)
+	a.registerPrompts(h)
 	a.registerCDR(h)
 	a.registerConfig(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)

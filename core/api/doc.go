@@ -24,6 +24,9 @@
 //	GET    /api/v1/features              the codes that extensions can dial
 //	GET    /api/v1/schedules             whether they are open
 //	PATCH  /api/v1/schedules/{name}      {state}: switch one by hand
+//	GET    /api/v1/prompts               texts that were spoken and are kept
+//	DELETE /api/v1/prompts               forget them
+//	POST   /api/v1/prompts/warm          speak what the configuration has to say
 //	GET    /api/v1/trunks, /plugins
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON
 //	GET    /api/v1/config/plan           what applying the configuration's files would do; POST, too

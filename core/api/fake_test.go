@@ -192,6 +192,13 @@ func (o *office) options() api.Options {
 		},
 		Unready: func() []string { o.mu.Lock(); defer o.mu.Unlock(); return o.unready }, Warnings: func() []string { return o.wrong },
 		SetExtension: o.set, SwitchSchedule: o.flip,
+		Prompts: api.Prompts{
+			List: func() ([]api.Prompt, error) {
+				return []api.Prompt{{ID: "1f", Text: "Good morning", Engine: "tts-command", Version: "1", Bytes: 12345}}, o.refusal
+			},
+			Warm:  func(context.Context) (int, error) { return 3, o.refusal },
+			Clear: func() (int, error) { return 2, o.refusal },
+		},
 		Features: func() []api.Feature {
 			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "…"}, {Name: "schedule.office", Code: "*28"}}
 		},
@@ -199,6 +206,9 @@ func (o *office) options() api.Options {
 		Explain:   explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
 		Trace: o.book, Events: o.events,
 		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
+			Prompts: func() api.PromptStats {
+				return api.PromptStats{Plays: 7, FromDisk: 3, Spoken: 2, Missed: 40 * time.Millisecond}
+			},
 			Media: func() api.MediaStats {
 				return api.MediaStats{Ticks: 500, LateTicks: 2, LatenessP99: 3 * time.Millisecond, Rooms: 1, Ports: 2}
 			}, Events: o.events, Waiting: func() int { return 7 }, Subscriptions: func() map[string]int { return map[string]int{"dialog": 12} }}),

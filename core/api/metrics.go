@@ -27,6 +27,7 @@ type Metrics struct {
 	media func() MediaStats
 	owed  func() int
 	subs  func() map[string]int
+	heard func() PromptStats
 	live  *Broadcaster
 }
 
@@ -50,6 +51,7 @@ type MetricsOptions struct {
 	Media      func() MediaStats
 	// Subscriptions counts those of phones, by event package.
 	Subscriptions func() map[string]int
+	Prompts       func() PromptStats
 	// Waiting counts the records that are not written yet.
 	Waiting func() int
 	Events  *Broadcaster
@@ -76,6 +78,7 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		media: o.Media,
 		owed:  o.Waiting,
 		subs:  o.Subscriptions,
+		heard: o.Prompts,
 		live:  o.Events,
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -207,6 +210,16 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	for event, n := range s.m.subs() {
 		put(gauge, "plugboard_sip_subscriptions", "Subscriptions of phones, by event package.", float64(n), "event", event)
 	}
+	prompts := s.m.heard()
+	put(counter, "plugboard_prompts_total", "Prompts that were begun.", float64(prompts.Plays))
+	put(counter, "plugboard_prompt_sounds_total", "Where their sound came from.", float64(prompts.FromMemory), "from", "memory")
+	put(counter, "plugboard_prompt_sounds_total", "Where their sound came from.", float64(prompts.FromDisk), "from", "disk")
+	put(counter, "plugboard_prompt_sounds_total", "Where their sound came from.", float64(prompts.Spoken), "from", "engine")
+	put(counter, "plugboard_prompt_failures_total", "Prompts that broke off, or could not be heard.", float64(prompts.Failed))
+	put(counter, "plugboard_prompt_gap_seconds_total", "Silence in the middle of prompts whose sound did not come in time.", prompts.Missed.Seconds())
+	put(counter, "plugboard_prompt_first_sound_seconds_sum", "From the beginning of a prompt until it is heard.", prompts.FirstsTook.Seconds())
+	put(counter, "plugboard_prompt_first_sound_seconds_count", "Prompts that were heard.", float64(prompts.Firsts))
+	put(gauge, "plugboard_prompt_memory_bytes", "Sound of prompts in memory.", float64(prompts.MemoryBytes))
 	clients, missed := s.m.live.stats()
 	put(gauge, "plugboard_event_clients", "Listeners on the event stream.", float64(clients))
 	put(counter, "plugboard_event_clients_dropped_total", "Listeners that were too slow and let go.", float64(missed))

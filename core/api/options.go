@@ -53,6 +53,7 @@ type Options struct {
 	// SwitchSchedule switches one by hand, or with nil gives it back to its hours.
 	// A refusal is a [*call.Error].
 	SwitchSchedule func(name string, open *bool, by call.Actor) (Schedule, error)
+	Prompts        Prompts
 	// Account is what a phone needs to register as an extension.
 	Account func(number string) (Account, bool)
 	Trunks  func() []Trunk

@@ -52,6 +52,7 @@ type grammar struct {
 		Set  extensionSetCmd  `cmd:"" help:"Set do not disturb, call waiting and forwards, as the phone would by a code."`
 	} `cmd:"" help:"One extension." group:"live"`
 	Features  featuresCmd  `cmd:"" help:"List the codes that phones can dial." group:"live"`
+	Prompt    promptCmd    `cmd:"" help:"What is spoken: list, prepare ahead, forget." group:"live"`
 	Schedules schedulesCmd `cmd:"" help:"List the schedules, and whether they are open." group:"live"`
 	Schedule  struct {
 		Set scheduleSetCmd `cmd:"" help:"Switch a schedule by hand: open, closed, or back to its hours."`

@@ -109,6 +109,13 @@ func daemon(t *testing.T, o *office) string {
 			}
 			return api.Extension{Number: number, Standing: dialplan.Standing{DoNotDisturb: settings["do_not_disturb"] == "on", ForwardBusy: settings["forward_busy"], CallWaiting: true}}, nil
 		},
+		Prompts: api.Prompts{
+			List: func() ([]api.Prompt, error) {
+				return []api.Prompt{{ID: "1f", Text: "Our office is closed today, and tomorrow, and the day after", Voice: "slt", Language: "en", Engine: "tts-command", Bytes: 12345}}, nil
+			},
+			Warm:  func(context.Context) (int, error) { return 1, errors.New("say(\"b\"): flite is not installed") },
+			Clear: func() (int, error) { return 2, nil },
+		},
 		Features: func() []api.Feature {
 			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "Away."}, {Name: "schedule.office", Code: "*28", Does: "Night."}}
 		},
@@ -188,6 +195,13 @@ func aCall() call.Info {
 		Legs: []call.LegInfo{{ID: "L", Kind: call.KindExtension, Number: "101", State: "up", Codec: "pcmu", Held: true}, {ID: "M", Name: "first", State: "ringing"}}}
 }
 
+func TestPromptWarmNamesWhatCannotBeSpoken(t *testing.T) {
+	code, stdout, stderr := run(t, "prompt", "warm", "--config", daemon(t, &office{}))
+	if code != cli.Refused || stdout != "1 text is ready.\n" || !strings.Contains(stderr, "say(\"b\"): flite is not installed") {
+		t.Errorf("%d %q %q", code, stdout, stderr)
+	}
+}
+
 func TestTables(t *testing.T) {
 	o := &office{calls: []call.Info{aCall()}}
 	path := daemon(t, o)
@@ -198,6 +212,8 @@ func TestTables(t *testing.T) {
 		"extensions": "NUMBER  NAME  STATE         CALLS                                         DEVICES\n" +
 			"101     Anna  registered    -                                             udp 192.0.2.1:5060 (baresip?[31m)\n" +
 			"102     Ben   unregistered  do not disturb, to group.office, busy to 103  -\n",
+		"prompt":                            "TEXT                                                VOICE  LANGUAGE  ENGINE       KB\nOur office is closed today, and tomorrow, and the…  slt    en        tts-command  13\n",
+		"prompt clear":                      "2 texts are forgotten.\n",
 		"features":                          "CODE       NAME                     DOES\n*72NUMBER  features.forward_always  Away.\n*28        schedule.office          Night.\n",
 		"schedules":                         "NAME    STATE   BY     CODE\nlunch   open    hours  -\noffice  closed  hand   *28\n",
 		"schedule set schedule.office open": "schedule.office is open by hand.\n",
@@ -304,7 +320,7 @@ func TestJSONIsWhatTheAPIAnswers(t *testing.T) {
 			t.Errorf("no %q in %v", name, got[0])
 		}
 	}
-	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "features", "schedules", "schedule set office open", "trunks", "plugins", "call 101 102"} {
+	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "features", "schedules", "schedule set office open", "prompt", "prompt clear", "trunks", "plugins", "call 101 102"} {
 		code, stdout, _ := run(t, append(strings.Fields(command), "--json", "-c", path)...)
 		if !json.Valid([]byte(stdout)) || code != cli.Done {
 			t.Errorf("%s: %d %q", command, code, stdout)

@@ -11,7 +11,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -57,10 +59,46 @@ func spokenIn(c *config.Config) (texts []*config.Prompt) {
 // Prompts lists what was spoken and is kept, what was used last first.
 func (d *Daemon) Prompts() ([]prompt.Entry, error) { return d.prompts.List() }
 
-// warmAll prepares what the configuration in force has to say, and waits for it.
-func (d *Daemon) warmAll(ctx context.Context) (int, error) {
-	c := d.cfg()
-	return d.prompts.Warm(ctx, spokenIn(c), c.PBX.Language)
+// warmTime is how long a request to prepare texts may take.
+const warmTime = 10 * time.Second
+
+// promptsAPI is the prompts as the HTTP API acts on them.
+func (d *Daemon) promptsAPI() api.Prompts {
+	return api.Prompts{
+		List: func() ([]api.Prompt, error) {
+			var list []api.Prompt
+			kept, err := d.prompts.List()
+			for _, e := range kept {
+				p := api.Prompt(e)
+				p.Text = d.cfg().Redact(p.Text)
+				list = append(list, p)
+			}
+			return list, err
+		},
+		Warm: func(ctx context.Context) (int, error) {
+			c := d.cfg()
+			ctx, cancel := context.WithTimeout(ctx, warmTime)
+			defer cancel()
+			ready, err := d.prompts.Warm(ctx, spokenIn(c), c.PBX.Language)
+			switch {
+			case errors.Is(err, context.DeadlineExceeded):
+				err = fmt.Errorf("%d of %d texts are ready, the rest takes longer than %v: ask again", ready, len(spokenIn(c)), warmTime)
+			case err != nil:
+				err = errors.New(c.Redact(err.Error()))
+			}
+			return ready, err
+		},
+		Clear: d.prompts.Clear,
+	}
+}
+
+// promptStats are the counters of prompts.
+func (d *Daemon) promptStats() api.PromptStats {
+	s := d.prompts.Stats()
+	return api.PromptStats{
+		Plays: s.Plays, FromMemory: s.FromMemory, FromDisk: s.FromDisk, Spoken: s.Spoken, Failed: s.Failed,
+		Missed: s.Missed, Firsts: s.Firsts, FirstsTook: s.FirstsTook, MemoryBytes: s.Memory,
+	}
 }
 
 // speech is the plugins that speak.

@@ -99,8 +99,9 @@ func (c *Call) spoken() {
 		if err := s.prompt.Err(); err != nil {
 			text = "the prompt broke off: " + err.Error()
 		}
+		heard := s.prompt.Heard()
 		c.silence()
-		c.leavePrompt(dialplan.Result{Text: text})
+		c.leavePrompt(dialplan.Result{Text: text, Talked: heard})
 	case s.prompt.Failed() != nil:
 		text := "the prompt cannot be heard: " + s.prompt.Failed().Error()
 		c.silence()
@@ -121,13 +122,18 @@ func (c *Call) spoken() {
 }
 
 // leavePrompt goes on after a prompt. A call that was answered ends: nothing
-// follows a conversation.
+// follows a conversation, unless a flow or an app waits for its end.
 func (c *Call) leavePrompt(r dialplan.Result) {
-	if c.state == stateUp {
+	switch {
+	case c.state == stateUp && c.walk.Awaited():
+		c.state = stateRouting
+		r.Cause = Normal
+		c.do(c.walk.Back(r))
+	case c.state == stateUp:
 		c.end(Normal, r.Text, bySwitch)
-		return
+	default:
+		c.do(c.walk.Next(r))
 	}
-	c.do(c.walk.Next(r))
 }
 
 // speak begins a prompt that only waits for the caller's media.

@@ -1,0 +1,100 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// What the phone is told: one sentence, about five seconds.
+const closed = "Our office is closed today, and nobody can take your call before tomorrow."
+
+const announcements = `
+extension "desk" {
+  for_each = { a = "101", b = "102" }
+  number   = each.value
+  secret   = "k9-Vq2-hTw"
+}
+plugin "slow" {
+  path = "tts-command"
+  config {
+    command = ["sh", "-c", "head -c 64000 /dev/urandom; sleep 60"] # four seconds of noise, and then nothing
+    format  = "raw"
+    rate    = 8000
+  }
+}
+plugin "voice" {
+  path = "tts-command"
+}
+dialplan "internal" {
+  from = [extension.desk]
+  route "closed" {
+    match = "50"
+    to    = play(say("` + closed + `", { engine = plugin.voice }))
+  }
+  route "early" {
+    match = "51"
+    to    = play(say("` + closed + `", { engine = plugin.voice }), { answer = false, cause = "not_found" })
+  }
+  route "slow" {
+    match = "52"
+    to    = play(say("${call.from.number} waits", { engine = plugin.slow }))
+  }
+}
+`
+
+// A phone hears what flite makes of a text, and then the call ends.
+func TestAPhoneHearsFlite(t *testing.T) {
+	p := startPBX(t, "127.0.58.1", announcements)
+	file := filepath.Join(p.dir, "flite.wav")
+	if out, err := exec.Command("flite", "-voice", "rms", "-t", closed, "-o", file).CombinedOutput(); err != nil {
+		t.Fatalf("flite: %v: %s (is it installed? .ci/packages run does it)", err, out)
+	}
+	said := readWAV(t, file)
+	a, _ := p.phone(1, "udp", "pcmu", false)
+	a.dial("50")
+	a.wait("CALL_ESTABLISHED")
+	a.wait("CALL_CLOSED")
+	p.calls(0)
+	p.sameSound("101", said, a.heard())
+	out, err := p.command("prompt")
+	if err != nil || !strings.Contains(out, "Our office is closed today") || !strings.Contains(out, "voice") {
+		t.Errorf("plugboard prompt: %v\n%s", err, out)
+	}
+}
+
+// The plugin that speaks is killed in the middle of a prompt: what it had said is
+// heard, the call ends as it would, and the next one is spoken by its next life.
+func TestKillOfASpeechPlugin(t *testing.T) {
+	p := startPBX(t, "127.0.59.1", announcements)
+	a, _ := p.phone(1, "udp", "pcmu", false)
+	for range 2 {
+		a.dial("52")
+		a.wait("CALL_ESTABLISHED")
+		before := p.plugin("slow")
+		if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		a.wait("CALL_CLOSED")
+		if talked := time.Since(began); talked < 2*time.Second {
+			t.Errorf("the call ended %v after the kill: what was said was not heard", talked)
+		}
+		p.calls(0)
+		eventually(t, "the plugin is back", func() error {
+			if now := p.plugin("slow"); now.PID == before.PID || now.State != "up" {
+				return fmt.Errorf("it is %+v", now)
+			}
+			return nil
+		})
+	}
+	if log := p.log(); !strings.Contains(log, "plugin slow ended") {
+		t.Error("the log does not say why the prompt broke off")
+	}
+}

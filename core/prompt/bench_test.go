@@ -19,7 +19,9 @@ import (
 // flite speaks by the real plugin, in a process of its own.
 type flite struct{ host *plugin.Host }
 
-func (f flite) Engine(string) (Engine, error) { return Engine{Plugin: "tts-command", Version: "1"}, nil }
+func (f flite) Engine(string) (Engine, error) {
+	return Engine{Plugin: "tts-command", Version: "1"}, nil
+}
 
 func (f flite) Speak(ctx context.Context, name string, r tts.Request, out tts.Out) error {
 	return f.host.Speak(ctx, name, r, out)

@@ -210,29 +210,35 @@ func (s *Switch) Add(id string, a Addition, by Actor) (string, error) {
 			return &Error{NotNow, fmt.Sprintf("the call is not up: it is %s", c.state)}
 		}
 		e, err := c.behalf(a.For)
-		if err != nil {
-			return err
+		if err == nil {
+			in, err = c.invite(e, a.To, by, nil)
 		}
-		in = &invitation{id: NewID(), from: e, into: c, by: by}
-		plan := s.opt.Plan()
-		b := s.newCall(dialplan.Facts{
-			ID:   NewID(),
-			From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
-			To:   dialplan.Callee{Number: plan.Normalize(a.To), Raw: a.To},
-		}, plan, stateRouting, maxForwards)
-		b.caller = &party{leg: in, road: b.road, who: b.facts.From, incoming: true, added: now()}
-		b.parties = []*party{b.caller}
-		in.call = b
-		if err := s.start(b); err != nil {
-			return err
-		}
-		c.invited = append(c.invited, b)
-		c.tellAct(event.ActAdd, by, nil, func(t *event.Act) { t.To, t.Text = a.To, "for "+e.Number+", in call "+b.facts.ID })
-		return nil
+		return err
 	}); err != nil {
 		return "", err
 	}
 	return in.call.facts.ID, nil
+}
+
+// invite rings somebody for this call, as an extension could dial them. tell, if
+// it is not nil, is told how that gets on, on the goroutine of the call that rings.
+func (c *Call) invite(e *dialplan.Extension, to string, by Actor, tell func(What, Cause, string)) (*invitation, *Error) {
+	in := &invitation{id: NewID(), from: e, into: c, by: by, tell: tell}
+	plan := c.sw.opt.Plan()
+	b := c.sw.newCall(dialplan.Facts{
+		ID:   NewID(),
+		From: dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e},
+		To:   dialplan.Callee{Number: plan.Normalize(to), Raw: to},
+	}, plan, stateRouting, maxForwards)
+	b.caller = &party{leg: in, road: b.road, who: b.facts.From, incoming: true, added: now()}
+	b.parties = []*party{b.caller}
+	in.call = b
+	if err := c.sw.start(b); err != nil {
+		return nil, err
+	}
+	c.invited = append(c.invited, b)
+	c.tellAct(event.ActAdd, by, nil, func(t *event.Act) { t.To, t.Text = to, "for "+e.Number+", in call "+b.facts.ID })
+	return in, nil
 }
 
 // behalf finds the extension on whose behalf somebody is added.
@@ -282,9 +288,21 @@ type invitation struct {
 	call *Call // that rings
 	into *Call // the one that it is for
 	by   Actor
+	// tell is told what becomes of it: Ringing, then Answered or Ended; nil: nobody
+	// is, or all is told.
+	tell func(what What, cause Cause, text string)
 }
 
 var _ Leg = (*invitation)(nil)
+
+func (i *invitation) tells(what What, cause Cause, text string) {
+	if i.tell != nil {
+		i.tell(what, cause, text)
+		if what != Ringing {
+			i.tell = nil
+		}
+	}
+}
 
 // arrived takes who has answered into the call that it is for.
 func (i *invitation) arrived(c *Call, p *party) {
@@ -298,6 +316,7 @@ func (i *invitation) arrived(c *Call, p *party) {
 			c.end(Unavailable, err.Text, bySwitch)
 			return
 		}
+		i.tells(Answered, "", "")
 		c.end(Normal, "came into call "+into, bySwitch)
 	}
 	if err := c.give(p, i.into, asGuest(i.by, c.facts.ID), then); err != nil {
@@ -318,7 +337,7 @@ func (i *invitation) Name() string { return i.from.Name }
 func (i *invitation) Line() mix.Line { return nil }
 
 // Ring implements [Leg].
-func (i *invitation) Ring() {}
+func (i *invitation) Ring() { i.tells(Ringing, "", "") }
 
 // Proceed implements [Leg].
 func (i *invitation) Proceed(What, string) {}
@@ -337,6 +356,7 @@ func (i *invitation) Answer() { i.call.news(News{Leg: i, What: Answered}) }
 
 // Hangup implements [Leg].
 func (i *invitation) Hangup(e End) {
+	i.tells(Ended, e.Cause, e.Text) // unless it has come in
 	i.call.news(News{Leg: i, What: Ended, Cause: e.Cause})
 }
 

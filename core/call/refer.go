@@ -103,6 +103,8 @@ func (c *Call) refer(p *party, r *Refer) *Error {
 		return &Error{NotFound, "the call whose party shall be replaced is over"}
 	case r.Replaces != nil:
 		return c.consulted(p, stays, r.Replaces)
+	case c.media.meeting != nil || len(c.talkers()) > 2:
+		return c.calls(p, r.To)
 	case stays == nil:
 		return &Error{NotNow, "there is nobody to be transferred"}
 	}
@@ -224,6 +226,19 @@ func (c *Call) comesBack(cause Cause, text string) {
 	}
 }
 
+// calls has somebody rung for a call of many (RFC 4579 §5.6): who is asked for
+// comes in, and who asks for it stays.
+func (c *Call) calls(p *party, to string) *Error {
+	tell := func(what What, cause Cause, text string) {
+		c.inbox.put(message{kind: gotAct, act: func() { p.tellReferral(what, cause, text) }})
+	}
+	if _, err := c.invite(p.who.Extension, to, p.actor(), tell); err != nil {
+		return err
+	}
+	p.tellReferral(Proceeding, "", "")
+	return nil
+}
+
 // consulted transfers a party into another call of who transfers (attended
 // transfer, RFC 3515 with RFC 3891): it takes that one's place there.
 func (c *Call) consulted(p, stays *party, of Leg) *Error {
@@ -233,7 +248,9 @@ func (c *Call) consulted(p, stays *party, of Leg) *Error {
 		return &Error{NotFound, "the call whose party shall be replaced is over"}
 	case to == c:
 		return &Error{NotNow, "a call cannot be transferred into itself"}
-	case stays == nil && c.media.meeting == nil:
+	}
+	many := c.media.meeting != nil || len(c.talkers()) > 2
+	if stays == nil && !many {
 		return &Error{NotNow, "there is nobody to be transferred"}
 	}
 	actor := p.actor()
@@ -243,7 +260,7 @@ func (c *Call) consulted(p, stays *party, of Leg) *Error {
 		}
 		return nil
 	}
-	if stays == nil {
+	if many {
 		return c.invites(p, to, of, by, actor)
 	}
 	p.tellReferral(Proceeding, "", "")
@@ -265,18 +282,17 @@ func (c *Call) consulted(p, stays *party, of Leg) *Error {
 	return nil
 }
 
-// invites takes the party of another call into the conference that this one is
-// in, in the place of who asks for it and is in both.
+// invites takes the party of another call into this one of many, in the place of who asks for it and is in both.
 func (c *Call) invites(p *party, from *Call, of Leg, by func(*Call, *party, *party) *Error, actor Actor) *Error {
 	back := func(err *Error) {
 		c.inbox.put(message{kind: gotAct, act: func() { p.tellReferral(Ended, err.Cause, err.Text) }})
 	}
 	p.tellReferral(Proceeding, "", "")
 	seat := func(y *Call, guest *party) *Error {
-		if y.state != stateUp || y.caller != p || !p.live() {
-			return &Error{NotNow, "who asked for it has left the conference"}
+		if y.state != stateUp || !p.live() {
+			return &Error{NotNow, "who asked for it has left the call"}
 		}
-		y.caller = guest
+		y.takePlace(guest, p)
 		p.tellReferral(Answered, "", "")
 		y.hangup(p, Normal)
 		return nil

@@ -405,6 +405,97 @@ func TestAttendedTransferIsRefused(t *testing.T) {
 	})
 }
 
+// In a conference REFER has somebody called for it, and who asks stays.
+func TestReferInAConference(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		calls := []*Call{a.Dial("800"), b.Dial("800")}
+		for _, x := range calls {
+			x.Expect("200")
+		}
+		wants(t, "REFER", calls[1].refer("<sip:103@plugboard>"), 202)
+		calls[1].told("100")
+		third := c.Incoming()
+		third.Ring()
+		calls[1].told("180")
+		third.Answer()
+		calls[1].told("200")
+		calls[0].Hears(b, c)
+		calls[1].Hears(a, c)
+		third.Hears(a, b)
+		wants(t, "REFER to nobody", calls[1].refer("<sip:199@plugboard>"), 202)
+		calls[1].told("100")
+		calls[1].told("404")
+
+		// With a consultation, its other party comes in the place of who asks.
+		d := w.Phone("104")
+		calls[1].Hold()
+		consult := b.Dial("104")
+		asked := d.Incoming()
+		asked.Answer()
+		consult.Expect("200")
+		wants(t, "REFER with Replaces", calls[1].refer(consult.replacing("104")), 202)
+		calls[1].told("100")
+		calls[1].told("200")
+		calls[1].Hangup()
+		consult.Expect("BYE")
+		calls[0].Hears(c, d)
+		asked.Hears(a, c)
+		asked.Hangup()
+		third.Hangup()
+		calls[0].Hangup()
+		w.Golden("refer in a conference")
+	})
+}
+
+// A conference is what the consultation leads to: who is transferred is in it.
+func TestAttendedTransferIntoAConference(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		there := c.Dial("800")
+		there.Expect("200")
+		call, ring := talk(w, a, b)
+		ring.Hold()
+		consult := b.Dial("800")
+		consult.Expect("200")
+		wants(t, "REFER", ring.refer(consult.replacing("800")), 202)
+		ring.told("100")
+		ring.told("200")
+		ring.Hangup()
+		consult.Expect("BYE")
+		call.Hears(c)
+		there.Hears(a)
+		call.Hangup()
+		there.Hangup()
+		w.Golden("transfer attended into a conference")
+	})
+}
+
+// Phones that understand UPDATE are shown whom they talk to now.
+func TestConnectedIdentity(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call := a.DialWith("102", func(m *raw.Message) { m.Add("Allow", "INVITE, ACK, BYE, CANCEL, UPDATE") })
+		ring := b.Incoming()
+		ring.Answer()
+		call.Expect("200")
+		wants(t, "REFER", ring.refer("<sip:103@plugboard>"), 202)
+		ring.told("100")
+		third := c.Incoming()
+		third.Answer()
+		ring.told("200")
+		ring.Hangup()
+		m := call.Expect("UPDATE")
+		if id, rpid := m.Get("P-Asserted-Identity"), m.Get("Remote-Party-ID"); id != "<sip:103@plugboard>" || rpid != "<sip:103@plugboard>;party=called;screen=yes;privacy=off" || m.Body != "" {
+			t.Errorf("it is shown %q, %q", id, rpid)
+		}
+		call.Hears(c)
+		call.Hangup()
+		third.Expect("BYE")
+		w.Golden("connected identity")
+	})
+}
+
 func TestReferGarbage(t *testing.T) {
 	Run(t, office, func(w *World) {
 		a, b, east := w.Phone("101"), w.Phone("102"), w.Provider("10.0.0.50")

@@ -18,7 +18,6 @@ func (f *fields) pickupGroup(into *string) {
 	if at, ok := f.text("pickup_group", "the name of a group of extensions", into); ok && !hclsyntax.ValidIdentifier(*into) {
 		f.errorAt(at, "Not a name", "pickup_group takes a name of letters, digits, - and _, the same for all who pick up each other's calls; this is %s.", quote(*into))
 	}
-	f.plannedAttr("pickup_group", "Picking up", "Until it is, let a group ring them all.")
 }
 
 // conference reads what a room does besides mixing.

@@ -150,6 +150,8 @@ func (f *Failover) goesOn(r Result) bool {
 		// SIP takes silence for 408, and a broken connection for 503 (RFC 3261,
 		// section 8.1.3.1).
 		return f.Unregistered || f.Timeout > 0 || f.lists(408) || f.lists(503)
+	case r.Status >= 300 && r.Status < 400: // where it would send the call, nobody is followed
+		return true
 	case r.Cause == NoAnswer: // it has rung
 		return false
 	default:

@@ -18,6 +18,7 @@ type legID struct {
 
 // registerActs serves what is done to live calls.
 func (a *API) registerActs(h huma.API) {
+	a.registerTransfer(h)
 	const leg = callsPath + "/{id}/legs/{leg}"
 	for _, act := range []struct {
 		word, summary, description string
@@ -108,6 +109,29 @@ func (a *API) registerActs(h huma.API) {
 			return nil, refused(err)
 		}
 		return nil, nil
+	})
+}
+
+// registerTransfer sends a party of a live call elsewhere.
+func (a *API) registerTransfer(h huma.API) {
+	huma.Register(h, huma.Operation{
+		OperationID: "transfer-call", Method: http.MethodPost, Path: callsPath + "/{id}/transfer", Summary: "Send a party of a call elsewhere",
+		Description: "To a number (blind): as the party that is left could dial it; that one is released when somebody answers, and gets the call back if nobody does. " +
+			"Or into another live call (attended), in the place of the extension that is in both.",
+		Tags: []string{"calls"}, DefaultStatus: http.StatusNoContent, MaxBodyBytes: 4 << 10,
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64" doc:"the call's id"`
+		Body struct {
+			To   string `json:"to,omitempty" maxLength:"128" doc:"what to dial" example:"103"`
+			Into string `json:"into,omitempty" maxLength:"64" doc:"the id of another live call; either this or to"`
+			Leg  string `json:"leg,omitempty" maxLength:"64" doc:"who is transferred: a leg's id, or the number or name of its party, if that is in the call once; else the caller, or with into the one that is not in both calls"`
+		}
+	}) (*struct{}, error) {
+		if (in.Body.To == "") == (in.Body.Into == "") {
+			return nil, huma.Error422UnprocessableEntity("a transfer needs either to, a number, or into, the id of another call")
+		}
+		return a.acted(in.ID, a.opt.Acts.Transfer(in.ID, call.Transfer{Leg: in.Body.Leg, To: in.Body.To, Into: in.Body.Into}, actor(ctx)))
 	})
 }
 

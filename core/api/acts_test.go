@@ -41,6 +41,9 @@ func (a *acts) Kick(id, leg, act string, cause call.Cause, by call.Actor) error 
 func (a *acts) Join(into, from string, by call.Actor) error {
 	return a.do(by, from, "join", into, from)
 }
+func (a *acts) Transfer(id string, x call.Transfer, by call.Actor) error {
+	return a.do(by, x.Leg, "transfer", id, x.Leg, "to "+x.To, "into "+x.Into)
+}
 func (a *acts) Add(id string, x call.Addition, by call.Actor) (string, error) {
 	return "NEW", a.do(by, x.To, "add", id, x.To, "for "+x.For)
 }
@@ -87,6 +90,11 @@ func TestActs(t *testing.T) {
 		{"POST /calls/C1/legs", `{}`, 422, "to"},
 		{"POST /calls/C1/join", `{"call": "C2"}`, 204, ""},
 		{"POST /calls/C1/join", `{"call": "999"}`, 409, "the call is not up"},
+		{"POST /calls/C1/transfer", `{"to": "103", "leg": "101"}`, 204, ""},
+		{"POST /calls/C1/transfer", `{"into": "C2"}`, 204, ""},
+		{"POST /calls/C1/transfer", `{"to": "103", "into": "C2"}`, 422, "either to, a number, or into"},
+		{"POST /calls/C1/transfer", `{}`, 422, "either to, a number, or into"},
+		{"POST /calls/C1/transfer", `{"to": "103", "leg": "999"}`, 409, "the call is not up"},
 		{"GET /conferences", "", 200, `"max_members":4`},
 		{"GET /conferences/daily", "", 200, `"members":[{"call":"C7","id":"L7"`},
 		{"GET /conferences/empty", "", 200, `"started":null,"members":[]`},
@@ -113,6 +121,7 @@ func TestActs(t *testing.T) {
 	want := []string{
 		"hold C1 101 by admin", "resume C1 101 by admin", "mute C1 101 true by admin", "mute C1 101 false by admin", "dtmf C1 101 12# by admin",
 		"hangup C1 101 busy by admin", "add C1 103 for 101 by admin", "join C1 C2 by admin",
+		"transfer C1 101 to 103 into  by admin", "transfer C1  to  into C2 by admin",
 		"lock daily true by admin", "lock daily false by admin", "mute C7 101 true by admin", "mute C7 101 false by admin", "kick C7 101 normal by admin",
 	}
 	if d := cmp.Diff(want, o.control.done); d != "" {

@@ -6,6 +6,7 @@
 //	POST   /api/v1/calls                 {from, to}: ring an extension, then dial for it
 //	GET    /api/v1/calls/{id}            one live call
 //	DELETE /api/v1/calls/{id}?cause=     end it
+//	POST   /api/v1/calls/{id}/transfer   {to, into, leg}: send a party elsewhere
 //	POST   /api/v1/calls/{id}/join       {call}: bring everybody of that call into this one
 //	POST   /api/v1/calls/{id}/legs       {to, for}: ring somebody, who comes in
 //	DELETE /api/v1/calls/{id}/legs/{leg}?cause=   end one party

@@ -113,6 +113,7 @@ type Acts interface {
 	// Kick ends one leg; act is how that is told.
 	Kick(call, leg, act string, cause call.Cause, by call.Actor) error
 	Join(into, from string, by call.Actor) error
+	Transfer(call string, t call.Transfer, by call.Actor) error
 	// Add returns the id of the call that rings who is added.
 	Add(call string, a call.Addition, by call.Actor) (string, error)
 }

@@ -104,6 +104,25 @@ func (c *Call) goesOn(p *party) bool {
 	return false
 }
 
+// fill has a guest take the place of a caller who has gone into another call, if
+// the others were left here.
+func (c *Call) fill() {
+	if c.state != stateUp || c.caller != nil || c.given != nil {
+		return
+	}
+	for _, q := range c.parties {
+		if q.live() && (q.guest || q == c.peer) {
+			if q.guest {
+				c.guestLeaves() // of two places one is left
+			} else {
+				c.peer = nil
+			}
+			q.guest, c.caller, c.changed = false, q, true
+			return
+		}
+	}
+}
+
 // guestLeaves counts a guest of the call out of the conference that it is in.
 func (c *Call) guestLeaves() {
 	if m := c.media.meeting; m != nil {

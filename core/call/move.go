@@ -230,6 +230,7 @@ func (c *Call) answeredFor(m message) {
 		}
 		if c.state < stateEnding {
 			g.then(nil)
+			c.fill()
 		}
 	}
 	if c.state == stateEnding {

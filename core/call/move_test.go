@@ -101,7 +101,7 @@ func TestAMoveIsRefused(t *testing.T) {
 			{"nobody", Transfer{Into: ben2.call}, "not_found: there is no call"},
 			{anna.call, Transfer{Into: "nobody"}, "not_found: there is no call"},
 			{anna.call, Transfer{Into: anna.call}, "not_now: calls"},
-			{anna.call, Transfer{Into: ben2.call, Leg: "leg77"}, "not_found: call"},
+			{anna.call, Transfer{Into: ben2.call, Leg: "leg77"}, "not_found: the call has no party"},
 			{anna.call, Transfer{Into: ben2.call, Leg: b.legs[1].id}, "need one extension in common"},
 		} {
 			if err := b.sw.Transfer(c.call, c.t, operator); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -40,7 +40,15 @@ func (s *Switch) Transfer(id string, t Transfer, by Actor) error {
 		if err := c.movable(); err != nil {
 			return err
 		}
-		p, of, err := c.between(to, t.Leg)
+		who := ""
+		if t.Leg != "" {
+			p, err := c.named(t.Leg)
+			if err != nil {
+				return err
+			}
+			who = p.leg.ID()
+		}
+		p, of, err := c.between(to, who)
 		if err != nil {
 			return err
 		}
@@ -68,11 +76,13 @@ func (c *Call) transferTo(t Transfer, by Actor) *Error {
 	}
 	p := c.caller
 	if t.Leg != "" {
-		i := slices.IndexFunc(c.parties, func(p *party) bool { return p.live() && p.leg.ID() == t.Leg })
-		if i < 0 {
-			return &Error{NotFound, fmt.Sprintf("call %s has no leg %q", c.facts.ID, t.Leg)}
+		var err *Error
+		if p, err = c.named(t.Leg); err != nil {
+			return err
 		}
-		p = c.parties[i]
+	}
+	if c.media.meeting == nil && len(c.talkers()) > 2 {
+		return &Error{NotNow, "a call of more than two is not transferred: hang up a party, or add one"}
 	}
 	if p == nil || p != c.caller && p != c.peer || p.state < answering {
 		return &Error{NotNow, "the party does not talk"}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,6 +83,27 @@ type joinCmd struct {
 // Run implements the command.
 func (c *joinCmd) Run(a *app) error {
 	return a.do(http.MethodPost, "/api/v1/calls/"+url.PathEscape(c.ID)+"/join", map[string]string{"call": c.Other}, "Call %s is joined to %s.", c.Other, c.ID)
+}
+
+type transferCmd struct {
+	ID   string `arg:"" help:"A live call, as plugboard calls lists it."`
+	To   string `arg:"" optional:"" help:"What is dialled for the party: blind, as the other one could dial it."`
+	Into string `placeholder:"CALL" help:"Another live call that the party goes into, in the place of the extension that is in both: attended."`
+	Leg  string `placeholder:"PARTY" help:"Who is transferred: a number or name, or the id of a leg. Else the caller, or with --into the one that is not in both calls."`
+}
+
+// Run implements the command.
+func (c *transferCmd) Run(a *app) error {
+	if (c.To == "") == (c.Into == "") {
+		return fail(Wrong, "a transfer needs either a number or --into and another call: plugboard transfer %s 103", c.ID)
+	}
+	body := map[string]string{"to": c.To, "into": c.Into, "leg": c.Leg}
+	maps.DeleteFunc(body, func(_, v string) bool { return v == "" })
+	where := clean(c.To)
+	if c.Into != "" {
+		where = "call " + c.Into
+	}
+	return a.do(http.MethodPost, "/api/v1/calls/"+url.PathEscape(c.ID)+"/transfer", body, "Call %s is transferred to %s.", c.ID, where)
 }
 
 type addCmd struct {

@@ -42,6 +42,9 @@ func (a *acts) Kick(id, leg, act string, cause call.Cause, by call.Actor) error 
 func (a *acts) Join(into, from string, by call.Actor) error {
 	return a.do(by, from, "join", into, from)
 }
+func (a *acts) Transfer(id string, x call.Transfer, by call.Actor) error {
+	return a.do(by, x.Leg, "transfer", id, x.Leg, "to "+x.To, "into "+x.Into)
+}
 func (a *acts) Add(id string, x call.Addition, by call.Actor) (string, error) {
 	return "NEW", a.do(by, x.To, "add", id, x.To, "for "+x.For)
 }
@@ -81,6 +84,8 @@ func TestActs(t *testing.T) {
 		{"add 01J8 103 --for 101", "Calling 103 for call 01J8. Call NEW\n"},
 		{"add 01J8 103 --json", "{\n  \"id\": \"NEW\"\n}\n"},
 		{"join 01J8 01J9", "Call 01J9 is joined to 01J8.\n"},
+		{"transfer 01J8 103 --leg 101", "Call 01J8 is transferred to 103.\n"},
+		{"transfer 01J8 --into 01J9", "Call 01J8 is transferred to call 01J9.\n"},
 		{"lock daily", "Conference daily lets nobody else in.\n"},
 		{"unlock daily", "Conference daily lets others in again.\n"},
 		{"kick daily 101", "101 is out of conference daily.\n"},
@@ -110,6 +115,7 @@ func TestActs(t *testing.T) {
 	want := []string{
 		"hold 01J8 101 by admin", "resume 01J8 101 by admin", "mute 01J8 101 true by admin", "mute 01J8 101 false by admin", "dtmf 01J8 101 12# by admin",
 		"hangup 01J8 101 busy by admin", "add 01J8 103 for 101 by admin", "add 01J8 103 for  by admin", "join 01J8 01J9 by admin",
+		"transfer 01J8 101 to 103 into  by admin", "transfer 01J8  to  into 01J9 by admin",
 		"lock daily true by admin", "lock daily false by admin", "kick C7 101 normal by admin",
 	}
 	if d := cmp.Diff(want, o.control.done); d != "" {

@@ -72,6 +72,7 @@ type grammar struct {
 	Unmute      unmuteCmd      `cmd:"" help:"Let a party be heard again." group:"live"`
 	DTMF        dtmfCmd        `cmd:"" name:"dtmf" help:"Send digits to a party." group:"live"`
 	Add         addCmd         `cmd:"" help:"Ring somebody who shall come into a call." group:"live"`
+	Transfer    transferCmd    `cmd:"" help:"Send a party of a call to a number, or into another call." group:"live"`
 	Join        joinCmd        `cmd:"" help:"Bring the parties of one call into another." group:"live"`
 	Conferences conferencesCmd `cmd:"" help:"List the conferences, and who is in them." group:"live"`
 	Kick        kickCmd        `cmd:"" help:"Put a party out of a conference." group:"live"`

@@ -55,6 +55,9 @@ type Manner struct {
 	Silent bool // it sends digital silence
 	// Type is the payload type that its packets carry.
 	Type byte
+	// Mix are further tones that it says, in Hz: those of another call that it
+	// mixes in.
+	Mix []float64
 	// Loudness is the amplitude at a moment of the stream, in 1/8000 s; nil: 0.25.
 	Loudness func(ts uint32) float64
 	// Lose and Delay are the network's, by sequence number.
@@ -180,7 +183,11 @@ func (m *media) run() {
 		} else {
 			binary.BigEndian.PutUint32(out[4:], ts)
 			for i := range 160 {
-				out[12+i] = raw.ULaw(how.amplitude(ts) * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000))
+				v := how.amplitude(ts) * math.Sin(2*math.Pi*m.phone.Tone*float64(ts+uint32(i))/8000)
+				for _, hz := range how.Mix {
+					v += 0.25 * math.Sin(2*math.Pi*hz*float64(ts+uint32(i))/8000)
+				}
+				out[12+i] = raw.ULaw(v)
 			}
 			if m.tones != nil {
 				m.tones.speak(out[12:])

@@ -25,6 +25,7 @@ type meeting struct {
 	started time.Time
 	music   *sound.Player // for who is alone, nil for silence
 	port    *mix.Port     // where it plays, nil if it does not
+	chime   *chime        // tells who comes and goes, nil if nobody is told
 }
 
 // meetings are the conferences that somebody is in, by name.
@@ -56,7 +57,15 @@ func (ms *meetings) enter(to *dialplan.Conference, music func() *sound.Sound, ro
 		}
 		rooms.Add(m.room)
 	}
+	switch {
+	case to.Announce && m.chime == nil:
+		m.chime = &chime{}
+		m.room.Join(m.chime, mix.Options{Deaf: true})
+	case !to.Announce:
+		m.chime = nil // its line is silent from now on
+	}
 	m.tune()
+	m.tell(true)
 	return m, ""
 }
 
@@ -79,6 +88,9 @@ func (ms *meetings) bring(m *meeting) string {
 	defer ms.mu.Unlock()
 	why := m.more()
 	m.tune()
+	if why == "" {
+		m.tell(true)
+	}
 	return why
 }
 
@@ -87,6 +99,7 @@ func (ms *meetings) leave(m *meeting, rooms Rooms) {
 	ms.mu.Lock()
 	m.members--
 	m.tune()
+	m.tell(false)
 	last := m.members == 0
 	if last {
 		delete(ms.open, m.name)
@@ -94,6 +107,18 @@ func (ms *meetings) leave(m *meeting, rooms Rooms) {
 	ms.mu.Unlock()
 	if last {
 		rooms.Remove(m.room)
+	}
+}
+
+// tell lets those who are in it hear that somebody came or went. The caller holds
+// the lock.
+func (m *meeting) tell(came bool) {
+	switch {
+	case m.chime == nil || m.members < 1 || came && m.members < 2: // there is nobody to be told
+	case came:
+		m.chime.came.Add(1)
+	default:
+		m.chime.went.Add(1)
 	}
 }
 

@@ -29,10 +29,9 @@ func (h *hum) Speak(ctx context.Context, r tts.Request, out tts.Out) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	var how string
-	var seconds int
+	how, seconds := "hum", 1
 	if _, err := fmt.Sscan(r.Text, &how, &seconds); err != nil {
-		return err
+		how, seconds = "hum", 1 // any other text
 	}
 	const rate = 16000
 	pcm := make([]float32, rate/10)
@@ -240,6 +239,74 @@ func TestAPromptThatCannotBeHeard(t *testing.T) {
 		call := a.Dial("51") // who names none has the bundled one
 		call.Expect("200")
 		call.Hears(speaker)
+		call.Expect("BYE")
+	})
+}
+
+const guarded = `
+extension "a" {
+  number = "101"
+  secret = "k9-Vq2-hTw"
+}
+extension "b" {
+  number = "102"
+  secret = "k9-Vq2-hTw"
+}
+conference "board" {
+  number   = "800"
+  pin      = "2468"
+  announce = true
+}
+dialplan "d" {
+  from = [extension.a, extension.b]
+  route "board" {
+    match = "800"
+    to    = conference.board
+  }
+}
+`
+
+// enters presses keys, one each fifth of a second.
+func (c *Call) enters(keys string) {
+	for _, k := range []byte(keys) {
+		c.Press(k)
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+// A conference asks for its PIN, again after a wrong one, and who knows it is in.
+func TestAConferenceAsksForItsPIN(t *testing.T) {
+	h := &hum{}
+	site := Site{Voices: map[string]tts.Engine{"tts-command": h}}
+	RunAt(t, site, guarded, func(w *World) {
+		a, b := w.Phone("101"), w.Phone("102")
+		call := a.Dial("800")
+		call.Expect("200")
+		call.Hears(speaker) // it asks
+		call.enters("1111#")
+		call.Hears(speaker) // it asks again
+		call.enters("2468#")
+		other := b.Dial("800")
+		other.Expect("200")
+		other.enters("2468#") // who knows it does not wait for the question
+		call.Hears(b)
+		other.Hears(a)
+		other.Hangup()
+		call.Hangup()
+		if len(h.spoke) != 2 || !strings.HasPrefix(h.spoke[0].Text, "Please enter the PIN") || !strings.HasPrefix(h.spoke[1].Text, "This PIN is not right") {
+			t.Errorf("spoke %+v", h.spoke)
+		}
+		if strings.Contains(w.log.String(), "2468") {
+			t.Error("the PIN is in the log")
+		}
+	})
+	RunAt(t, site, guarded, func(w *World) {
+		call := w.Phone("101").Dial("800")
+		call.Expect("200")
+		for _, wrong := range []string{"1#", "24681#", "#"} {
+			call.Quiet(300 * time.Millisecond)
+			call.enters(wrong)
+		}
 		call.Expect("BYE")
 	})
 }

@@ -53,9 +53,11 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/trace"
+	"github.com/plugboard/plugboard/plugins/ivr/steps"
 	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
@@ -267,6 +269,7 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		r := recording.New()
 		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: r, Run: r.Run, Config: recording.Attributes(), Configure: r.Configure}
 	}
+	m[dialplan.StepPlugin] = sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(steps.Run)}
 	for name, e := range l.w.voices {
 		m[name] = sdk.Plugin{Name: name, Version: "test", TTS: e}
 	}

@@ -26,10 +26,7 @@ func (f *fields) conference(d *Conference) {
 	f.boolean("announce", &d.Announce)
 	f.music("music", &d.Music)
 	f.boolean("record", &d.Record)
-	f.plannedAttr("pin", "A conference's PIN", "Until it is, let few dialplans have a route to it.")
-	if d.Announce {
-		f.plannedAttr("announce", "Announcing who comes", "Leave announce out until it is.")
-	}
+	f.cfg.speaks = f.cfg.speaks || d.PIN != "" // it is asked for
 	if d.Record {
 		f.plannedAttr("record", "Recording", "Leave record out until it is.")
 	}

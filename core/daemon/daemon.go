@@ -313,7 +313,7 @@ func specs(c *config.Config) ([]plugin.Spec, error) {
 	if !has(LegPlugin) {
 		list = append(list, plugin.Spec{Name: LegPlugin, Path: LegPlugin})
 	}
-	if !has(dialplan.StepPlugin) && len(c.Menus)+len(c.Flows) > 0 {
+	if !has(dialplan.StepPlugin) && steps(c) {
 		list = append(list, plugin.Spec{Name: dialplan.StepPlugin, Path: dialplan.StepPlugin})
 	}
 	if !has(dialplan.Recorder) && records(c) {
@@ -336,6 +336,11 @@ func records(c *config.Config) bool {
 		}
 	}
 	return false
+}
+
+// steps reports whether anything needs the plugin that asks callers for keys.
+func steps(c *config.Config) bool {
+	return len(c.Menus)+len(c.Flows) > 0 || slices.ContainsFunc(c.Conferences, func(m *config.Conference) bool { return m.PIN != "" })
 }
 
 // bundled is the folder of the plugins that come with Plugboard: "plugins"

@@ -25,7 +25,10 @@ func (c *compiler) destinations() {
 		p.of[g] = out
 	}
 	for _, m := range c.cfg.Conferences {
-		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers, Music: m.Music}
+		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers, Announce: m.Announce, Music: m.Music}
+		if m.PIN != "" {
+			out.guard(m.PIN.Reveal(), c.cfg.PBX.Language)
+		}
 		p.conferences = append(p.conferences, out)
 		p.of[m] = out
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/sdk/app/step"
 )
 
 // Facts are what is known of a call when it arrives (call.* in the dialplan).
@@ -211,7 +212,12 @@ type Planned struct {
 type Conference struct {
 	Name       string
 	Number     string
-	MaxMembers int // 0: no limit
+	MaxMembers int  // 0: no limit
+	Announce   bool // a tone tells who is in it that somebody comes or goes
+	// pin is what a caller has to enter, "": nothing; ask is how it is asked for,
+	// and wrong how again.
+	pin        string
+	ask, wrong step.Step
 	// Music is for who is alone, nil for silence.
 	Music *Prompt
 }

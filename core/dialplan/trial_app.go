@@ -19,6 +19,8 @@ func (t *trial) reach(w *Walk, s *Reach) Step {
 	switch of := s.Of.(type) {
 	case *Menu:
 		return t.menu(w, of)
+	case *Conference:
+		return t.pin(w, of)
 	case *Flow:
 		return t.flow(w, of, s.Step)
 	case *Planned:

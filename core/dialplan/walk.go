@@ -146,6 +146,11 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Emergency:
 		return w.visit(to.Via, Follow{})
 	case *Conference:
+		if to.pin != "" {
+			g := &guarded{of: to, follow: route}
+			w.at = g
+			return g.step()
+		}
 		w.at = &alone{follow: route}
 		return &Meet{to}
 	case *Echo:

@@ -266,6 +266,8 @@ func TestWalkFollows(t *testing.T) {
 	x, y := ext("x"), ext("y")
 	x.ForwardAlways, y.ForwardAlways = y, x
 	room := &Conference{Name: "room"}
+	guarded := &Conference{Name: "board"}
+	guarded.guard("2468", "de-CH")
 	menu := &Menu{Name: "m", Keys: map[string]Destination{"1": ben}, Otherwise: cem}
 	ben.Unavailable = menu
 	for _, tt := range []struct {
@@ -294,6 +296,11 @@ func TestWalkFollows(t *testing.T) {
 		{"as a member, only its devices", group("g", Race, away, quiet, cem), Follow{}, []string{"away busy", "cem busy"},
 			"Ring away+cem 10s | = | End busy", "group.g"},
 		{"a conference that is full", room, Follow{Busy: cem}, []string{"busy"}, "Meet room | Ring cem 20s", "conference.room cem"},
+		{"a PIN", guarded, Follow{Busy: cem}, []string{"key=1", "key=24680", "key=2468", "busy"},
+			"Reach conference.board | Reach conference.board | Reach conference.board | Meet board | Ring cem 20s", "conference.board cem"},
+		{"a wrong PIN", guarded, Follow{}, []string{"key=1", "", "key=24682468"},
+			"Reach conference.board | Reach conference.board | Reach conference.board | End denied", "conference.board"},
+		{"a PIN that nobody asks for", guarded, Follow{Unavailable: cem}, []string{"plugin_lost"}, "Reach conference.board | Ring cem 20s", "conference.board cem"},
 		{"a menu", ben, Follow{}, []string{"unavailable", "key=1", "unavailable", "key=1", "unavailable", ""},
 			"Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring cem 20s",
 			"ben menu.m ben menu.m ben menu.m cem"},

@@ -61,6 +61,10 @@ queue "wait" {
 }
 park "lot" { slots = "71-79" }
 conference "room" { number = "800" }
+conference "board" {
+  number = "801"
+  pin    = "2468"
+}
 flow "survey" {
   say { text = "Thank you." }
   to = extension.staff["cem"]
@@ -105,6 +109,10 @@ dialplan "inbound" {
 
 dialplan "internal" {
   from = [extension.staff, extension.away, extension.calm]
+  route "board" {
+    match = "801"
+    to    = conference.board
+  }
   route "desk" {
     match = "10X"
     to    = extension_number(call.to.number)
@@ -206,6 +214,23 @@ test "a flow goes on to its end" {
   call   = { on = extension.staff["anna"], to = "704" }
   expect = { path = [flow.survey, extension.staff["cem"]] }
 }
+test "a conference with a PIN" {
+  call   = { on = extension.staff["anna"], to = "801" }
+  expect = { path = [conference.board], cause = "normal" }
+}
+
+test "a PIN that is wrong at first" {
+  call   = { on = extension.staff["anna"], to = "801" }
+  given  = { keys = "1111# 2468#" }
+  expect = { path = [conference.board], cause = "normal" }
+}
+
+test "a PIN that nobody knows" {
+  call   = { on = extension.staff["anna"], to = "801" }
+  given  = { keys = "1# 2# 3#" }
+  expect = { path = [conference.board], cause = "denied" }
+}
+
 test "a full conference" {
   call   = { on = extension.staff["anna"], to = "705" }
   given  = { "conference.room" = "busy" }

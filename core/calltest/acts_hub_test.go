@@ -7,6 +7,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/sdk/audio"
 )
 
 // The acts of the model that move calls: transfers and pickup by phones, what an
@@ -73,8 +74,13 @@ func (h *house) actHub() string {
 	}
 	sw := h.w.PBX.Calls
 	c := pick(h, live)
+	for range 2 { // one that is up is better
+		if c.State != "up" {
+			c = pick(h, live)
+		}
+	}
 	leg := ""
-	if len(c.Legs) > 0 && !h.in(6) {
+	if len(c.Legs) > 0 && !h.in(3) {
 		l := pick(h, c.Legs)
 		leg = pick(h, []string{l.ID, l.Number})
 	}
@@ -104,6 +110,36 @@ func (h *house) actHub() string {
 		said, err = "kicks", sw.Kick(c.ID, leg, "kick", call.Normal, operator)
 	}
 	return fmt.Sprintf("the operator %s: leg %q of %s to %s: %v", said, leg, c.From, c.To, err)
+}
+
+// eavesdropper takes what a party says and hears, and must be told when that is over.
+type eavesdropper struct {
+	over bool
+}
+
+func (l *eavesdropper) Take(uint64, *audio.Frame, *audio.Frame) {}
+func (l *eavesdropper) End()                                    { l.over = true }
+
+func (h *house) actListen() string {
+	live := h.w.Calls()
+	if len(live) == 0 {
+		return ""
+	}
+	c := pick(h, live)
+	if len(c.Legs) == 0 {
+		return ""
+	}
+	l := &eavesdropper{}
+	id := pick(h, c.Legs).ID
+	if err := h.w.PBX.Calls.Tap(c.ID, id, l); err != nil {
+		return "nobody listens: " + err.Error()
+	}
+	if h.in(2) {
+		h.w.PBX.Calls.Untap(c.ID, id, l)
+	} else {
+		h.taps = append(h.taps, l)
+	}
+	return "somebody listens to " + id
 }
 
 func (h *house) actLock() string {
@@ -143,8 +179,10 @@ func (h *house) watch(t *half, expires string) string {
 	m := t.inside("SUBSCRIBE")
 	m.Add("Event", t.event)
 	m.Add("Expires", expires)
+	first := t.remoteTag == ""
 	t.p.ask(t, m, func(r *raw.Message) {
 		switch {
+		case r.Status() >= 300 && !first && r.Status() != 481: // it goes on (RFC 6665, section 4.1.2.2)
 		case r.Status() >= 300:
 			t.stage = overNow
 		default:

@@ -44,6 +44,7 @@ func (h *house) draw() act {
 		{1, (*house).actReload},
 		{1, (*house).actKill},
 		{2, (*house).actWeather},
+		{1, (*house).actListen},
 		{5, (*house).actRefer},
 		{3, (*house).actReplace},
 		{6, (*house).actHub},
@@ -88,7 +89,7 @@ func (t *half) name() string { return t.p.number + " " + t.id }
 
 func (h *house) actCall() string {
 	p := pick(h, h.phones)
-	numbers := []string{"101", "102", "103", "104", "105", "700", "701", "800", "*43", "999", "+447700900", "+447700901", "+33144", "*78", "*79", "*72103", "*73", "*90104", "*71", "*70", "*80102", "*80105"}
+	numbers := []string{"101", "102", "103", "104", "105", "700", "701", "800", "*43", "999", "+447700900", "+447700901", "+33144", "*78", "*79", "*72103", "*73", "*90104", "*71", "*70", "*80102", "*80105", "702", "702", "*28", "911"}
 	if p.provider {
 		numbers = []string{"+4930555101", "+4930555102", "+4930555103", "+49305550", "+447700900", "+39"}
 	}
@@ -589,7 +590,7 @@ func (h *house) asked(p *wild, s *served) {
 			h.fault("%s: BYE after its own was answered", t.name())
 		}
 		t.byesIn[key(s.req)] = true
-		if t.stage == calls || t.stage == rings {
+		if (t.stage == calls || t.stage == rings) && !t.deaf {
 			h.fault("%s: BYE before the answer", t.name())
 		}
 		t.stage = overNow

@@ -108,14 +108,16 @@ func kindOf(fault string) string {
 
 // house is the world of one sequence.
 type house struct {
-	w      *World
-	rng    *rand.Rand // of the step
-	seed   uint64
-	phones []*wild
-	polite bool // everybody goes home
-	other  bool // the other configuration is in force
-	steps  int  // that were taken
-	buf    [65536]byte
+	w       *World
+	rng     *rand.Rand // of the step
+	seed    uint64
+	phones  []*wild
+	polite  bool // everybody goes home
+	other   bool // the other configuration is in force
+	taps    []*eavesdropper
+	steps   int  // that were taken
+	drained bool // the house takes no calls any more
+	buf     [65536]byte
 
 	story, faults []string
 	ladder, log   string
@@ -143,6 +145,9 @@ func runModel(t *testing.T, seed uint64, skip map[int]bool) *house {
 			for _, p := range h.phones {
 				p.settled()
 			}
+		}
+		if seed%8 == 0 {
+			h.drain()
 		}
 		h.goHome()
 		h.checkEmpty(before, open)
@@ -224,6 +229,32 @@ group "turns" {
   ring     = "3s"
   busy     = conference.daily
 }
+group "by_turns" {
+  number   = "702"
+  strategy = "round_robin"
+  members  = [extension.a, extension.c, extension.e]
+  ring     = "3s"
+  no_answer = group.rested
+}
+group "rested" {
+  strategy  = "least_recent"
+  members   = [group.any, extension.b]
+  ring      = "2s"
+  no_answer = conference.daily
+}
+group "any" {
+  strategy = "random"
+  members  = [extension.c, extension.e]
+}
+schedule "office" {
+  open     = ["Mon-Fri 09:00-17:00"]
+  override = "*28"
+}
+emergency {
+  numbers   = ["911"]
+  via       = failover.out
+  notify    = [extension.b]
+}
 conference "daily" {
   number      = "800"
   max_members = 3
@@ -269,6 +300,10 @@ dialplan "internal" {
   route "turns" {
     match = group.turns.number
     to    = group.turns
+  }
+  route "by_turns" {
+    match = group.by_turns.number
+    to    = group.by_turns
   }
   route "daily" {
     match = conference.daily.number
@@ -339,8 +374,10 @@ func (h *house) aWhile() time.Duration {
 		return time.Duration(1+h.rng.IntN(6)) * time.Millisecond
 	case n < 18:
 		return time.Duration(h.rng.IntN(1000)) * time.Millisecond
-	default:
+	case n < 19 || !h.in(6):
 		return time.Duration(h.rng.IntN(6000)) * time.Millisecond
+	default: // as long as a session may be without a sign of life
+		return time.Duration(h.rng.IntN(100)) * time.Second
 	}
 }
 
@@ -374,6 +411,30 @@ func (h *house) goHome() {
 				h.fault("%s: no final answer to %s", p.number, described(a.req))
 			}
 		}
+	}
+}
+
+// drain lets the house end all calls that are left after a moment, while everybody
+// goes on as before.
+func (h *house) drain() {
+	h.drained = true
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	over := make(chan int, 1)
+	go func() { over <- h.w.PBX.Calls.Drain(ctx) }()
+	for range 20 {
+		if act := h.draw(); act.do(h) != "" {
+			h.pass(h.aWhile())
+		}
+	}
+	h.pass(50 * time.Second)
+	select {
+	case <-over:
+	default:
+		h.fault("the house does not end its calls")
+	}
+	if n := len(h.w.Calls()); n > 0 {
+		h.fault("%d calls outlived the drain", n)
 	}
 }
 
@@ -432,6 +493,11 @@ func (h *house) checkEmpty(goroutines, sockets int) {
 	if left := h.w.PBX.Standing(); left != (daemon.Standing{}) {
 		h.fault("left over: %+v", left)
 	}
+	for _, l := range h.taps {
+		if !l.over {
+			h.fault("a tap was not told that its leg has ended")
+		}
+	}
 	if n := h.w.Net.Open(); n != sockets {
 		h.fault("%d sockets are open, before it were %d", n, sockets)
 	}
@@ -479,7 +545,7 @@ func (h *house) checkRecords() {
 // probe makes as many calls as anybody may have: a call that is counted and is none would
 // be missed.
 func (h *house) probe() {
-	if len(h.faults) > 0 {
+	if len(h.faults) > 0 || h.drained {
 		return
 	}
 	for _, p := range h.phones {

@@ -462,7 +462,7 @@ func (p *wild) called(s *served) {
 	t.local = m.Get("To") + ";tag=" + t.tag
 	s.talk = t
 	p.talks = append(p.talks, t)
-	p.write(p.response(s, 100, "Trying"))
+	p.say(s, p.response(s, 100, "Trying"))
 }
 
 // cancelled takes a CANCEL.

@@ -183,4 +183,7 @@ type exchange struct {
 	failed func(error)
 	ack    []byte // what a 2xx to INVITE was acknowledged with
 	tag    string // of that 2xx
+
+	mu     sync.Mutex
+	others map[string][]byte // the ACKs to further 2xx, which were ended at once, by tag
 }

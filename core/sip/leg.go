@@ -475,19 +475,37 @@ func (x *exchange) forget() { x.leg.Store(nil) }
 // nobody wants: a 2xx of another branch of a fork or after a CANCEL (RFC 3261
 // §13.2.2.4), and whatever comes late from a place that was given up.
 func (x *exchange) stray(s *Server, res *sip.Response) {
+	tag := tagOf(res.To().Params)
 	switch {
 	case x.req.Method != sip.INVITE:
 	case res.StatusCode < 200 && x.given.CompareAndSwap(true, false):
 		s.txs.request(x.link, cancelOf(x.req, ""), x.call, nil, nil)
-	case res.StatusCode >= 200 && res.StatusCode < 300 && x.ack != nil && tagOf(res.To().Params) == x.tag:
+	case res.StatusCode >= 200 && res.StatusCode < 300 && x.ack != nil && tag == x.tag:
 		s.sendRaw(x.link, x.ack, x.call) // the answer of a call that is over: its ACK was lost
 	case res.StatusCode >= 200 && res.StatusCode < 300:
-		s.ackAndBye(x.link, x.req, res, x.call)
+		x.decline(s, res, tag)
 	}
 }
 
-// ackAndBye acknowledges a 2xx and ends its dialog at once.
-func (s *Server) ackAndBye(to link, invite *sip.Request, res *sip.Response, trace string) {
+// decline ends the dialog of a 2xx that nobody wants, once; when the 2xx comes again
+// it gets its ACK again.
+func (x *exchange) decline(s *Server, res *sip.Response, tag string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch ack := x.others[tag]; {
+	case ack != nil:
+		s.sendRaw(x.link, ack, x.call)
+		return
+	case len(x.others) >= maxEarly: // a fork without end
+		return
+	case x.others == nil:
+		x.others = make(map[string][]byte, 1)
+	}
+	x.others[tag] = s.ackAndBye(x.link, x.req, res, x.call)
+}
+
+// ackAndBye acknowledges a 2xx and ends its dialog at once. It returns the ACK.
+func (s *Server) ackAndBye(to link, invite *sip.Request, res *sip.Response, trace string) []byte {
 	d := dialog{
 		callID: invite.CallID().Value(), localTag: tagOf(invite.From().Params),
 		local: *invite.From(), localSeq: invite.CSeq().SeqNo, target: invite.Recipient,
@@ -496,11 +514,12 @@ func (s *Server) ackAndBye(to link, invite *sip.Request, res *sip.Response, trac
 	ack := d.request(sip.ACK, invite.CSeq().SeqNo)
 	s.via(ack, to)
 	ack.SetBody(nil)
-	s.sendOnce(to, ack, trace)
+	raw := s.sendOnce(to, ack, trace)
 	bye := d.request(sip.BYE, 0)
 	s.via(bye, to)
 	bye.SetBody(nil)
 	s.txs.request(to, bye, trace, nil, nil)
+	return raw
 }
 
 // sendOnce sends a request that has no transaction: an ACK.

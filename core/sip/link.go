@@ -234,6 +234,9 @@ func (s *Server) connect(ctx context.Context, transport string, remote netip.Add
 // it.
 func (s *Server) open(ctx context.Context, transport string, remote netip.AddrPort, name string) (link, error) {
 	opened := s.opening.DoChan(transport+" "+remote.String()+" "+name, func() (any, error) {
+		if l := s.links.streamTo(transport, remote, name); l != nil { // opened since we looked
+			return l, nil
+		}
 		ctx, cancel := context.WithTimeout(s.ctx, timeout)
 		defer cancel()
 		conn, err := s.opts.DialStream(ctx, remote)

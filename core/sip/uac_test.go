@@ -161,7 +161,28 @@ func TestRFC3261Section9_1AnswerThatCrossesTheCANCEL(t *testing.T) {
 		time.Sleep(time.Second)
 		c.answer() // the 200 again, as if the ACK was lost, when the leg is gone
 		c.expect("ACK")
-		c.respond(c.expect("BYE"), "481 No Such Call")
+		c.quiet(5 * time.Second) // the BYE was answered
+	})
+}
+
+// An answered call is over, and its 200 comes again since the ACK was lost: it gets
+// its ACK, and no BYE besides the one that was said.
+func TestRFC3261Section13_2_2_4AnswerThatComesAgainLate(t *testing.T) {
+	virtual(t, func(b *bed) {
+		c := b.phone("102", "203.0.113.2:5060")
+		c.register()
+		out := b.dial("call-1", "102")
+		c.rung()
+		c.answer()
+		c.expect("ACK")
+		b.hears(out, call.Answered)
+		c.send(c.inside("BYE").bytes())
+		c.expect("200")
+		b.hears(out, call.Ended)
+		time.Sleep(time.Second)
+		c.answer()
+		c.expect("ACK")
+		c.quiet(5 * time.Second)
 	})
 }
 

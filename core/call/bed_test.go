@@ -43,6 +43,7 @@ type bed struct {
 	devices   map[string][]script
 	extension *dialplan.Extension // that has the number 102
 	music     *dialplan.Prompt    // the site's: its tone is a level
+	pickup    string              // the pickup_group of who calls
 	panics    string              // where the switch shall meet a panic
 	refuse    map[string]error    // of Dial, by name
 	paths     map[string]dialplan.Destination
@@ -232,12 +233,17 @@ func (b *bed) phone(name string, kind Kind, inbox Inbox) *phone {
 }
 
 // calls makes a call from a phone of the named extension.
-func (b *bed) calls(name, number string) *phone {
+func (b *bed) calls(name, number string) *phone { return b.replaces(name, number, nil, false) }
+
+// replaces makes a call that wants the place of a leg, nil: none.
+func (b *bed) replaces(name, number string, of Leg, early bool) *phone {
 	p := b.phone(name, KindExtension, nil)
 	p.incoming = true
 	b.tell("%s calls %s", name, number)
 	p.call = NewID()
-	inbox := b.sw.Incoming(Incoming{ID: p.call, Leg: p, MaxForwards: 70, Facts: facts(name, number)})
+	f := facts(name, number)
+	f.From.Extension.PickupGroup = b.pickup
+	inbox := b.sw.Incoming(Incoming{ID: p.call, Leg: p, MaxForwards: 70, Facts: f, Replaces: of, EarlyOnly: early})
 	p.mu.Lock()
 	p.inbox = inbox
 	p.mu.Unlock()

@@ -53,15 +53,17 @@ func playModel(t *testing.T, seed uint64) {
 			m.check()
 			if t.Failed() {
 				m.mu.Lock()
-				t.Logf("played again with -seed %d:\n%s", seed, strings.Join(m.lines, "\n"))
+				t.Logf("played again with -seed %d:\n%s\n%s", seed, strings.Join(m.lines, "\n"), m.log.String())
 				m.mu.Unlock()
-				return
+				break
 			}
 		}
 		m.sw.Close()
 		m.checkEnd()
-		if _, fault, ok := bytes.Cut(m.log.Bytes(), []byte("runtime error")); ok { // panics on purpose are none
-			t.Errorf("a fault: %s", fault)
+		for line := range strings.Lines(m.log.String()) {
+			if strings.Contains(line, "panic in a call") && !strings.Contains(line, "on purpose") {
+				t.Errorf("-seed %d: %s", seed, line)
+			}
 		}
 	})
 }
@@ -80,12 +82,12 @@ func newModel(t *testing.T, seed uint64) *model {
 	m := &model{bed: newBed(t), Rand: rand.New(rand.NewPCG(seed, 7))}
 	echo := &dialplan.Echo{}
 	room := &dialplan.Conference{Name: "room", MaxMembers: 2}
-	a := &dialplan.Extension{Name: "a", Follow: dialplan.Follow{Ring: 9 * sec, NoAnswer: echo}}
-	c := &dialplan.Extension{Name: "c", Follow: dialplan.Follow{Busy: a, Unavailable: room}}
+	a := &dialplan.Extension{Name: "a", PickupGroup: "desk", Follow: dialplan.Follow{Ring: 9 * sec, NoAnswer: echo}}
+	c := &dialplan.Extension{Name: "c", PickupGroup: "desk", Follow: dialplan.Follow{Busy: a, Unavailable: room}}
 	out := &dialplan.Trunk{Name: "out", Follow: dialplan.Follow{Unavailable: c, NoAnswer: room, Busy: a}}
 	g := &dialplan.Group{Name: "g", Members: []dialplan.Destination{a, c}, Follow: dialplan.Follow{Ring: 5 * sec, NoAnswer: out, Busy: c}}
 	a.Busy = g // a loop
-	d := &dialplan.Extension{Name: "d", MaxCalls: 2, Follow: dialplan.Follow{Ring: 4 * sec, Busy: room}}
+	d := &dialplan.Extension{Name: "d", PickupGroup: "desk", MaxCalls: 2, Follow: dialplan.Follow{Ring: 4 * sec, Busy: room}}
 	quiet := &dialplan.Extension{Name: "quiet", DoNotDisturb: true, Follow: dialplan.Follow{Busy: d}}
 	away := &dialplan.Extension{Name: "away", ForwardAlways: quiet}
 	reserve := &dialplan.Trunk{Name: "reserve"}
@@ -105,7 +107,8 @@ func newModel(t *testing.T, seed uint64) *model {
 	} {
 		m.to[fmt.Sprint(i)] = to(d)
 	}
-	m.extension = a
+	m.extension, m.pickup = a, "desk"
+	m.to["102"] = to(a)
 	return m
 }
 
@@ -127,6 +130,8 @@ func (m *model) step() {
 	case n < 12:
 		p := m.bed.calls("x", fmt.Sprint(m.IntN(destinations+1))) // the last is nobody's
 		p.stuck = m.IntN(20) == 0
+	case n < 13 && len(m.legs) > 0:
+		m.bed.replaces("x", fmt.Sprint(m.IntN(destinations)), m.legs[max(0, len(m.legs)-1-m.IntN(9))], m.IntN(4) == 0)
 	case n < 15:
 		m.sw.Originate(Origination{From: "102", To: fmt.Sprint(m.IntN(destinations + 1))}, operator)
 	case n < 17:
@@ -190,7 +195,7 @@ func (m *model) controls() {
 	if len(one.Legs) > 0 {
 		leg = one.Legs[m.IntN(len(one.Legs))].ID
 	}
-	switch m.IntN(9) {
+	switch m.IntN(12) {
 	case 0:
 		m.sw.Hold(one.ID, leg, operator)
 	case 1:
@@ -203,6 +208,12 @@ func (m *model) controls() {
 		m.sw.Lock("room", m.IntN(2) == 0, operator)
 	case 5, 6:
 		m.sw.Join(one.ID, two.ID, operator)
+	case 7:
+		m.sw.DTMF(one.ID, leg, "1#", operator)
+	case 8:
+		m.sw.Transfer(one.ID, Transfer{Leg: leg, To: fmt.Sprint(m.IntN(destinations + 1))}, operator)
+	case 9:
+		m.sw.Transfer(one.ID, Transfer{Into: two.ID}, operator)
 	default:
 		m.sw.Add(one.ID, Addition{To: fmt.Sprint(m.IntN(destinations + 1)), For: leg}, operator)
 	}
@@ -220,6 +231,9 @@ func (m *model) says() {
 	case Ended:
 		n.Status = []int{0, 486, 503}[m.IntN(3)]
 		n.Cause = []Cause{Normal, Busy, NoAnswer, Declined, Unavailable, PluginLost, Cancelled, ""}[m.IntN(8)]
+		if m.IntN(4) == 0 {
+			n.Redirect = fmt.Sprint(m.IntN(destinations + 1))
+		}
 		// Most often once, as the contract says.
 		if p.ended && m.IntN(4) > 0 {
 			return
@@ -276,6 +290,11 @@ type probe struct {
 
 func (p *probe) ID() string { p.look(); return "probe" }
 
+// transfers reports whether a party has a part in a transfer that is under way.
+func (c *Call) transfers(p *party) bool {
+	return c.transfer != nil && (p == c.transfer.by || p == c.transfer.stays)
+}
+
 // look checks one call.
 func (m *model) look(c *Call) {
 	var live, seated, guests int
@@ -298,7 +317,7 @@ func (m *model) look(c *Call) {
 			m.t.Errorf("call %s: %s ended, and the call does not know", c.facts.ID, leg.label)
 		case p.live() && c.state >= stateEnding:
 			m.t.Errorf("call %s ends, and %s lives", c.facts.ID, leg.label)
-		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p) && (c.transfer == nil || p != c.transfer.by):
+		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p) && !c.transfers(p):
 			m.t.Errorf("call %s has forgotten %s", c.facts.ID, leg.label)
 		}
 		if p.port == nil {

@@ -186,12 +186,14 @@ func modelSite(other bool) string {
 	}
 	return `
 extension "a" {
+  pickup_group = "desk"
   number    = "101"
   secret    = "` + Secret + `"
   max_calls = 1
   may_dial  = ["+."]
 }
 extension "b" {
+  pickup_group = "desk"
   number    = "102"
   secret    = "` + Secret + `"
   ring      = "` + ring + `"
@@ -200,6 +202,7 @@ extension "b" {
   may_dial  = ["+."]
 }
 extension "c" {
+  pickup_group = "desk"
   number      = "103"
   secret      = "` + Secret + `"
   unavailable = echo()
@@ -212,6 +215,7 @@ extension "d" {
   forward_always = ` + inner + `
 }
 extension "e" {
+  pickup_group = "desk"
   number = "105"
   secret = "` + Secret + `"
   may_dial  = ["+."]

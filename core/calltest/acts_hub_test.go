@@ -3,6 +3,7 @@ package calltest
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/plugboard/plugboard/core/call"
@@ -21,16 +22,19 @@ func (t *half) replaces() string {
 // actRefer is a transfer by a phone: to a number, into a call of its own, into one
 // of somebody else, or into nothing.
 func (h *house) actRefer() string {
-	t := h.some(upNow)
+	t, consulted := h.some(upNow), h.consultation()
 	if t == nil {
 		return ""
+	}
+	if consulted != nil && h.in(2) {
+		t = consulted
 	}
 	m := t.inside("REFER")
 	to := pick(h, []string{"101", "102", "103", "105", "700", "800", "*43", "999", "+447700900"})
 	refer := "<sip:" + to + "@plugboard>"
 	switch h.rng.IntN(6) {
 	case 0, 1, 2:
-		if other := h.some(upNow, upNow, calls); other != nil && other != t && other.remoteTag != "" && (other.p == t.p || h.in(3)) {
+		if other := h.beside(t); other != nil && other != t && other.remoteTag != "" && (other.p == t.p || h.in(3)) {
 			to = "into " + other.name()
 			refer = "<sip:x@plugboard?Replaces=" + url.QueryEscape(other.replaces()) + ">"
 		}
@@ -45,6 +49,36 @@ func (h *house) actRefer() string {
 		}
 	})
 	return t.name() + " transfers to " + to
+}
+
+// consultation is a talk of a phone that has another one besides.
+func (h *house) consultation() *half {
+	var all []*half
+	for _, p := range h.phones {
+		for _, t := range p.talks {
+			if t.stage == upNow && t.byeOut == nil && !p.isDeaf() && slices.ContainsFunc(p.talks, func(o *half) bool { return o != t && o.stage == upNow }) {
+				all = append(all, t)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return pick(h, all)
+}
+
+// beside is another talk: of the same phone, if it has one, or anybody's.
+func (h *house) beside(t *half) *half {
+	var all []*half
+	for _, o := range t.p.talks {
+		if o != t && o.stage == upNow {
+			all = append(all, o)
+		}
+	}
+	if len(all) == 0 || h.in(4) {
+		return h.some(upNow, calls)
+	}
+	return pick(h, all)
 }
 
 // actReplace is an INVITE that wants the place of a party: of one's own, or of a
@@ -84,7 +118,7 @@ func (h *house) actHub() string {
 		l := pick(h, c.Legs)
 		leg = pick(h, []string{l.ID, l.Number})
 	}
-	other := pick(h, live)
+	other := h.sharing(live, c)
 	var err error
 	var said string
 	switch h.rng.IntN(9) {
@@ -110,6 +144,18 @@ func (h *house) actHub() string {
 		said, err = "kicks", sw.Kick(c.ID, leg, "kick", call.Normal, operator)
 	}
 	return fmt.Sprintf("the operator %s: leg %q of %s to %s: %v", said, leg, c.From, c.To, err)
+}
+
+// sharing is another call with one of the same people in it, or any.
+func (h *house) sharing(live []call.Info, c call.Info) call.Info {
+	for _, o := range live {
+		for _, l := range o.Legs {
+			if o.ID != c.ID && slices.ContainsFunc(c.Legs, func(m call.LegInfo) bool { return m.Name == l.Name }) && !h.in(3) {
+				return o
+			}
+		}
+	}
+	return pick(h, live)
 }
 
 // eavesdropper takes what a party says and hears, and must be told when that is over.

@@ -2,6 +2,7 @@ package sip
 
 import (
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -197,4 +198,17 @@ func TestInboxIsBounded(t *testing.T) {
 			t.Errorf("the leg is %s", s)
 		}
 	})
+}
+
+// What the documentation says is understood, is what is said on the wire.
+func TestDocumentationSaysWhatIsUnderstood(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"Allow: " + allow, "Supported: " + supported, "Allow-Events: " + allowEvents} {
+		if !strings.Contains(string(text), "\n"+line+"\n") {
+			t.Errorf("docs/operating.md does not say %q", line)
+		}
+	}
 }

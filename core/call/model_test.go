@@ -1,7 +1,6 @@
 package call
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"math/rand/v2"

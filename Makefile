@@ -47,9 +47,9 @@ race: packages ## All tests with the race detector, without real phones
 	go test -race ./...
 
 MODELSTEPS ?= 100000
-model: packages ## MODELSTEPS (100000) random steps through calls and the whole house: a quarter of them through the house
-	go test -count=1 -run '^TestModel$$' ./core/call -steps $$(($(MODELSTEPS) * 3 / 4))
-	go test -count=1 -timeout 2h -run '^TestModel$$' ./core/calltest -steps $$(($(MODELSTEPS) / 4))
+model: packages ## MODELSTEPS (100000) random steps through calls and the whole house: a fifth of them through the house
+	go test -count=1 -run '^TestModel$$' ./core/call -steps $$(($(MODELSTEPS) * 4 / 5))
+	go test -count=1 -timeout 2h -run '^TestModel$$' ./core/calltest -steps $$(($(MODELSTEPS) / 5))
 
 e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the real binaries
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -count=1 -tags='e2e nolibopusfile' -timeout 20m ./core/e2e/...

@@ -41,6 +41,7 @@ type ask struct {
 	until       time.Time
 	provisional bool
 	final       *raw.Message
+	lost        bool // final is our own: nothing came
 	deaf        bool // we were, meanwhile: that nothing came is our fault
 	cancelled   bool
 	authorised  bool
@@ -161,7 +162,7 @@ func (p *wild) pump() {
 			if !a.deaf {
 				p.h.fault("%s: no answer to %s", p.number, described(a.req))
 			}
-			a.final = &raw.Message{Start: "SIP/2.0 408 Nothing Came"}
+			a.final, a.lost = &raw.Message{Start: "SIP/2.0 408 Nothing Came"}, true
 			p.finished(a, a.final)
 		case !a.provisional && now.After(a.again):
 			a.wait = min(2*a.wait, 32*time.Second)
@@ -262,6 +263,8 @@ func (p *wild) heard(r *raw.Message) {
 				a.talk.progressed(r)
 			}
 		}
+		return
+	case a.lost: // it comes too late, after we heard nothing for our own reasons
 		return
 	case a.final != nil: // again
 		if a.final.Status() != s || raw.Param(a.final.Get("To"), "tag") != raw.Param(r.Get("To"), "tag") {

@@ -27,6 +27,7 @@
 //	PATCH  /api/v1/schedules/{name}      {state}: switch one by hand
 //	GET    /api/v1/prompts               texts that were spoken and are kept
 //	DELETE /api/v1/prompts               forget them
+//	GET    /api/v1/prompts/voices        what the plugins that speak can be asked for
 //	POST   /api/v1/prompts/warm          speak what the configuration has to say
 //	GET    /api/v1/trunks, /plugins
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON

@@ -196,6 +196,12 @@ func (o *office) options() api.Options {
 			List: func() ([]api.Prompt, error) {
 				return []api.Prompt{{ID: "1f", Text: "Good morning", Engine: "tts-command", Version: "1", Bytes: 12345}}, o.refusal
 			},
+			Voices: func(context.Context) ([]api.Voice, error) {
+				if err := o.refusal; err != nil {
+					return nil, err
+				}
+				return []api.Voice{{Engine: "tts-command", Name: "rms", Language: "en", Default: true}, {Engine: "tts-command", Name: "slt"}}, nil
+			},
 			Warm:  func(context.Context) (int, error) { return 3, o.refusal },
 			Clear: func() (int, error) { return 2, o.refusal },
 		},

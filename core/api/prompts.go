@@ -12,6 +12,9 @@ import (
 type Prompts struct {
 	// List tells what was spoken and is kept, what was used last first.
 	List func() ([]Prompt, error)
+	// Voices lists those of all plugins that speak. The error names the plugins that
+	// cannot tell theirs, beside what the others told.
+	Voices func(context.Context) ([]Voice, error)
 	// Warm prepares what the configuration has to say. It returns how many texts are
 	// ready, and an error that names those that cannot be spoken.
 	Warm func(context.Context) (int, error)
@@ -29,6 +32,14 @@ type Prompt struct {
 	Version  string    `json:"version" doc:"of the plugin"`
 	Bytes    int64     `json:"bytes"`
 	Used     time.Time `json:"used" doc:"when it was last read from the disk"`
+}
+
+// Voice is one that a plugin has.
+type Voice struct {
+	Engine   string `json:"engine" doc:"the plugin"`
+	Name     string `json:"name" doc:"for say(\"…\", { voice = … })"`
+	Language string `json:"language,omitempty"`
+	Default  bool   `json:"default" doc:"it is taken where none is named"`
 }
 
 // PromptStats are the counters of prompts since the start.
@@ -63,6 +74,18 @@ func (a *API) registerPrompts(h huma.API) {
 			return nil, huma.Error500InternalServerError("the kept prompts cannot be listed: " + err.Error())
 		}
 		return page(prompts, *in, orEmpty(all), func(p Prompt) string { return p.ID }), nil
+	})
+
+	const voices = prompts + "/voices"
+	huma.Register(h, huma.Operation{
+		OperationID: "list-voices", Method: http.MethodGet, Path: voices, Summary: "The voices of the plugins that speak", Tags: []string{"prompts"},
+		Errors: []int{http.StatusBadGateway},
+	}, func(ctx context.Context, in *paging) (*list[Voice], error) {
+		all, err := a.opt.Prompts.Voices(ctx)
+		if err != nil && len(all) == 0 {
+			return nil, huma.Error502BadGateway(err.Error())
+		}
+		return page(voices, *in, orEmpty(all), func(v Voice) string { return v.Engine + "/" + v.Name }), nil
 	})
 
 	huma.Register(h, huma.Operation{

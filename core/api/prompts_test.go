@@ -11,6 +11,7 @@ func TestPrompts(t *testing.T) {
 	_, s := serve(t, o)
 	for _, c := range []struct{ method, path, want string }{
 		{"GET", "", `[{"id":"1f","text":"Good morning","engine":"tts-command","version":"1","bytes":12345,`},
+		{"GET", "/voices", `[{"engine":"tts-command","name":"rms","language":"en","default":true},{"engine":"tts-command","name":"slt","default":false}]`},
 		{"POST", "/warm", `"ready":3`},
 		{"DELETE", "", `"cleared":2`},
 	} {
@@ -28,6 +29,7 @@ func TestPrompts(t *testing.T) {
 		status             int
 	}{
 		{"GET", "", "the kept prompts cannot be listed: the disk is full", 500},
+		{"GET", "/voices", "the disk is full", 502},
 		{"POST", "/warm", `"problem":"the disk is full"`, 200},
 		{"DELETE", "", "not all of it could be forgotten: the disk is full", 500},
 	} {

@@ -113,6 +113,9 @@ func daemon(t *testing.T, o *office) string {
 			List: func() ([]api.Prompt, error) {
 				return []api.Prompt{{ID: "1f", Text: "Our office is closed today, and tomorrow, and the day after", Voice: "slt", Language: "en", Engine: "tts-command", Bytes: 12345}}, nil
 			},
+			Voices: func(context.Context) ([]api.Voice, error) {
+				return []api.Voice{{Engine: "tts-command", Name: "rms", Language: "en", Default: true}, {Engine: "tts-command", Name: "slt"}}, nil
+			},
 			Warm:  func(context.Context) (int, error) { return 1, errors.New("say(\"b\"): flite is not installed") },
 			Clear: func() (int, error) { return 2, nil },
 		},
@@ -213,6 +216,7 @@ func TestTables(t *testing.T) {
 			"101     Anna  registered    -                                             udp 192.0.2.1:5060 (baresip?[31m)\n" +
 			"102     Ben   unregistered  do not disturb, to group.office, busy to 103  -\n",
 		"prompt":                            "TEXT                                                VOICE  LANGUAGE  ENGINE       KB\nOur office is closed today, and tomorrow, and the…  slt    en        tts-command  13\n",
+		"prompt voices":                     "ENGINE       VOICE  LANGUAGE  DEFAULT\ntts-command  rms    en        yes\ntts-command  slt    -         -\n",
 		"prompt clear":                      "2 texts are forgotten.\n",
 		"features":                          "CODE       NAME                     DOES\n*72NUMBER  features.forward_always  Away.\n*28        schedule.office          Night.\n",
 		"schedules":                         "NAME    STATE   BY     CODE\nlunch   open    hours  -\noffice  closed  hand   *28\n",
@@ -320,7 +324,7 @@ func TestJSONIsWhatTheAPIAnswers(t *testing.T) {
 			t.Errorf("no %q in %v", name, got[0])
 		}
 	}
-	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "features", "schedules", "schedule set office open", "prompt", "prompt clear", "trunks", "plugins", "call 101 102"} {
+	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "features", "schedules", "schedule set office open", "prompt", "prompt voices", "prompt clear", "trunks", "plugins", "call 101 102"} {
 		code, stdout, _ := run(t, append(strings.Fields(command), "--json", "-c", path)...)
 		if !json.Valid([]byte(stdout)) || code != cli.Done {
 			t.Errorf("%s: %d %q", command, code, stdout)

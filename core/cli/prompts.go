@@ -10,9 +10,10 @@ import (
 )
 
 type promptCmd struct {
-	List  promptListCmd  `cmd:"" default:"withargs" help:"List the texts that were spoken and are kept."`
-	Warm  promptWarmCmd  `cmd:"" help:"Speak what the configuration says ahead, so that nobody waits for it."`
-	Clear promptClearCmd `cmd:"" help:"Forget all that was spoken."`
+	List   promptListCmd   `cmd:"" default:"withargs" help:"List the texts that were spoken and are kept."`
+	Voices promptVoicesCmd `cmd:"" help:"List the voices of the plugins that speak."`
+	Warm   promptWarmCmd   `cmd:"" help:"Speak what the configuration says ahead, so that nobody waits for it."`
+	Clear  promptClearCmd  `cmd:"" help:"Forget all that was spoken."`
 }
 
 const promptsPath = "/api/v1/prompts"
@@ -43,6 +44,36 @@ func (c *promptListCmd) Run(a *app) error {
 			text = string(r[:49]) + "…"
 		}
 		rows = append(rows, []string{text, p.Voice, p.Language, p.Engine, strconv.FormatInt((p.Bytes+999)/1000, 10)})
+	}
+	return table(a.Stdout, rows)
+}
+
+type promptVoicesCmd struct{ forms }
+
+// Run implements the command.
+func (c *promptVoicesCmd) Run(a *app) error {
+	daemon, err := a.client()
+	if err != nil {
+		return err
+	}
+	voices, err := all[api.Voice](a.ctx, daemon, promptsPath+"/voices")
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return a.writeJSON(voices)
+	}
+	if len(voices) == 0 {
+		_, err := fmt.Fprintln(a.Stdout, "No plugin that knows its voices is up.")
+		return written(err)
+	}
+	rows := [][]string{{"ENGINE", "VOICE", "LANGUAGE", "DEFAULT"}}
+	for _, v := range voices {
+		usual := ""
+		if v.Default {
+			usual = "yes"
+		}
+		rows = append(rows, []string{v.Engine, v.Name, v.Language, usual})
 	}
 	return table(a.Stdout, rows)
 }

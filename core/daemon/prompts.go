@@ -88,8 +88,25 @@ func (d *Daemon) promptsAPI() api.Prompts {
 			}
 			return ready, err
 		},
-		Clear: d.prompts.Clear,
+		Clear:  d.prompts.Clear,
+		Voices: d.voices,
 	}
+}
+
+// voices are those of all plugins that speak.
+func (d *Daemon) voices(ctx context.Context) (list []api.Voice, err error) {
+	ctx, cancel := context.WithTimeout(ctx, warmTime)
+	defer cancel()
+	for _, e := range d.plugins.Engines() {
+		of, cannot := d.plugins.Voices(ctx, e.Plugin)
+		if cannot != nil {
+			err = errors.Join(err, fmt.Errorf("plugin %s: %w", e.Plugin, cannot))
+		}
+		for _, v := range of {
+			list = append(list, api.Voice{Engine: e.Plugin, Name: v.Name, Language: v.Language, Default: v.Default})
+		}
+	}
+	return list, err
 }
 
 // promptStats are the counters of prompts.

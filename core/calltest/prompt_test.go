@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,12 +19,23 @@ var speaker = &Phone{Number: "the prompt", Tone: Tones[len(Tones)-1]}
 // hum is an engine that hums: "hum 3" for three seconds. "hang 3" says no more
 // after that, "fail 3" fails then.
 type hum struct {
-	slow  time.Duration // before it begins
-	spoke []tts.Request
+	slow time.Duration // before it begins
+
+	mu    sync.Mutex
+	asked []tts.Request
+}
+
+// spoke is what it was asked for so far.
+func (h *hum) spoke() []tts.Request {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.asked)
 }
 
 func (h *hum) Speak(ctx context.Context, r tts.Request, out tts.Out) error {
-	h.spoke = append(h.spoke, r)
+	h.mu.Lock()
+	h.asked = append(h.asked, r)
+	h.mu.Unlock()
 	select {
 	case <-time.After(h.slow):
 	case <-ctx.Done():
@@ -122,8 +134,8 @@ func TestAPromptIsHeard(t *testing.T) {
 		call.Hears(speaker)
 		call.Expect("BYE")
 		w.Golden("play")
-		if !slices.ContainsFunc(h.spoke, func(r tts.Request) bool { return r.Text == "hum 3" && r.Call != "" && r.Language == "en" }) {
-			t.Errorf("spoke %+v", h.spoke)
+		if !slices.ContainsFunc(h.spoke(), func(r tts.Request) bool { return r.Text == "hum 3" && r.Call != "" && r.Language == "en" }) {
+			t.Errorf("spoke %+v", h.spoke())
 		}
 		// The only plugin that is configured speaks, not the bundled one.
 		if list, err := w.PBX.Prompts(); err != nil || len(list) == 0 || list[0].Engine != "other" || list[0].Text != "hum 3" {
@@ -156,7 +168,7 @@ func TestHangingUpStopsAPrompt(t *testing.T) {
 			call.Hangup()
 		}
 		n := 0
-		for _, r := range h.spoke {
+		for _, r := range h.spoke() {
 			if r.Text == "hum 2" && r.Call != "" {
 				n++
 			}
@@ -293,8 +305,8 @@ func TestAConferenceAsksForItsPIN(t *testing.T) {
 		other.Hears(a)
 		other.Hangup()
 		call.Hangup()
-		if len(h.spoke) != 2 || !strings.HasPrefix(h.spoke[0].Text, "Please enter the PIN") || !strings.HasPrefix(h.spoke[1].Text, "This PIN is not right") {
-			t.Errorf("spoke %+v", h.spoke)
+		if said := h.spoke(); len(said) != 2 || !strings.HasPrefix(said[0].Text, "Please enter the PIN") || !strings.HasPrefix(said[1].Text, "This PIN is not right") {
+			t.Errorf("spoke %+v", h.spoke())
 		}
 		if strings.Contains(w.log.String(), "2468") {
 			t.Error("the PIN is in the log")

@@ -41,15 +41,17 @@ func (t *tones) press(events []byte) {
 	}
 }
 
-// speak writes the key that is pressed into a packet of µ-law, if one is.
-func (t *tones) speak(packet []byte) {
+// speak writes the key that is pressed into a packet of µ-law. It reports false
+// if there is none, or only the pause after one.
+func (t *tones) speak(packet []byte) bool {
 	var f audio.Frame
 	if !t.keys.Fill(&f) {
-		return
+		return false
 	}
 	for i := range packet {
 		packet[i] = raw.ULaw(float64(f[6*i]))
 	}
+	return f.Level() > audio.Silence
 }
 
 // hear returns a key that was heard, 0 if none was.

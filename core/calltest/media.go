@@ -38,8 +38,9 @@ type media struct {
 	queue  []byte
 	dtmf   strings.Builder
 	lastTS uint32
-	ssrc   uint32 // of what it hears
-	tones  *tones // nil: it has telephone-events
+	ssrc   uint32    // of what it hears
+	tones  *tones    // nil: it has telephone-events
+	keyed  time.Time // when the last key went down
 }
 
 func (m *media) heardSSRC() uint32 {
@@ -145,6 +146,7 @@ func (m *media) run() {
 	var ts uint32
 	var event byte
 	var left int
+	var spoke bool
 	var start uint32
 	for {
 		select {
@@ -178,6 +180,9 @@ func (m *media) run() {
 				out[13] |= 0x80
 			}
 			binary.BigEndian.PutUint16(out[14:], uint16(160*min(9-left, 5)))
+			if left == 8 {
+				m.key()
+			}
 			left--
 			m.send(how, seq, out[:16], to)
 		} else {
@@ -190,7 +195,7 @@ func (m *media) run() {
 				out[12+i] = raw.ULaw(v)
 			}
 			if m.tones != nil {
-				m.tones.speak(out[12:])
+				spoke = m.tones.speak(out[12:]) && (spoke || m.key())
 			}
 			m.send(how, seq, out, to)
 		}
@@ -209,6 +214,14 @@ func (m *media) run() {
 			m.hear(buf[:n])
 		}
 	}
+}
+
+// key notes that a key goes down.
+func (m *media) key() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.keyed = time.Now()
+	return true
 }
 
 // follow sends to where sound comes from (RFC 4961).

@@ -86,6 +86,7 @@ type World struct {
 	strays chan struct{} // ends what stray sends
 	site   string        // the head of its configuration
 	voices map[string]tts.Engine
+	apps   map[string]app.App
 	disk   atomic.Pointer[fstest.MapFS]
 }
 
@@ -106,6 +107,8 @@ type Site struct {
 	Voices map[string]tts.Engine
 	// NATs are boxes on the network.
 	NATs []*NAT
+	// Apps are plugins besides the bundled ones, by the names of their blocks.
+	Apps map[string]app.App
 }
 
 // block is the beginning of each test's configuration.
@@ -158,7 +161,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		s.Listen = []string{"udp://" + at, "tcp://" + at}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		w := &World{Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		w := &World{apps: s.Apps, Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
 		for _, at := range s.Listen {
 			if at, ok := strings.CutPrefix(at, "udp://"); ok {
 				w.addrs = append(w.addrs, netip.MustParseAddrPort(at))
@@ -264,7 +267,13 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		return nil, &plugin.Misfit{Text: "broken by the test"}
 	}
 	// As with processes, two lives have nothing in common.
-	m := plugin.Memory{daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()}}
+	m := plugin.Memory{
+		daemon.LegPlugin:    sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
+		dialplan.StepPlugin: sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(steps.Run)},
+	}
+	for name, a := range l.w.apps {
+		m[name] = sdk.Plugin{Name: name, Version: "test", App: a}
+	}
 	if s.Name == dialplan.Recorder {
 		r := recording.New()
 		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: r, Run: r.Run, Config: recording.Attributes(), Configure: r.Configure}

@@ -135,8 +135,8 @@ group "g" {
 	want := []string{
 		`extension.a["x"]: Voicemail is not built yet at 6`,
 		`extension.a["y"]: Voicemail is not built yet at 6`,
+		"menu.m: Voicemail is not built yet at 11",
 		"the site: Voicemail is not built yet at 17",
-		"the site: A menu is not built yet at 17",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("planned is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

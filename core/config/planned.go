@@ -26,11 +26,8 @@ type feature struct {
 // written.
 var features = map[string]feature{
 	"voicemail": {"Voicemail", "Until it is, let calls that nobody answers go to another extension or group."},
-	"menu":      {"A menu", "Until it is, send its calls to a group."},
-	"flow":      {"A flow", "Until it is, use destinations and routes."},
 	"queue":     {"A queue", "Until it is, use a group."},
 	"park":      {"Parking", "Until it is, hold the call, or transfer it."},
-	"app":       {"app()", ""},
 	"leg":       {"leg()", ""},
 }
 
@@ -39,16 +36,10 @@ func featureOf(d Destination) string {
 	switch d.(type) {
 	case *Voicemail, *VoicemailAccess:
 		return "voicemail"
-	case *Menu:
-		return "menu"
-	case *Flow:
-		return "flow"
 	case *Queue:
 		return "queue"
 	case *Park:
 		return "park"
-	case *App:
-		return "app"
 	case *Leg:
 		return "leg"
 	}

@@ -255,7 +255,6 @@ func (l *loader) route(b *hclsyntax.Block) *Route {
 	r.SetCallerID, r.SetTo = f.expr("set_caller_id"), f.expr("set_to")
 	f.follow(&r.Follow)
 	f.destination("on_plugin_lost", &r.OnPluginLost)
-	f.plannedAttr("on_plugin_lost", "on_plugin_lost", "A call whose plugin is lost ends with the cause plugin_lost.")
 	f.tools(r)
 	switch {
 	case f.place.Has("to") && f.place.Has("deny"):

@@ -68,7 +68,9 @@ func (c *Call) top() *running {
 // step that follows at once, if one does.
 func (c *Call) reach(s *dialplan.Reach) dialplan.Step {
 	if s.Answer {
-		c.appAnswers()
+		if c.appAnswers(); c.state >= stateEnding {
+			return nil
+		}
 		return c.walk.Next(dialplan.Result{})
 	}
 	if i := slices.IndexFunc(c.apps, func(r *running) bool { return r.of == s.Of }); i >= 0 {
@@ -314,6 +316,10 @@ func (c *Call) elsewhere(n News) bool {
 // appAnswers answers the caller for an app. The call goes on being routed.
 func (c *Call) appAnswers() {
 	c.answerCaller()
+	if i, ok := c.caller.leg.(*invitation); ok {
+		i.arrived(c, nil) // which an app cannot
+		return
+	}
 	c.arrived()
 }
 

@@ -133,6 +133,12 @@ func (i *apps) add(a *App) bool {
 	return i.open != nil
 }
 
+func (i *apps) count() int {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return len(i.open)
+}
+
 func (a *App) leave() {
 	a.line.Close()
 	a.apps.lines.Add(-1)

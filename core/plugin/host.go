@@ -76,7 +76,7 @@ type Info struct {
 	Restarts          int     `json:"restarts"`
 	FrameLatencyP99Ms float64 `json:"frame_latency_p99_ms"`
 	Legs              int     `json:"legs"`
-	// Calls is how many calls it listens to, Missed how many frames of them it
+	// Calls is how many calls it listens to or runs, Missed how many frames of them it
 	// lost because it was slow, since the core started.
 	Calls  int    `json:"calls"`
 	Missed uint64 `json:"missed"`

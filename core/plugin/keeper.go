@@ -371,6 +371,9 @@ func (k *keeper) info() Info {
 		if now.tools != nil {
 			info.Calls = len(now.tools.present())
 		}
+		if now.apps != nil {
+			info.Calls += now.apps.count()
+		}
 		if now.legs != nil {
 			info.Legs = now.legs.count()
 		}

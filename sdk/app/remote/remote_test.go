@@ -30,6 +30,7 @@ import (
 type bench struct {
 	t       *testing.T
 	session *Session
+	ready   chan struct{} // closed once there is one
 	prompts prompts
 
 	mu     sync.Mutex
@@ -45,17 +46,15 @@ type bench struct {
 type prompts struct {
 	mu     sync.Mutex
 	open   int
-	slow   time.Duration // before the first
 	broken bool
 }
 
 func (p *prompts) Prompt(ctx context.Context, _ string, q host.Prompt) (host.Sound, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.broken {
 		return nil, errors.New("no voice")
 	}
-	time.Sleep(p.slow)
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.open++
 	return &sound{p: p, left: len(q.Text + q.Tone)}, nil
 }
@@ -94,7 +93,7 @@ func (s *sound) Close() {
 func run(t *testing.T, f app.Func, play func(b *bench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{t: t, over: make(chan error, 1)}
+		b := &bench{t: t, over: make(chan error, 1), ready: make(chan struct{})}
 		h, g := bus.NewMemory(8)
 		s := NewServer(f, g, hclog.NewNullLogger())
 		server := grpc.NewServer(grpc.WaitForHandlers(true))
@@ -120,12 +119,16 @@ func run(t *testing.T, f app.Func, play func(b *bench)) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		close(b.ready)
 		play(b)
 		b.session.End("normal")
 		b.session.Wait()
 		time.Sleep(time.Second)
-		if b.prompts.open != 0 {
-			t.Errorf("%d prompts are still open", b.prompts.open)
+		b.prompts.mu.Lock()
+		open := b.prompts.open
+		b.prompts.mu.Unlock()
+		if open != 0 {
+			t.Errorf("%d prompts are still open", open)
 		}
 		if n := len(*s.audio.Load()); n != 0 {
 			t.Errorf("the tick still drives %d calls", n)
@@ -169,8 +172,16 @@ func (b *bench) step(ctx context.Context, h *bus.Host, line *bus.Line) {
 	}
 }
 
+// answers says how wishes are answered; false: not yet.
+func (b *bench) answers(f func(app.Wish) (app.Answer, bool)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.answer = f
+}
+
 // wished answers as the test says, else with yes.
 func (b *bench) wished(w app.Wish) {
+	<-b.ready
 	b.mu.Lock()
 	b.wishes = append(b.wishes, w)
 	f := b.answer
@@ -495,7 +506,7 @@ func TestHangUp(t *testing.T) {
 				}
 				return err
 			}, func(b *bench) {
-				b.answer = func(w app.Wish) (app.Answer, bool) { return app.Answer{}, w.Kind != app.WishDial }
+				b.answers(func(w app.Wish) (app.Answer, bool) { return app.Answer{}, w.Kind != app.WishDial })
 				time.Sleep(2 * time.Second)
 				at = time.Now()
 				b.session.End("normal")
@@ -537,7 +548,7 @@ func TestWishesAndTheirAnswers(t *testing.T) {
 		}
 		return c.To(ctx, "group.office")
 	}, func(b *bench) {
-		b.answer = func(w app.Wish) (app.Answer, bool) {
+		b.answers(func(w app.Wish) (app.Answer, bool) {
 			switch {
 			case w.Kind == app.WishDial && w.To == "group.office" && w.Ring == 5*time.Second:
 				return app.Answer{Cause: "busy"}, true
@@ -554,7 +565,7 @@ func TestWishesAndTheirAnswers(t *testing.T) {
 			}
 			t.Errorf("unexpected: %+v", w)
 			return app.Answer{}, true
-		}
+		})
 		if err := <-b.over; err != nil || b.kinds() != "dial dial stop set next hangup to" {
 			t.Errorf("%v, wished: %s", err, b.kinds())
 		}
@@ -605,7 +616,9 @@ func TestAnAppThatFails(t *testing.T) {
 				time.Sleep(time.Second)
 				return f(ctx, c)
 			}, func(b *bench) {
+				b.prompts.mu.Lock()
 				b.prompts.broken = true
+				b.prompts.mu.Unlock()
 				err := <-b.over
 				if err == nil || !strings.Contains(err.Error(), map[string]string{"panics": "panicked: oh", "fails": "oh", "no prompt": `say("x"): no voice`}[name]) {
 					t.Errorf("over with %v", err)

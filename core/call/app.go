@@ -154,8 +154,8 @@ func (c *Call) prune(next dialplan.Step) {
 // wished takes what an app wants.
 func (c *Call) wished(p *party, w *app.Wish) {
 	i := slices.IndexFunc(c.apps, func(r *running) bool { return r.party == p })
-	if i < 0 {
-		return // it was told to end
+	if i < 0 || c.caller == nil {
+		return // it was told to end, or will be: the caller is on the way into another call
 	}
 	r := c.apps[i]
 	if w.Kind == app.WishStop {
@@ -253,6 +253,9 @@ func (c *Call) setHeader(r *running, w *app.Wish) {
 	case len(c.facts.Headers) >= 64 && c.facts.Headers[name] == "":
 		r.leg.Reply(app.Answer{Refused: "a call has 64 headers at most"})
 	default:
+		if c.facts.Headers == nil {
+			c.facts.Headers = map[string]string{}
+		}
 		c.facts.Headers[name] = w.Value
 		r.leg.Reply(app.Answer{})
 	}

@@ -44,34 +44,110 @@ func asks(w *World, a, b, c *Phone) (call, ring, asks, asked *Call) {
 
 // TestTransferGap measures what an attended transfer costs who is transferred: the
 // time in which nothing is heard, between the last of the old voice and the first
-// of the new one. `make bench` prints it.
+// of the new one, past the mixer and through it. `make bench` prints it.
 func TestTransferGap(t *testing.T) {
 	const most = 60 * time.Millisecond
-	Run(t, office, func(w *World) {
-		a, b, third := w.Phone("101"), w.Phone("102"), w.Phone("103")
-		call, ring := talk(w, a, b)
-		consult, asked := talk(w, b, third)
-		time.Sleep(2 * time.Second) // until each two are handed over in the leg plugin
-		call.Gap()
-		asked.Gap()
-		time.Sleep(200 * time.Millisecond)
-		wants(t, "REFER", ring.refer(consult.replacing("103")), 202)
-		ring.told("100")
-		ring.told("200")
-		ring.Hangup()
-		consult.Expect("BYE")
-		call.Hears(third)
-		asked.Hears(a)
-		for _, p := range []*Call{call, asked} {
-			gap := p.Gap()
-			t.Logf("attended transfer: %s hears nothing for %d ms, target <= %d", p.Phone.Number, gap.Milliseconds(), most.Milliseconds())
-			if gap > most {
-				t.Errorf("%s hears nothing for %v", p.Phone.Number, gap)
-			}
-		}
-		call.Hangup()
-		asked.Expect("BYE")
-	})
+	for _, mixed := range []bool{false, true} {
+		way := map[bool]string{false: "past the mixer", true: "through the mixer"}[mixed]
+		t.Run(way, func(t *testing.T) {
+			Run(t, office, func(w *World) {
+				a, b, third := w.Phone("101"), w.Phone("102"), w.Phone("103")
+				call, ring := talk(w, a, b)
+				consult, asked := talk(w, b, third)
+				if mixed { // somebody listens
+					for _, c := range w.Calls() {
+						if _, err := w.PBX.Dump(c.ID, c.Legs[0].ID, 10*time.Second); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				time.Sleep(2 * time.Second) // until each two are handed over in the leg plugin
+				for c, by := range map[*Call]*Phone{call: b, asked: b} {
+					if got := c.untouched(by, 4000); got == mixed {
+						t.Fatalf("%s hears %s untouched: %v", c.Phone.Number, by.Number, got)
+					}
+				}
+				call.Gap()
+				asked.Gap()
+				time.Sleep(200 * time.Millisecond)
+				wants(t, "REFER", ring.refer(consult.replacing("103")), 202)
+				ring.told("100")
+				ring.told("200")
+				ring.Hangup()
+				consult.Expect("BYE")
+				call.Hears(third)
+				asked.Hears(a)
+				for _, p := range []*Call{call, asked} {
+					gap := p.Gap()
+					t.Logf("attended transfer, %s: %s hears nothing for %d ms, target <= %d", way, p.Phone.Number, gap.Milliseconds(), most.Milliseconds())
+					if gap > most {
+						t.Errorf("%s hears nothing for %v", p.Phone.Number, gap)
+					}
+				}
+				call.Hangup()
+				asked.Expect("BYE")
+			})
+		})
+	}
+}
+
+// A phone transfers in the moment in which its session is refreshed: it has
+// nothing to do with it, whatever becomes of the re-INVITE.
+func TestTransferCrossesAReinvite(t *testing.T) {
+	for _, glare := range []bool{false, true} {
+		t.Run(map[bool]string{false: "taken", true: "refused with 491"}[glare], func(t *testing.T) {
+			Run(t, office, func(w *World) {
+				a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+				call, ring := talkTimed(w, a, b, false)
+				call.Glare(glare)
+				time.Sleep(45*time.Second - Latency) // ours leaves after 45 s
+				wants(t, "REFER", call.refer("<sip:103@plugboard>"), 202)
+				call.Expect("INVITE")
+				call.told("100")
+				to := c.Incoming()
+				to.Ring()
+				call.told("180")
+				to.Answer()
+				call.told("200")
+				call.Hangup()
+				ring.Hears(c)
+				to.Hears(b)
+				ring.Hangup()
+				to.Expect("BYE")
+			})
+		})
+	}
+}
+
+// Who is transferred puts the call on hold, or takes it off hold, in the moment in
+// which that happens.
+func TestTransfereeOffersMeanwhile(t *testing.T) {
+	for _, dir := range []string{"sendonly", "sendrecv"} {
+		t.Run(dir, func(t *testing.T) {
+			Run(t, office, func(w *World) {
+				a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+				call, ring, consult, asked := asks(w, a, b, c)
+				offered := make(chan int, 1)
+				go func() {
+					offered <- call.Do("INVITE", func(m *raw.Message) { call.setBody(m, call.offer(dir)) }).Status()
+				}()
+				wants(t, "REFER", ring.refer(consult.replacing("103")), 202)
+				wants(t, "the re-INVITE", <-offered, 200)
+				ring.told("100")
+				ring.told("200")
+				ring.Hangup()
+				consult.Expect("BYE")
+				if dir == "sendonly" {
+					asked.Hears()
+					call.Resume()
+				}
+				asked.Hears(a)
+				call.Hears(c)
+				call.Hangup()
+				asked.Expect("BYE")
+			})
+		})
+	}
 }
 
 func TestTransferByAPIBetweenCalls(t *testing.T) {

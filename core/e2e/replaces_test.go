@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -53,6 +54,26 @@ func (s sound) end(last, later time.Duration) sound {
 	n := min(int(last.Seconds())*s.rate, len(s.pcm), len(moved))
 	copy(moved[len(moved)-n:], s.pcm[len(s.pcm)-n:])
 	return sound{s.rate, moved}
+}
+
+// A phone with a lamp takes the call that rings at a colleague's: INVITE with
+// Replaces, from sipp. Who is rung stops ringing.
+func TestSippPicksUpByALamp(t *testing.T) {
+	ip := "127.0.78.1"
+	p := startPBX(t, ip, strings.Replace(office, "= each.value\n", "= each.value\n  pickup_group = \"office\"\n", 1))
+	a, _ := p.phone(1, "udp", "pcmu", false)
+	b, _ := p.phone(2, "udp", "pcmu", false)
+	picks := startSipp(t, "picks up", "-sf", scenario(t, "phone_picks_up.xml"), "-i", sibling(ip, 13), "-p", "5060", "-m", "1",
+		"-auth_uri", "102@"+ip+":5060", ip+":5060")
+	p.subscriptions("dialog", 1)
+	a.dial("102")
+	b.wait("CALL_INCOMING")
+	a.wait("CALL_ESTABLISHED")
+	b.wait("CALL_CLOSED")
+	p.calls(1)
+	a.hangup()
+	picks.done()
+	p.calls(0)
 }
 
 // Click to call asks the phone of who calls to answer by itself.

@@ -74,6 +74,7 @@ func New(opt Options) (*API, error) {
 	a.registerDump(h)
 	a.registerTools(h)
 	a.registerRecordings(h)
+	a.registerTranscripts(h)
 	a.registerLists(h)
 	a.registerRoutes(h)
 	a.registerFeatures(h)

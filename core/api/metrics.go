@@ -22,6 +22,8 @@ type Metrics struct {
 	wrong *prometheus.CounterVec // verdicts, by code
 	setup prometheus.Histogram   // s
 	talk  prometheus.Counter     // s
+	said  *prometheus.CounterVec // by plugin, result
+	lag   *prometheus.HistogramVec
 	sip   *prometheus.CounterVec // by direction, method, status
 	lists func() ([]call.Info, []Extension, []Trunk, []Plugin)
 	media func() MediaStats
@@ -68,6 +70,10 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		setup: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "plugboard_call_setup_seconds", Help: "From a call's arrival until somebody rings.",
 			Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10}}),
+		said: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "plugboard_utterances_total", Help: "What was said in transcribed calls: with its text, or missing."}, []string{"plugin", "result"}),
+		lag: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "plugboard_transcript_lag_seconds", Help: "How long after it was said the text was there.", Buckets: []float64{0.25, 0.5, 1, 2, 5, 10, 20, 60}}, []string{"plugin"}),
 		talk: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "plugboard_talk_seconds_total", Help: "How long ended calls were answered."}),
 		sip: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -84,7 +90,7 @@ func NewMetrics(o MetricsOptions) *Metrics {
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "plugboard_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": o.Version}})
 	build.Set(1)
-	m.MustRegister(m.ended, m.wrong, m.setup, m.talk, m.sip, build, standing{m},
+	m.MustRegister(m.ended, m.wrong, m.said, m.lag, m.setup, m.talk, m.sip, build, standing{m},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -100,6 +106,14 @@ func (m *Metrics) Observe(e event.Event) {
 	}
 	if v, ok := e.Data.(event.LegVerdict); ok && v.Until == nil {
 		m.wrong.WithLabelValues(v.Code).Inc()
+	}
+	if u, ok := e.Data.(event.Utterance); ok && e.Type == event.TranscriptFinal {
+		result := "text"
+		if u.Missing != "" {
+			result = "missing"
+		}
+		m.said.WithLabelValues(u.Plugin, result).Inc()
+		m.lag.WithLabelValues(u.Plugin).Observe(u.LagSeconds)
 	}
 }
 

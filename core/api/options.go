@@ -73,6 +73,8 @@ type Options struct {
 	// Recorder is the plugin that records calls on demand.
 	Recorder   string
 	Recordings Recordings
+	// Transcripts are what was said in calls.
+	Transcripts Transcripts
 	// OpenRecording opens the file of a finished recording, DeleteRecording
 	// removes it and all that belongs to it.
 	OpenRecording   func(event.Recording) (*os.File, error)

@@ -26,7 +26,7 @@ func (d *Daemon) makeRecordings() (string, error) {
 	return dir, os.MkdirAll(dir, 0o700)
 }
 
-// keeper keeps what plugins make: the list of recordings.
+// keeper keeps what plugins make: the list of recordings, and transcripts.
 type keeper struct{ d *Daemon }
 
 // keepTime is how long the database may take.

@@ -73,6 +73,13 @@ func (a *ledger) RecordingGone(_, id string) error {
 	return nil
 }
 
+func (a *ledger) Utterance(plugin string, u archive.Utterance) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lines = append(a.lines, plugin+" heard "+u.Text)
+	return nil
+}
+
 // A plugin asks the core, which keeps what it is told; each life of the plugin
 // does so anew, and ends when it is told to.
 func TestThePluginsRecordingsAreKept(t *testing.T) {
@@ -89,6 +96,9 @@ func TestThePluginsRecordingsAreKept(t *testing.T) {
 					t.Error(err)
 				}
 				if err := h.RecordingGone(ctx, "b"); err != nil {
+					t.Error(err)
+				}
+				if err := h.Utterance(ctx, archive.Utterance{Text: "good morning"}); err != nil {
 					t.Error(err)
 				}
 				<-ctx.Done()
@@ -110,7 +120,8 @@ func TestThePluginsRecordingsAreKept(t *testing.T) {
 			t.Errorf("listed as %+v", i)
 		}
 		h.Close(t.Context())
-		want := []string{"a /data/recordings/a.wav", "b gone", "a /data/recordings/a.wav", "b gone"}
+		once := []string{"a /data/recordings/a.wav", "b gone", "quiet heard good morning"}
+		want := slices.Concat(once, once)
 		if !slices.Equal(kept.lines, want) || ended != 2 {
 			t.Errorf("kept %q, ended %d times", kept.lines, ended)
 		}

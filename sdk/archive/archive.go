@@ -1,5 +1,5 @@
-// Package archive is what the core keeps for plugins: the list of
-// recordings. A plugin owns no database.
+// Package archive is what the core keeps for plugins: the list of recordings, and
+// the transcripts of calls. A plugin owns no database.
 //
 // A plugin that needs it sets Run of its sdk.Plugin, which is given an [Archive].
 package archive
@@ -20,6 +20,10 @@ type Archive interface {
 	Recording(context.Context, Recording) error
 	// RecordingGone takes one out of the list. Its files are gone already.
 	RecordingGone(ctx context.Context, id string) error
+	// Utterance tells what somebody says, or has said. One that is final goes into
+	// its call's transcript; one that is not is only told to whoever listens. Two
+	// with the same call, leg and Began are the same.
+	Utterance(context.Context, Utterance) error
 }
 
 // Recording is one of a call.
@@ -42,4 +46,24 @@ type Recording struct {
 
 	// Incomplete says, for people, why something is missing; "" if nothing is.
 	Incomplete string
+}
+
+// Utterance is what a party says without a longer pause.
+type Utterance struct {
+	Call   string // the call's id
+	Leg    string // who says it: the leg's id,
+	Name   string // its name in the configuration
+	Number string // and its number
+
+	Began time.Time
+	Ended time.Time // zero: the party still speaks
+	Text  string    // as far as it is known
+
+	// Final: the text does not change any more.
+	Final bool
+	// Missing says, for people, why a final one has no text; "" if it has one, or
+	// nothing was understood.
+	Missing string
+	// Lag is how long after it was said the text was there.
+	Lag time.Duration
 }

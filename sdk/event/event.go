@@ -23,6 +23,7 @@
 //	recording.started, recording.ended  [Recording]
 //	prompt.started [Prompt] a prompt is heard
 //	prompt.ended   [Prompt] it is over, or cannot be heard
+//	transcript.partial, transcript.final  [Utterance]  what somebody says, and has said
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
@@ -64,7 +65,11 @@ const (
 
 	RecordingStarted = "recording.started"
 	RecordingEnded   = "recording.ended"
-	ScheduleChanged  = "schedule.changed"
+
+	TranscriptPartial = "transcript.partial"
+	TranscriptFinal   = "transcript.final"
+
+	ScheduleChanged = "schedule.changed"
 
 	ExtensionChanged  = "extension.changed"
 	ConferenceChanged = "conference.changed"
@@ -309,6 +314,23 @@ type Recording struct {
 	Channels []string `json:"channels" nullable:"false"`
 	// Incomplete says why something is missing.
 	Incomplete string `json:"incomplete,omitempty"`
+}
+
+// Utterance is what a party of a call says without a longer pause.
+type Utterance struct {
+	Plugin string `json:"plugin"` // that wrote it down
+	Call   string `json:"call"`
+	Leg    string `json:"leg"` // who says it
+	Name   string `json:"name"`
+	Number string `json:"number"`
+
+	Began time.Time  `json:"began"`
+	Ended *time.Time `json:"ended"` // null while the party speaks
+	Text  string     `json:"text"`
+	// Missing says why there is no text, "" if there is one or nothing was understood.
+	Missing string `json:"missing,omitempty"`
+	// LagSeconds is how long after it was said the text was there.
+	LagSeconds float64 `json:"lag_seconds"`
 }
 
 // CDRTool is what a call's record says of a tool.

@@ -49,6 +49,11 @@ func (d *desk) RecordingGone(_ context.Context, id string) error {
 	return nil
 }
 
+func (d *desk) Utterance(context.Context, archive.Utterance) error {
+	d.t.Error("a recorder writes nothing down")
+	return nil
+}
+
 func newDesk(t *testing.T, dir string, config map[string]any, free func() (uint64, error)) *desk {
 	t.Helper()
 	d := &desk{Recorder: New(), t: t, dir: dir, tick: 1000}

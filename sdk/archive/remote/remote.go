@@ -21,6 +21,7 @@ import (
 type Keeper interface {
 	Recording(plugin string, r archive.Recording) error
 	RecordingGone(plugin, id string) error
+	Utterance(plugin string, u archive.Utterance) error
 }
 
 // Serve answers what the plugin asks, until ctx ends or the connection breaks.
@@ -43,6 +44,8 @@ func Serve(ctx context.Context, conn grpc.ClientConnInterface, plugin, recording
 			err = k.Recording(plugin, wire.FromRecording(w.Recording))
 		case *pb.ArchiveRequest_RecordingGone:
 			err = k.RecordingGone(plugin, w.RecordingGone)
+		case *pb.ArchiveRequest_Utterance:
+			err = k.Utterance(plugin, wire.FromUtterance(w.Utterance))
 		default:
 			err = errors.New("this core does not know what the plugin asks for: it is older than the plugin's SDK")
 		}
@@ -197,4 +200,9 @@ func (s *Server) Recording(ctx context.Context, r archive.Recording) error {
 // RecordingGone implements [archive.Archive].
 func (s *Server) RecordingGone(ctx context.Context, id string) error {
 	return s.ask(ctx, &pb.ArchiveRequest{Wish: &pb.ArchiveRequest_RecordingGone{RecordingGone: id}})
+}
+
+// Utterance implements [archive.Archive].
+func (s *Server) Utterance(ctx context.Context, u archive.Utterance) error {
+	return s.ask(ctx, &pb.ArchiveRequest{Wish: &pb.ArchiveRequest_Utterance{Utterance: wire.ToUtterance(u)}})
 }

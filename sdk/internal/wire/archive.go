@@ -44,3 +44,35 @@ func FromRecording(m *pb.Recording) archive.Recording {
 		Incomplete: m.GetIncomplete(),
 	}
 }
+
+// ToUtterance returns the message for an utterance.
+func ToUtterance(u archive.Utterance) *pb.Utterance {
+	return &pb.Utterance{
+		Call:    toText(u.Call),
+		Leg:     toText(u.Leg),
+		Name:    toText(u.Name),
+		Number:  toText(u.Number),
+		Began:   toTime(u.Began),
+		Ended:   toTime(u.Ended),
+		Text:    toText(u.Text),
+		Final:   u.Final,
+		Missing: toText(u.Missing),
+		Lag:     int64(u.Lag),
+	}
+}
+
+// FromUtterance is the inverse of [ToUtterance].
+func FromUtterance(m *pb.Utterance) archive.Utterance {
+	return archive.Utterance{
+		Call:    m.GetCall(),
+		Leg:     m.GetLeg(),
+		Name:    m.GetName(),
+		Number:  m.GetNumber(),
+		Began:   fromTime(m.GetBegan()),
+		Ended:   fromTime(m.GetEnded()),
+		Text:    m.GetText(),
+		Final:   m.GetFinal(),
+		Missing: m.GetMissing(),
+		Lag:     time.Duration(m.GetLag()),
+	}
+}

@@ -160,6 +160,13 @@ func TestEveryFieldCrosses(t *testing.T) {
 			t.Error(d)
 		}
 	})
+	t.Run("archive.Utterance", func(t *testing.T) {
+		var want archive.Utterance
+		fill(t, &want)
+		if d := cmp.Diff(want, FromUtterance(cross(t, ToUtterance(want)))); d != "" {
+			t.Error(d)
+		}
+	})
 	t.Run("tool.Event", func(t *testing.T) {
 		var want tool.Event
 		fill(t, &want)

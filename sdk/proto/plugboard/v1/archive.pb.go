@@ -29,6 +29,7 @@ type ArchiveRequest struct {
 	//
 	//	*ArchiveRequest_Recording
 	//	*ArchiveRequest_RecordingGone
+	//	*ArchiveRequest_Utterance
 	Wish          isArchiveRequest_Wish `protobuf_oneof:"wish"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -96,6 +97,15 @@ func (x *ArchiveRequest) GetRecordingGone() string {
 	return ""
 }
 
+func (x *ArchiveRequest) GetUtterance() *Utterance {
+	if x != nil {
+		if x, ok := x.Wish.(*ArchiveRequest_Utterance); ok {
+			return x.Utterance
+		}
+	}
+	return nil
+}
+
 type isArchiveRequest_Wish interface {
 	isArchiveRequest_Wish()
 }
@@ -108,9 +118,15 @@ type ArchiveRequest_RecordingGone struct {
 	RecordingGone string `protobuf:"bytes,3,opt,name=recording_gone,json=recordingGone,proto3,oneof"` // its id: take it out of the list
 }
 
+type ArchiveRequest_Utterance struct {
+	Utterance *Utterance `protobuf:"bytes,4,opt,name=utterance,proto3,oneof"` // what somebody said
+}
+
 func (*ArchiveRequest_Recording) isArchiveRequest_Wish() {}
 
 func (*ArchiveRequest_RecordingGone) isArchiveRequest_Wish() {}
+
+func (*ArchiveRequest_Utterance) isArchiveRequest_Wish() {}
 
 // ArchiveReply answers one request. The first reply of the core is no answer: id is
 // 0, and it says what the plugin has to know.
@@ -314,15 +330,132 @@ func (x *Recording) GetIncomplete() string {
 	return ""
 }
 
+type Utterance struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Call          string                 `protobuf:"bytes,1,opt,name=call,proto3" json:"call,omitempty"`
+	Leg           string                 `protobuf:"bytes,2,opt,name=leg,proto3" json:"leg,omitempty"`
+	Name          string                 `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	Number        string                 `protobuf:"bytes,4,opt,name=number,proto3" json:"number,omitempty"`
+	Began         int64                  `protobuf:"varint,5,opt,name=began,proto3" json:"began,omitempty"` // in ns since 1970
+	Ended         int64                  `protobuf:"varint,6,opt,name=ended,proto3" json:"ended,omitempty"` // 0: the party still speaks
+	Text          string                 `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
+	Final         bool                   `protobuf:"varint,8,opt,name=final,proto3" json:"final,omitempty"`
+	Missing       string                 `protobuf:"bytes,9,opt,name=missing,proto3" json:"missing,omitempty"`
+	Lag           int64                  `protobuf:"varint,10,opt,name=lag,proto3" json:"lag,omitempty"` // in ns
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Utterance) Reset() {
+	*x = Utterance{}
+	mi := &file_plugboard_v1_archive_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Utterance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Utterance) ProtoMessage() {}
+
+func (x *Utterance) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_archive_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Utterance.ProtoReflect.Descriptor instead.
+func (*Utterance) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_archive_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Utterance) GetCall() string {
+	if x != nil {
+		return x.Call
+	}
+	return ""
+}
+
+func (x *Utterance) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *Utterance) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Utterance) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *Utterance) GetBegan() int64 {
+	if x != nil {
+		return x.Began
+	}
+	return 0
+}
+
+func (x *Utterance) GetEnded() int64 {
+	if x != nil {
+		return x.Ended
+	}
+	return 0
+}
+
+func (x *Utterance) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Utterance) GetFinal() bool {
+	if x != nil {
+		return x.Final
+	}
+	return false
+}
+
+func (x *Utterance) GetMissing() string {
+	if x != nil {
+		return x.Missing
+	}
+	return ""
+}
+
+func (x *Utterance) GetLag() int64 {
+	if x != nil {
+		return x.Lag
+	}
+	return 0
+}
+
 var File_plugboard_v1_archive_proto protoreflect.FileDescriptor
 
 const file_plugboard_v1_archive_proto_rawDesc = "" +
 	"\n" +
-	"\x1aplugboard/v1/archive.proto\x12\fplugboard.v1\"\x8a\x01\n" +
+	"\x1aplugboard/v1/archive.proto\x12\fplugboard.v1\"\xc3\x01\n" +
 	"\x0eArchiveRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x127\n" +
 	"\trecording\x18\x02 \x01(\v2\x17.plugboard.v1.RecordingH\x00R\trecording\x12'\n" +
-	"\x0erecording_gone\x18\x03 \x01(\tH\x00R\rrecordingGoneB\x06\n" +
+	"\x0erecording_gone\x18\x03 \x01(\tH\x00R\rrecordingGone\x127\n" +
+	"\tutterance\x18\x04 \x01(\v2\x17.plugboard.v1.UtteranceH\x00R\tutteranceB\x06\n" +
 	"\x04wish\"T\n" +
 	"\fArchiveReply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x14\n" +
@@ -346,7 +479,19 @@ const file_plugboard_v1_archive_proto_rawDesc = "" +
 	"\bchannels\x18\f \x03(\tR\bchannels\x12\x1e\n" +
 	"\n" +
 	"incomplete\x18\r \x01(\tR\n" +
-	"incomplete2S\n" +
+	"incomplete\"\xdf\x01\n" +
+	"\tUtterance\x12\x12\n" +
+	"\x04call\x18\x01 \x01(\tR\x04call\x12\x10\n" +
+	"\x03leg\x18\x02 \x01(\tR\x03leg\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\x12\x16\n" +
+	"\x06number\x18\x04 \x01(\tR\x06number\x12\x14\n" +
+	"\x05began\x18\x05 \x01(\x03R\x05began\x12\x14\n" +
+	"\x05ended\x18\x06 \x01(\x03R\x05ended\x12\x12\n" +
+	"\x04text\x18\a \x01(\tR\x04text\x12\x14\n" +
+	"\x05final\x18\b \x01(\bR\x05final\x12\x18\n" +
+	"\amissing\x18\t \x01(\tR\amissing\x12\x10\n" +
+	"\x03lag\x18\n" +
+	" \x01(\x03R\x03lag2S\n" +
 	"\aArchive\x12H\n" +
 	"\bRequests\x12\x1a.plugboard.v1.ArchiveReply\x1a\x1c.plugboard.v1.ArchiveRequest(\x010\x01BCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
 
@@ -362,21 +507,23 @@ func file_plugboard_v1_archive_proto_rawDescGZIP() []byte {
 	return file_plugboard_v1_archive_proto_rawDescData
 }
 
-var file_plugboard_v1_archive_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_plugboard_v1_archive_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_plugboard_v1_archive_proto_goTypes = []any{
 	(*ArchiveRequest)(nil), // 0: plugboard.v1.ArchiveRequest
 	(*ArchiveReply)(nil),   // 1: plugboard.v1.ArchiveReply
 	(*Recording)(nil),      // 2: plugboard.v1.Recording
+	(*Utterance)(nil),      // 3: plugboard.v1.Utterance
 }
 var file_plugboard_v1_archive_proto_depIdxs = []int32{
 	2, // 0: plugboard.v1.ArchiveRequest.recording:type_name -> plugboard.v1.Recording
-	1, // 1: plugboard.v1.Archive.Requests:input_type -> plugboard.v1.ArchiveReply
-	0, // 2: plugboard.v1.Archive.Requests:output_type -> plugboard.v1.ArchiveRequest
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	3, // 1: plugboard.v1.ArchiveRequest.utterance:type_name -> plugboard.v1.Utterance
+	1, // 2: plugboard.v1.Archive.Requests:input_type -> plugboard.v1.ArchiveReply
+	0, // 3: plugboard.v1.Archive.Requests:output_type -> plugboard.v1.ArchiveRequest
+	3, // [3:4] is the sub-list for method output_type
+	2, // [2:3] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_plugboard_v1_archive_proto_init() }
@@ -387,6 +534,7 @@ func file_plugboard_v1_archive_proto_init() {
 	file_plugboard_v1_archive_proto_msgTypes[0].OneofWrappers = []any{
 		(*ArchiveRequest_Recording)(nil),
 		(*ArchiveRequest_RecordingGone)(nil),
+		(*ArchiveRequest_Utterance)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -394,7 +542,7 @@ func file_plugboard_v1_archive_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_archive_proto_rawDesc), len(file_plugboard_v1_archive_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

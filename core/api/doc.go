@@ -35,6 +35,8 @@
 //	POST   /api/v1/config/apply          do it, all or nothing
 //	GET    /api/v1/cdr                   records of finished calls, filtered, as JSON or CSV
 //	GET    /api/v1/cdr/{id}              one of them
+//	GET    /api/v1/transcripts/{call}    what was said in a call, also while it goes on
+//	DELETE /api/v1/transcripts/{call}
 //	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes
 //	GET    /api/v1/openapi.json          all of this as OpenAPI 3.1
 //	GET    /healthz                      200 when ready, else 503 with the reasons

@@ -56,6 +56,7 @@ import (
 	"github.com/plugboard/plugboard/plugins/ivr/steps"
 	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
+	"github.com/plugboard/plugboard/plugins/transcriber/transcribing"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
@@ -277,6 +278,11 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	if s.Name == dialplan.Recorder {
 		r := recording.New()
 		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: r, Run: r.Run, Config: recording.Attributes(), Configure: r.Configure}
+	}
+	if s.Name == "transcriber" {
+		t := transcribing.New()
+		t.Open = func(context.Context) (transcribing.Engine, error) { return new(toneEngine), nil }
+		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: t, Run: t.Run, Config: transcribing.Attributes(), Configure: t.Configure}
 	}
 	m[dialplan.StepPlugin] = sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(steps.Run)}
 	for name, e := range l.w.voices {

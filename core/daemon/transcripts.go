@@ -9,6 +9,11 @@ import (
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
+// Transcript is what was said in a call, in its order.
+func (d *Daemon) Transcript(ctx context.Context, call string) ([]event.Utterance, error) {
+	return d.store.Transcript(ctx, call)
+}
+
 // Utterance implements the core's end of [archive.Archive].
 func (k keeper) Utterance(plugin string, u archive.Utterance) error {
 	if u.Call == "" || u.Leg == "" || u.Began.IsZero() {

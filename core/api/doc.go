@@ -19,6 +19,8 @@
 //	GET    /api/v1/calls/{id}/trace      its ladder as text, or its entries as JSON; ?follow=true goes on
 //	GET    /api/v1/calls/{id}/pcap       its SIP messages as a capture file
 //	POST   /api/v1/calls/{id}/legs/{leg}/dump  {seconds}: what it says and hears, as a WAV file
+//	POST   /api/v1/calls/{id}/park       {leg, park, slot}: park a party of it
+//	GET    /api/v1/park                  parked calls
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
 //	PATCH  /api/v1/extensions/{number}   set what becomes of its calls

@@ -205,6 +205,21 @@ func (o *office) options() api.Options {
 			Warm:  func(context.Context) (int, error) { return 3, o.refusal },
 			Clear: func() (int, error) { return 2, o.refusal },
 		},
+		Parked: func() []event.Park {
+			return []event.Park{{Park: "lot", Slot: "71", Call: "C1", Number: "101", By: "102", Until: &started}}
+		},
+		Park: func(id string, w call.Park, by call.Actor) (string, error) {
+			switch {
+			case id != "C1":
+				return "", &call.Error{Cause: call.NotFound, Text: "there is no call " + id}
+			case w.Slot == "72":
+				return "", &call.Error{Cause: call.Busy, Text: "slot 72 is taken"}
+			}
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.acts = append(o.acts, fmt.Sprintf("park %+v %s", w, by.Name))
+			return "71", nil
+		},
 		Features: func() []api.Feature {
 			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "…"}, {Name: "schedule.office", Code: "*28"}}
 		},

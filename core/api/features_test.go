@@ -51,3 +51,27 @@ func TestExtensionsAndSchedulesAreSet(t *testing.T) {
 		t.Errorf("without a token: %d", res.StatusCode)
 	}
 }
+
+func TestCallsAreParked(t *testing.T) {
+	o := newOffice()
+	_, s := serve(t, o)
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		want               string
+	}{
+		{"GET", "/park", "", 200, `[{"park":"lot","slot":"71","call":"C1","number":"101","name":"","by":"102","until":"2026-03-01T12:00:00Z"}]`},
+		{"POST", "/calls/C1/park", `{}`, 200, `{"slot":"71"}`},
+		{"POST", "/calls/C1/park", `{"leg":"L1","park":"lot","slot":"71"}`, 200, `{"slot":"71"}`},
+		{"POST", "/calls/C1/park", `{"slot":"72"}`, 409, "slot 72 is taken"},
+		{"POST", "/calls/C9/park", `{}`, 404, "no call C9"},
+		{"POST", "/calls/C1/park", `{"place":"72"}`, 422, "unexpected property"},
+	} {
+		if res, body := ask(t, s, c.method, "/api/v1"+c.path, c.body); res.StatusCode != c.status || !strings.Contains(body, c.want) {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, res.StatusCode, body)
+		}
+	}
+	if want := []string{"park {Leg: Park: Slot:} admin", "park {Leg:L1 Park:lot Slot:71} admin"}; !slices.Equal(o.acts, want) {
+		t.Errorf("done: %q", o.acts)
+	}
+}

@@ -47,6 +47,10 @@ type Options struct {
 	// nothing, by the names of dialplan's settings; "" gives one back to the
 	// configuration. A refusal is a [*call.Error].
 	SetExtension func(number string, settings map[string]string, by call.Actor) (Extension, error)
+	// Parked are the calls that wait in a slot, and Park parks a party of a live
+	// call; it returns the slot. A refusal is a [*call.Error].
+	Parked func() []event.Park
+	Park   func(call string, w call.Park, by call.Actor) (slot string, err error)
 	// Features are the codes that extensions can dial.
 	Features  func() []Feature
 	Schedules func() []Schedule

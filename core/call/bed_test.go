@@ -41,6 +41,7 @@ type bed struct {
 	to    map[string]dialplan.Decision // by dialled number
 	// devices of an extension or trunk, by its name. None: unavailable.
 	devices   map[string][]script
+	park      *dialplan.Park
 	extension *dialplan.Extension // that has the number 102
 	music     *dialplan.Prompt    // the site's: its tone is a level
 	pickup    string              // the pickup_group of who calls
@@ -184,6 +185,9 @@ func (b *bed) DestinationByPath(path string) (dialplan.Destination, error) {
 // Revision implements Plan.
 func (b *bed) Revision() string { return "4f1c" }
 
+// Park implements Plan.
+func (b *bed) Park(string) *dialplan.Park { return b.park }
+
 // Normalize implements Plan.
 func (b *bed) Normalize(n string) string { return strings.ReplaceAll(n, " ", "") }
 
@@ -320,6 +324,9 @@ func (b *bed) types() string {
 
 // checkEnd checks what holds after every test.
 func (b *bed) checkEnd() {
+	if n := len(b.sw.parks.calls); n > 0 || len(b.sw.Parked()) > 0 {
+		b.t.Errorf("%d slots are taken at the end", n)
+	}
 	b.t.Helper()
 	if n := len(b.sw.Calls()); n != 0 {
 		b.t.Errorf("%d calls are left", n)

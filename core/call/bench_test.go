@@ -60,6 +60,7 @@ func (*free) Normalize(n string) string           { return n }
 func (*free) Revision() string                    { return "" }
 func (*free) Add(*mix.Room)                       {}
 func (*free) Remove(*mix.Room)                    {}
+func (*free) Park(string) *dialplan.Park          { return nil }
 func (*free) Dial(_ context.Context, _ Dial, inbox Inbox) ([]Leg, error) {
 	l := &freeLeg{}
 	l.ended = func(c Cause) { inbox(News{Leg: l, What: Ended, Cause: c}) }

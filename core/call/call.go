@@ -48,6 +48,8 @@ type Call struct {
 	fork     *fork           // what rings, nil if nothing does
 	apps     []*running      // that have the call, or wait for it; the last one has it
 	held     map[string]bool // extensions among whose calls this one counts
+	parked   *stay           // the caller waits in a slot, nil: they do not
+	page     *page           // the caller speaks to some, nil: it does not
 	media    media
 	record   record
 	batch    []message      // taken out of the inbox, and to be done
@@ -172,10 +174,16 @@ func (c *Call) take(m message) {
 	switch {
 	case m.kind == gotStart:
 		c.begin()
+	case m.kind == gotTimer && c.page != nil && c.state == stateUp && c.fork != nil:
+		c.allThrough()
+	case m.kind == gotTimer && c.page != nil && c.state == stateRouting:
+		c.do(c.unheard(dialplan.Result{Cause: NoAnswer}))
 	case m.kind == gotTimer && c.state <= stateRouting && c.fork != nil:
 		c.elapsed()
 	case m.kind == gotTimer && c.state < stateEnding && c.media.speech != nil:
 		c.end(Failed, "the caller's media did not open, and the prompt was not heard", bySwitch)
+	case m.kind == gotTimer && c.parked != nil && c.state == stateUp:
+		c.waited()
 	case m.kind == gotTimer && c.state == stateUp && c.peer == nil: // the tones are over
 		c.end(Normal, "", bySwitch)
 	case m.kind == gotTimer && c.state == stateEnding:
@@ -235,6 +243,8 @@ func (c *Call) hear(n News) {
 	case n.What == Answered && p.app: // it has the call
 		p.answered = now()
 	case n.What == Answered && p.incoming: // our answer is through
+	case n.What == Answered && c.fork.has(p) && c.page != nil:
+		c.tuneIn(p)
 	case n.What == Answered && c.fork.has(p) && c.state == stateCalling:
 		c.called(p)
 	case n.What == Answered && c.fork.has(p) && c.state == stateRouting:
@@ -272,6 +282,8 @@ func (c *Call) left(p *party, n News) {
 		c.end(answered(n.Cause), n.Text, byCallee)
 	case c.transfer != nil && p == c.transfer.by:
 		c.transfer.by = nil
+	case c.page != nil && (c.page.has(p) || c.fork.has(p)):
+		c.pageLeft(p, n)
 	case c.fork.has(p):
 		c.ended(p, n)
 	}
@@ -396,6 +408,7 @@ func (c *Call) end(cause Cause, text, by string) {
 	c.record.end(cause, text, by)
 	c.endSpeech()
 	c.uninvite()
+	c.unpark()
 	c.timer.Reset(endTime)
 	for _, p := range c.parties {
 		c.hangup(p, cause)
@@ -420,6 +433,7 @@ func (c *Call) overIfAlone() {
 func (c *Call) over() {
 	c.timer.Stop()
 	c.state = stateOver
+	c.try(c.unpark)
 	c.try(c.vacate)
 	c.free()
 	for _, p := range c.parties {

@@ -32,6 +32,17 @@ func (f *fork) live() int {
 	return n
 }
 
+// ringing counts the legs that have not answered and may.
+func (f *fork) ringing() int {
+	n := 0
+	for _, p := range f.legs {
+		if p.state < answering {
+			n++
+		}
+	}
+	return n
+}
+
 // rung reports whether a device of the extension may still answer.
 func (f *fork) rung(e *dialplan.Extension) bool {
 	return slices.ContainsFunc(f.legs, func(p *party) bool { return p.of == e && p.live() })

@@ -20,6 +20,9 @@ func asGuest(by Actor, from string) place {
 		if c.state != stateUp {
 			return &Error{NotNow, fmt.Sprintf("call %s is not up: it is %s", c.facts.ID, c.state)}
 		}
+		if err := c.alone(); err != nil {
+			return err
+		}
 		old := c.waitingFor(p)
 		if m := c.media.meeting; m != nil && old == nil {
 			if why := c.sw.meetings.bring(m); why != "" {
@@ -227,6 +230,9 @@ func (s *Switch) Add(id string, a Addition, by Actor) (string, error) {
 	if err := s.act(id, func(c *Call) *Error {
 		if c.state != stateUp {
 			return &Error{NotNow, fmt.Sprintf("the call is not up: it is %s", c.state)}
+		}
+		if err := c.alone(); err != nil {
+			return err
 		}
 		e, err := c.behalf(a.For)
 		if err == nil {

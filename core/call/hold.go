@@ -57,7 +57,8 @@ func (c *Call) accompany() {
 	}
 	s := c.plan.Music(c.musicOf(by, to))
 	h.by = by
-	if s == nil && by.leg.Kind() != KindTrunk {
+	far := by != to && by.leg.Kind() == KindTrunk
+	if s == nil && !far {
 		return
 	}
 	if s != nil && (h.player == nil || h.sound != s) {
@@ -67,17 +68,21 @@ func (c *Call) accompany() {
 	if s != nil {
 		line.music = h.player
 	}
-	if by.leg.Kind() == KindTrunk {
+	if far {
 		line.far = by.line
 	}
 	h.port = c.room().Join(line, mix.Options{Deaf: true})
 }
 
 // waits finds who holds and who waits for them: nobody if nobody holds, or if
-// others are there to talk to. In a conference nobody waits.
+// others are there to talk to. In a conference nobody waits; who is parked waits
+// for somebody yet to come.
 func (c *Call) waits() (by, to *party) {
 	if c.state != stateUp || c.media.meeting != nil {
 		return nil, nil
+	}
+	if c.parked != nil && c.caller.port != nil && !c.caller.holds() {
+		return c.caller, c.caller
 	}
 	for _, p := range c.parties {
 		switch {
@@ -100,7 +105,7 @@ func (c *Call) waits() (by, to *party) {
 // extension that holds, else that of the trunk that the call goes over, else
 // (nil) the site's.
 func (c *Call) musicOf(by, to *party) *dialplan.Prompt {
-	if e := c.plan.ExtensionByName(by.leg.Name()); e != nil && by.leg.Kind() != KindTrunk && e.Music != nil {
+	if e := c.plan.ExtensionByName(by.leg.Name()); e != nil && by != to && by.leg.Kind() != KindTrunk && e.Music != nil {
 		return e.Music
 	}
 	if t := c.plan.TrunkByName(to.leg.Name()); t != nil && to.leg.Kind() == KindTrunk {

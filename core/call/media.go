@@ -29,6 +29,9 @@ func (c *Call) arrange() {
 		return
 	}
 	sending := c.fork.early()
+	if c.page != nil { // nobody is heard
+		sending = nil
+	}
 	c.tellCaller(sending)
 
 	c.seat(c.caller)
@@ -38,14 +41,14 @@ func (c *Call) arrange() {
 		case p == c.caller:
 		case p.app && runs != nil && runs.party == p && !c.caller.holds():
 			c.seat(p)
-		case p == c.peer, p == sending, p.guest:
+		case p == c.peer, p == sending, p.guest, c.page.has(p):
 			c.seat(p)
 		default:
 			c.unseat(p)
 		}
 	}
 	c.speak()
-	c.tone(c.caller.open() && sending == nil && c.fork.rings())
+	c.tone(c.state == stateRouting && c.caller.open() && sending == nil && c.fork.rings())
 	c.accompany()
 }
 
@@ -101,7 +104,7 @@ func (c *Call) seat(p *party) {
 	if line == nil || !p.open() {
 		return
 	}
-	speaks, hears := !p.holds() && !p.muted, !p.holds()
+	speaks, hears := !p.holds() && !p.muted && !c.page.has(p), !p.holds()
 	switch {
 	case p.port == nil:
 		p.port, p.line = c.room().Join(p.heard(line), mix.Options{Muted: !speaks, Deaf: !hears}), line
@@ -150,7 +153,7 @@ func (c *Call) silence() {
 func (c *Call) digit(p *party, n News) {
 	d := event.Digit{Call: c.facts.ID, Leg: p.leg.ID(), Digit: string(n.Digit), DurationMs: n.Duration.Milliseconds()}
 	c.emit(event.DTMF, d)
-	if p.port == nil || p.holds() {
+	if p.port == nil || p.holds() || c.page.has(p) {
 		return
 	}
 	for _, other := range c.parties {

@@ -68,7 +68,7 @@ func playModel(t *testing.T, seed uint64) {
 }
 
 // destinations is how many the dialplan of the model has.
-const destinations = 16
+const destinations = 20
 
 type model struct {
 	*bed
@@ -100,9 +100,14 @@ func newModel(t *testing.T, seed uint64) *model {
 		&dialplan.Group{Name: "any", Strategy: dialplan.Random, Members: []dialplan.Destination{turns, quiet}},
 	}, Follow: dialplan.Follow{Ring: 3 * sec, Busy: over}}
 	oneByOne := &dialplan.Group{Name: "one by one", Strategy: dialplan.InOrder, Members: []dialplan.Destination{c, mixed, away}, Follow: dialplan.Follow{Ring: 2 * sec, NoAnswer: over}}
+	lot := &dialplan.Park{Name: "lot", Slots: []string{"16", "17"}, Timeout: 3 * sec}
+	night := &dialplan.Park{Name: "night", Slots: []string{"91"}, Timeout: 2 * sec, OnTimeout: d}
+	page := &dialplan.Page{Members: []dialplan.Destination{turns, a, c}}
+	m.park = lot
 	for i, d := range []dialplan.Destination{
 		a, c, out, g, echo, room, &dialplan.Reject{Cause: "denied"},
 		d, quiet, away, over, turns, mixed, oneByOne, &dialplan.Emergency{Via: over}, &dialplan.Schedule{Name: "office"},
+		lot, night, page, &dialplan.Park{Name: "lot", Slots: []string{"16"}, Timeout: 2 * sec},
 	} {
 		m.to[fmt.Sprint(i)] = to(d)
 	}
@@ -194,7 +199,7 @@ func (m *model) controls() {
 	if len(one.Legs) > 0 {
 		leg = one.Legs[m.IntN(len(one.Legs))].ID
 	}
-	switch m.IntN(12) {
+	switch m.IntN(14) {
 	case 0:
 		m.sw.Hold(one.ID, leg, operator)
 	case 1:
@@ -205,6 +210,8 @@ func (m *model) controls() {
 		m.sw.Kick(one.ID, leg, event.ActKick, Normal, operator)
 	case 4:
 		m.sw.Lock("room", m.IntN(2) == 0, operator)
+	case 10, 11:
+		m.sw.Park(one.ID, Park{Leg: leg, Slot: []string{"", "16"}[m.IntN(2)]}, operator)
 	case 5, 6:
 		m.sw.Join(one.ID, two.ID, operator)
 	case 7:
@@ -302,7 +309,7 @@ func (m *model) look(c *Call) {
 		if p.live() {
 			live++
 		}
-		if p.guest && p.live() {
+		if (p.guest || c.page.has(p) || c.page != nil && c.fork.has(p)) && p.live() {
 			guests++
 		}
 		leg, ok := p.leg.(*phone)
@@ -316,24 +323,24 @@ func (m *model) look(c *Call) {
 			m.t.Errorf("call %s: %s ended, and the call does not know", c.facts.ID, leg.label)
 		case p.live() && c.state >= stateEnding:
 			m.t.Errorf("call %s ends, and %s lives", c.facts.ID, leg.label)
-		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p) && !c.transfers(p):
+		case p.live() && p != c.caller && p != c.peer && !p.guest && !c.fork.has(p) && !c.page.has(p) && !c.transfers(p):
 			m.t.Errorf("call %s has forgotten %s", c.facts.ID, leg.label)
 		}
 		if p.port == nil {
 			continue
 		}
 		seated++
-		if p != c.caller && p != c.peer && p != sending && !p.guest {
+		if p != c.caller && p != c.peer && p != sending && !p.guest && !c.page.has(p) {
 			m.t.Errorf("call %s: %s sits in the room", c.facts.ID, leg.label)
 		}
-		if p.hears == p.holds() || p.speaks == (p.holds() || p.muted) {
+		if p.hears == p.holds() || p.speaks == (p.holds() || p.muted || c.page.has(p)) {
 			m.t.Errorf("call %s: holds %v, muted %v, hears %v, speaks %v", c.facts.ID, p.holds(), p.muted, p.hears, p.speaks)
 		}
 	}
 	switch {
 	case c.state == stateUp && live-guests != 1 && live-guests != 2:
 		m.t.Errorf("call %s is up with %d legs", c.facts.ID, live)
-	case c.state == stateUp && c.fork != nil:
+	case c.state == stateUp && c.fork != nil && c.page == nil:
 		m.t.Errorf("call %s is up and rings", c.facts.ID)
 	case c.state <= stateRouting && (c.fork == nil || c.fork.live() == 0):
 		m.t.Errorf("call %s waits for nobody", c.facts.ID)

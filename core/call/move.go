@@ -309,6 +309,7 @@ func instead(of Leg, allowed func(c *Call, p, of *party) *Error) place {
 		other := c.other(p)
 		other.tellConnected(p)
 		p.tellConnected(other)
+		c.showSlot()
 		return nil
 	}
 }

@@ -28,7 +28,7 @@ type rung struct {
 // rung is where the call rings.
 func (c *Call) rung() rung {
 	f := c.fork
-	if f == nil || c.state != stateRouting || f.step.Trunk != nil {
+	if f == nil || c.page != nil || c.state != stateRouting || f.step.Trunk != nil {
 		return rung{}
 	}
 	r := rung{of: f.step.Of}

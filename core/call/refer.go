@@ -61,7 +61,7 @@ type transfer struct {
 func (c *Call) onward(from dialplan.Party, to string) dialplan.Facts {
 	f := c.facts
 	f.From, f.To = from, dialplan.Callee{Number: c.plan.Normalize(to), Raw: to}
-	f.Start, f.Overrides = now(), c.sw.opt.Overrides.Overrides()
+	f.Start, f.Overrides, f.Settings, f.Sent = now(), c.sw.opt.Overrides.Overrides(), c.sw.opt.Settings.Settings(), true
 	return f
 }
 
@@ -80,6 +80,9 @@ func (c *Call) other(p *party) *party {
 func (c *Call) movable() *Error {
 	if c.state != stateUp || c.given != nil || c.transfer != nil {
 		return &Error{NotNow, "the call is about to change already, or nobody has answered it"}
+	}
+	if err := c.alone(); err != nil {
+		return err
 	}
 	return nil
 }

@@ -63,6 +63,8 @@ type Plan interface {
 	// DestinationByPath is one as the configuration writes it. The error is for
 	// people.
 	DestinationByPath(string) (dialplan.Destination, error)
+	// Park is nil if there is none with that name; "" is the first.
+	Park(string) *dialplan.Park
 	// Normalize is a number as dialled, in the form that routes match.
 	Normalize(string) string
 	// Revision names the configuration, for the call's record.
@@ -83,6 +85,7 @@ type Switch struct {
 	opt      Options
 	meetings meetings
 	lines    *lines
+	parks    parking
 
 	mu       sync.Mutex
 	calls    map[string]*Call
@@ -104,6 +107,7 @@ func New(opt Options) *Switch {
 	return &Switch{
 		opt:      opt,
 		lines:    newLines(),
+		parks:    parking{taken: map[slot]event.Park{}, calls: map[slot]*Call{}},
 		meetings: meetings{open: map[string]*meeting{}},
 		calls:    map[string]*Call{},
 		ended:    map[Cause]uint64{},

@@ -82,6 +82,14 @@ func (c *Call) do(step dialplan.Step) {
 		case *dialplan.Flip:
 			c.flip(s)
 			return
+		case *dialplan.Keep:
+			step = c.keep(s)
+		case *dialplan.TakeUp:
+			step = c.takeUp(s)
+		case *dialplan.ParkHeld:
+			step = c.parkHeld(s)
+		case *dialplan.Speak:
+			step = c.address(s)
 		case *dialplan.Set:
 			c.set(s)
 			return
@@ -350,6 +358,9 @@ func (c *Call) answer(p *party) {
 	c.peer = p
 	if p != nil && p.of != nil {
 		c.sw.lines.had(p.of.Name)
+	}
+	if p != nil {
+		c.unpark() // the call was brought back
 	}
 	c.state = stateUp
 	c.answerCaller()

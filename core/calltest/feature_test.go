@@ -9,9 +9,10 @@ import (
 // desks is an office whose phones set themselves.
 const desks = `
 extension "desk" {
-  for_each = { a = "101", b = "102", c = "103", d = "104" }
-  number   = each.value
-  secret   = "k9-Vq2-hTw"
+  for_each     = { a = "101", b = "102", c = "103", d = "104" }
+  number       = each.value
+  secret       = "k9-Vq2-hTw"
+  pickup_group = each.key == "d" ? "other" : "desk"
 }
 extension "busy" {
   number       = "110"
@@ -22,8 +23,25 @@ trunk "out" {
   peer         = "sip:10.0.0.50:5060"
   options_ping = "off"
 }
+park "lot" {
+  slots   = "71-72"
+  timeout = "45s"
+}
+park "night" {
+  slots      = "81-82"
+  timeout    = "30s"
+  on_timeout = extension.desk["d"]
+}
 dialplan "internal" {
   from = [extension.desk, extension.busy]
+  route "park" {
+    match = ["70", "71", "72"]
+    to    = park.lot
+  }
+  route "night" {
+    match = ["80", "81", "82"]
+    to    = park.night
+  }
   route "desk" {
     match = "1XX"
     to    = extension_number(call.to.number)
@@ -32,6 +50,21 @@ dialplan "internal" {
     match = "+."
     to    = trunk.out
   }
+}
+group "floor" { # speaks to all of them, whoever's turn it is
+  strategy = "round_robin"
+  members  = [extension.desk, extension.busy]
+}
+dialplan "paging" {
+  from = [extension.pager]
+  route "all" {
+    match = "90"
+    to    = page(group.floor)
+  }
+}
+extension "pager" {
+  number = "120"
+  secret = "k9-Vq2-hTw"
 }
 dialplan "inbound" {
   from = [trunk.out]
@@ -185,5 +218,252 @@ func TestIntercom(t *testing.T) {
 		dial(b, "*78")
 		a.Dial("*80102").Expect("480")
 		w.Golden("intercom")
+	})
+}
+
+func TestPage(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		a, b, c, d, pager := w.Phone("101"), w.Phone("102"), w.Phone("103"), w.Phone("104"), w.Phone("120")
+		dial(c, "*78") // wants to be left alone
+		talk := a.Dial("104")
+		accept(d.Incoming(), talk)
+		talk.Hears(d)
+		other := w.Phone("110")
+
+		call := pager.Dial("90")
+		one, two := b.Incoming(), other.Incoming()
+		if got := one.invite.Get("Call-Info"); !strings.Contains(got, "answer-after=0") {
+			t.Errorf("Call-Info: %q", got)
+		}
+		one.AnswerNow()
+		call.Expect("200")
+		two.Ring() // this one is slower
+		two.AnswerNow()
+		one.Hears(pager)
+		two.Hears(pager)
+		call.Hears()
+		talk.Hears(d) // who talks is not disturbed
+		one.Hangup()
+		two.Hears(pager)
+		call.Hangup()
+		two.Expect("BYE")
+		talk.Hangup()
+		time.Sleep(time.Second)
+		w.Golden("page")
+
+		// Nobody is left to hear: the page is over. A phone that does not answer by
+		// itself is left out after a while.
+		call = pager.Dial("90")
+		one, two = b.Incoming(), other.Incoming()
+		three, four := a.Incoming(), d.Incoming()
+		one.AnswerNow()
+		call.Expect("200")
+		two.Ring()
+		three.Reject(486, "Busy Here")
+		two.Expect("CANCEL")
+		four.Expect("CANCEL")
+		one.Hangup()
+		call.Expect("BYE")
+	})
+}
+
+func TestPageThatNobodyHears(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		b, pager := w.Phone("102"), w.Phone("120")
+		call := pager.Dial("90")
+		b.Incoming().Reject(486, "Busy Here")
+		call.Expect("486")
+		dial(b, "*78")
+		pager.Dial("90").Expect("480")
+		dial(b, "*79")
+		call = pager.Dial("90")
+		ring := b.Incoming()
+		ring.Ring()
+		call.Cancel()
+		ring.Expect("CANCEL")
+		call = pager.Dial("90")
+		ring = b.Incoming()
+		ring.Expect("CANCEL") // after 10 s
+		call.Expect("480")
+	})
+}
+
+// Hold, dial the code, and the display says where the call is.
+func TestParkByCode(t *testing.T) {
+	RunMedia(t, "", desks, func(w *World) {
+		b, c, out := w.Phone("102"), w.Phone("103"), w.Provider("10.0.0.50")
+		call := out.Dial("+12125550100")
+		ring := b.Incoming()
+		accept(ring, call)
+		call.Hears(b)
+		ring.Hold()
+		park := b.Dial("*68")
+		park.Expect("200")
+		ring.Expect("BYE") // the caller is in the park now
+		park.Expect("BYE")
+		if got := w.PBX.Calls.Parked(); len(got) != 1 || got[0].Slot != "71" || got[0].By != "102" || got[0].Number != "+493050" {
+			t.Errorf("parked: %+v", got)
+		}
+		call.Hears()
+		up := c.Dial("71")
+		up.Expect("200")
+		up.Hears(out)
+		call.Hears(c)
+		if got := w.PBX.Calls.Parked(); len(got) != 0 {
+			t.Errorf("still parked: %+v", got)
+		}
+		c.Dial("71").Expect("404")
+		call.Hangup()
+		up.Expect("BYE")
+		w.Golden("park by code")
+		b.Dial("*68").Expect("480") // nothing to park
+	})
+}
+
+func TestParkByTransfer(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		a, b, c, d := w.Phone("101"), w.Phone("102"), w.Phone("103"), w.Phone("104")
+		// Blind, to a slot, and to the first free one.
+		call := a.Dial("102")
+		ring := b.Incoming()
+		accept(ring, call)
+		sendTo(ring, "71")
+		other := c.Dial("102")
+		ring = b.Incoming()
+		accept(ring, other)
+		sendTo(ring, "70")
+		third := d.Dial("102")
+		ring = b.Incoming()
+		accept(ring, third)
+		third.Hears(b)
+		// All are taken: the call stays with who wants to park it.
+		wants(t, "REFER", ring.refer("sip:70@plugboard"), 202)
+		ring.told("100")
+		ring.told("486")
+		third.Hears(b)
+		third.Hangup()
+		ring.Expect("BYE")
+		var slots []string
+		for _, p := range w.PBX.Calls.Parked() {
+			slots = append(slots, p.Slot+" "+p.Number)
+		}
+		if got := strings.Join(slots, ", "); got != "71 101, 72 103" {
+			t.Errorf("parked: %s", got)
+		}
+		call.Hangup()
+		other.Hangup()
+		time.Sleep(time.Second)
+		if got := w.PBX.Calls.Parked(); len(got) != 0 {
+			t.Errorf("still parked: %+v", got)
+		}
+	})
+}
+
+// sendTo transfers a call blind to a park.
+func sendTo(c *Call, slot string) {
+	c.Phone.t.Helper()
+	wants(c.Phone.t.(*testing.T), "REFER", c.refer("sip:"+slot+"@plugboard"), 202)
+	c.told("100")
+	c.told("200")
+	c.Expect("BYE")
+}
+
+func TestParkedTooLong(t *testing.T) {
+	t.Run("who parked is rung, again and again", func(t *testing.T) {
+		Run(t, desks, func(w *World) {
+			b, c, out := w.Phone("102"), w.Phone("103"), w.Provider("10.0.0.50")
+			call := out.Dial("+12125550100")
+			ring := b.Incoming()
+			accept(ring, call)
+			sendTo(ring, "70")
+			back := b.Incoming()
+			if from := back.invite.Get("From"); !strings.Contains(from, "Recall") || !strings.Contains(from, "+493050") {
+				t.Errorf("From: %s", from)
+			}
+			back.Ring()
+			back.Expect("CANCEL") // after 20 s; the caller waits on
+			w.Reload(desks + `park "more" { slots = "91" }
+dialplan "more" {
+  from = []
+  route "more" { to = park.more }
+}
+`)
+			back = b.Incoming()
+			back.Ring()
+			up := c.Dial("71") // meanwhile somebody else takes it up
+			up.Expect("200")
+			back.Expect("CANCEL")
+			up.Hears(out)
+			call.Hears(c)
+			up.Hangup()
+			call.Expect("BYE")
+
+			call = out.Dial("+12125550100")
+			ring = b.Incoming()
+			accept(ring, call)
+			sendTo(ring, "70")
+			back = b.Incoming()
+			back.Answer()
+			back.Hears(out)
+			call.Hears(b)
+			if got := w.PBX.Calls.Parked(); len(got) != 0 {
+				t.Errorf("still parked: %+v", got)
+			}
+			call.Hangup()
+			back.Expect("BYE")
+			w.Golden("parked too long")
+		})
+	})
+	t.Run("on_timeout", func(t *testing.T) {
+		Run(t, desks, func(w *World) {
+			a, b, d := w.Phone("101"), w.Phone("102"), w.Phone("104")
+			call := a.Dial("102")
+			ring := b.Incoming()
+			accept(ring, call)
+			sendTo(ring, "80")
+			over := d.Incoming()
+			if got := w.PBX.Calls.Parked(); len(got) != 0 {
+				t.Errorf("still parked: %+v", got)
+			}
+			over.Answer()
+			over.Hears(a)
+			call.Hangup()
+			over.Expect("BYE")
+		})
+	})
+}
+
+func TestPickupByCode(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		a, b, c, d, out := w.Phone("101"), w.Phone("102"), w.Phone("103"), w.Phone("104"), w.Provider("10.0.0.50")
+		d.Dial("*8").Expect("480") // nothing rings
+		call := out.Dial("+12125550100")
+		ring := b.Incoming()
+		ring.Ring()
+		call.Expect("180")
+		d.Dial("*8").Expect("480") // is not of the group
+		d.Dial("*8102").Expect("480")
+		pick := a.Dial("*8")
+		pick.Expect("200")
+		ring.Expect("CANCEL")
+		call.Expect("200")
+		call.Hears(a)
+		pick.Hears(out)
+		call.Hangup()
+		pick.Expect("BYE")
+
+		call = d.Dial("103")
+		ring = c.Incoming()
+		ring.Ring()
+		a.Dial("*8102").Expect("480") // that one does not ring
+		a.Dial("*8199").Expect("404")
+		pick = a.Dial("*8103")
+		pick.Expect("200")
+		ring.Expect("CANCEL")
+		call.Expect("200")
+		call.Hears(a)
+		pick.Hangup()
+		call.Expect("BYE")
+		w.Golden("pickup by code")
 	})
 }

@@ -72,6 +72,8 @@ type grammar struct {
 	Mute        muteCmd        `cmd:"" help:"Let nobody hear a party." group:"live"`
 	Unmute      unmuteCmd      `cmd:"" help:"Let a party be heard again." group:"live"`
 	DTMF        dtmfCmd        `cmd:"" name:"dtmf" help:"Send digits to a party." group:"live"`
+	Park        parkCmd        `cmd:"" help:"Park a party of a call: it waits in a slot, which somebody dials." group:"live"`
+	Parked      parkedCmd      `cmd:"" help:"List the parked calls." group:"live"`
 	Add         addCmd         `cmd:"" help:"Ring somebody who shall come into a call." group:"live"`
 	Transfer    transferCmd    `cmd:"" help:"Send a party of a call to a number, or into another call." group:"live"`
 	Join        joinCmd        `cmd:"" help:"Bring the parties of one call into another." group:"live"`

@@ -87,7 +87,7 @@ const token = "a-token-for-the-tests"
 func daemon(t *testing.T, o *office) string {
 	t.Helper()
 	o.book = trace.NewBook(trace.Limits{})
-	latency, until := 21.5, now.Add(4*time.Minute)
+	latency, until, soon := 21.5, now.Add(4*time.Minute), now.Add(75*time.Second)
 	a, err := api.New(api.Options{
 		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Trace: o.book, Events: api.NewBroadcaster(0, 10),
 		Originate: func(c call.Origination, _ call.Actor) (string, error) {
@@ -118,6 +118,15 @@ func daemon(t *testing.T, o *office) string {
 			},
 			Warm:  func(context.Context) (int, error) { return 1, errors.New("say(\"b\"): flite is not installed") },
 			Clear: func() (int, error) { return 2, nil },
+		},
+		Parked: func() []event.Park {
+			return []event.Park{{Park: "lot", Slot: "71", Call: "01J8", Number: "+12125550100", By: "102", Until: &soon}}
+		},
+		Park: func(id string, w call.Park, _ call.Actor) (string, error) {
+			if w.Slot == "72" {
+				return "", &call.Error{Cause: call.Busy, Text: "slot 72 is taken"}
+			}
+			return "71", nil
 		},
 		Features: func() []api.Feature {
 			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "Away."}, {Name: "schedule.office", Code: "*28", Does: "Night."}}
@@ -220,6 +229,8 @@ func TestTables(t *testing.T) {
 		"prompt clear":                      "2 texts are forgotten.\n",
 		"features":                          "CODE       NAME                     DOES\n*72NUMBER  features.forward_always  Away.\n*28        schedule.office          Night.\n",
 		"schedules":                         "NAME    STATE   BY     CODE\nlunch   open    hours  -\noffice  closed  hand   *28\n",
+		"parked":                            "SLOT  PARK  NUMBER        NAME  BY   FOR ANOTHER  CALL\n71    lot   +12125550100  -     102  1:15         01J8\n",
+		"park 01J8 --slot=71":               "Call 01J8 is parked: dial 71 to take it up.\n",
 		"schedule set schedule.office open": "schedule.office is open by hand.\n",
 		"schedule set office hours":         "schedule.office is open by hours.\n",
 		"extension set 101 --do-not-disturb=on --forward-busy=103": "number             101\ndo not disturb     on\ncall waiting       on\nforward always     -\n" +
@@ -324,7 +335,7 @@ func TestJSONIsWhatTheAPIAnswers(t *testing.T) {
 			t.Errorf("no %q in %v", name, got[0])
 		}
 	}
-	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "features", "schedules", "schedule set office open", "prompt", "prompt voices", "prompt clear", "trunks", "plugins", "call 101 102"} {
+	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "park 01J8", "parked", "features", "schedules", "schedule set office open", "prompt", "prompt voices", "prompt clear", "trunks", "plugins", "call 101 102"} {
 		code, stdout, _ := run(t, append(strings.Fields(command), "--json", "-c", path)...)
 		if !json.Valid([]byte(stdout)) || code != cli.Done {
 			t.Errorf("%s: %d %q", command, code, stdout)
@@ -389,6 +400,9 @@ func TestFailuresSayWhatToDo(t *testing.T) {
 		{"no such extension", "extension show 999 -c " + path, cli.Wrong, []string{"there is no extension with the number 999"}},
 		{"no such caller", "call 999 101 -c " + path, cli.Wrong, []string{"there is no extension 999"}},
 		{"nobody there", "call 102 101 -c " + path, cli.Refused, []string{"102 has no registered device"}},
+		{"no free slot", "park 01J8 --slot 72 -c " + path, cli.Refused, []string{"slot 72 is taken"}},
+		{"nothing to set", "extension set 101 -c " + path, cli.Wrong, []string{"--do-not-disturb=on"}},
+		{"no such state", "schedule set office night -c " + path, cli.Wrong, []string{"open", "closed", "hours"}},
 		{"no such command", "cals", cli.Wrong, []string{"did you mean", "--help"}},
 		{"no such flag", "calls --jason", cli.Wrong, []string{"unknown flag --jason"}},
 		{"too few words", "call 101", cli.Wrong, []string{"<to>"}},

@@ -19,13 +19,15 @@ type Features struct {
 	CallWaitingOn      string
 	CallWaitingOff     string
 	Intercom           string
+	Park               string
+	Pickup             string
 }
 
 // FeatureCode is one of [Features].
 type FeatureCode struct {
 	Name    string // the attribute: "do_not_disturb_on"
 	Default string // "*78"
-	Takes   string // what is dialled after it: "NUMBER", or "" for nothing
+	Takes   string // what is dialled after it: "NUMBER"; "[NUMBER]" if it may be left out; "" for nothing
 	Does    string // for people
 	field   func(*Features) *string
 }
@@ -45,6 +47,8 @@ func FeatureCodes() []FeatureCode {
 		{"call_waiting_on", "*70", "", "A second call rings while I talk.", func(f *Features) *string { return &f.CallWaitingOn }},
 		{"call_waiting_off", "*71", "", "It finds me busy.", func(f *Features) *string { return &f.CallWaitingOff }},
 		{"intercom", "*80", n, "The phone of the extension NUMBER answers by itself, and we talk.", func(f *Features) *string { return &f.Intercom }},
+		{"park", "*68", "", "My other call, which I have put on hold, is parked; my phone shows in which slot.", func(f *Features) *string { return &f.Park }},
+		{"pickup", "*8", "[NUMBER]", "I take the call that rings longest in my pickup_group, or that of the extension or group NUMBER.", func(f *Features) *string { return &f.Pickup }},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // Destination is anything that a call can be sent to: [*Extension],
 // [*Group], [*Conference], [*Trunk], [*Failover], [*Voicemail],
 // [*VoicemailAccess], [*Menu], [*Queue], [*Park], [*Flow], [*App], [*Leg],
-// [*Play], [Echo] or [*Reject]. [*Emergency] and [*Schedule] are only named:
+// [*Play], [*Page], [Echo] or [*Reject]. [*Emergency] and [*Schedule] are only named:
 // by tests, and by when.
 type Destination interface {
 	// Path is how it is written: `extension.staff["anna"]`.
@@ -259,6 +259,9 @@ type App struct {
 // Leg joins a leg that a plugin makes.
 type Leg struct{ Plugin, Address string }
 
+// Page speaks to the phones of some, which answer by themselves.
+type Page struct{ Members []Destination } // [*Extension] and [*Group]
+
 // Play plays a prompt, then ends the call.
 type Play struct {
 	Prompt *Prompt
@@ -349,6 +352,15 @@ func (a *App) Path() string { return "app(plugin." + a.Plugin + ")" }
 
 // Path implements [Destination].
 func (l *Leg) Path() string { return "leg(plugin." + l.Plugin + ", " + quote(l.Address) + ")" }
+
+// Path implements [Destination].
+func (p *Page) Path() string {
+	var names []string
+	for _, m := range p.Members {
+		names = append(names, m.Path())
+	}
+	return "page(" + strings.Join(names, ", ") + ")"
+}
 
 // Path implements [Destination].
 func (p *Play) Path() string {

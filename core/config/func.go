@@ -2,12 +2,14 @@ package config
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -86,6 +88,7 @@ func (l *loader) functions() map[string]function.Function {
 	})
 	maps.Copy(f, l.promptFunctions())
 	maps.Copy(f, pluginFunctions())
+	f["page"] = pageFunction()
 	return f
 }
 
@@ -138,6 +141,36 @@ func pluginFunctions() map[string]function.Function {
 		}),
 		"play": playFunction(),
 	}
+}
+
+// pageFunction is page(extension.NAME, group.NAME, …).
+func pageFunction() function.Function {
+	return function.New(&function.Spec{
+		Description: "Speaks to phones that answer by themselves.",
+		VarParam:    &function.Parameter{Name: "members", Type: cty.DynamicPseudoType},
+		Type:        function.StaticReturnType(DestinationType),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			page := &Page{}
+			for i, arg := range args {
+				for _, e := range flat(arg, hcl.Range{}) {
+					switch d := DestinationOf(e.value).(type) {
+					case *Extension, *Group:
+						if !slices.Contains(page.Members, d) {
+							page.Members = append(page.Members, d)
+						}
+					case nil:
+						return cty.NilVal, function.NewArgErrorf(i, "page takes extensions and groups; this is %s", Describe(e.value))
+					default:
+						return cty.NilVal, function.NewArgErrorf(i, "page takes extensions and groups; %s is neither", d.Path())
+					}
+				}
+			}
+			if len(page.Members) == 0 {
+				return cty.NilVal, fmt.Errorf("page needs somebody to speak to: page(group.NAME), or page(extension.NAME, …)")
+			}
+			return ValueOf(page), nil
+		},
+	})
 }
 
 // extensionNumber is extension_number(n) with a way to look a number up.

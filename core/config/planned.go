@@ -27,7 +27,6 @@ type feature struct {
 var features = map[string]feature{
 	"voicemail": {"Voicemail", "Until it is, let calls that nobody answers go to another extension or group."},
 	"queue":     {"A queue", "Until it is, use a group."},
-	"park":      {"Parking", "Until it is, hold the call, or transfer it."},
 	"leg":       {"leg()", ""},
 }
 
@@ -38,8 +37,6 @@ func featureOf(d Destination) string {
 		return "voicemail"
 	case *Queue:
 		return "queue"
-	case *Park:
-		return "park"
 	case *Leg:
 		return "leg"
 	}

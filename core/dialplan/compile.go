@@ -23,6 +23,7 @@ type Plan struct {
 	trunks      []*Trunk
 	failovers   []*Failover
 	schedules   []*Schedule
+	parks       []*Park
 	features    []*Planned
 	menus       []*Menu
 	flows       []*Flow
@@ -143,6 +144,8 @@ func (p *Plan) destination(d config.Destination) Destination {
 		return p.app(d)
 	case *config.Leg:
 		return &Planned{Kind: "leg", Name: d.Plugin, path: d.Path()}
+	case *config.Page:
+		return &Page{Members: p.compiled(d.Members), path: d.Path()}
 	case *config.Play:
 		return &Play{Prompt: d.Prompt, Times: d.Times, Early: d.Early, Cause: Cause(d.Cause), Shown: p.redact(d.Prompt.String()), path: d.Path()}
 	default:

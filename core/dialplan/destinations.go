@@ -51,6 +51,11 @@ func (c *compiler) destinations() {
 		}
 		p.of[s] = out
 	}
+	for _, k := range c.cfg.Parks {
+		out := &Park{Name: k.Name, Slots: k.Slots, Timeout: k.Timeout}
+		p.parks = append(p.parks, out)
+		p.of[k] = out
+	}
 	c.features()
 	for i, e := range c.cfg.Extensions {
 		out := p.extensions[i]
@@ -64,6 +69,9 @@ func (c *compiler) destinations() {
 	for i, g := range c.cfg.Groups {
 		p.groups[i].Follow = p.follow(g.Follow)
 		p.groups[i].Members = p.compiled(g.Members)
+	}
+	for i, k := range c.cfg.Parks {
+		p.parks[i].OnTimeout = p.destination(k.OnTimeout)
 	}
 	for i, f := range c.cfg.Failovers {
 		p.failovers[i].Order = p.compiled(f.Order)
@@ -84,10 +92,6 @@ func (c *compiler) features() {
 		add("voicemail", v.Name, v)
 		add("voicemail", v.Name, v.Access())
 	}
-	parks := map[*config.Park]*Planned{}
-	for _, d := range c.cfg.Parks {
-		parks[d] = add("park", d.Name, d)
-	}
 	queues := map[*config.Queue]*Planned{}
 	for _, m := range c.cfg.Menus {
 		out := &Menu{Name: m.Name, Number: m.Number}
@@ -103,9 +107,6 @@ func (c *compiler) features() {
 	// Now each can lead to any other.
 	for i, m := range c.cfg.Menus {
 		p.menu(m, p.menus[i])
-	}
-	for d, out := range parks {
-		out.To = p.destination(d.OnTimeout)
 	}
 	for q, out := range queues {
 		out.To, out.Members = p.destination(q.OnMaxWait), p.compiled(q.Members)

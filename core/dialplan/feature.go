@@ -15,7 +15,8 @@ type Feature struct {
 	Name   string // the attribute: "forward_always"
 	Code   string // "*72"
 	Number string // what was dialled after it, as dialled
-	takes  bool   // a number follows
+	takes  bool   // a number may follow
+	needs  bool   // it must
 }
 
 // Path implements Destination.
@@ -26,7 +27,7 @@ func (f *Feature) Path() string { return "features." + f.Name }
 func (c *compiler) codes() {
 	for _, code := range config.FeatureCodes() {
 		if dialled := c.cfg.Features.Code(code); dialled != "" {
-			c.plan.codes = append(c.plan.codes, &Feature{Name: code.Name, Code: dialled, takes: code.Takes != ""})
+			c.plan.codes = append(c.plan.codes, &Feature{Name: code.Name, Code: dialled, takes: code.Takes != "", needs: code.Takes == "NUMBER"})
 		}
 	}
 	slices.SortStableFunc(c.plan.codes, func(a, b *Feature) int { return cmp.Compare(len(b.Code), len(a.Code)) })
@@ -36,7 +37,7 @@ func (c *compiler) codes() {
 type Code struct {
 	Name  string // "features.forward_always", "schedule.office"
 	Code  string // "*72"
-	Takes string // what is dialled after it: "NUMBER", or "" for nothing
+	Takes string // what is dialled after it, as in [config.FeatureCode]
 	Does  string // for people
 }
 
@@ -319,7 +320,7 @@ func (w *Walk) forward(to *Forward, route Follow) Step {
 // feature does what a code says.
 func (w *Walk) feature(to *Feature) Step {
 	e := w.facts.From.Extension
-	if to.takes && to.Number == "" {
+	if to.needs && to.Number == "" {
 		return &End{Cause: NotFound, Text: "a number is missing after " + to.Code, Phrase: "A number is missing after " + to.Code}
 	}
 	switch to.Name {
@@ -335,6 +336,10 @@ func (w *Walk) feature(to *Feature) Step {
 		return w.change(to, CallWaitingSetting, On, true)
 	case "call_waiting_off":
 		return w.change(to, CallWaitingSetting, Off, false)
+	case "pickup":
+		return w.pickup(to)
+	case "park":
+		return w.parkHeld(to)
 	case "intercom":
 		return w.intercom(e, to)
 	}
@@ -353,6 +358,41 @@ func (w *Walk) change(by *Feature, name, value string, on bool) Step {
 		return end
 	}
 	return &Set{By: by, Of: e, Name: name, Value: value, On: on}
+}
+
+// pickup takes a call that rings elsewhere: wherever the caller may, or at an
+// extension or group that they could call.
+func (w *Walk) pickup(to *Feature) Step {
+	p := w.decision.plan
+	if to.Number == "" || p == nil {
+		return &Pick{}
+	}
+	n := p.Normalize(to.Number)
+	switch d := p.dials(w.facts.From.Extension, n, w.facts); of := d.To.(type) {
+	case *Extension, *Group:
+		return &Pick{Of: of}
+	}
+	return &End{Cause: NotFound, Text: n + " is no extension and no group", Phrase: "Nobody has this number"}
+}
+
+// parkHeld parks the caller's other call.
+func (w *Walk) parkHeld(to *Feature) Step {
+	var k *Park
+	if p := w.decision.plan; p != nil {
+		k = p.Park("")
+	}
+	if k == nil {
+		return &End{Cause: NotFound, Text: "there is no park", Phrase: "There is nowhere to park"}
+	}
+	w.at = &parkHeld{}
+	return &ParkHeld{By: to, Park: k}
+}
+
+// parkHeld is a call that could not park another one.
+type parkHeld struct{}
+
+func (*parkHeld) next(_ *Walk, r Result) Step {
+	return &End{Cause: r.Cause, Text: r.Text, Phrase: r.Text}
 }
 
 // intercom rings the devices of one extension, which answer by themselves, if

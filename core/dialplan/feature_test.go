@@ -211,3 +211,126 @@ type counting struct {
 }
 
 func (c *counting) Take(e *Extension, most int) bool { c.most = most; return true }
+
+const parked = `
+extension "anna" { number = "101" }
+extension "ben" { number = "102" }
+extension "carl" {
+  number         = "103"
+  do_not_disturb = true
+}
+park "lot" { slots = "71-72" }
+park "desk" {
+  slots      = "81-82"
+  timeout    = "30s"
+  on_timeout = extension.ben
+}
+group "turns" {
+  strategy = "round_robin"
+  members  = [extension.ben, extension.anna]
+}
+dialplan "internal" {
+  from = [extension.anna, extension.ben, extension.carl]
+  route "park" {
+    match = ["70", "71", "72"]
+    to    = park.lot
+  }
+  route "desk" {
+    match = ["80", "8X"]
+    to    = park.desk
+  }
+  route "all" {
+    match = "90"
+    to    = page(group.turns, extension.carl, extension.ben)
+  }
+  route "carl" {
+    match = "91"
+    to    = page(extension.carl)
+  }
+}
+test "is taken up" {
+  call   = { on = extension.anna, to = "70" }
+  expect = { path = [park.lot], cause = "normal" }
+}
+test "is not taken up" {
+  call   = { on = extension.anna, to = "80" }
+  given  = { "park.desk" = "no_answer" }
+  expect = { path = [park.desk, extension.ben] }
+}
+test "all are full" {
+  call   = { on = extension.anna, to = "80" }
+  given  = { "park.desk" = "busy" }
+  expect = { path = [park.desk], cause = "busy" }
+}
+test "nobody is there" {
+  call   = { on = extension.anna, to = "81" }
+  given  = { "park.desk" = "unavailable" }
+  expect = { cause = "not_found" }
+}
+test "paged" {
+  call   = { on = extension.anna, to = "90" }
+  given  = { "extension.ben" = "busy" }
+  expect = { cause = "busy" }
+}
+test "parks the other call" {
+  call   = { on = extension.anna, to = "*68" }
+  expect = { path = [], cause = "normal" }
+}
+`
+
+func TestParkAndPage(t *testing.T) {
+	p, cfg, diags := tryLoad(parked)
+	if diags.HasErrors() {
+		t.Fatal(said(t, cfg, diags))
+	}
+	for _, tt := range []struct {
+		by, number string
+		sent       bool
+		results    []string
+		want       string
+	}{
+		{"anna", "70", false, nil, "Keep lot"},
+		{"anna", "70", false, []string{"busy"}, "Keep lot | End busy"},
+		{"anna", "71", false, nil, "TakeUp lot 71"},
+		{"anna", "71", false, []string{"not_found"}, "TakeUp lot 71 | End not_found"},
+		{"anna", "71", true, nil, "Keep lot 71"}, // she sends a call there
+		// Who parked it is rung, as often as nobody takes it up.
+		{"anna", "70", true, []string{"elapsed"}, "Keep lot | ="},
+		{"anna", "70", true, []string{"back ben", "elapsed", "back ben", "ben busy"}, "Keep lot | Ring ben 20s | Keep lot | Ring ben 20s | Keep lot"},
+		{"anna", "70", true, []string{"back carl"}, "Keep lot | ="},
+		{"anna", "80", true, []string{"back anna", "elapsed"}, "Keep desk | Ring ben 20s | End no_answer"},
+		{"anna", "*68", false, []string{"not_now"}, "ParkHeld lot | End not_now"},
+
+		{"anna", "90", false, nil, "Speak ben 10s"}, // not to herself, nor to Carl
+		{"anna", "90", false, []string{"unavailable"}, "Speak ben 10s | End do_not_disturb"},
+		{"carl", "90", false, nil, "Speak ben+anna 10s"},
+		{"anna", "91", false, nil, "End do_not_disturb"},
+	} {
+		e := p.ExtensionByName(tt.by)
+		f := p.completed(Facts{From: Party{Extension: e}, To: Callee{Raw: tt.number}, Sent: tt.sent}, Given{})
+		w := NewWalk(f, p.Route(f), newHouse())
+		step := w.Start()
+		told := []string{tell(step)}
+		for _, s := range tt.results {
+			r := Result{Elapsed: true}
+			if back, ok := strings.CutPrefix(s, "back "); ok {
+				r.Of = p.ExtensionByName(back)
+			} else {
+				r = result(t, step, s)
+			}
+			next := w.Next(r)
+			if told = append(told, tell(next)); next == step {
+				told[len(told)-1] = "="
+			}
+			step = next
+		}
+		if got := strings.Join(told, " | "); got != tt.want {
+			t.Errorf("%s dials %s (sent: %t): %s, want %s", tt.by, tt.number, tt.sent, got, tt.want)
+		}
+	}
+	for _, block := range cfg.Tests {
+		if r := p.Test(block); len(r.Diags) > 0 {
+			t.Errorf("%s: %s%s", block.Name, said(t, cfg, r.Diags), way(r.Trial))
+		}
+	}
+}

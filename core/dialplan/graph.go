@@ -68,6 +68,7 @@ func (p *Plan) all() []Destination {
 	each(p.failovers, add)
 	each(p.trunks, add)
 	each(p.schedules, add)
+	each(p.parks, add)
 	each(p.features, add)
 	return out
 }
@@ -258,6 +259,16 @@ func (b *graphBuilder) destination(d Destination) string {
 		b.node(id, "conference", append([]string{d.Path()}, numbered(d.Number)...)...)
 	case *Schedule:
 		b.node(id, "schedule", append([]string{d.Path()}, numbered(d.Override)...)...)
+	case *Park:
+		b.node(id, "park", d.Path(), slots(d.Slots))
+		if d.OnTimeout != nil {
+			b.edge(id, b.destination(d.OnTimeout), "then")
+		}
+	case *Page:
+		b.node(id, "page", d.Path())
+		for _, m := range d.Members {
+			b.aside(id, b.destination(m), "")
+		}
 	case *Menu:
 		b.node(id, "menu", d.Path())
 		for _, key := range slices.Sorted(maps.Keys(d.Keys)) {
@@ -300,6 +311,14 @@ func (b *graphBuilder) extension(id string, e *Extension) {
 		b.edge(id, b.destination(e.ForwardAlways), "always")
 	}
 	b.follow(id, e.Follow)
+}
+
+// slots are a park's as they are written.
+func slots(all []string) string {
+	if len(all) == 1 {
+		return all[0]
+	}
+	return all[0] + "-" + all[len(all)-1]
 }
 
 func numbered(number string) []string {

@@ -20,6 +20,9 @@ type Facts struct {
 	// Overrides are the schedules that somebody has switched by hand, by
 	// name: true is open, false is closed.
 	Overrides map[string]bool
+	// Sent: not the caller dialled To, but somebody sends the call there: by a
+	// transfer, or by parking it.
+	Sent bool
 	// Settings are what somebody has set by phone or by the API, by the name of
 	// the extension and of the setting ([DoNotDisturbSetting] and the like).
 	Settings map[string]map[string]string
@@ -48,8 +51,8 @@ type Callee struct {
 }
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
-// [*Conference], [*Trunk], [*Failover], [*Schedule], [*Feature], [*Forward],
-// [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*App] or [*Planned].
+// [*Conference], [*Park], [*Page], [*Trunk], [*Failover], [*Schedule], [*Feature],
+// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*App] or [*Planned].
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -195,8 +198,8 @@ type Emergency struct {
 	Notify   []*Extension
 }
 
-// Planned is a destination that nobody has built yet: a voicemail, queue, park,
-// leg or a prompt. It is known to test, explain and graph; run refuses a
+// Planned is a destination that nobody has built yet: a voicemail, queue, leg or
+// a prompt. It is known to test, explain and graph; run refuses a
 // configuration that leads to one.
 type Planned struct {
 	Kind string // "voicemail", "queue", …
@@ -204,7 +207,7 @@ type Planned struct {
 	path string
 	// Members are whom a queue rings.
 	Members []Destination
-	// To is what follows a queue's max_wait or a park's timeout; nil for none.
+	// To is what follows a queue's max_wait; nil for none.
 	To Destination
 }
 

@@ -274,6 +274,8 @@ func (r *reach) ring(d config.Destination) {
 		r.rings(d.Members)
 	case *config.Queue:
 		r.rings(d.Members)
+	case *config.Page:
+		r.rings(d.Members)
 	case *config.Failover:
 		r.rings(d.Order)
 	}

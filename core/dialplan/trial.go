@@ -250,6 +250,8 @@ func (t *trial) passes(w *Walk, step Step, passed int) int {
 		case *Flow:
 			t.stop(d, "runs its steps", "")
 			continue
+		case *Feature:
+			continue // what it does is told as a step
 		}
 		switch {
 		case e != nil && e.forwards(w.set(e)) != nil:
@@ -283,6 +285,14 @@ func where(step Step) Destination {
 		return s.Schedule
 	case *Set:
 		return s.By
+	case *Speak:
+		return s.Of
+	case *Keep:
+		return s.Park
+	case *TakeUp:
+		return s.Park
+	case *ParkHeld:
+		return s.By
 	}
 	return nil
 }
@@ -309,6 +319,24 @@ func (t *trial) step(w *Walk, step Step) Step {
 			to = map[bool]string{true: "to open", false: "to closed"}[*s.Override]
 		}
 		return t.takes(s.Schedule, "is switched by hand, "+to)
+	case *Speak:
+		return t.speak(w, s)
+	case *Keep:
+		return t.keep(w, s)
+	case *TakeUp:
+		if o, given := t.outcome(s.Park); given && o.What != "answer" {
+			t.stop(s.Park, "has nobody at "+s.Slot, string(NotFound))
+			return w.Next(Result{Cause: NotFound})
+		}
+		return t.takes(s.Park, "gives the call that is parked at "+s.Slot)
+	case *Pick:
+		what := "that rings longest in the caller's pickup_group"
+		if s.Of != nil {
+			what = "that rings at " + s.Of.Path()
+		}
+		return t.takes(w.Path()[0], "takes the call "+what)
+	case *ParkHeld:
+		return t.takes(s.By, "parks the caller's other call in "+s.Park.Path())
 	case *Set:
 		value := s.Value
 		if value == "" {
@@ -376,6 +404,52 @@ func (t *trial) plays(w *Walk, p *Play) Step {
 		return w.Next(Result{})
 	}
 	return t.takes(p, "answers, and is heard")
+}
+
+// speak speaks to whoever is there and has no call.
+func (t *trial) speak(w *Walk, s *Speak) Step {
+	var hear, not []string
+	var causes []Cause
+	for _, e := range s.Extensions {
+		t.out.rang[e] = true
+		o, given := t.outcome(e)
+		if !given && t.down(e) {
+			o = GivenOutcome{What: string(Unavailable)}
+		}
+		if o == (GivenOutcome{}) || o.What == "answer" {
+			hear = append(hear, e.Path())
+			continue
+		}
+		causes, not = append(causes, o.cause()), append(not, e.Path()+" "+string(o.cause()))
+	}
+	t.out.CallerID = t.plan.redact(s.CallerID)
+	if len(hear) == 0 {
+		t.stop(s.Of, "speaks to nobody", some(not, ", "))
+		return w.Next(Result{Cause: Outcome(causes)})
+	}
+	t.stop(s.Of, "speaks to "+some(hear, ", "), some(not, ", "))
+	t.out.Answered, t.out.Cause = s.Of.Path(), Normal
+	return nil
+}
+
+// keep parks the caller. A call that is not taken up ("no_answer") goes where
+// the timeout says.
+func (t *trial) keep(w *Walk, s *Keep) Step {
+	at := "the first free slot"
+	if s.Slot != "" {
+		at = "slot " + s.Slot
+	}
+	o, given := t.outcome(s.Park)
+	switch {
+	case !given || o.What == "answer":
+	case o.What != "no_answer":
+		t.stop(s.Park, "does not take the call", o.What)
+		return w.Next(Result{Cause: o.cause()})
+	case s.Park.OnTimeout != nil:
+		t.stop(s.Park, "keeps the call in "+at, fmt.Sprintf("nobody takes it up within %s", s.Park.Timeout))
+		return w.Next(Result{Elapsed: true})
+	}
+	return t.takes(s.Park, "keeps the call in "+at)
 }
 
 // join joins a conference.

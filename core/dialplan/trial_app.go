@@ -10,7 +10,7 @@ import (
 func (t *trial) reach(w *Walk, s *Reach) Step {
 	if o, given := t.outcome(s.Of); given && o.What != "answer" {
 		does := "does not take the call"
-		if p, ok := s.Of.(*Planned); ok && (p.Kind == "queue" || p.Kind == "park") {
+		if p, ok := s.Of.(*Planned); ok && p.Kind == "queue" {
 			does = "keeps the caller waiting"
 		}
 		t.stop(s.Of, does, string(o.cause()))

@@ -172,6 +172,10 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Planned:
 		w.at = &planned{to}
 		return &Reach{Of: to}
+	case *Park:
+		return w.park(to)
+	case *Page:
+		return w.page(to)
 	case *Schedule:
 		return &Flip{Schedule: to, Override: to.flip(w.facts)}
 	case *Reject:

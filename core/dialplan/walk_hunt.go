@@ -198,10 +198,10 @@ func (h *hunt) over(w *Walk) Step {
 func (w *Walk) refuses(e *Extension) Result {
 	most, why := e.MaxCalls, full(e)
 	switch waits := e.callWaiting(w.set(e)); {
+	case w.intercoms:
+		return w.undisturbed(e)
 	case e.doNotDisturb(w.set(e)):
 		return Result{Of: e, Cause: DoNotDisturb}
-	case w.intercoms:
-		most, why = 1, e.Path()+" has a call, which intercom does not disturb"
 	case !waits:
 		most, why = 1, e.Path()+" has a call, and no call waiting"
 	}

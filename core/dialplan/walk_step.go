@@ -7,7 +7,8 @@ import (
 )
 
 // Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Announce],
-// [*Reach], [*Flip], [*Set], [*Pick] or [*End].
+// [*Reach], [*Flip], [*Set], [*Pick], [*Keep], [*TakeUp], [*ParkHeld], [*Speak]
+// or [*End].
 type Step interface{ isStep() }
 
 // Ring rings the devices of some extensions, all at once, or one trunk, until

@@ -120,6 +120,18 @@ func tell(s Step) string {
 			out += " within " + s.Within.String()
 		}
 		return out
+	case *Keep:
+		return strings.TrimSpace("Keep " + s.Park.Name + " " + s.Slot)
+	case *TakeUp:
+		return "TakeUp " + s.Park.Name + " " + s.Slot
+	case *ParkHeld:
+		return "ParkHeld " + s.Park.Name
+	case *Speak:
+		var names []string
+		for _, e := range s.Extensions {
+			names = append(names, e.Name)
+		}
+		return "Speak " + strings.Join(names, "+") + " " + s.For.String()
 	case *Set:
 		out := "Set " + s.Of.Name + " " + s.Name + "=" + s.Value
 		if !s.On {

@@ -25,6 +25,7 @@
 //	prompt.ended   [Prompt] it is over, or cannot be heard
 //	transcript.partial, transcript.final  [Utterance]  what somebody says, and has said
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
+//	park.changed   [Park]   a call is parked in a slot, or no longer
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
 //
@@ -73,6 +74,7 @@ const (
 
 	ExtensionChanged  = "extension.changed"
 	ConferenceChanged = "conference.changed"
+	ParkChanged       = "park.changed"
 )
 
 // Call is a call while it lives.
@@ -121,6 +123,19 @@ type Schedule struct {
 	Override *bool  `json:"override"`
 	By       string `json:"by"`             // the number of who did it, or an operator: "operator admin at 192.0.2.7"
 	Call     string `json:"call,omitempty"` // by which call
+}
+
+// Park is a slot, and the call that waits in it. After that has left it, Call and
+// what follows are empty.
+type Park struct {
+	Park string `json:"park"` // its name in the configuration
+	Slot string `json:"slot"`
+	Call string `json:"call"`
+	// Number and Name are those of who waits.
+	Number string     `json:"number"`
+	Name   string     `json:"name"`
+	By     string     `json:"by"` // the number of who parked the call, "" if nobody did
+	Until  *time.Time `json:"until"`
 }
 
 // Extension is how an extension stands after somebody has set something of it.

@@ -290,7 +290,7 @@ func TestPageThatNobodyHears(t *testing.T) {
 
 // Hold, dial the code, and the display says where the call is.
 func TestParkByCode(t *testing.T) {
-	RunMedia(t, "", desks, func(w *World) {
+	RunMedia(t, withMusic, desks, func(w *World) {
 		b, c, out := w.Phone("102"), w.Phone("103"), w.Provider("10.0.0.50")
 		call := out.Dial("+12125550100")
 		ring := b.Incoming()
@@ -304,7 +304,7 @@ func TestParkByCode(t *testing.T) {
 		if got := w.PBX.Calls.Parked(); len(got) != 1 || got[0].Slot != "71" || got[0].By != "102" || got[0].Number != "+493050" {
 			t.Errorf("parked: %+v", got)
 		}
-		call.Hears()
+		call.Hears(music)
 		up := c.Dial("71")
 		up.Expect("200")
 		up.Hears(out)
@@ -356,6 +356,37 @@ func TestParkByTransfer(t *testing.T) {
 		if got := w.PBX.Calls.Parked(); len(got) != 0 {
 			t.Errorf("still parked: %+v", got)
 		}
+	})
+}
+
+// One is parked oneself, sees where, and then gives the place to who shall wait.
+func TestParkByAttendedTransfer(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		call := a.Dial("102")
+		ring := b.Incoming()
+		accept(ring, call)
+		ring.Hold()
+		park := b.Dial("70")
+		park.Expect("200")
+		if got := w.PBX.Calls.Parked(); len(got) != 1 || got[0].Slot != "71" || got[0].Number != "102" {
+			t.Errorf("parked: %+v", got)
+		}
+		wants(t, "REFER", ring.refer(park.replacing("70")), 202)
+		ring.told("100")
+		ring.told("200")
+		park.Expect("BYE")
+		ring.Expect("BYE")
+		if got := w.PBX.Calls.Parked(); len(got) != 1 || got[0].Slot != "71" || got[0].Number != "101" || got[0].By != "102" {
+			t.Errorf("parked: %+v", got)
+		}
+		up := c.Dial("71")
+		up.Expect("200")
+		up.Hears(a)
+		call.Hears(c)
+		up.Hangup()
+		call.Expect("BYE")
+		w.Golden("park by attended transfer")
 	})
 }
 

@@ -132,6 +132,9 @@ func (c *Call) showSlot() {
 		return
 	}
 	who := c.caller.who
+	if who.Private {
+		who = dialplan.Party{Number: dialplan.Anonymous}
+	}
 	is := event.Park{
 		Park: k.park, Slot: k.number, Call: c.facts.ID, Number: who.Number, Name: cmp.Or(who.Name, display(who)), By: k.by.Number, Until: when(k.until),
 	}

@@ -390,6 +390,24 @@ func TestParkByAttendedTransfer(t *testing.T) {
 	})
 }
 
+// A slot has a lamp: lit while somebody waits there.
+func TestLampOfASlot(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		lamp, m := c.Watch("71", "dialog")
+		if got := LampOf(m); got != "terminated" {
+			t.Errorf("at first it shows %q", got)
+		}
+		call := a.Dial("102")
+		ring := b.Incoming()
+		accept(ring, call)
+		sendTo(ring, "71")
+		lamp.Shows(`confirmed 101 "Phone 101"`)
+		call.Hangup()
+		lamp.Shows("terminated")
+	})
+}
+
 // sendTo transfers a call blind to a park.
 func sendTo(c *Call, slot string) {
 	c.Phone.t.Helper()

@@ -9,7 +9,7 @@ import (
 )
 
 // Watched implements [sip.Directory]. An extension may watch every other, the
-// conferences, the schedules that are switched by a code and its own settings that are, by that
+// conferences, the slots of parks, the schedules that are switched by a code and its own settings that are, by that
 // code, and its own mailbox.
 func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.Entity, call.Cause) {
 	plan := r.d.now().plan
@@ -36,6 +36,9 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 			return presence.Entity{Kind: presence.Schedule, Name: s.Name}, ""
 		}
 	}
+	if plan.ParkOf(user) != nil {
+		return presence.Entity{Kind: presence.Slot, Name: user}, ""
+	}
 	if s := plan.SettingOf(user); s != "" {
 		return presence.Entity{Kind: presence.Feature, Name: s, Of: by.Number}, ""
 	}
@@ -46,7 +49,7 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 // at once, so what holds is how it stands now.
 func (d *Daemon) lamps(e event.Event) {
 	switch e.Data.(type) {
-	case registrar.Registered, registrar.Unregistered, event.Conference, event.Schedule, event.Extension:
+	case registrar.Registered, registrar.Unregistered, event.Conference, event.Schedule, event.Extension, event.Park:
 	default:
 		return
 	}
@@ -61,6 +64,8 @@ func (d *Daemon) lamps(e event.Event) {
 		d.board.Lamp(presence.Entity{Kind: presence.Conference, Name: x.Name}, d.Calls.Members(x.Name) > 0, presence.Party{})
 	case event.Schedule:
 		d.scheduleLamp(x.Name)
+	case event.Park:
+		d.board.Lamp(presence.Entity{Kind: presence.Slot, Name: x.Slot}, x.Call != "", presence.Party{Number: x.Number, Name: x.Name})
 	case event.Extension:
 		if e := d.now().plan.ExtensionByName(x.Name); e != nil {
 			d.settingLamps(e)

@@ -65,7 +65,9 @@ func TestFeatures(t *testing.T) {
 			leg = l.ID
 		}
 	}
-	p.commandDone("park", live[0].ID, "--leg", leg)
+	if out, err := p.command("park", live[0].ID, "--leg", leg); err != nil {
+		t.Fatalf("park: %v\n%s", err, out)
+	}
 	b.wait("CALL_CLOSED")
 	var parked []struct{ Slot, Number, By string }
 	p.get("/park", &parked)

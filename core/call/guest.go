@@ -1,7 +1,9 @@
 package call
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -170,6 +172,69 @@ func (s *Switch) Join(into, from string, by Actor) error {
 	}
 }
 
+// joinHeld makes one call of those that the caller's extension holds: the caller goes
+// into one of them, in the place of the leg that holds it, and has the others of
+// the rest come there. Where that fails they stay on hold, and nobody is lost.
+func (c *Call) joinHeld() dialplan.Step {
+	calls := c.heldByCaller()
+	if len(calls) < 2 {
+		return c.walk.Next(dialplan.Result{Cause: Unavailable, Text: "There are no two calls on hold to be joined"})
+	}
+	actor := c.caller.actor()
+	c.join(calls[0], func(o *Call, p *party) *Error {
+		if old := o.waitingFor(p); old == nil || !old.holds() {
+			return &Error{NotNow, "the call is not on hold any more"}
+		}
+		if err := asGuest(actor, c.facts.ID)(o, p); err != nil {
+			return err
+		}
+		o.accept(p)
+		for _, from := range calls[1:] {
+			// Who is over has nobody to bring.
+			from.inbox.put(message{kind: gotAct, act: func() {
+				failed := func(err *Error) {
+					if err != nil {
+						from.log.Info("not joined", "by", actor.String(), "to", o.facts.ID, "reason", err)
+					}
+				}
+				if err := from.goInto(o, actor, failed); err != nil {
+					failed(err)
+				}
+			}})
+		}
+		return nil
+	})
+	return nil
+}
+
+// heldByCaller are the calls that the caller's extension holds, one that is in a
+// conference first: the others can come into it, but nobody takes it along.
+func (c *Call) heldByCaller() []*Call {
+	who := c.caller.who.Extension
+	var out []*Call
+	for _, o := range c.sw.all() {
+		g := o.shown.Load()
+		if o == c || g.over || g.answered.IsZero() {
+			continue
+		}
+		if slices.ContainsFunc(g.legs, func(l Leg) bool {
+			return who != nil && l.Kind() != KindTrunk && l.Name() == who.Name && l.Info().Held
+		}) {
+			out = append(out, o)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *Call) int {
+		rank := func(o *Call) int {
+			if o.shown.Load().conference != "" {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.record.started.Compare(b.record.started))
+	})
+	return out
+}
+
 // goInto moves one party after the other into another call, then ends this one.
 func (c *Call) goInto(to *Call, by Actor, then func(*Error)) *Error {
 	if c.state != stateUp {
@@ -184,7 +249,7 @@ func (c *Call) goInto(to *Call, by Actor, then func(*Error)) *Error {
 	}
 	if next == nil { // all are there
 		c.tellAct(event.ActJoin, by, nil, func(a *event.Act) { a.To = to.facts.ID })
-		c.end(Normal, "joined to call "+to.facts.ID, byOperator)
+		c.end(Normal, "joined to call "+to.facts.ID, c.sideOf(by))
 		then(nil)
 		return nil
 	}
@@ -194,11 +259,22 @@ func (c *Call) goInto(to *Call, by Actor, then func(*Error)) *Error {
 		}
 		if err != nil {
 			if len(c.talkers()) < 2 { // the others have gone already
-				c.end(Normal, "joined to call "+to.facts.ID, byOperator)
+				c.end(Normal, "joined to call "+to.facts.ID, c.sideOf(by))
 			}
 			then(err)
 		}
 	})
+}
+
+// sideOf is who ends the call by an act, for its record.
+func (c *Call) sideOf(by Actor) string {
+	switch {
+	case by.Kind == event.ByOperator:
+		return byOperator
+	case c.caller != nil && c.caller.actor() == by:
+		return byCaller
+	}
+	return byCallee
 }
 
 // shownOf reports whether a call shows a leg of the same extension. It is safe

@@ -88,6 +88,8 @@ func (c *Call) do(step dialplan.Step) {
 			step = c.takeUp(s)
 		case *dialplan.ParkHeld:
 			step = c.parkHeld(s)
+		case *dialplan.JoinHeld:
+			step = c.joinHeld()
 		case *dialplan.Speak:
 			step = c.address(s)
 		case *dialplan.Set:

@@ -516,3 +516,63 @@ func TestPickupByCode(t *testing.T) {
 		w.Golden("pickup by code")
 	})
 }
+
+// Ben holds two calls, and joins them with himself.
+func TestJoinByCode(t *testing.T) {
+	Run(t, desks, func(w *World) {
+		a, b, c, out := w.Phone("101"), w.Phone("102"), w.Phone("103"), w.Provider("10.0.0.50")
+		call := out.Dial("+12125550100")
+		ring := b.Incoming()
+		accept(ring, call)
+		ring.Hold()
+		b.Dial("*33").Expect("480") // with whom?
+		asks := b.Dial("103")
+		asked := c.Incoming()
+		accept(asked, asks)
+		asks.Hold()
+		join := b.Dial("*33")
+		join.Expect("200")
+		ring.Expect("BYE")
+		asks.Expect("BYE")
+		join.Hears(out, c)
+		call.Hears(b, c)
+		asked.Hears(b, out)
+		a.Dial("*33").Expect("480") // has no call
+		if got := w.Calls(); len(got) != 1 || len(got[0].Legs) != 3 {
+			t.Errorf("calls: %+v", got)
+		}
+		join.Hangup()
+		time.Sleep(time.Second)
+		call.Hears(c)
+		asked.Hears(out)
+		call.Hangup()
+		asked.Expect("BYE")
+		w.Golden("join by code")
+	})
+}
+
+// Two calls on hold are joined into the conference that one of them is.
+func TestJoinByCodeInAConference(t *testing.T) {
+	Run(t, office, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		asks := b.Dial("103")
+		asked := c.Incoming()
+		accept(asked, asks)
+		asks.Hold()
+		other := a.Dial("800")
+		other.Expect("200")
+		meet := b.Dial("800")
+		meet.Expect("200")
+		meet.Hold()
+		join := b.Dial("*33")
+		join.Expect("200")
+		meet.Expect("BYE")
+		asks.Expect("BYE")
+		join.Hears(a, c)
+		other.Hears(b, c)
+		asked.Hears(a, b)
+		asked.Hangup()
+		other.Hangup()
+		join.Hangup()
+	})
+}

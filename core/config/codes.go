@@ -21,6 +21,7 @@ type Features struct {
 	Intercom           string
 	Park               string
 	Pickup             string
+	Join               string
 }
 
 // FeatureCode is one of [Features].
@@ -49,6 +50,7 @@ func FeatureCodes() []FeatureCode {
 		{"intercom", "*80", n, "The phone of the extension NUMBER answers by itself, and we talk.", func(f *Features) *string { return &f.Intercom }},
 		{"park", "*68", "", "My other call, which I have put on hold, is parked; my phone shows in which slot.", func(f *Features) *string { return &f.Park }},
 		{"pickup", "*8", "[NUMBER]", "I take the call that rings longest in my pickup_group, or that of the extension or group NUMBER.", func(f *Features) *string { return &f.Pickup }},
+		{"join", "*33", "", "My calls, which I have put on hold, become one, with me in it.", func(f *Features) *string { return &f.Join }},
 	}
 }
 

@@ -340,6 +340,9 @@ func (w *Walk) feature(to *Feature) Step {
 		return w.pickup(to)
 	case "park":
 		return w.parkHeld(to)
+	case "join":
+		w.at = &held{}
+		return &JoinHeld{By: to}
 	case "intercom":
 		return w.intercom(e, to)
 	}
@@ -384,14 +387,14 @@ func (w *Walk) parkHeld(to *Feature) Step {
 	if k == nil {
 		return &End{Cause: NotFound, Text: "there is no park", Phrase: "There is nowhere to park"}
 	}
-	w.at = &parkHeld{}
+	w.at = &held{}
 	return &ParkHeld{By: to, Park: k}
 }
 
-// parkHeld is a call that could not park another one.
-type parkHeld struct{}
+// held is a call that could not do to others of the caller's what it was for.
+type held struct{}
 
-func (*parkHeld) next(_ *Walk, r Result) Step {
+func (*held) next(_ *Walk, r Result) Step {
 	return &End{Cause: r.Cause, Text: r.Text, Phrase: r.Text}
 }
 

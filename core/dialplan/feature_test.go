@@ -300,6 +300,7 @@ func TestParkAndPage(t *testing.T) {
 		{"anna", "70", true, []string{"back carl"}, "Keep lot | ="},
 		{"anna", "80", true, []string{"back anna", "elapsed"}, "Keep desk | Ring ben 20s | End no_answer"},
 		{"anna", "*68", false, []string{"not_now"}, "ParkHeld lot | End not_now"},
+		{"anna", "*33", false, []string{"unavailable"}, "JoinHeld | End unavailable"},
 
 		{"anna", "90", false, nil, "Speak ben 10s"}, // not to herself, nor to Carl
 		{"anna", "90", false, []string{"unavailable"}, "Speak ben 10s | End do_not_disturb"},

@@ -41,9 +41,14 @@ type ParkHeld struct {
 	Park *Park
 }
 
+// JoinHeld makes one call of those that the caller holds, and of this one. What is
+// told is why it cannot.
+type JoinHeld struct{ By *Feature }
+
 func (*Keep) isStep()     {}
 func (*TakeUp) isStep()   {}
 func (*ParkHeld) isStep() {}
+func (*JoinHeld) isStep() {}
 
 // Park is the park with a name, or with "" the first; nil if there is none.
 func (p *Plan) Park(name string) *Park {

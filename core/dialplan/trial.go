@@ -293,6 +293,8 @@ func where(step Step) Destination {
 		return s.Park
 	case *ParkHeld:
 		return s.By
+	case *JoinHeld:
+		return s.By
 	}
 	return nil
 }
@@ -337,6 +339,8 @@ func (t *trial) step(w *Walk, step Step) Step {
 		return t.takes(w.Path()[0], "takes the call "+what)
 	case *ParkHeld:
 		return t.takes(s.By, "parks the caller's other call in "+s.Park.Path())
+	case *JoinHeld:
+		return t.takes(s.By, "joins the calls that the caller holds")
 	case *Set:
 		value := s.Value
 		if value == "" {

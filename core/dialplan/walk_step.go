@@ -7,7 +7,7 @@ import (
 )
 
 // Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Announce],
-// [*Reach], [*Flip], [*Set], [*Pick], [*Keep], [*TakeUp], [*ParkHeld], [*Speak]
+// [*Reach], [*Flip], [*Set], [*Pick], [*Keep], [*TakeUp], [*ParkHeld], [*JoinHeld], [*Speak]
 // or [*End].
 type Step interface{ isStep() }
 

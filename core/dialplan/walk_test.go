@@ -126,6 +126,8 @@ func tell(s Step) string {
 		return "TakeUp " + s.Park.Name + " " + s.Slot
 	case *ParkHeld:
 		return "ParkHeld " + s.Park.Name
+	case *JoinHeld:
+		return "JoinHeld"
 	case *Speak:
 		var names []string
 		for _, e := range s.Extensions {

@@ -1,6 +1,6 @@
 // Package sdk turns a program into a Plugboard plugin. An author implements a
-// contract, such as [github.com/plugboard/plugboard/sdk/leg.Terminator], and
-// main is five lines:
+// contract, such as [github.com/plugboard/plugboard/sdk/leg.Terminator] or
+// [github.com/plugboard/plugboard/sdk/tool.Tool], and main is five lines:
 //
 //	func main() {
 //		sdk.Serve(sdk.Plugin{Name: "leg-rtp", Version: version, Leg: terminator{}})

@@ -2,7 +2,9 @@ package api
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -208,6 +210,10 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 		put(gauge, "plugboard_plugin_up", "1 if the plugin runs.", truth(p.State == Up), "plugin", p.Name, "state", p.State)
 		put(counter, "plugboard_plugin_restarts_total", "How often the plugin was started again.", float64(p.Restarts), "plugin", p.Name)
 		put(gauge, "plugboard_plugin_legs", "Open legs in the plugin.", float64(p.Legs), "plugin", p.Name)
+		if slices.Contains(strings.Split(p.Kind, ","), "tool") {
+			put(gauge, "plugboard_plugin_calls", "Calls that the plugin listens to.", float64(p.Calls), "plugin", p.Name)
+			put(counter, "plugboard_plugin_frames_missed_total", "Frames of calls that the plugin lost because it was slow.", float64(p.Missed), "plugin", p.Name)
+		}
 		if p.FrameLatencyP99Ms != nil && *p.FrameLatencyP99Ms > 0 {
 			put(gauge, "plugboard_plugin_frame_latency_p99_seconds", "How long frames take through the plugin, p99.", *p.FrameLatencyP99Ms/1000, "plugin", p.Name)
 		}

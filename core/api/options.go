@@ -210,6 +210,8 @@ type Plugin struct {
 	Restarts          uint64   `json:"restarts"`
 	FrameLatencyP99Ms *float64 `json:"frame_latency_p99_ms" doc:"null until it is measured"`
 	Legs              int      `json:"legs" doc:"open legs"`
+	Calls             int      `json:"calls,omitempty" doc:"that it listens to, as a tool"`
+	Missed            uint64   `json:"frames_missed,omitempty" doc:"frames of calls that it lost because it was slow"`
 	Reason            string   `json:"reason" doc:"why it is not up"`
 }
 

@@ -197,7 +197,7 @@ func (d *Daemon) Plugins() []api.Plugin {
 func apiPlugin(p plugin.Info) api.Plugin {
 	a := api.Plugin{
 		Name: p.Name, Kind: p.Kind, Version: p.Version, PID: p.PID, State: string(p.State), Reason: p.Reason,
-		Restarts: uint64(p.Restarts), Legs: p.Legs,
+		Restarts: uint64(p.Restarts), Legs: p.Legs, Calls: p.Calls, Missed: p.Missed,
 	}
 	if p.FrameLatencyP99Ms > 0 {
 		a.FrameLatencyP99Ms = &p.FrameLatencyP99Ms

@@ -308,7 +308,7 @@ func (a *assembly) write(ctx context.Context, f *os.File) error {
 	if err != nil {
 		return err
 	}
-	block := make([]int16, 0, a.sheet.Rate*wide)
+	block, sums := make([]int16, 0, a.sheet.Rate*wide), make([]int32, 0, a.sheet.Rate)
 	for at := int64(0); at < a.length; at += int64(a.sheet.Rate) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -320,14 +320,17 @@ func (a *assembly) write(ctx context.Context, f *os.File) error {
 			}
 		}
 		block = block[:n*wide]
-		for i := range n {
-			sum := 0
-			for c, ch := range a.channels {
-				block[i*wide+c] = ch.out[i]
-				sum += int(ch.out[i])
+		sums = sums[:n]
+		clear(sums)
+		for c, ch := range a.channels {
+			for i, v := range ch.out[:n] {
+				block[i*wide+c] = v
+				sums[i] += int32(v)
 			}
-			if a.mixed {
-				block[i*wide+wide-1] = int16(max(-32768, min(32767, sum)))
+		}
+		if a.mixed {
+			for i, v := range sums {
+				block[i*wide+wide-1] = int16(max(-32768, min(32767, v)))
 			}
 		}
 		if err := w.Write(block); err != nil {
@@ -351,8 +354,8 @@ func (c *channel) read(at int64, n int) error {
 		if _, err := p.file.ReadAt(c.buf, 44+(from-p.at)*2); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
-		for i := range to - from {
-			c.out[from-at+i] = int16(binary.LittleEndian.Uint16(c.buf[2*i:]))
+		for i, out := 0, c.out[from-at:to-at]; i < len(out); i++ {
+			out[i] = int16(binary.LittleEndian.Uint16(c.buf[2*i:]))
 		}
 	}
 	return nil

@@ -78,8 +78,10 @@ func (w *WAV) Write(samples []int16) error {
 			}
 		}
 		n := min(len(samples), (cap(w.buf)-len(w.buf))/2)
-		for _, s := range samples[:n] {
-			w.buf = binary.LittleEndian.AppendUint16(w.buf, uint16(s))
+		at := len(w.buf)
+		w.buf = w.buf[:at+2*n]
+		for i, s := range samples[:n] {
+			binary.LittleEndian.PutUint16(w.buf[at+2*i:], uint16(s))
 		}
 		samples = samples[n:]
 	}

@@ -58,6 +58,8 @@ type Call struct {
 	given    *given         // a party that is on its way into another call, nil if none is
 	moved    []event.CDRLeg // parties that are in other calls now
 	tools    []*onCall      // that listen to it, or did
+	lacks    *onCall        // of the route, and lost: the caller goes elsewhere if the route says where; nil: none, or they went
+	sent     bool           // the caller went elsewhere because of a tool
 }
 
 // state is where a call stands.

@@ -25,6 +25,7 @@ type media struct {
 // nothing changed.
 func (c *Call) arrange() {
 	defer c.listen()
+	c.withoutTool()
 	if c.state >= stateEnding || c.caller == nil {
 		return
 	}

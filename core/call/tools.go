@@ -82,6 +82,7 @@ type onCall struct {
 	tool         Tool // nil once it is lost or ended
 	state, why   string
 	does         string // its own word
+	route        bool   // the route has it, not somebody on demand
 	began, ended time.Time
 	ears         map[*party]ToolSource
 	gaps         []event.Gap
@@ -124,7 +125,7 @@ func (c *Call) find(name string) *onCall {
 // routeTools attaches what the route says listens to its calls.
 func (c *Call) routeTools(list []dialplan.Tool) {
 	for _, t := range list {
-		if err := c.attach(t.Name, t.Plugin); err != nil {
+		if err := c.attach(t.Name, t.Plugin, true); err != nil {
 			c.log.Error("a tool of the route does not listen", "tool", t.Name, "plugin", t.Plugin, "error", err)
 		}
 	}
@@ -132,11 +133,11 @@ func (c *Call) routeTools(list []dialplan.Tool) {
 
 // attach attaches a tool. An error leaves it with the call as one that is lost,
 // so that the record says so, unless one of that name listens already.
-func (c *Call) attach(name, plugin string) *Error {
+func (c *Call) attach(name, plugin string, route bool) *Error {
 	if c.find(name) != nil {
 		return &Error{NotNow, fmt.Sprintf("a tool %q listens to the call already", name)}
 	}
-	o := &onCall{name: name, plugin: plugin, state: toolBegins, began: now(), ears: map[*party]ToolSource{}}
+	o := &onCall{name: name, plugin: plugin, route: route, state: toolBegins, began: now(), ears: map[*party]ToolSource{}}
 	f := tool.Call{
 		Attachment: fmt.Sprintf("%s/%s/%d", c.facts.ID, name, len(c.tools)), Tool: name,
 		ID: c.facts.ID, From: c.facts.From.Number, FromName: c.facts.From.Name, To: c.facts.To.Number,
@@ -187,15 +188,40 @@ func (c *Call) hearTool(o *onCall, n ToolNews) {
 	c.tellTool(o)
 }
 
-// lost is the end of a tool that the call did not wish. The call goes on.
+// lost is the end of a tool that the call did not wish. The call goes on, or the
+// caller goes where the route says.
 func (c *Call) lost(o *onCall, why string) {
 	if o.away.IsZero() {
 		o.away = now()
 	}
 	o.state, o.why = toolLost, why
-	c.log.Error("a tool is lost: it hears nothing more of the call, which goes on", "tool", o.name, "plugin", o.plugin, "reason", why)
+	if o.route && c.decision.OnPluginLost != nil && !c.sent {
+		c.lacks = o
+	}
+	c.log.Error("a tool is lost: it hears nothing more of the call", "tool", o.name, "plugin", o.plugin, "reason", why)
 	c.release(o)
 	c.tellTool(o)
+}
+
+// withoutTool sends the caller of a call that is up to the route's on_plugin_lost,
+// once, if a tool of the route is lost. Whoever answered is hung up.
+func (c *Call) withoutTool() {
+	o := c.lacks
+	if o == nil || c.state != stateUp || c.caller == nil || c.given != nil {
+		return
+	}
+	c.lacks, c.sent = nil, true
+	next := c.walk.Lost(dialplan.Result{Cause: PluginLost, Text: "the tool " + o.name + " is lost: " + o.why})
+	if next == nil {
+		return
+	}
+	c.peer, c.state = nil, stateRouting
+	for _, p := range c.parties {
+		if p != c.caller {
+			c.hangup(p, PluginLost)
+		}
+	}
+	c.do(next)
 }
 
 // gap writes down a time in which a tool heard nothing.
@@ -301,7 +327,7 @@ func (c *Call) tellTool(o *onCall) {
 // listens already.
 func (s *Switch) AttachTool(id, name, plugin string, by Actor) (info ToolInfo, err error) {
 	err = s.act(id, func(c *Call) *Error {
-		if err := c.attach(name, plugin); err != nil {
+		if err := c.attach(name, plugin, false); err != nil {
 			return err
 		}
 		info = c.find(name).info()

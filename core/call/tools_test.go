@@ -313,3 +313,41 @@ func TestEventsOfATool(t *testing.T) {
 		}
 	})
 }
+
+// A call whose route says where to goes there when a tool of the route is lost,
+// once; one that was lost before the answer counts from then on.
+func TestOnPluginLostOfATool(t *testing.T) {
+	for _, before := range []bool{false, true} {
+		within(t, func(b *bed) {
+			box := new(toolbox)
+			b.sw.opt.Tools = box
+			d := recorded(ben)
+			d.OnPluginLost = cem
+			b.to["102"] = d
+			b.devices["ben"], b.devices["cem"] = []script{{rings(sec), answers(2 * sec)}}, []script{{answers(sec)}}
+			anna := b.calls("anna", "102")
+			if before {
+				box.all[0].tell(ToolNews{What: ToolLost, Text: "the disk is full"})
+			}
+			b.after(3 * sec)
+			if !before {
+				box.all[0].tell(ToolNews{What: ToolLost, Text: "the disk is full"})
+			}
+			b.after(2 * sec)
+			box.all[1].tell(ToolNews{What: ToolLost, Text: "too"})
+			b.after(2 * sec)
+			i := b.sw.Calls()[0]
+			if i.State != "up" || len(i.Legs) != 2 || i.Legs[1].Name != "cem" || b.legs[1].cause != PluginLost {
+				t.Errorf("before is %v: %+v; ben was hung up with %q", before, i, b.legs[1].cause)
+			}
+			anna.hangsUp()
+			b.after(sec)
+			if r := b.cdrs()[0]; len(r.Path) != 2 || r.Cause != "normal" {
+				t.Errorf("went %q, %s", r.Path, r.Cause)
+			}
+			b.mu.Lock()
+			b.log.Reset() // they are errors, and meant to be
+			b.mu.Unlock()
+		})
+	}
+}

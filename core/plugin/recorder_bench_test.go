@@ -106,3 +106,5 @@ func (f *finished) Recording(_ string, r archive.Recording) error {
 }
 
 func (f *finished) RecordingGone(string, string) error { return nil }
+
+func (f *finished) Utterance(string, archive.Utterance) error { return nil }

@@ -6,9 +6,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/experimental"
 
-	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/bus"
 )
 
@@ -62,16 +60,3 @@ type Misfit struct {
 
 // Error implements error.
 func (m *Misfit) Error() string { return m.Text }
-
-// dialOptions are the bounds of a connection to a plugin. They are the same
-// for both launchers.
-func dialOptions() []grpc.DialOption {
-	return []grpc.DialOption{
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(sdk.MaxMessage), grpc.MaxCallSendMsgSize(sdk.MaxMessage)),
-		grpc.WithStaticStreamWindowSize(1 << 20),
-		grpc.WithStaticConnWindowSize(1 << 22),
-		experimental.WithBufferPool(sdk.Buffers()),
-		grpc.WithDisableRetry(),
-		grpc.WithDisableServiceConfig(),
-	}
-}

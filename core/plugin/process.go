@@ -85,7 +85,7 @@ func (l *Processes) Launch(ctx context.Context, s Spec, log hclog.Logger) (Proce
 		Stderr:           &p.child.words,
 		SyncStdout:       log.StandardWriter(&hclog.StandardLoggerOptions{ForceLevel: hclog.Info}),
 		SyncStderr:       log.StandardWriter(&hclog.StandardLoggerOptions{ForceLevel: hclog.Warn}),
-		GRPCDialOptions:  append(dialOptions(), grpc.WithContextDialer(p.child.dial)),
+		GRPCDialOptions:  append(sdk.DialOptions(), grpc.WithContextDialer(p.child.dial)),
 	})
 	if err := p.connect(ctx); err != nil {
 		now, cancel := context.WithCancel(ctx)

@@ -1,0 +1,251 @@
+// Package suite is what a plugin of each kind has to do, case by case, whatever
+// language it is written in: a case plays the core over the real protocol. Package
+// plugtest runs it inside go test, and `plugboard plugin test` against a program.
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/archive"
+	"github.com/plugboard/plugboard/sdk/archive/remote"
+	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/bus"
+)
+
+// Process is a plugin that runs, seen from the core.
+type Process interface {
+	Conn() *grpc.ClientConn
+	Bus() *bus.Host
+	// Done is closed when the process is gone.
+	Done() <-chan struct{}
+	// Cause tells how it ended, once Done is closed.
+	Cause() string
+	// Stop ends the process: kindly until ctx ends, then by force.
+	Stop(ctx context.Context)
+}
+
+// Suite is a plugin that is put to the test.
+type Suite struct {
+	// Launch starts a process of it. Each case has one of its own.
+	Launch func(ctx context.Context) (Process, error)
+	// Config is its config {} block, as of the attributes it declares.
+	Config map[string]any
+}
+
+// Case is one rule, and how it is tried.
+type Case struct {
+	Name string // "tts/stops"
+	Rule string // in one sentence
+	kind string // "": every plugin
+	try  func(context.Context, *bench) error
+}
+
+// Skip is the error of a case that this plugin has no use for.
+type Skip string
+
+// Error implements error.
+func (s Skip) Error() string { return string(s) }
+
+// limit bounds one case.
+const limit = time.Minute
+
+// parting is how long a plugin may take to end.
+const parting = 5 * time.Second
+
+// Cases are those of a plugin of these kinds.
+func Cases(kinds []string) (list []Case) {
+	for _, c := range slices.Concat(everyCases(), toolCases(), ttsCases(), appCases()) {
+		if c.kind == "" || slices.Contains(kinds, c.kind) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// Hello starts the plugin, asks it what it is, and ends it.
+func (s Suite) Hello(ctx context.Context) (info sdk.Info, err error) {
+	err = s.with(ctx, func(_ context.Context, b *bench) error {
+		info = b.info
+		return nil
+	})
+	return info, err
+}
+
+// Try runs one case. The error says what the plugin did instead of what the rule
+// has it do, or is a [Skip].
+func (s Suite) Try(ctx context.Context, c Case) error { return s.with(ctx, c.try) }
+
+// with does something with a process that has been greeted and configured.
+func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	p, err := s.Launch(ctx)
+	if err != nil {
+		return fmt.Errorf("it does not start: %w", err)
+	}
+	b := &bench{Process: p, config: s.Config}
+	defer func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), parting)
+		defer cancel()
+		p.Stop(end)
+	}()
+	if b.info, err = sdk.Hello(ctx, p.Conn(), "plugtest", "tested"); err != nil {
+		return fmt.Errorf("it does not answer the core's hello: %w", err)
+	}
+	if err := sdk.Configure(ctx, p.Conn(), orEmpty(s.Config)); err != nil {
+		return err
+	}
+	closeArchive, err := b.openArchive(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeArchive()
+	b.startClock()
+	if err := try(ctx, b); err != nil {
+		return b.explain(err)
+	}
+	return nil
+}
+
+func orEmpty(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+// openArchive keeps what the plugin makes, if it makes anything, in a directory
+// that is gone afterwards.
+func (b *bench) openArchive(ctx context.Context) (closed func(), err error) {
+	dir, err := os.MkdirTemp("", "plugtest")
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	b.all.Go(func() { _ = remote.Serve(ctx, b.Conn(), "tested", dir, shelf{}) }) // ends by cancel, or at once
+	return func() {
+		cancel()
+		b.stopClock()
+		_ = os.RemoveAll(dir) // the plugin may still write there; the system cleans up
+	}, nil
+}
+
+// shelf takes all that is to be kept.
+type shelf struct{}
+
+// Recording implements [remote.Keeper].
+func (shelf) Recording(string, archive.Recording) error { return nil }
+
+// RecordingGone implements [remote.Keeper].
+func (shelf) RecordingGone(string, string) error { return nil }
+
+// Utterance implements [remote.Keeper].
+func (shelf) Utterance(string, archive.Utterance) error { return nil }
+
+// bench is one process, and the core that it sees.
+type bench struct {
+	Process
+	info   sdk.Info
+	config map[string]any
+
+	quit chan struct{}
+	all  sync.WaitGroup
+
+	mu   sync.Mutex
+	tick uint64
+	each map[int]func(tick uint64) // what the mixer does at each tick
+	next int                       // key of each
+}
+
+// startClock rings the bell of the media bus every 20 ms.
+func (b *bench) startClock() {
+	b.quit = make(chan struct{})
+	b.each = make(map[int]func(uint64))
+	b.all.Go(func() {
+		t := time.NewTicker(audio.Tick)
+		defer t.Stop()
+		for {
+			select {
+			case <-b.quit:
+				return
+			case <-t.C:
+			}
+			b.mu.Lock()
+			b.tick++
+			tick := b.tick
+			for _, f := range b.each {
+				f(tick)
+			}
+			b.mu.Unlock()
+			b.Bus().Ring(tick, time.Now())
+		}
+	})
+}
+
+func (b *bench) stopClock() {
+	close(b.quit)
+	b.all.Wait()
+}
+
+// at has the mixer do something at each tick, until stop is called; the first is
+// the tick after from.
+func (b *bench) at(f func(tick uint64)) (from uint64, stop func() (last uint64)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	key := b.next
+	b.next++
+	b.each[key] = f
+	return b.tick, func() uint64 {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.each, key)
+		return b.tick
+	}
+}
+
+// alive returns an error if the process has ended or does not answer.
+func (b *bench) alive(ctx context.Context) error {
+	select {
+	case <-b.Done():
+		return fmt.Errorf("its process has ended: %s", b.Cause())
+	default:
+	}
+	if _, err := sdk.Hello(ctx, b.Conn(), "plugtest", "tested"); err != nil {
+		return fmt.Errorf("it no longer answers: %w", err)
+	}
+	return nil
+}
+
+// explain adds that the process has ended, if that is why.
+func (b *bench) explain(err error) error {
+	var skip Skip
+	if errors.As(err, &skip) {
+		return err
+	}
+	select {
+	case <-b.Done():
+		return fmt.Errorf("%w (its process has ended: %s)", err, b.Cause())
+	default:
+		return err
+	}
+}
+
+// sine is what a party of a test says: so many Hz at −12 dBov.
+func sine(f *audio.Frame, hz, tick int) {
+	for i := range f {
+		f[i] = 0.25 * wave(float64(hz)*float64(tick%50*audio.Samples+i)/audio.Rate)
+	}
+}
+
+// list joins names for people.
+func list(names []string) string { return strings.Join(names, ", ") }

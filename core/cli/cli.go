@@ -44,6 +44,12 @@ type grammar struct {
 	Explain  explainCmd  `cmd:"" help:"Tell where a call would go, and why."`
 	Graph    graphCmd    `cmd:"" help:"Draw where calls can go, as Mermaid or DOT."`
 
+	Plugin struct {
+		List pluginListCmd `cmd:"" help:"List the plugins that there are: bundled, in plugin_dir, configured."`
+		New  pluginNewCmd  `cmd:"" help:"Begin a plugin of your own, in a new folder."`
+		Test pluginTestCmd `cmd:"" help:"Try whether a program keeps the rules of its kind."`
+	} `cmd:"" help:"What plugins there are; write and test one."`
+
 	Status     statusCmd     `cmd:"" help:"The switch at a glance." group:"live"`
 	Calls      callsCmd      `cmd:"" help:"List the live calls." group:"live"`
 	Extensions extensionsCmd `cmd:"" help:"List the extensions and their devices." group:"live"`

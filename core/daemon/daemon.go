@@ -166,7 +166,7 @@ func (w World) orMachine(o Options) World {
 		w.ListenRTP = bus.ListenUDP
 	}
 	if w.Launcher == nil {
-		w.Launcher = &plugin.Processes{Bundled: bundled(), Lines: 4096}
+		w.Launcher = &plugin.Processes{Bundled: Bundled(), Lines: 4096}
 	}
 	return w
 }
@@ -343,9 +343,9 @@ func steps(c *config.Config) bool {
 	return len(c.Menus)+len(c.Flows) > 0 || slices.ContainsFunc(c.Conferences, func(m *config.Conference) bool { return m.PIN != "" })
 }
 
-// bundled is the folder of the plugins that come with Plugboard: "plugins"
+// Bundled is the folder of the plugins that come with Plugboard: "plugins"
 // beside the executable.
-func bundled() string {
+func Bundled() string {
 	exe, err := os.Executable()
 	if err != nil {
 		return "plugins"

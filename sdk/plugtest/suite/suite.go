@@ -93,7 +93,16 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 	if err != nil {
 		return fmt.Errorf("it does not start: %w", err)
 	}
-	b := &bench{Process: p, config: s.Config}
+	b := &bench{Process: p}
+	b.all.Go(func() { // what is asked of a process that is gone is not waited for
+		select {
+		case <-p.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	defer b.all.Wait()
+	defer cancel()
 	defer func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), parting)
 		defer cancel()
@@ -111,6 +120,7 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 	}
 	defer closeArchive()
 	b.startClock()
+	defer b.stopClock()
 	if err := try(ctx, b); err != nil {
 		return b.explain(err)
 	}
@@ -135,7 +145,6 @@ func (b *bench) openArchive(ctx context.Context) (closed func(), err error) {
 	b.all.Go(func() { _ = remote.Serve(ctx, b.Conn(), "tested", dir, shelf{}) }) // ends by cancel, or at once
 	return func() {
 		cancel()
-		b.stopClock()
 		_ = os.RemoveAll(dir) // the plugin may still write there; the system cleans up
 	}, nil
 }
@@ -155,11 +164,11 @@ func (shelf) Utterance(string, archive.Utterance) error { return nil }
 // bench is one process, and the core that it sees.
 type bench struct {
 	Process
-	info   sdk.Info
-	config map[string]any
+	info sdk.Info
 
-	quit chan struct{}
-	all  sync.WaitGroup
+	all   sync.WaitGroup
+	clock sync.WaitGroup
+	quit  chan struct{} // closed when the clock shall stop
 
 	mu   sync.Mutex
 	tick uint64
@@ -171,7 +180,7 @@ type bench struct {
 func (b *bench) startClock() {
 	b.quit = make(chan struct{})
 	b.each = make(map[int]func(uint64))
-	b.all.Go(func() {
+	b.clock.Go(func() {
 		t := time.NewTicker(audio.Tick)
 		defer t.Stop()
 		for {
@@ -194,7 +203,7 @@ func (b *bench) startClock() {
 
 func (b *bench) stopClock() {
 	close(b.quit)
-	b.all.Wait()
+	b.clock.Wait()
 }
 
 // at has the mixer do something at each tick, until stop is called; the first is

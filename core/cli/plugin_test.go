@@ -1,0 +1,100 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/plugboard/plugboard/core/cli"
+)
+
+// A plugin that was begun in an empty folder builds, passes its tests, and keeps
+// the rules of its kind as a program.
+func TestPluginNew(t *testing.T) {
+	sources, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	// Their tests, which are those of the examples, run once; the rules against the
+	// program where they take the least time.
+	for kind, targets := range map[string][]string{"tool": {"test"}, "tts": {"build"}, "app": nil} {
+		t.Run(kind, func(t *testing.T) {
+			name := "my-" + kind
+			code, stdout, stderr := run(t, "plugin", "new", kind, name, "--sdk", sources)
+			if code != cli.Done || !strings.Contains(stdout, "make -C "+name+" test") {
+				t.Fatalf("%d %q %q", code, stdout, stderr)
+			}
+			for _, target := range targets {
+				if out, err := exec.Command("make", "-C", name, target).CombinedOutput(); err != nil {
+					t.Fatalf("make %s: %v\n%s", target, err, out)
+				}
+			}
+			if kind != "tts" {
+				return
+			}
+			code, stdout, stderr = run(t, "plugin", "test", filepath.Join(name, name))
+			if code != cli.Done || !strings.HasPrefix(stdout, "my-tts 1.0.0 (tts)\n") || !strings.Contains(stdout, "ok    tts/stops       When nobody listens") ||
+				!strings.Contains(stdout, "skip  tts/voices ") {
+				t.Errorf("%d %q\n%s", code, stderr, stdout)
+			}
+		})
+	}
+}
+
+// A program that is told to be silent breaks the rules of engines.
+func TestPluginTestFails(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "script")
+	if out, err := exec.Command("go", "build", "-o", program, "../../plugins/script").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	code, stdout, stderr := run(t, "plugin", "test", program, "--set", "crash_after=1ms", "--set", "reject_cause=busy")
+	if code != cli.Wrong || !strings.Contains(stdout, "FAIL  tts/speaks      A text becomes sound") || !strings.Contains(stderr, "script breaks ") {
+		t.Errorf("%d %q\n%s", code, stderr, stdout)
+	}
+	code, _, stderr = run(t, "plugin", "test", program, "--set", "crash_after=3")
+	if code != cli.Wrong || !strings.Contains(stderr, "crash_after is 3, it must be a duration") {
+		t.Errorf("%d %q", code, stderr)
+	}
+	config := filepath.Join(t.TempDir(), "config.hcl")
+	if err := os.WriteFile(config, []byte("plugin \"flaky\" {\n  path = \""+program+"\"\n}\nplugin \"absent\" {\n  path = \"/nowhere/x\"\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr = run(t, "plugin", "list", "--json", "--config", config)
+	var list []struct {
+		Name, Where, Version, SHA256, Problem string
+		Configured, Kinds                     []string
+	}
+	if err := json.Unmarshal([]byte(stdout), &list); code != cli.Done || err != nil || len(list) != 2 {
+		t.Fatalf("%d %q %q: %v", code, stdout, stderr, err)
+	}
+	if p := list[0]; p.Name != "script" || p.Where != "configured" || p.Version != "0.0.0-dev" || len(p.SHA256) != 64 || p.Problem != "" ||
+		strings.Join(p.Configured, ",") != "flaky" || strings.Join(p.Kinds, ",") != "leg,tool,tts,app" {
+		t.Errorf("%+v", p)
+	}
+	if p := list[1]; !strings.Contains(p.Problem, "correct path of plugin.absent") {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestPluginNewRefuses(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("taken", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ args, says string }{
+		{"leg x", "must be one of"},
+		{"tool X", "is no name for a plugin"},
+		{"tool ../x", "is no name for a plugin"},
+		{"tool x", "is no release: say where its sources are"},
+		{"tool x --sdk /", "has no sources of Plugboard"},
+	} {
+		code, _, stderr := run(t, append([]string{"plugin", "new"}, strings.Fields(c.args)...)...)
+		if code != cli.Wrong || !strings.Contains(stderr, c.says) {
+			t.Errorf("%s: %d %q", c.args, code, stderr)
+		}
+	}
+}

@@ -56,6 +56,7 @@ import (
 	"github.com/plugboard/plugboard/plugins/ivr/steps"
 	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
+	"github.com/plugboard/plugboard/plugins/script/double"
 	"github.com/plugboard/plugboard/plugins/transcriber/transcribing"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/app"
@@ -285,6 +286,9 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: t, Run: t.Run, Config: transcribing.Attributes(), Configure: t.Configure}
 	}
 	m[dialplan.StepPlugin] = sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(steps.Run)}
+	if s.Path == "script" {
+		m[s.Name] = double.New("1.0.0", func() { _ = l.w.PBX.KillPlugin(s.Name) }) // it may have ended already
+	}
 	for name, e := range l.w.voices {
 		m[name] = sdk.Plugin{Name: name, Version: "test", TTS: e}
 	}

@@ -45,8 +45,9 @@ func TestPluginNew(t *testing.T) {
 	}
 }
 
-// A program that is told to be silent breaks the rules of engines.
-func TestPluginTestFails(t *testing.T) {
+// A program is listed, its configuration is checked, and when it is told to fail
+// it breaks the rules.
+func TestPluginProgram(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "script")
 	if out, err := exec.Command("go", "build", "-o", program, "../../plugins/script").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -59,6 +60,7 @@ func TestPluginTestFails(t *testing.T) {
 	if code != cli.Wrong || !strings.Contains(stderr, "crash_after is 3, it must be a duration") {
 		t.Errorf("%d %q", code, stderr)
 	}
+	wantChecked(t, program)
 	config := filepath.Join(t.TempDir(), "config.hcl")
 	if err := os.WriteFile(config, []byte("plugin \"flaky\" {\n  path = \""+program+"\"\n}\nplugin \"absent\" {\n  path = \"/nowhere/x\"\n}\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -77,6 +79,34 @@ func TestPluginTestFails(t *testing.T) {
 	}
 	if p := list[1]; !strings.Contains(p.Problem, "correct path of plugin.absent") {
 		t.Errorf("%+v", p)
+	}
+}
+
+// What a config {} block may hold is checked by asking the plugin.
+func wantChecked(t *testing.T, program string) {
+	t.Helper()
+	config := filepath.Join(t.TempDir(), "config.hcl")
+	for _, c := range []struct {
+		path, block, says string
+		code              int
+	}{
+		{program, `stall = "2s"`, "", cli.Done},
+		{program, `stall = "soon"`, `plugin.x: stall is "soon", it must be a duration`, cli.Wrong},
+		{program, `stal = "2s"`, "plugin.x: stal is no attribute of it (there is answer_after", cli.Wrong},
+		{"/nowhere/x", `a = 1`, "Plugin configuration not checked", cli.Done},
+	} {
+		text := "plugin \"x\" {\n  path = \"" + c.path + "\"\n  config {\n    " + c.block + "\n  }\n}\n"
+		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, _, stderr := run(t, "validate", config)
+		if code != c.code || !strings.Contains(stderr, c.says) || c.says != "" && !strings.Contains(stderr, "config.hcl:3") {
+			t.Errorf("%s: %d %q", c.block, code, stderr)
+		}
+		code, stdout, _ := run(t, "validate", "--json", config)
+		if code != c.code || c.says != "" && !strings.Contains(stdout, "lugin configuration") {
+			t.Errorf("%s: %d %q", c.block, code, stdout)
+		}
 	}
 }
 

@@ -2,16 +2,20 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/daemon"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/music"
+	"github.com/plugboard/plugboard/sdk/schema"
 )
 
 type validateCmd struct {
@@ -30,12 +34,17 @@ func (c *validateCmd) Run(a *app) error {
 	good := true
 	found := []json.RawMessage{} // of all files
 	for _, file := range files {
+		cfg, diags := check(file, a.configOptions(), c.Planned)
+		if !diags.HasErrors() {
+			diags = append(diags, checkPlugins(a.ctx, cfg)...)
+			config.Sort(diags)
+		}
+		ok := !diags.HasErrors()
+		good = good && ok
 		if !c.JSON {
-			cfg, ok, err := a.load(file, c.Planned)
-			if err != nil {
+			if err := a.tell(cfg, diags); err != nil {
 				return err
 			}
-			good = good && ok
 			if ok {
 				if _, err := fmt.Fprintf(a.Stdout, "%s is valid: %s, %s, %s.\n", file,
 					plural(len(cfg.Extensions), "extension"), plural(len(cfg.Trunks), "trunk"), plural(len(cfg.Dialplans), "dialplan")); err != nil {
@@ -44,8 +53,6 @@ func (c *validateCmd) Run(a *app) error {
 			}
 			continue
 		}
-		cfg, diags := check(file, a.configOptions(), c.Planned)
-		good = good && !diags.HasErrors()
 		var one bytes.Buffer
 		var list []json.RawMessage
 		if err := config.WriteJSON(&one, cfg, diags); err != nil {
@@ -91,12 +98,42 @@ func check(file string, opt config.Options, planned bool) (*config.Config, hcl.D
 // whether there was no error; the error is a failure to print.
 func (a *app) load(file string, planned bool) (cfg *config.Config, ok bool, err error) {
 	cfg, diags := check(file, a.configOptions(), planned)
-	if len(diags) > 0 {
-		if err := config.WriteText(a.Stderr, cfg, diags, a.color()); err != nil {
-			return nil, false, written(err)
-		}
+	return cfg, !diags.HasErrors(), a.tell(cfg, diags)
+}
+
+// tell prints diagnostics, if there are any.
+func (a *app) tell(cfg *config.Config, diags hcl.Diagnostics) error {
+	if len(diags) == 0 {
+		return nil
 	}
-	return cfg, !diags.HasErrors(), nil
+	return written(config.WriteText(a.Stderr, cfg, diags, a.color()))
+}
+
+// checkPlugins has each plugin with a config {} block say what that may hold, and
+// compares. It is started for that; no call comes to it. One that does not start
+// is a warning, because the file may be for another machine.
+func checkPlugins(ctx context.Context, cfg *config.Config) (diags hcl.Diagnostics) {
+	specs, err := daemon.Specs(cfg)
+	if err != nil {
+		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Plugin configuration", Detail: err.Error()}}
+	}
+	for i, p := range cfg.Plugins { // the first of specs, in this order
+		if p.Config.IsNull() {
+			continue
+		}
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong plugin configuration", Subject: &p.ConfigRange}
+		ctx, cancel := context.WithTimeout(ctx, asking)
+		info, err := suiteOf(specs[i], io.Discard).Hello(ctx)
+		cancel()
+		if err != nil {
+			d.Severity, d.Summary = hcl.DiagWarning, "Plugin configuration not checked"
+		} else if err = schema.Check(info.Config, specs[i].Config); err == nil {
+			continue
+		}
+		d.Detail = fmt.Sprintf("plugin.%s: %v.", p.Name, err)
+		diags = append(diags, d)
+	}
+	return diags
 }
 
 // plan compiles a configuration, by default that of --config. What is not

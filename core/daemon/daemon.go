@@ -280,16 +280,16 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		d.plugins.Close(ctx)
 	})
 	d.clock.OnTick(d.plugins.Ring)
-	list, err := specs(d.cfg())
+	list, err := Specs(d.cfg())
 	if err != nil {
 		return err
 	}
 	return d.plugins.Start(ctx, list)
 }
 
-// specs are the configured plugins, and the bundled ones that SIP, speech, menus and
+// Specs are the configured plugins, and the bundled ones that SIP, speech, menus and
 // flows, and recorded routes need.
-func specs(c *config.Config) ([]plugin.Spec, error) {
+func Specs(c *config.Config) ([]plugin.Spec, error) {
 	var list []plugin.Spec
 	for _, p := range c.Plugins {
 		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env, Delay: p.Restart.Delay, MaxDelay: p.Restart.MaxDelay}

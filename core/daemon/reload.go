@@ -194,7 +194,7 @@ func (r *reload) open(ctx context.Context) error {
 			return err
 		}
 	}
-	list, err := specs(cfg)
+	list, err := Specs(cfg)
 	if err != nil {
 		return err
 	}

@@ -72,13 +72,29 @@ func Cases(kinds []string) (list []Case) {
 	return list
 }
 
-// Hello starts the plugin, asks it what it is, and ends it.
-func (s Suite) Hello(ctx context.Context) (info sdk.Info, err error) {
-	err = s.with(ctx, func(_ context.Context, b *bench) error {
-		info = b.info
-		return nil
-	})
-	return info, err
+// Hello starts the plugin, asks it what it is, and ends it. It is not configured.
+func (s Suite) Hello(ctx context.Context) (sdk.Info, error) {
+	p, err := s.Launch(ctx)
+	if err != nil {
+		return sdk.Info{}, fmt.Errorf("it does not start: %w", err)
+	}
+	defer stop(ctx, p)
+	return greet(ctx, p)
+}
+
+// stop ends a process, kindly for a while.
+func stop(ctx context.Context, p Process) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), parting)
+	defer cancel()
+	p.Stop(ctx)
+}
+
+func greet(ctx context.Context, p Process) (sdk.Info, error) {
+	info, err := sdk.Hello(ctx, p.Conn(), "plugtest", "tested")
+	if err != nil {
+		return info, fmt.Errorf("it does not answer the core's hello: %w", err)
+	}
+	return info, nil
 }
 
 // Try runs one case. The error says what the plugin did instead of what the rule
@@ -103,13 +119,9 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 	})
 	defer b.all.Wait()
 	defer cancel()
-	defer func() {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), parting)
-		defer cancel()
-		p.Stop(end)
-	}()
-	if b.info, err = sdk.Hello(ctx, p.Conn(), "plugtest", "tested"); err != nil {
-		return fmt.Errorf("it does not answer the core's hello: %w", err)
+	defer stop(ctx, p)
+	if b.info, err = greet(ctx, p); err != nil {
+		return err
 	}
 	if err := sdk.Configure(ctx, p.Conn(), orEmpty(s.Config)); err != nil {
 		return err

@@ -173,7 +173,7 @@ func (c *caller) hangup() error {
 	err := <-c.over // the session bounds it
 	c.over <- err
 	if errors.Is(err, app.ErrOver) {
-		return errors.New("Run did not return when the call was over: return when a method of the call returns an error, or ctx ends")
+		return errors.New("the app's Run did not return when the call was over: return when a method of the call returns an error, or ctx ends")
 	}
 	if errors.Is(err, app.ErrLost) || err != nil && strings.Contains(err.Error(), "panicked") {
 		return err

@@ -182,7 +182,7 @@ func (c *Call) take(m message) {
 		c.do(c.unheard(dialplan.Result{Cause: NoAnswer}))
 	case m.kind == gotTimer && c.state <= stateRouting && c.fork != nil:
 		c.elapsed()
-	case m.kind == gotTimer && c.state < stateEnding && c.media.speech != nil:
+	case m.kind == gotTimer && c.state < stateEnding && c.media.speech != nil && !c.media.speech.aside:
 		c.end(Failed, "the caller's media did not open, and the prompt was not heard", bySwitch)
 	case m.kind == gotTimer && c.parked != nil && c.state == stateUp:
 		c.waited()

@@ -82,6 +82,9 @@ func (c *Call) waits() (by, to *party) {
 		return nil, nil
 	}
 	if c.parked != nil && c.caller.port != nil && !c.caller.holds() {
+		if c.media.speech != nil { // first they hear where they are
+			return nil, nil
+		}
 		return c.caller, c.caller
 	}
 	for _, p := range c.parties {

@@ -99,7 +99,8 @@ type stay struct {
 
 // keep parks the caller, or leaves them where they are.
 func (c *Call) keep(s *dialplan.Keep) dialplan.Step {
-	if c.parked == nil {
+	first := c.parked == nil
+	if first {
 		at, ok := c.sw.parks.take(c, s.Park, s.Slot)
 		if !ok {
 			text := "no slot of " + s.Park.Path() + " is free"
@@ -122,6 +123,9 @@ func (c *Call) keep(s *dialplan.Keep) dialplan.Step {
 	c.timer.Reset(k.in.Timeout)
 	k.until = now().Add(k.in.Timeout)
 	c.showSlot()
+	if first && c.transfer == nil && c.caller.who.Extension != nil { // who is about to transfer a call to here
+		c.inform(k.in.Says(k.number), true)
+	}
 	return nil
 }
 
@@ -131,6 +135,7 @@ func (c *Call) showSlot() {
 	if k == nil {
 		return
 	}
+	c.endSpeech() // it was for who waited here before
 	who := c.caller.who
 	if who.Private {
 		who = dialplan.Party{Number: dialplan.Anonymous}
@@ -163,6 +168,7 @@ func (c *Call) unpark() {
 		return
 	}
 	c.parked = nil
+	c.endSpeech()
 	c.sw.parks.free(k.slot)
 	c.emit(event.ParkChanged, event.Park{Park: k.park, Slot: k.number})
 }
@@ -281,7 +287,7 @@ func (c *Call) parkHeld(s *dialplan.ParkHeld) dialplan.Step {
 				break
 			}
 		}
-		c.inbox.put(message{kind: gotAct, act: func() { c.parkedHeld(at, err) }})
+		c.inbox.put(message{kind: gotAct, act: func() { c.parkedHeld(s.Park, at, err) }})
 	}}) {
 		return c.walk.Next(dialplan.Result{Cause: Unavailable, Text: none.Text})
 	}
@@ -290,7 +296,7 @@ func (c *Call) parkHeld(s *dialplan.ParkHeld) dialplan.Step {
 
 // parkedHeld hears where the other call was parked, and lets the caller hear and
 // see it.
-func (c *Call) parkedHeld(at string, err *Error) {
+func (c *Call) parkedHeld(in *dialplan.Park, at string, err *Error) {
 	switch {
 	case c.state != stateRouting:
 	case err != nil && err.Cause != Busy:
@@ -299,6 +305,10 @@ func (c *Call) parkedHeld(at string, err *Error) {
 		c.do(c.walk.Next(dialplan.Result{Cause: Busy, Text: err.Text}))
 	default:
 		c.caller.tellConnected(&party{who: slotParty(at)})
+		if c.inform(in.Says(at), false) {
+			c.media.speech.failed = func() { c.confirm(1) }
+			return
+		}
 		c.confirm(1)
 	}
 }

@@ -42,12 +42,17 @@ type Prompt interface {
 //	  └──▶ the walk goes on
 //
 // The call is answered when the prompt is ready, and not before: so nobody pays
-// for silence, and what follows when it cannot be heard is still open.
+// for silence, and what follows when it cannot be heard is still open. One that
+// plays aside, in a call that is up, leaves the walk where it is.
 type speech struct {
 	prompt Prompt
 	of     *dialplan.Play
 	state  speechState
 	port   *mix.Port
+	// aside: it plays in a call that is up and goes on after it.
+	aside bool
+	// failed is what is done if it cannot be heard. Nil: the walk goes on.
+	failed func()
 }
 
 type speechState int
@@ -89,11 +94,25 @@ func (c *Call) announce(to *dialplan.Play) {
 	c.media.speech = &speech{prompt: c.sw.opt.Prompts.Prompt(to.Prompt, c.facts.ID, to.Times), of: to}
 }
 
+// inform lets the caller hear where they have parked a call: in this one, which is
+// theirs, or (aside) in the slot, where they wait themselves. It reports false if
+// nobody can say it.
+func (c *Call) inform(to *dialplan.Play, aside bool) bool {
+	if to == nil || c.sw.opt.Prompts == nil {
+		return false
+	}
+	c.announce(to)
+	c.media.speech.aside = aside
+	return true
+}
+
 // spoken takes that the prompt is ready, or over.
 func (c *Call) spoken() {
 	s := c.media.speech
 	switch {
 	case s == nil || c.state >= stateEnding: // it was stopped meanwhile
+	case s.aside && (s.state == speechPlays || s.prompt.Failed() != nil):
+		c.silence()
 	case s.state == speechPlays:
 		text := ""
 		if err := s.prompt.Err(); err != nil {
@@ -105,7 +124,13 @@ func (c *Call) spoken() {
 	case s.prompt.Failed() != nil:
 		text := "the prompt cannot be heard: " + s.prompt.Failed().Error()
 		c.silence()
+		if s.failed != nil {
+			s.failed()
+			return
+		}
 		c.leavePrompt(dialplan.Result{Cause: PluginLost, Text: text})
+	case s.aside:
+		s.state = speechOpens
 	default:
 		s.state = speechOpens
 		c.timer.Reset(openTime)
@@ -142,7 +167,9 @@ func (c *Call) speak() {
 	if s == nil || s.state != speechOpens || c.caller.port == nil {
 		return
 	}
-	c.timer.Stop()
+	if !s.aside {
+		c.timer.Stop()
+	}
 	s.state = speechPlays
 	var line mix.Line = s.prompt
 	if !s.of.Early {

@@ -1,9 +1,13 @@
 package calltest
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // desks is an office whose phones set themselves.
@@ -388,6 +392,60 @@ func TestParkByAttendedTransfer(t *testing.T) {
 		call.Expect("BYE")
 		w.Golden("park by attended transfer")
 	})
+}
+
+// Where the configuration speaks, one hears where one has parked a call: by code
+// before the call with the code ends, by an attended transfer before the music.
+func TestParkedAtIsSpoken(t *testing.T) {
+	waiting := &Phone{Number: "the music", Tone: Tones[len(Tones)-2]}
+	h := &hum{slow: 300 * time.Millisecond}
+	speaking := desks + `
+dialplan "speaks" {
+  from = []
+  route "any" { to = play(say("hum 1")) }
+}
+`
+	RunAt(t, Site{Media: fmt.Sprintf("music = tone(\"%.0f/1000\")", waiting.Tone), Voices: map[string]tts.Engine{"tts-command": h}}, speaking, func(w *World) {
+		a, b := w.Phone("101"), w.Phone("102")
+		call := a.Dial("102")
+		ring := b.Incoming()
+		accept(ring, call)
+		ring.Hold()
+		park := b.Dial("*68")
+		park.Expect("200")
+		park.Hears(speaker)
+		call.Hears(waiting)
+		ring.Expect("BYE")
+		park.Expect("BYE")
+		call.Hangup()
+
+		call = a.Dial("102")
+		ring = b.Incoming()
+		accept(ring, call)
+		ring.Hold()
+		park = b.Dial("70")
+		park.Expect("200")
+		park.Hears(speaker)
+		time.Sleep(1500 * time.Millisecond)
+		park.Hears(waiting)
+		wants(t, "REFER", ring.refer(park.replacing("70")), 202)
+		ring.told("100")
+		ring.told("200")
+		park.Expect("BYE")
+		ring.Expect("BYE")
+		call.Hears(waiting)
+		call.Hangup()
+		if texts := spokenTexts(h); !slices.Contains(texts, "Parked at 7 1.") {
+			t.Errorf("spoken: %q", texts)
+		}
+	})
+}
+
+func spokenTexts(h *hum) (texts []string) {
+	for _, r := range h.spoke() {
+		texts = append(texts, r.Text)
+	}
+	return texts
 }
 
 // A slot has a lamp: lit while somebody waits there.

@@ -53,6 +53,10 @@ func (c *compiler) destinations() {
 	}
 	for _, k := range c.cfg.Parks {
 		out := &Park{Name: k.Name, Slots: k.Slots, Timeout: k.Timeout}
+		if c.cfg.Speaks() {
+			language, _, _ := strings.Cut(strings.ToLower(c.cfg.PBX.Language), "-")
+			out.says = parkTexts[language]
+		}
 		p.parks = append(p.parks, out)
 		p.of[k] = out
 	}

@@ -1,7 +1,9 @@
 package dialplan
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -13,10 +15,26 @@ type Park struct {
 	Slots     []string // their numbers
 	Timeout   time.Duration
 	OnTimeout Destination // nil: who parked it
+	// says is what a slot is said with: "Parked at %s.". "": nothing here speaks.
+	says string
 }
+
+// parkTexts are how people hear where they have parked a call, by language. In
+// any other they only see it.
+var parkTexts = map[string]string{"en": "Parked at %s.", "de": "Geparkt auf %s."}
 
 // Path implements Destination.
 func (p *Park) Path() string { return "park." + p.Name }
+
+// Says tells a slot by speech, digit by digit. Nil: nothing of the configuration
+// speaks, or not in a language that there are texts for.
+func (p *Park) Says(slot string) *Play {
+	if p.says == "" {
+		return nil
+	}
+	text := fmt.Sprintf(p.says, strings.Join(strings.Split(slot, ""), " "))
+	return &Play{Prompt: &Prompt{Text: text}, Times: 1, Shown: text, path: p.Path()}
+}
 
 // Keep parks the caller, who is answered, in a slot, "" for the first free one.
 // If it comes again, the call that was in a slot stays there. What is told is

@@ -7,7 +7,7 @@
 //	phones, trunks ── SIP ──▶ core ◀── HTTP, WebSocket ── command line, API
 //	                           │  sip · registrar · trunk · call · mix · dialplan
 //	          control: gRPC (go-plugin)   audio: media bus (shared memory, one doorbell a tick)
-//	                        leg-rtp, …
+//	          leg-rtp · recorder · transcriber · tts-command · ivr
 //
 // The rooms, from the outside in:
 //
@@ -22,6 +22,8 @@
 //	store       records of calls, bindings and what was switched by hand, in one SQLite file
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over
 //	mix         rooms and ports, and the clock that steps them
+//	prompt      texts, files and tones as sound, kept and ready at the tick
+//	music       what they hear who wait; the bundled piece
 //	dialplan    facts of a call -> decision, and the way from there; pure
 //	config      files -> immutable configuration, or diagnostics with their place
 //	number      numbers as a country dials them, and as E.164

@@ -37,6 +37,14 @@
 //	POST   /api/v1/config/apply          do it, all or nothing
 //	GET    /api/v1/cdr                   records of finished calls, filtered, as JSON or CSV
 //	GET    /api/v1/cdr/{id}              one of them
+//	GET    /api/v1/calls/{id}/tools      what listens to it
+//	POST   /api/v1/calls/{id}/tools      {use, name}: have a plugin listen, or record
+//	PATCH  /api/v1/calls/{id}/tools/{name}  {do}: pause, resume
+//	DELETE /api/v1/calls/{id}/tools/{name}
+//	GET    /api/v1/recordings            recordings, the latest first
+//	GET    /api/v1/recordings/{id}       one of them
+//	DELETE /api/v1/recordings/{id}
+//	GET    /api/v1/recordings/{id}/audio its sound, also in parts
 //	GET    /api/v1/transcripts/{call}    what was said in a call, also while it goes on
 //	DELETE /api/v1/transcripts/{call}
 //	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes

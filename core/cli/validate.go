@@ -36,7 +36,7 @@ func (c *validateCmd) Run(a *app) error {
 	for _, file := range files {
 		cfg, diags := check(file, a.configOptions(), c.Planned)
 		if !diags.HasErrors() {
-			diags = append(diags, checkPlugins(a.ctx, cfg)...)
+			diags = append(diags, checkPlugins(a.ctx, cfg, c.Planned)...)
 			config.Sort(diags)
 		}
 		ok := !diags.HasErrors()
@@ -111,20 +111,24 @@ func (a *app) tell(cfg *config.Config, diags hcl.Diagnostics) error {
 
 // checkPlugins has each plugin with a config {} block say what that may hold, and
 // compares. It is started for that; no call comes to it. One that does not start
-// is a warning, because the file may be for another machine.
-func checkPlugins(ctx context.Context, cfg *config.Config) (diags hcl.Diagnostics) {
+// is a warning, because the file may be for another machine, or not even that, if
+// it may be planned.
+func checkPlugins(ctx context.Context, cfg *config.Config, planned bool) (diags hcl.Diagnostics) {
 	specs, err := daemon.Specs(cfg)
 	if err != nil {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Plugin configuration", Detail: err.Error()}}
 	}
 	for i, p := range cfg.Plugins { // the first of specs, in this order
-		if p.Config.IsNull() {
+		if p.ConfigRange.Filename == "" { // it has none
 			continue
 		}
 		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong plugin configuration", Subject: &p.ConfigRange}
 		ctx, cancel := context.WithTimeout(ctx, asking)
 		info, err := suiteOf(specs[i], io.Discard).Hello(ctx)
 		cancel()
+		if err != nil && planned {
+			continue
+		}
 		if err != nil {
 			d.Severity, d.Summary = hcl.DiagWarning, "Plugin configuration not checked"
 		} else if err = schema.Check(info.Config, specs[i].Config); err == nil {

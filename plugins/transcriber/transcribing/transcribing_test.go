@@ -52,6 +52,13 @@ func (d *desk) Utterance(_ context.Context, u archive.Utterance) error {
 	return nil
 }
 
+// written is a copy of what was written down so far.
+func (d *desk) written() []archive.Utterance {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.finals)
+}
+
 // ear is an engine that understands levels: "25 25 25" is a second and a half at
 // a quarter of full scale.
 type ear struct {
@@ -289,7 +296,9 @@ func TestASlowEngine(t *testing.T) {
 			c.says(100, map[string]float32{"101": 0.25, "102": 0.5})
 			c.says(50, nil)
 		}
+		d.mu.Lock()
 		d.slow = 0.1
+		d.mu.Unlock()
 		c.says(1000, nil)
 		c.hangup()
 		missing, whole := 0, 0
@@ -379,11 +388,13 @@ func TestTheTailOfACall(t *testing.T) {
 		c.joins("102")
 		c.says(100, map[string]float32{"101": 0.25, "102": 0.5})
 		c.hangup()
-		if len(d.finals) != 0 {
-			t.Errorf("too early: %+v", d.finals)
+		if early := d.written(); len(early) != 0 {
+			t.Errorf("too early: %+v", early)
 		}
 		time.Sleep(10 * time.Second)
+		d.mu.Lock()
 		slices.SortFunc(d.finals, func(a, b archive.Utterance) int { return strings.Compare(a.Number, b.Number) })
+		d.mu.Unlock()
 		d.want("c1 101 from 0.0 to 2.0: 25 25 25 25", "c1 102 from 0.0 to 2.0: 50 50 50 50")
 	})
 }

@@ -55,14 +55,24 @@ func declares(_ context.Context, b *bench) error {
 	return nil
 }
 
+// nonsense has another process of the plugin configured, as that is done before
+// anything else.
 func nonsense(ctx context.Context, b *bench) error {
+	p, err := b.launch(ctx)
+	if err != nil {
+		return fmt.Errorf("it does not start a second time: %w", err)
+	}
+	defer stop(ctx, p)
+	if _, err := greet(ctx, p); err != nil {
+		return err
+	}
 	for _, v := range []any{nil, -1e300, "", "\x00", []any{}, map[string]any{"": []any{nil}}, true} {
 		config := map[string]any{"no such attribute": v}
 		for _, a := range b.info.Config {
 			config[a.Name] = v
 		}
-		_ = sdk.Configure(ctx, b.Conn(), config) // whether it minds is its own affair
-		if err := b.alive(ctx); err != nil {
+		_ = sdk.Configure(ctx, p.Conn(), config) // whether it minds is its own affair
+		if err := alive(ctx, p); err != nil {
 			return fmt.Errorf("after config with values of %#v: %w", v, err)
 		}
 	}

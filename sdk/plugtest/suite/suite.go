@@ -109,7 +109,7 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 	if err != nil {
 		return fmt.Errorf("it does not start: %w", err)
 	}
-	b := &bench{Process: p}
+	b := &bench{Process: p, launch: s.Launch}
 	b.all.Go(func() { // what is asked of a process that is gone is not waited for
 		select {
 		case <-p.Done():
@@ -176,7 +176,8 @@ func (shelf) Utterance(string, archive.Utterance) error { return nil }
 // bench is one process, and the core that it sees.
 type bench struct {
 	Process
-	info sdk.Info
+	info   sdk.Info
+	launch func(context.Context) (Process, error) // of another one
 
 	all   sync.WaitGroup
 	clock sync.WaitGroup
@@ -235,13 +236,15 @@ func (b *bench) at(f func(tick uint64)) (from uint64, stop func() (last uint64))
 }
 
 // alive returns an error if the process has ended or does not answer.
-func (b *bench) alive(ctx context.Context) error {
+func (b *bench) alive(ctx context.Context) error { return alive(ctx, b) }
+
+func alive(ctx context.Context, p Process) error {
 	select {
-	case <-b.Done():
-		return fmt.Errorf("its process has ended: %s", b.Cause())
+	case <-p.Done():
+		return fmt.Errorf("its process has ended: %s", p.Cause())
 	default:
 	}
-	if _, err := sdk.Hello(ctx, b.Conn(), "plugtest", "tested"); err != nil {
+	if _, err := sdk.Hello(ctx, p.Conn(), "plugtest", "tested"); err != nil {
 		return fmt.Errorf("it no longer answers: %w", err)
 	}
 	return nil

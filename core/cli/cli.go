@@ -32,7 +32,7 @@ type Program struct {
 
 // grammar is the command line.
 type grammar struct {
-	Config string            `short:"c" default:"config.hcl" placeholder:"FILE-or-DIR" help:"The configuration (${default}): a file, or a folder of *.hcl."`
+	Config string            `short:"c" env:"PLUGBOARD_CONFIG" default:"config.hcl" placeholder:"FILE-or-DIR" help:"The configuration (${default}): a file, or a folder of *.hcl."`
 	Var    map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"Set a variable of the configuration."`
 	URL    string            `env:"PLUGBOARD_URL" placeholder:"URL" help:"The daemon, as http://127.0.0.1:8080; else web.listen of the configuration."`
 	Show   kong.VersionFlag  `name:"version" help:"Print the version."`

@@ -192,6 +192,7 @@ func write(t *testing.T, path, text string) {
 // run runs a command line.
 func run(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
+	t.Setenv("PLUGBOARD_CONFIG", "config.hcl")
 	t.Setenv("PLUGBOARD_URL", "")
 	t.Setenv("PLUGBOARD_TOKEN", "")
 	var out, errs bytes.Buffer

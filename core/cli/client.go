@@ -72,7 +72,7 @@ type site struct {
 // of a daemon that runs on defaults.
 func (a *app) site() (site, error) {
 	if _, err := os.Stat(a.Config); errors.Is(err, fs.ErrNotExist) {
-		return site{}, fail(Wrong, "there is no configuration %s to find the daemon by: give --config, or --url and PLUGBOARD_TOKEN", a.Config)
+		return site{}, fail(Wrong, "there is no configuration %s to find the daemon by: give --config or PLUGBOARD_CONFIG, or --url and PLUGBOARD_TOKEN", a.Config)
 	}
 	cfg, diags := config.Load(a.Config, a.configOptions())
 	if diags.HasErrors() {

@@ -422,6 +422,9 @@ func (h *house) actStray() string {
 	p := t.p
 	switch h.rng.IntN(6) {
 	case 0: // an ACK that nobody waits for
+		if t.stage == calls || t.stage == rings { // it would acknowledge a 200 that is on its way
+			return ""
+		}
 		m := t.inside("ACK")
 		p.write(m)
 		return t.name() + ": a stray ACK"

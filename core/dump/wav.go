@@ -7,12 +7,12 @@ import (
 	"os"
 
 	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 const (
 	channels   = 2
 	sampleSize = 2
-	headSize   = 44
 )
 
 // writer writes a WAV file whose length is known at its end only.
@@ -31,19 +31,7 @@ func newWriter(f *os.File) *writer {
 
 // head is the RIFF header for what was written so far.
 func (w *writer) head() []byte {
-	le := binary.LittleEndian
-	b := append([]byte("RIFF"), 0, 0, 0, 0)
-	le.PutUint32(b[4:], headSize-8+w.size)
-	b = append(b, "WAVEfmt "...)
-	b = le.AppendUint32(b, 16)
-	b = le.AppendUint16(b, 1) // PCM
-	b = le.AppendUint16(b, channels)
-	b = le.AppendUint32(b, audio.Rate)
-	b = le.AppendUint32(b, audio.Rate*channels*sampleSize)
-	b = le.AppendUint16(b, channels*sampleSize)
-	b = le.AppendUint16(b, 8*sampleSize)
-	b = append(b, "data"...)
-	return le.AppendUint32(b, w.size)
+	return sound.AppendWAVHead(nil, audio.Rate, channels, w.size)
 }
 
 func (w *writer) silence() {

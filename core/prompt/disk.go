@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/plugboard/plugboard/sdk/media/sound"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 
@@ -27,8 +28,7 @@ type disk struct {
 }
 
 const (
-	headSize = 44 // of a WAV
-	unready  = ".unfinished-"
+	unready = ".unfinished-"
 )
 
 func openDisk(dir string) (*disk, error) {
@@ -74,7 +74,7 @@ func (d *disk) load(name string, out tts.Out) (bool, error) {
 }
 
 func (d *disk) read(f *os.File, out tts.Out) error {
-	head := make([]byte, headSize)
+	head := make([]byte, sound.WAVHead)
 	if _, err := io.ReadFull(f, head); err != nil {
 		return fmt.Errorf("it has no beginning: %w", err)
 	}
@@ -83,7 +83,7 @@ func (d *disk) read(f *os.File, out tts.Out) error {
 		return err
 	}
 	rate := int(binary.LittleEndian.Uint32(head[24:]))
-	if rate < tts.MinRate || rate > tts.MaxRate || string(head) != string(wavHead(rate, info.Size()-headSize)) {
+	if rate < tts.MinRate || rate > tts.MaxRate || string(head) != string(sound.AppendWAVHead(nil, rate, 1, uint32(info.Size()-sound.WAVHead))) {
 		return errors.New("its beginning and its length do not match")
 	}
 	r := bufio.NewReaderSize(f, 32<<10)
@@ -105,17 +105,6 @@ func (d *disk) read(f *os.File, out tts.Out) error {
 	}
 }
 
-// wavHead is the beginning of a WAV with size octets of samples.
-func wavHead(rate int, size int64) []byte {
-	le := binary.LittleEndian
-	b := le.AppendUint32([]byte("RIFF"), uint32(size+headSize-8))
-	b = append(b, "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00"...)
-	b = le.AppendUint32(b, uint32(rate))
-	b = le.AppendUint32(b, uint32(2*rate))
-	b = append(b, "\x02\x00\x10\x00data"...)
-	return le.AppendUint32(b, uint32(size))
-}
-
 // file is a sound on its way into the cache. A nil file takes and keeps
 // nothing. The first error is told by keep.
 type file struct {
@@ -135,7 +124,7 @@ func (d *disk) create(u utterance) *file {
 	to := &file{disk: d, of: u}
 	if to.f, to.err = os.CreateTemp(d.dir, unready+"*"); to.err == nil {
 		to.w = bufio.NewWriterSize(to.f, 32<<10)
-		_, to.err = to.w.Write(make([]byte, headSize))
+		_, to.err = to.w.Write(make([]byte, sound.WAVHead))
 	}
 	return to
 }
@@ -164,7 +153,7 @@ func (to *file) keep() error {
 		to.err = to.w.Flush()
 	}
 	if to.err == nil {
-		_, to.err = to.f.WriteAt(wavHead(to.rate, to.size), 0)
+		_, to.err = to.f.WriteAt(sound.AppendWAVHead(nil, to.rate, 1, uint32(to.size)), 0)
 	}
 	if to.err != nil {
 		to.discard()

@@ -19,6 +19,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/media/sound"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 
@@ -379,7 +380,7 @@ func TestTonesAndFiles(t *testing.T) {
 	dir := t.TempDir()
 	wav := filepath.Join(dir, "a.wav")
 	data := bytes.Repeat([]byte{0, 0x10}, 4800)
-	if err := os.WriteFile(wav, append(wavHead(48000, int64(len(data))), data...), 0o600); err != nil {
+	if err := os.WriteFile(wav, append(sound.AppendWAVHead(nil, 48000, 1, uint32(len(data))), data...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	bed(t, &voice{}, func(t *testing.T, p *Prompts) {

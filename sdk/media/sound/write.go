@@ -22,11 +22,11 @@ type File interface {
 	Truncate(size int64) error
 }
 
-// wavHead is the length of the header that WAV writes, in octets.
-const wavHead = 44
+// WAVHead is the length of what AppendWAVHead appends, in octets.
+const WAVHead = 44
 
 // MaxWAV is how many octets of samples a WAV can hold: its lengths have 32 bits.
-const MaxWAV = 1<<32 - 1 - wavHead
+const MaxWAV = 1<<32 - 1 - WAVHead
 
 // ErrTooLong is the failure to write more than [MaxWAV].
 var ErrTooLong = errors.New("a WAV cannot be longer than 4 GB")
@@ -47,23 +47,28 @@ type WAV struct {
 // wavBuffer is how much is written at once, in octets.
 const wavBuffer = 32 << 10
 
+// AppendWAVHead appends the beginning of a WAV file (RIFF, PCM of 16 bits) at the
+// rate in Hz that holds size octets of samples.
+func AppendWAVHead(h []byte, rate, channels int, size uint32) []byte {
+	le := binary.LittleEndian
+	h = append(h, "RIFF"...)
+	h = le.AppendUint32(h, WAVHead-8+size)
+	h = append(h, "WAVEfmt "...)
+	h = le.AppendUint32(h, 16)
+	h = le.AppendUint16(h, 1) // PCM
+	h = le.AppendUint16(h, uint16(channels))
+	h = le.AppendUint32(h, uint32(rate))
+	h = le.AppendUint32(h, uint32(rate*channels*2))
+	h = le.AppendUint16(h, uint16(channels*2))
+	h = le.AppendUint16(h, 16)
+	h = append(h, "data"...)
+	return le.AppendUint32(h, size)
+}
+
 // NewWAV begins a file at the rate in Hz.
 func NewWAV(f File, rate, channels int) (*WAV, error) {
 	w := &WAV{file: f, channels: channels, buf: make([]byte, 0, wavBuffer)}
-	h := make([]byte, 0, wavHead)
-	h = append(h, "RIFF"...)
-	h = binary.LittleEndian.AppendUint32(h, wavHead-8)
-	h = append(h, "WAVEfmt "...)
-	h = binary.LittleEndian.AppendUint32(h, 16)
-	h = binary.LittleEndian.AppendUint16(h, 1) // PCM
-	h = binary.LittleEndian.AppendUint16(h, uint16(channels))
-	h = binary.LittleEndian.AppendUint32(h, uint32(rate))
-	h = binary.LittleEndian.AppendUint32(h, uint32(rate*channels*2))
-	h = binary.LittleEndian.AppendUint16(h, uint16(channels*2))
-	h = binary.LittleEndian.AppendUint16(h, 16)
-	h = append(h, "data"...)
-	h = binary.LittleEndian.AppendUint32(h, 0)
-	if _, err := f.WriteAt(h, 0); err != nil {
+	if _, err := f.WriteAt(AppendWAVHead(nil, rate, channels, 0), 0); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -118,7 +123,7 @@ func (w *WAV) flush() error {
 	if w.at+int64(len(w.buf)) > MaxWAV {
 		return ErrTooLong
 	}
-	n, err := w.file.WriteAt(w.buf, wavHead+w.at)
+	n, err := w.file.WriteAt(w.buf, WAVHead+w.at)
 	w.at += int64(n)
 	w.size = w.at
 	w.buf = w.buf[:copy(w.buf, w.buf[n:])]
@@ -131,7 +136,7 @@ func (w *WAV) Flush() error {
 		return err
 	}
 	if w.size < w.at { // it ends with silence
-		if err := w.file.Truncate(wavHead + w.at); err != nil {
+		if err := w.file.Truncate(WAVHead + w.at); err != nil {
 			return err
 		}
 		w.size = w.at
@@ -140,7 +145,7 @@ func (w *WAV) Flush() error {
 		return nil
 	}
 	var n [4]byte
-	for _, field := range []struct{ at, size int64 }{{40, w.at}, {4, w.at + wavHead - 8}} {
+	for _, field := range []struct{ at, size int64 }{{40, w.at}, {4, w.at + WAVHead - 8}} {
 		binary.LittleEndian.PutUint32(n[:], uint32(field.size))
 		if _, err := w.file.WriteAt(n[:], field.at); err != nil {
 			return fmt.Errorf("its length: %w", err)

@@ -133,7 +133,7 @@ func TestAWAVThatWasCutOff(t *testing.T) {
 	}
 	longest := 0
 	for n, b := range states {
-		for cut := wavHead; cut < len(b)+1+cut/53; cut += 1 + cut/53 {
+		for cut := WAVHead; cut < len(b)+1+cut/53; cut += 1 + cut/53 {
 			_, _, got := wavOf(t, b[:min(cut, len(b))])
 			longest = max(longest, len(got))
 			for i, s := range got {

@@ -3,6 +3,7 @@ package calltest
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ type Lamp struct {
 	from, to string
 	cseq     int
 	heard    chan *raw.Message
+	lit      []LampDialog // as the NOTIFYs taken so far leave them
 }
 
 // Watch subscribes, and fails the test if the PBX refuses. It takes the first
@@ -74,6 +76,7 @@ func (l *Lamp) Notified() *raw.Message {
 	l.Phone.t.Helper()
 	select {
 	case m := <-l.heard:
+		l.take(m)
 		return m
 	case <-time.After(Patience):
 		l.Phone.t.Fatalf("phone %s: its lamp shows nothing new", l.Phone.Number)
@@ -91,10 +94,36 @@ func (l *Lamp) Shows(want string) *raw.Message {
 	return m
 }
 
-// until waits for a NOTIFY that shows this, whatever is shown before.
+// until waits until the lamp shows this, whatever it shows before: of dialogs
+// what they come to after all NOTIFYs so far, since changes that fall together
+// may be told in one or in several (RFC 4235 §3.10). "" is dark.
 func (l *Lamp) until(want string) {
 	l.Phone.t.Helper()
-	for LampOf(l.Notified()) != want {
+	for l.shown(l.Notified()) != want {
+	}
+}
+
+func (l *Lamp) shown(m *raw.Message) string {
+	if l.event != "dialog" {
+		return LampOf(m)
+	}
+	var says []string
+	for _, d := range l.lit {
+		says = append(says, d.String())
+	}
+	return strings.Join(says, ", ")
+}
+
+// take keeps what a NOTIFY says of dialogs.
+func (l *Lamp) take(m *raw.Message) {
+	if strings.Contains(m.Body, `state="full"`) {
+		l.lit = nil
+	}
+	for _, d := range LampDialogs(m) {
+		l.lit = slices.DeleteFunc(l.lit, func(x LampDialog) bool { return x.ID == d.ID })
+		if d.State.Text != "terminated" {
+			l.lit = append(l.lit, d)
+		}
 	}
 }
 
@@ -110,6 +139,7 @@ func (l *Lamp) Still(d time.Duration) {
 
 // LampDialog is a dialog of a dialog-info document (RFC 4235).
 type LampDialog struct {
+	ID        string `xml:"id,attr"`
 	CallID    string `xml:"call-id,attr"`
 	LocalTag  string `xml:"local-tag,attr"`
 	RemoteTag string `xml:"remote-tag,attr"`
@@ -131,6 +161,28 @@ type LampDialog struct {
 	} `xml:"remote"`
 }
 
+// String is the dialog's state, "held", the direction and who is at the other end.
+func (d LampDialog) String() string {
+	s := []string{d.State.Text}
+	if d.State.Code != "" {
+		s = append(s, d.State.Code)
+	}
+	if len(d.Local.Params) > 0 && d.Local.Params[0].Value == "no" {
+		s = append(s, "held")
+	}
+	if d.State.Text != "terminated" && d.Direction != "" {
+		s = append(s, d.Direction)
+	}
+	if r := d.Remote.Identity; r.URI != "" {
+		user, _, _ := strings.Cut(strings.TrimPrefix(r.URI, "sip:"), "@")
+		s = append(s, user)
+		if r.Display != "" {
+			s = append(s, `"`+r.Display+`"`)
+		}
+	}
+	return strings.Join(s, " ")
+}
+
 // LampDialogs are those that a NOTIFY tells of.
 func LampDialogs(m *raw.Message) []LampDialog {
 	var doc struct {
@@ -142,31 +194,14 @@ func LampDialogs(m *raw.Message) []LampDialog {
 	return doc.Dialogs
 }
 
-// LampOf is what a NOTIFY shows: of each dialog its state, "held", the direction
-// and who is at the other end; of presence its notes; of a mailbox the counts.
+// LampOf is what a NOTIFY shows: its dialogs; of presence its notes; of a mailbox
+// the counts.
 func LampOf(m *raw.Message) string {
 	var says []string
 	switch m.Get("Content-Type") {
 	case "application/dialog-info+xml":
 		for _, d := range LampDialogs(m) {
-			s := []string{d.State.Text}
-			if d.State.Code != "" {
-				s = append(s, d.State.Code)
-			}
-			if len(d.Local.Params) > 0 && d.Local.Params[0].Value == "no" {
-				s = append(s, "held")
-			}
-			if d.State.Text != "terminated" && d.Direction != "" {
-				s = append(s, d.Direction)
-			}
-			if r := d.Remote.Identity; r.URI != "" {
-				user, _, _ := strings.Cut(strings.TrimPrefix(r.URI, "sip:"), "@")
-				s = append(s, user)
-				if r.Display != "" {
-					s = append(s, `"`+r.Display+`"`)
-				}
-			}
-			says = append(says, strings.Join(s, " "))
+			says = append(says, d.String())
 		}
 	case "application/pidf+xml":
 		var doc struct {

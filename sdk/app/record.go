@@ -21,38 +21,51 @@ type Recording struct {
 	Beep    bool          // a short tone first
 }
 
+// Recorded is what came of a recording.
+type Recorded struct {
+	Length time.Duration // what was handed over
+	// Voice is for how long of that the caller spoke, Quiet for how long they did
+	// not at its end.
+	Voice, Quiet time.Duration
+	Key          byte // that ended it, 0 if none did
+}
+
 // Record hands what the caller says to keep, 20 ms at a time, until it is over or
-// keep fails. It returns how much that was. After a hang-up that is what came
-// before, with [ErrOver].
-func (c *Call) Record(ctx context.Context, r Recording, keep func(pcm []int16) error) (time.Duration, error) {
+// keep fails. After a hang-up it returns what came before, with [ErrOver].
+func (c *Call) Record(ctx context.Context, r Recording, keep func(pcm []int16) error) (got Recorded, err error) {
 	r = r.orUsual()
 	if r.Beep {
 		if err := c.Play(ctx, host.Prompt{Tone: "1000/200"}); err != nil {
-			return 0, err
+			return got, err
 		}
 	}
 	s, err := c.Stream(ctx, r.Rate)
 	if err != nil {
-		return 0, err
+		return got, err
 	}
 	defer s.Close()
 	var voice vad.Detector
-	var kept, quiet time.Duration
 	pcm := make([]int16, r.Rate/50)
-	for kept < r.Max && quiet < r.Silence && !c.port.stops(r.End) {
+	for got.Length < r.Max && got.Quiet < r.Silence {
+		if got.Key = c.port.stops(r.End); got.Key != 0 {
+			break
+		}
 		n, err := s.Heard(ctx, pcm)
 		if err != nil {
-			return kept, err
+			return got, err
 		}
 		if err := keep(pcm[:n]); err != nil {
-			return kept, err
+			return got, err
 		}
-		kept += audio.Tick
-		if quiet += audio.Tick; voice.Step(s.frame.Level()) {
-			quiet = 0
+		got.Length += audio.Tick
+		if voice.Step(s.frame.Level()) {
+			got.Voice += audio.Tick
+			got.Quiet = 0
+		} else {
+			got.Quiet += audio.Tick
 		}
 	}
-	return kept, nil
+	return got, nil
 }
 
 func (r Recording) orUsual() Recording {
@@ -68,14 +81,17 @@ func (r Recording) orUsual() Recording {
 	return r
 }
 
-// stops takes the keys that were pressed, and says whether one of them ends a
-// recording.
-func (p *Port) stops(end string) (stops bool) {
+// stops takes the keys that were pressed up to one that ends a recording, which it
+// returns; 0 if none does.
+func (p *Port) stops(end string) byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, d := range p.digits {
-		stops = stops || end == "" || strings.IndexByte(end, d) >= 0
+	for i, d := range p.digits {
+		if end == "" || strings.IndexByte(end, d) >= 0 {
+			p.digits = append(p.digits[:0], p.digits[i+1:]...)
+			return d
+		}
 	}
 	p.digits = p.digits[:0]
-	return stops
+	return 0
 }

@@ -427,15 +427,19 @@ func TestRecord(t *testing.T) {
 		for _, r := range []struct {
 			r    app.Recording
 			want time.Duration
+			key  byte
 		}{
-			{app.Recording{Rate: 8000, Max: time.Second, Beep: true}, time.Second},
-			{app.Recording{Rate: 48000, End: "#"}, 3 * time.Second},
-			{app.Recording{Silence: time.Second, Max: time.Minute}, time.Second},
+			{app.Recording{Rate: 8000, Max: time.Second, Beep: true}, time.Second, 0},
+			{app.Recording{Rate: 48000, End: "*#"}, 3 * time.Second, '#'},
+			{app.Recording{Silence: time.Second, Max: time.Minute}, time.Second, 0},
 		} {
 			pcm = nil
 			got, err := c.Record(ctx, r.r, keep)
-			if off := got - r.want; off < -2*tick || off > 60*tick || err != nil {
-				t.Errorf("%+v: %v, %v, want %v", r.r, got, err, r.want)
+			if off := got.Length - r.want; off < -2*tick || off > 60*tick || err != nil || got.Key != r.key {
+				t.Errorf("%+v: %+v, %v, want %v, ended by %q", r.r, got, err, r.want, r.key)
+			}
+			if quiet := r.r.Silence != 0; quiet != (got.Quiet >= time.Second) || quiet == (got.Voice > got.Length/2) {
+				t.Errorf("%+v: %+v", r.r, got)
 			}
 		}
 		return nil

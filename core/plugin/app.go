@@ -51,7 +51,11 @@ func (i *apps) run(ctx context.Context) {
 	if p := i.host.opt.Prompts; p != nil {
 		prompts = p
 	}
-	err := hostremote.Serve(ctx, i.process.Conn(), prompts)
+	var mailboxes host.Mailboxes = host.NoMailboxes{}
+	if m := i.host.opt.Mailboxes; m != nil {
+		mailboxes = m(i.name)
+	}
+	err := hostremote.Serve(ctx, i.process.Conn(), prompts, mailboxes)
 	if ctx.Err() == nil && status.Code(err) != codes.Unimplemented { // else it asks nothing
 		i.condemnSoon(ctx, fmt.Sprintf("the stream of what it asks broke: %v", err))
 	}

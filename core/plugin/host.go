@@ -31,6 +31,8 @@ type Options struct {
 
 	// Prompts makes the sound that apps ask for. Nil: nobody does.
 	Prompts host.Prompts
+	// Mailboxes are those that a plugin may ask for. Nil: there are none.
+	Mailboxes func(plugin string) host.Mailboxes
 	// Keeper keeps what plugins make, and Recordings is where they put
 	// recordings. Nil: they make nothing that is kept.
 	Keeper     remote.Keeper

@@ -90,6 +90,8 @@ type Link interface {
 	Ask(ctx context.Context, w Wish) (Answer, error)
 	// Prompts turns prompts into sound.
 	host.Prompts
+	// Mailboxes are those to which calls are sent.
+	host.Mailboxes
 }
 
 // Wish is something that an app wants of the core.

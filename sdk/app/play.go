@@ -83,7 +83,12 @@ func (c *Call) play(ctx context.Context, barge int, prompts []host.Prompt) (barg
 
 // prompt queues one.
 func (c *Call) prompt(ctx context.Context, barge int, p host.Prompt) (barged bool, err error) {
-	sound, err := c.link.Prompt(ctx, c.ID, p)
+	var sound host.Sound
+	if p.Kept != "" {
+		sound, err = c.link.Kept(ctx, c.Leg, p)
+	} else {
+		sound, err = c.link.Prompt(ctx, c.ID, p)
+	}
 	if err != nil {
 		if over := c.port.over(); over != nil {
 			return false, over

@@ -11,7 +11,7 @@ import (
 )
 
 // nobody is a core that says yes.
-type nobody struct{}
+type nobody struct{ host.NoMailboxes }
 
 func (nobody) Ask(context.Context, Wish) (Answer, error) { return Answer{}, nil }
 func (nobody) Prompt(context.Context, string, host.Prompt) (host.Sound, error) {

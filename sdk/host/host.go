@@ -3,12 +3,13 @@ package host
 
 import (
 	"context"
+	"time"
 
 	"github.com/plugboard/plugboard/sdk/audio"
 )
 
-// Prompt is something to be heard, as the configuration writes it. One of Text,
-// File and Tone is set.
+// Prompt is something to be heard. One of Text, File and Tone, as the configuration
+// writes them, or Kept is set.
 type Prompt struct {
 	Text     string // to be spoken: say("Welcome")
 	Voice    string // "": the engine's own
@@ -16,6 +17,10 @@ type Prompt struct {
 	Language string // "en", "": the site's
 	File     string // sound("welcome.wav"): one that the configuration names
 	Tone     string // tone("425/1000,0/4000")
+	// Kept is the id of a message, or of a draft that the call records, or
+	// [Greeting]: sound of the mailbox to which the call was sent, from a time on.
+	Kept string
+	From time.Duration
 }
 
 // Prompts turns prompts into sound.
@@ -25,7 +30,7 @@ type Prompts interface {
 	Prompt(ctx context.Context, call string, p Prompt) (Sound, error)
 }
 
-// Sound is a prompt that was begun. It is not safe for concurrent use.
+// Sound is what is heard of one. It is not safe for concurrent use.
 type Sound interface {
 	// Next fills frames with what follows and says how many they are: one at
 	// least, or an error, which is io.EOF when all has been heard.

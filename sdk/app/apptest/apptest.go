@@ -35,6 +35,7 @@ const PromptTime = time.Second
 type Caller struct {
 	t    *testing.T
 	port *app.Port
+	box  *Mailbox // nil: none
 
 	mu     sync.Mutex
 	speech func(*audio.Frame)       // what the caller says; nil: nothing
@@ -51,8 +52,13 @@ type Caller struct {
 // seconds after the call has ended.
 func Run(t *testing.T, a app.App, f app.Facts, play func(*Caller)) {
 	t.Helper()
+	run(t, a, f, nil, play)
+}
+
+func run(t *testing.T, a app.App, f app.Facts, b *Mailbox, play func(*Caller)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		c := &Caller{t: t, done: make(chan struct{})}
+		c := &Caller{t: t, box: b, done: make(chan struct{})}
 		call, port := app.New(f, &link{c})
 		c.port = port
 		ctx, cancel := context.WithCancel(t.Context())
@@ -60,6 +66,9 @@ func Run(t *testing.T, a app.App, f app.Facts, play func(*Caller)) {
 		go func() {
 			defer close(c.done)
 			err := a.Run(ctx, call)
+			if b != nil {
+				b.end()
+			}
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			if c.err = err; errors.Is(err, app.ErrOver) {
@@ -250,10 +259,15 @@ func (l *link) Prompt(_ context.Context, _ string, p host.Prompt) (host.Sound, e
 	case p.Tone != "":
 		name = fmt.Sprintf("tone(%q)", p.Tone)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.said = append(l.said, name)
-	return &sound{left: int(PromptTime / audio.Tick)}, nil
+	return l.says(name, PromptTime), nil
+}
+
+// says begins what the caller hears.
+func (c *Caller) says(name string, lasts time.Duration) host.Sound {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said = append(c.said, name)
+	return &sound{left: int(lasts / audio.Tick)}
 }
 
 // sound is a prompt: a level.

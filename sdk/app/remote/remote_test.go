@@ -3,8 +3,10 @@ package remote
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +34,7 @@ type bench struct {
 	session *Session
 	ready   chan struct{} // closed once there is one
 	prompts prompts
+	mailboxes
 
 	mu     sync.Mutex
 	said   []float32 // the first sample of each tick's frame, 0 for silence
@@ -57,6 +60,39 @@ func (p *prompts) Prompt(ctx context.Context, _ string, q host.Prompt) (host.Sou
 	}
 	p.open++
 	return &sound{p: p, left: len(q.Text + q.Tone)}, nil
+}
+
+// mailboxes write down what is asked of them.
+type mailboxes struct {
+	mu   sync.Mutex
+	told []host.MailboxWish
+}
+
+func (m *mailboxes) Mailbox(_ context.Context, leg string, w host.MailboxWish) (host.MailboxAnswer, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	w.Sound = slices.Clone(w.Sound)
+	m.told = append(m.told, w)
+	switch {
+	case leg != "l":
+		return host.MailboxAnswer{}, host.ErrNoMailbox
+	case w.Kind == host.MailboxUnlock && w.PIN != "1234":
+		return host.MailboxAnswer{}, fmt.Errorf("%w: three tries are left", host.ErrPIN)
+	case w.Kind == host.MailboxBegin:
+		return host.MailboxAnswer{ID: "d"}, nil
+	case w.Kind == host.MailboxFinish:
+		return host.MailboxAnswer{Messages: []host.Message{{ID: w.ID, Urgent: w.Urgent}}}, nil
+	case w.Kind == host.MailboxDelete:
+		panic("oh")
+	}
+	return host.MailboxAnswer{Mailbox: host.Mailbox{Name: "office", Greeting: host.Prompt{Text: "Hello"}}}, nil
+}
+
+func (m *mailboxes) Kept(_ context.Context, leg string, p host.Prompt) (host.Sound, error) {
+	if leg != "l" || p.Kept != "d" || p.From != time.Second {
+		return nil, host.ErrNoMessage
+	}
+	return &sound{p: &prompts{}, left: 10}, nil
 }
 
 type sound struct {
@@ -108,7 +144,7 @@ func run(t *testing.T, f app.Func, play func(b *bench)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all.Go(func() { _ = hostremote.Serve(ctx, conn, &b.prompts) })
+		all.Go(func() { _ = hostremote.Serve(ctx, conn, &b.prompts, &b.mailboxes) })
 		line, err := h.Open()
 		if err != nil {
 			t.Fatal(err)
@@ -572,6 +608,57 @@ func TestWishesAndTheirAnswers(t *testing.T) {
 		})
 		if err := <-b.over; err != nil || b.kinds() != "dial dial stop set next hangup to" {
 			t.Errorf("%v, wished: %s", err, b.kinds())
+		}
+	})
+}
+
+// What was recorded is whole when the caller hangs up, and nobody is asked what
+// the app may.
+func TestAMailbox(t *testing.T) {
+	run(t, func(ctx context.Context, c *app.Call) error {
+		box := c.Mailbox()
+		if b, err := box.Look(ctx); b.Name != "office" || b.Greeting.Text != "Hello" || err != nil {
+			t.Errorf("it stands as %+v, %v", b, err)
+		}
+		if _, err := box.Unlock(ctx, "1"); !errors.Is(err, host.ErrPIN) || err.Error() != "not a PIN of this mailbox: three tries are left" {
+			t.Errorf("a wrong PIN: %v", err)
+		}
+		if err := box.Delete(ctx, "x"); err == nil || err.Error() != "internal error: oh" {
+			t.Errorf("a core that panics: %v", err)
+		}
+		if err := c.Play(ctx, host.Prompt{Kept: "x"}); !errors.Is(err, host.ErrNoMessage) {
+			t.Errorf("what is not kept: %v", err)
+		}
+		if err := c.Play(ctx, host.Prompt{Kept: "d", From: time.Second}); err != nil {
+			t.Errorf("what is kept: %v", err)
+		}
+		d, err := box.Message(ctx)
+		if err != nil {
+			return err
+		}
+		took, err := c.Record(ctx, app.Recording{Max: time.Hour, Silence: time.Hour}, d.Write)
+		if !errors.Is(err, app.ErrOver) || took.Length < 2*time.Second {
+			t.Errorf("recorded %+v, %v", took, err)
+		}
+		m, err := d.Finish(true)
+		if m.ID != "d" || !m.Urgent || err != nil {
+			t.Errorf("left as %+v, %v", m, err)
+		}
+		return nil
+	}, func(b *bench) {
+		time.Sleep(3 * time.Second)
+		b.session.End("normal")
+		if err := <-b.over; err != nil {
+			t.Error(err)
+		}
+		octets, last := 0, host.MailboxWish{}
+		for _, w := range b.told {
+			if last = w; w.Kind == host.MailboxWrite {
+				octets += len(w.Sound)
+			}
+		}
+		if last.Kind != host.MailboxFinish || last.ID != "d" || octets < 2*host.MailboxRate*2 {
+			t.Errorf("%d octets came, then %+v", octets, last)
 		}
 	})
 }

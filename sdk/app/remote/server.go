@@ -27,10 +27,10 @@ import (
 // author's code is the failure of one call.
 type Server struct {
 	pb.UnimplementedAppServer
-	app     app.App
-	guest   *bus.Guest
-	prompts *hostremote.Client
-	log     hclog.Logger
+	app   app.App
+	guest *bus.Guest
+	host  *hostremote.Client
+	log   hclog.Logger
 
 	mu    sync.Mutex
 	calls []*served
@@ -47,7 +47,7 @@ type served struct {
 
 // NewServer returns a server for the calls of a, whose audio goes over guest.
 func NewServer(a app.App, guest *bus.Guest, log hclog.Logger) *Server {
-	s := &Server{app: a, guest: guest, prompts: hostremote.NewClient(), log: log}
+	s := &Server{app: a, guest: guest, host: hostremote.NewClient(), log: log}
 	s.audio.Store(new([]*served))
 	return s
 }
@@ -55,7 +55,7 @@ func NewServer(a app.App, guest *bus.Guest, log hclog.Logger) *Server {
 // Register makes r serve the calls, and what they ask of the core.
 func (s *Server) Register(r grpc.ServiceRegistrar) {
 	pb.RegisterAppServer(r, s)
-	s.prompts.Register(r)
+	s.host.Register(r)
 }
 
 // Close takes every call away from the app. What of it still runs is not waited
@@ -85,7 +85,7 @@ func (s *Server) Run(stream grpc.BidiStreamingServer[pb.RunRequest, pb.RunReply]
 	ctx, cancel := context.WithCancelCause(stream.Context())
 	defer cancel(nil)
 	log := s.log.With("call", facts.ID, "leg", facts.Leg)
-	l := &link{stream: stream, prompts: s.prompts, turn: make(chan struct{}, 1), answers: make(chan app.Answer, 1)}
+	l := &link{stream: stream, host: s.host, turn: make(chan struct{}, 1), answers: make(chan app.Answer, 1)}
 	l.turn <- struct{}{}
 	call, port := app.New(facts, l)
 	l.port = port
@@ -173,7 +173,7 @@ func (s *Server) Gather(tick uint64) {
 // link is a call's way to the core.
 type link struct {
 	stream  grpc.BidiStreamingServer[pb.RunRequest, pb.RunReply]
-	prompts host.Prompts
+	host    *hostremote.Client
 	port    *app.Port
 	turn    chan struct{} // a token: who has it has a wish open
 	answers chan app.Answer
@@ -248,11 +248,21 @@ func (l *link) Ask(ctx context.Context, w app.Wish) (app.Answer, error) {
 
 // Prompt implements [app.Link].
 func (l *link) Prompt(ctx context.Context, call string, p host.Prompt) (host.Sound, error) {
-	sound, err := l.prompts.Prompt(ctx, call, p)
+	sound, err := l.host.Prompt(ctx, call, p)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", describe(p), err)
 	}
 	return sound, nil
+}
+
+// Kept implements [app.Link].
+func (l *link) Kept(ctx context.Context, leg string, p host.Prompt) (host.Sound, error) {
+	return l.host.Kept(ctx, leg, p)
+}
+
+// Mailbox implements [app.Link].
+func (l *link) Mailbox(ctx context.Context, leg string, w host.MailboxWish) (host.MailboxAnswer, error) {
+	return l.host.Mailbox(ctx, leg, w)
 }
 
 // describe names a prompt as the configuration writes it.

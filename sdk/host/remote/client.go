@@ -30,16 +30,19 @@ type Client struct {
 	stream  grpc.BidiStreamingServer[pb.HostAnswer, pb.HostQuestion]
 
 	mu   sync.Mutex
-	last uint64 // id
-	open map[uint64]*sound
+	last uint64                         // id
+	open map[uint64]chan *pb.HostAnswer // who waits for an answer, or will
 	gone bool
 }
 
-var _ host.Prompts = (*Client)(nil)
+var (
+	_ host.Prompts   = (*Client)(nil)
+	_ host.Mailboxes = (*Client)(nil)
+)
 
 // NewClient returns a client that waits for the core.
 func NewClient() *Client {
-	return &Client{attached: make(chan struct{}), open: make(map[uint64]*sound)}
+	return &Client{attached: make(chan struct{}), open: make(map[uint64]chan *pb.HostAnswer)}
 }
 
 // Register makes r serve the stream on which the client asks.
@@ -63,11 +66,11 @@ func (c *Client) Ask(stream grpc.BidiStreamingServer[pb.HostAnswer, pb.HostQuest
 			return err
 		}
 		c.mu.Lock()
-		s := c.open[m.GetId()]
+		answers := c.open[m.GetId()]
 		c.mu.Unlock()
-		if s != nil {
+		if answers != nil {
 			select {
-			case s.answers <- m:
+			case answers <- m:
 			default: // it was not asked for
 			}
 		}
@@ -79,31 +82,31 @@ func (c *Client) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gone = true
-	for _, s := range c.open {
-		close(s.answers)
+	for _, answers := range c.open {
+		close(answers)
 	}
 	c.open = nil
 }
 
 // Prompt implements [host.Prompts].
 func (c *Client) Prompt(ctx context.Context, call string, p host.Prompt) (host.Sound, error) {
-	select {
-	case <-c.attached:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	p.Kept = "" // that is asked of a mailbox
+	return c.begin(ctx, wire.ToPrompt(call, "", p))
+}
+
+// Kept implements [host.Mailboxes].
+func (c *Client) Kept(ctx context.Context, leg string, p host.Prompt) (host.Sound, error) {
+	return c.begin(ctx, wire.ToPrompt("", leg, p))
+}
+
+// begin begins a sound.
+func (c *Client) begin(ctx context.Context, p *pb.HostPrompt) (host.Sound, error) {
+	id, answers, err := c.attend(ctx)
+	if err != nil {
+		return nil, err
 	}
-	s := &sound{c: c, answers: make(chan *pb.HostAnswer, 1)}
-	c.mu.Lock()
-	if c.gone {
-		c.mu.Unlock()
-		return nil, ErrGone
-	}
-	c.last++
-	s.id = c.last
-	c.open[s.id] = s
-	c.mu.Unlock()
-	err := c.send(&pb.HostQuestion{Id: s.id, What: &pb.HostQuestion_Prompt{Prompt: wire.ToPrompt(call, p)}})
-	if err == nil {
+	s := &sound{c: c, id: id, answers: answers}
+	if err = c.send(&pb.HostQuestion{Id: s.id, What: &pb.HostQuestion_Prompt{Prompt: p}}); err == nil {
 		err = s.fetch(ctx)
 	}
 	if err != nil {
@@ -111,6 +114,55 @@ func (c *Client) Prompt(ctx context.Context, call string, p host.Prompt) (host.S
 		return nil, err
 	}
 	return s, nil
+}
+
+// Mailbox implements [host.Mailboxes].
+func (c *Client) Mailbox(ctx context.Context, leg string, w host.MailboxWish) (host.MailboxAnswer, error) {
+	id, answers, err := c.attend(ctx)
+	if err != nil {
+		return host.MailboxAnswer{}, err
+	}
+	defer c.leave(id)
+	if err := c.send(&pb.HostQuestion{Id: id, What: &pb.HostQuestion_Mailbox{Mailbox: wire.ToMailboxWish(leg, w)}}); err != nil {
+		return host.MailboxAnswer{}, err
+	}
+	select {
+	case m, ok := <-answers:
+		if !ok {
+			return host.MailboxAnswer{}, ErrGone
+		}
+		return wire.FromMailboxAnswer(m.GetMailbox()), wire.FromRefusal(m)
+	case <-ctx.Done():
+		return host.MailboxAnswer{}, ctx.Err()
+	}
+}
+
+// attend waits until the core can be asked, and returns the id of a question and
+// where its answers come, one at a time.
+func (c *Client) attend(ctx context.Context) (uint64, chan *pb.HostAnswer, error) {
+	select {
+	case <-c.attached:
+	case <-ctx.Done():
+		return 0, nil, ctx.Err()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone {
+		return 0, nil, ErrGone
+	}
+	c.last++
+	answers := make(chan *pb.HostAnswer, 1)
+	c.open[c.last] = answers
+	return c.last, answers, nil
+}
+
+// leave wants no more answers. It reports whether they were wanted.
+func (c *Client) leave(id uint64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, open := c.open[id]
+	delete(c.open, id)
+	return open
 }
 
 func (c *Client) send(q *pb.HostQuestion) error {
@@ -122,7 +174,7 @@ func (c *Client) send(q *pb.HostQuestion) error {
 	return nil
 }
 
-// sound is a prompt that the core makes.
+// sound is one that the core makes, or keeps.
 type sound struct {
 	c       *Client
 	id      uint64
@@ -138,11 +190,11 @@ func (s *sound) fetch(ctx context.Context) error {
 	select {
 	case m, ok := <-s.answers:
 		s.asked = false
-		switch {
-		case !ok:
+		if !ok {
 			return ErrGone
-		case m.GetError() != "":
-			return errors.New(m.GetError())
+		}
+		if err := wire.FromRefusal(m); err != nil {
+			return err
 		}
 		s.pcm, s.last = m.GetSound(), m.GetLast()
 		return nil
@@ -184,11 +236,7 @@ func (s *sound) more() error {
 
 // Close implements [host.Sound].
 func (s *sound) Close() {
-	s.c.mu.Lock()
-	_, open := s.c.open[s.id]
-	delete(s.c.open, s.id)
-	s.c.mu.Unlock()
-	if open && !s.last {
+	if s.c.leave(s.id) && !s.last {
 		_ = s.c.send(&pb.HostQuestion{Id: s.id, What: &pb.HostQuestion_Drop{Drop: &pb.HostDrop{}}})
 	}
 }

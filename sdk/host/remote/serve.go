@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// prompts is how many a plugin can have open at a time.
-	prompts = 1024
+	// questions is how many prompts and others a plugin can have open at a time.
+	questions = 1024
 	// frames is how many of them go in one answer: as much as an app can be
 	// ahead of its caller.
 	frames = 20
@@ -25,15 +25,15 @@ const (
 
 // Serve answers what the plugin at the other end of a connection asks, until ctx
 // ends or the connection does. It returns when nobody answers any more. A panic
-// of what makes the sound is that prompt's end.
-func Serve(ctx context.Context, conn grpc.ClientConnInterface, p host.Prompts) error {
+// of what answers is that question's end.
+func Serve(ctx context.Context, conn grpc.ClientConnInterface, p host.Prompts, m host.Mailboxes) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := pb.NewHostClient(conn).Ask(ctx)
 	if err != nil {
 		return err
 	}
-	d := &desk{stream: stream, p: p, open: make(map[uint64]*job)}
+	d := &desk{stream: stream, p: p, m: m, open: make(map[uint64]*job)}
 	defer d.all.Wait()
 	defer cancel() // before the wait
 	for {
@@ -50,6 +50,7 @@ func Serve(ctx context.Context, conn grpc.ClientConnInterface, p host.Prompts) e
 // desk is where one plugin is answered.
 type desk struct {
 	p      host.Prompts
+	m      host.Mailboxes
 	all    sync.WaitGroup
 	stream grpc.BidiStreamingClient[pb.HostAnswer, pb.HostQuestion]
 
@@ -59,10 +60,10 @@ type desk struct {
 	open map[uint64]*job
 }
 
-// job is one prompt.
+// job is one question.
 type job struct {
 	id     uint64
-	more   chan struct{} // a token: more is wanted
+	more   chan struct{} // a token: more of a prompt is wanted
 	cancel context.CancelFunc
 }
 
@@ -71,11 +72,16 @@ func (d *desk) take(ctx context.Context, q *pb.HostQuestion) error {
 	j, count := d.open[q.GetId()], len(d.open)
 	d.mu.Unlock()
 	switch what := q.GetWhat().(type) {
-	case *pb.HostQuestion_Prompt:
-		if j != nil || count >= prompts {
-			return d.send(&pb.HostAnswer{Id: q.GetId(), Last: true, Error: fmt.Sprintf("it cannot have more than %d prompts at a time", prompts)})
+	case *pb.HostQuestion_Prompt, *pb.HostQuestion_Mailbox:
+		if j != nil || count >= questions {
+			return d.send(&pb.HostAnswer{Id: q.GetId(), Last: true, Error: fmt.Sprintf("it cannot have more than %d questions open at a time", questions)})
 		}
-		d.begin(ctx, q.GetId(), what.Prompt)
+		d.begin(ctx, q.GetId(), func(ctx context.Context, j *job) error {
+			if p, ok := what.(*pb.HostQuestion_Prompt); ok {
+				return d.play(ctx, j, p.Prompt)
+			}
+			return d.ask(ctx, j, q.GetMailbox())
+		})
 	case *pb.HostQuestion_More:
 		if j != nil {
 			select {
@@ -88,12 +94,14 @@ func (d *desk) take(ctx context.Context, q *pb.HostQuestion) error {
 			j.cancel()
 		}
 	default: // a newer plugin's
-		return d.send(&pb.HostAnswer{Id: q.GetId(), Last: true, Error: "this core does not know how to do that; upgrade it"})
+		return d.send(&pb.HostAnswer{Id: q.GetId(), Last: true, Error: unknown})
 	}
 	return nil
 }
 
-func (d *desk) begin(ctx context.Context, id uint64, m *pb.HostPrompt) {
+const unknown = "this core does not know how to do that; upgrade it"
+
+func (d *desk) begin(ctx context.Context, id uint64, do func(context.Context, *job) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	j := &job{id: id, more: make(chan struct{}, 1), cancel: cancel}
 	d.mu.Lock()
@@ -101,25 +109,47 @@ func (d *desk) begin(ctx context.Context, id uint64, m *pb.HostPrompt) {
 	d.mu.Unlock()
 	d.all.Go(func() {
 		defer cancel()
-		err := d.play(ctx, j, m)
+		err := contain(func() error { return do(ctx, j) })
 		d.mu.Lock()
 		delete(d.open, id)
 		d.mu.Unlock()
 		if err != nil && ctx.Err() == nil {
-			_ = d.send(&pb.HostAnswer{Id: id, Last: true, Error: err.Error()}) // else the stream has ended
+			_ = d.send(wire.ToRefusal(err, &pb.HostAnswer{Id: id, Last: true})) // else the stream has ended
 		}
 	})
 }
 
-// play makes one prompt, as fast as it is wanted.
-func (d *desk) play(ctx context.Context, j *job, m *pb.HostPrompt) (err error) {
+func contain(do func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("internal error: %v", r)
 		}
 	}()
-	call, p := wire.FromPrompt(m)
-	sound, err := d.p.Prompt(ctx, call, p)
+	return do()
+}
+
+// ask asks a mailbox.
+func (d *desk) ask(ctx context.Context, j *job, m *pb.HostMailbox) error {
+	leg, w, known := wire.FromMailboxWish(m)
+	if !known {
+		return errors.New(unknown)
+	}
+	a, err := d.m.Mailbox(ctx, leg, w)
+	if err != nil {
+		return err
+	}
+	return d.send(&pb.HostAnswer{Id: j.id, Mailbox: wire.ToMailboxAnswer(a)})
+}
+
+// play makes one prompt, as fast as it is wanted.
+func (d *desk) play(ctx context.Context, j *job, m *pb.HostPrompt) error {
+	var sound host.Sound
+	var err error
+	if call, leg, p := wire.FromPrompt(m); p.Kept != "" {
+		sound, err = d.m.Kept(ctx, leg, p)
+	} else {
+		sound, err = d.p.Prompt(ctx, call, p)
+	}
 	if err != nil {
 		return err
 	}

@@ -3,14 +3,16 @@ package wire
 import (
 	"encoding/binary"
 	"fmt"
+	"time"
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/host"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
 )
 
-// ToPrompt returns the message that asks for a prompt.
-func ToPrompt(call string, p host.Prompt) *pb.HostPrompt {
+// ToPrompt returns the message that asks for a prompt. leg is whose mailbox keeps
+// it, "" if none does.
+func ToPrompt(call, leg string, p host.Prompt) *pb.HostPrompt {
 	return &pb.HostPrompt{
 		Text:     toText(p.Text),
 		Voice:    toText(p.Voice),
@@ -19,18 +21,23 @@ func ToPrompt(call string, p host.Prompt) *pb.HostPrompt {
 		File:     toText(p.File),
 		Tone:     toText(p.Tone),
 		Call:     toText(call),
+		Kept:     toText(p.Kept),
+		From:     int64(p.From),
+		Leg:      toText(leg),
 	}
 }
 
 // FromPrompt is the inverse of [ToPrompt].
-func FromPrompt(m *pb.HostPrompt) (call string, p host.Prompt) {
-	return m.GetCall(), host.Prompt{
+func FromPrompt(m *pb.HostPrompt) (call, leg string, p host.Prompt) {
+	return m.GetCall(), m.GetLeg(), host.Prompt{
 		Text:     m.GetText(),
 		Voice:    m.GetVoice(),
 		Engine:   m.GetEngine(),
 		Language: m.GetLanguage(),
 		File:     m.GetFile(),
 		Tone:     m.GetTone(),
+		Kept:     m.GetKept(),
+		From:     time.Duration(m.GetFrom()),
 	}
 }
 

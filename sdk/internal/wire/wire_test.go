@@ -52,6 +52,9 @@ func fill(t *testing.T, p any) {
 		case *app.WishKind:
 			*at = app.WishSet
 			return
+		case *host.MailboxWishKind:
+			*at = host.MailboxMark
+			return
 		case *leg.EventKind:
 			*at = leg.Source
 			return
@@ -228,13 +231,28 @@ func TestEveryFieldCrosses(t *testing.T) {
 	})
 	t.Run("host.Prompt", func(t *testing.T) {
 		var want struct {
-			Call string
-			P    host.Prompt
+			Call, Leg string
+			P         host.Prompt
 		}
 		fill(t, &want)
-		call, p := FromPrompt(cross(t, ToPrompt(want.Call, want.P)))
-		if d := cmp.Diff(want.P, p); d != "" || call != want.Call {
-			t.Error(d, call)
+		call, leg, p := FromPrompt(cross(t, ToPrompt(want.Call, want.Leg, want.P)))
+		if d := cmp.Diff(want.P, p); d != "" || call != want.Call || leg != want.Leg {
+			t.Error(d, call, leg)
+		}
+	})
+	t.Run("host.MailboxWish", func(t *testing.T) {
+		var want host.MailboxWish
+		fill(t, &want)
+		leg, w, known := FromMailboxWish(cross(t, ToMailboxWish("a leg", want)))
+		if d := cmp.Diff(want, w); d != "" || leg != "a leg" || !known {
+			t.Error(d, leg, known)
+		}
+	})
+	t.Run("host.MailboxAnswer", func(t *testing.T) {
+		var want host.MailboxAnswer
+		fill(t, &want)
+		if d := cmp.Diff(want, FromMailboxAnswer(cross(t, ToMailboxAnswer(want)))); d != "" {
+			t.Error(d)
 		}
 	})
 	t.Run("Info", func(t *testing.T) {
@@ -374,6 +392,36 @@ func TestWishesThatAreNotKnown(t *testing.T) {
 		if _, known := FromWish(&pb.AppWish{Kind: k}); known {
 			t.Errorf("wish %d is known", k)
 		}
+	}
+}
+
+func TestMailboxWishesThatAreNotKnown(t *testing.T) {
+	names := []string{"LOOK", "UNLOCK", "SET_PIN", "BEGIN", "WRITE", "FINISH", "DISCARD", "MESSAGES", "MARK", "DELETE"}
+	for i, name := range names {
+		m := ToMailboxWish("", host.MailboxWish{Kind: host.MailboxLook + host.MailboxWishKind(i)})
+		if got := m.GetKind().String(); got != "KIND_"+name {
+			t.Errorf("%s is %s on the wire", name, got)
+		}
+	}
+	for _, k := range []pb.HostMailbox_Kind{-1, 0, 11} {
+		if _, _, known := FromMailboxWish(&pb.HostMailbox{Kind: k}); known {
+			t.Errorf("wish %d is known", k)
+		}
+	}
+}
+
+func TestRefusalsCross(t *testing.T) {
+	for _, e := range []error{host.ErrPIN, fmt.Errorf("%w: it has 4 digits", host.ErrPIN)} {
+		got := FromRefusal(cross(t, ToRefusal(e, &pb.HostAnswer{})))
+		if !errors.Is(got, host.ErrPIN) || got.Error() != e.Error() {
+			t.Errorf("%q came as %#v", e, got)
+		}
+	}
+	if got := FromRefusal(cross(t, ToRefusal(errors.New("caf\xe9"), &pb.HostAnswer{}))); got.Error() != "caf\uFFFD" {
+		t.Errorf("a text came as %#v", got)
+	}
+	if got := FromRefusal(&pb.HostAnswer{}); got != nil {
+		t.Errorf("nothing came as %v", got)
 	}
 }
 

@@ -91,7 +91,7 @@ func (h house) in(ctx context.Context, b *bench, callers int, try func([]*caller
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer cancel()
-	all.Go(func() { _ = hostremote.Serve(ctx, b.Conn(), h.prompts) }) // ends by cancel
+	all.Go(func() { _ = hostremote.Serve(ctx, b.Conn(), h.prompts, host.NoMailboxes{}) }) // ends by cancel
 	var list []*caller
 	defer func() {
 		for _, c := range list {

@@ -21,6 +21,79 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+type HostMailbox_Kind int32
+
+const (
+	HostMailbox_KIND_UNSPECIFIED HostMailbox_Kind = 0
+	HostMailbox_KIND_LOOK        HostMailbox_Kind = 1
+	HostMailbox_KIND_UNLOCK      HostMailbox_Kind = 2
+	HostMailbox_KIND_SET_PIN     HostMailbox_Kind = 3
+	HostMailbox_KIND_BEGIN       HostMailbox_Kind = 4
+	HostMailbox_KIND_WRITE       HostMailbox_Kind = 5
+	HostMailbox_KIND_FINISH      HostMailbox_Kind = 6
+	HostMailbox_KIND_DISCARD     HostMailbox_Kind = 7
+	HostMailbox_KIND_MESSAGES    HostMailbox_Kind = 8
+	HostMailbox_KIND_MARK        HostMailbox_Kind = 9
+	HostMailbox_KIND_DELETE      HostMailbox_Kind = 10
+)
+
+// Enum value maps for HostMailbox_Kind.
+var (
+	HostMailbox_Kind_name = map[int32]string{
+		0:  "KIND_UNSPECIFIED",
+		1:  "KIND_LOOK",
+		2:  "KIND_UNLOCK",
+		3:  "KIND_SET_PIN",
+		4:  "KIND_BEGIN",
+		5:  "KIND_WRITE",
+		6:  "KIND_FINISH",
+		7:  "KIND_DISCARD",
+		8:  "KIND_MESSAGES",
+		9:  "KIND_MARK",
+		10: "KIND_DELETE",
+	}
+	HostMailbox_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"KIND_LOOK":        1,
+		"KIND_UNLOCK":      2,
+		"KIND_SET_PIN":     3,
+		"KIND_BEGIN":       4,
+		"KIND_WRITE":       5,
+		"KIND_FINISH":      6,
+		"KIND_DISCARD":     7,
+		"KIND_MESSAGES":    8,
+		"KIND_MARK":        9,
+		"KIND_DELETE":      10,
+	}
+)
+
+func (x HostMailbox_Kind) Enum() *HostMailbox_Kind {
+	p := new(HostMailbox_Kind)
+	*p = x
+	return p
+}
+
+func (x HostMailbox_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (HostMailbox_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_plugboard_v1_host_proto_enumTypes[0].Descriptor()
+}
+
+func (HostMailbox_Kind) Type() protoreflect.EnumType {
+	return &file_plugboard_v1_host_proto_enumTypes[0]
+}
+
+func (x HostMailbox_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use HostMailbox_Kind.Descriptor instead.
+func (HostMailbox_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_plugboard_v1_host_proto_rawDescGZIP(), []int{5, 0}
+}
+
 type HostQuestion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"` // of the plugin's choice; no two open at a time are the same
@@ -29,6 +102,7 @@ type HostQuestion struct {
 	//	*HostQuestion_Prompt
 	//	*HostQuestion_More
 	//	*HostQuestion_Drop
+	//	*HostQuestion_Mailbox
 	What          isHostQuestion_What `protobuf_oneof:"what"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -105,6 +179,15 @@ func (x *HostQuestion) GetDrop() *HostDrop {
 	return nil
 }
 
+func (x *HostQuestion) GetMailbox() *HostMailbox {
+	if x != nil {
+		if x, ok := x.What.(*HostQuestion_Mailbox); ok {
+			return x.Mailbox
+		}
+	}
+	return nil
+}
+
 type isHostQuestion_What interface {
 	isHostQuestion_What()
 }
@@ -124,22 +207,35 @@ type HostQuestion_Drop struct {
 	Drop *HostDrop `protobuf:"bytes,4,opt,name=drop,proto3,oneof"`
 }
 
+type HostQuestion_Mailbox struct {
+	// Mailbox asks the mailbox to which a call was sent. The answer has mailbox,
+	// or an error.
+	Mailbox *HostMailbox `protobuf:"bytes,5,opt,name=mailbox,proto3,oneof"`
+}
+
 func (*HostQuestion_Prompt) isHostQuestion_What() {}
 
 func (*HostQuestion_More) isHostQuestion_What() {}
 
 func (*HostQuestion_Drop) isHostQuestion_What() {}
 
-// HostPrompt is something to be heard. One of text, file and tone is set.
+func (*HostQuestion_Mailbox) isHostQuestion_What() {}
+
+// HostPrompt is something to be heard. One of text, file, tone and kept is set.
 type HostPrompt struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Text          string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`         // to be spoken
-	Voice         string                 `protobuf:"bytes,2,opt,name=voice,proto3" json:"voice,omitempty"`       // "" for the engine's own
-	Engine        string                 `protobuf:"bytes,3,opt,name=engine,proto3" json:"engine,omitempty"`     // the name of a plugin, "" for the site's
-	Language      string                 `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"` // "en", "" for the site's
-	File          string                 `protobuf:"bytes,5,opt,name=file,proto3" json:"file,omitempty"`         // a sound file of the site's configuration
-	Tone          string                 `protobuf:"bytes,6,opt,name=tone,proto3" json:"tone,omitempty"`         // "425/1000,0/4000"
-	Call          string                 `protobuf:"bytes,7,opt,name=call,proto3" json:"call,omitempty"`         // for which it is, for logs
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Text     string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`         // to be spoken
+	Voice    string                 `protobuf:"bytes,2,opt,name=voice,proto3" json:"voice,omitempty"`       // "" for the engine's own
+	Engine   string                 `protobuf:"bytes,3,opt,name=engine,proto3" json:"engine,omitempty"`     // the name of a plugin, "" for the site's
+	Language string                 `protobuf:"bytes,4,opt,name=language,proto3" json:"language,omitempty"` // "en", "" for the site's
+	File     string                 `protobuf:"bytes,5,opt,name=file,proto3" json:"file,omitempty"`         // a sound file of the site's configuration
+	Tone     string                 `protobuf:"bytes,6,opt,name=tone,proto3" json:"tone,omitempty"`         // "425/1000,0/4000"
+	Call     string                 `protobuf:"bytes,7,opt,name=call,proto3" json:"call,omitempty"`         // for which it is, for logs
+	// Kept is what the mailbox keeps to which a call was sent: the id of a message,
+	// or of a draft of that call, or "greeting".
+	Kept          string `protobuf:"bytes,8,opt,name=kept,proto3" json:"kept,omitempty"`
+	From          int64  `protobuf:"varint,9,opt,name=from,proto3" json:"from,omitempty"` // kept: the time in it from which it is heard, in ns
+	Leg           string `protobuf:"bytes,10,opt,name=leg,proto3" json:"leg,omitempty"`   // kept: the app's place in the call
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -223,6 +319,27 @@ func (x *HostPrompt) GetCall() string {
 	return ""
 }
 
+func (x *HostPrompt) GetKept() string {
+	if x != nil {
+		return x.Kept
+	}
+	return ""
+}
+
+func (x *HostPrompt) GetFrom() int64 {
+	if x != nil {
+		return x.From
+	}
+	return 0
+}
+
+func (x *HostPrompt) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
 type HostMore struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -300,9 +417,11 @@ type HostAnswer struct {
 	Id    uint64                 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Sound is whole frames of 20 ms, mono, 48 kHz, 16 bits signed, little
 	// endian: 1920 bytes each. The last frame of a prompt is filled with silence.
-	Sound         []byte `protobuf:"bytes,2,opt,name=sound,proto3" json:"sound,omitempty"`
-	Last          bool   `protobuf:"varint,3,opt,name=last,proto3" json:"last,omitempty"`  // there is no more
-	Error         string `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"` // why there is no sound
+	Sound         []byte             `protobuf:"bytes,2,opt,name=sound,proto3" json:"sound,omitempty"`
+	Last          bool               `protobuf:"varint,3,opt,name=last,proto3" json:"last,omitempty"`      // there is no more
+	Error         string             `protobuf:"bytes,4,opt,name=error,proto3" json:"error,omitempty"`     // why there is no sound, or a mailbox did not do it
+	Refusal       string             `protobuf:"bytes,5,opt,name=refusal,proto3" json:"refusal,omitempty"` // of a mailbox: what kind of error that is, if it is of a known one
+	Mailbox       *HostMailboxAnswer `protobuf:"bytes,6,opt,name=mailbox,proto3" json:"mailbox,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -365,17 +484,442 @@ func (x *HostAnswer) GetError() string {
 	return ""
 }
 
+func (x *HostAnswer) GetRefusal() string {
+	if x != nil {
+		return x.Refusal
+	}
+	return ""
+}
+
+func (x *HostAnswer) GetMailbox() *HostMailboxAnswer {
+	if x != nil {
+		return x.Mailbox
+	}
+	return nil
+}
+
+// HostMailbox asks the mailbox to which the core sent a call. It is answered to
+// the plugin that has the call alone.
+type HostMailbox struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"` // the app's place in the call
+	Kind          HostMailbox_Kind       `protobuf:"varint,2,opt,name=kind,proto3,enum=plugboard.v1.HostMailbox_Kind" json:"kind,omitempty"`
+	Id            string                 `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`              // WRITE, FINISH, DISCARD: a draft's; MARK, DELETE: a message's
+	Pin           string                 `protobuf:"bytes,4,opt,name=pin,proto3" json:"pin,omitempty"`            // UNLOCK, SET_PIN
+	Sound         []byte                 `protobuf:"bytes,5,opt,name=sound,proto3" json:"sound,omitempty"`        // WRITE: 16 kHz, mono, 16 bits signed, little endian
+	Urgent        bool                   `protobuf:"varint,6,opt,name=urgent,proto3" json:"urgent,omitempty"`     // FINISH
+	Heard         bool                   `protobuf:"varint,7,opt,name=heard,proto3" json:"heard,omitempty"`       // MARK
+	Greeting      bool                   `protobuf:"varint,8,opt,name=greeting,proto3" json:"greeting,omitempty"` // BEGIN: not of a message, of a greeting
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostMailbox) Reset() {
+	*x = HostMailbox{}
+	mi := &file_plugboard_v1_host_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostMailbox) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostMailbox) ProtoMessage() {}
+
+func (x *HostMailbox) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_host_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostMailbox.ProtoReflect.Descriptor instead.
+func (*HostMailbox) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_host_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *HostMailbox) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *HostMailbox) GetKind() HostMailbox_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return HostMailbox_KIND_UNSPECIFIED
+}
+
+func (x *HostMailbox) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *HostMailbox) GetPin() string {
+	if x != nil {
+		return x.Pin
+	}
+	return ""
+}
+
+func (x *HostMailbox) GetSound() []byte {
+	if x != nil {
+		return x.Sound
+	}
+	return nil
+}
+
+func (x *HostMailbox) GetUrgent() bool {
+	if x != nil {
+		return x.Urgent
+	}
+	return false
+}
+
+func (x *HostMailbox) GetHeard() bool {
+	if x != nil {
+		return x.Heard
+	}
+	return false
+}
+
+func (x *HostMailbox) GetGreeting() bool {
+	if x != nil {
+		return x.Greeting
+	}
+	return false
+}
+
+type HostMailboxAnswer struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Mailbox       *HostMailboxState      `protobuf:"bytes,1,opt,name=mailbox,proto3" json:"mailbox,omitempty"`   // LOOK, UNLOCK
+	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`             // BEGIN: the draft's
+	Messages      []*HostMessage         `protobuf:"bytes,3,rep,name=messages,proto3" json:"messages,omitempty"` // MESSAGES; FINISH: the one that was left
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostMailboxAnswer) Reset() {
+	*x = HostMailboxAnswer{}
+	mi := &file_plugboard_v1_host_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostMailboxAnswer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostMailboxAnswer) ProtoMessage() {}
+
+func (x *HostMailboxAnswer) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_host_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostMailboxAnswer.ProtoReflect.Descriptor instead.
+func (*HostMailboxAnswer) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_host_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *HostMailboxAnswer) GetMailbox() *HostMailboxState {
+	if x != nil {
+		return x.Mailbox
+	}
+	return nil
+}
+
+func (x *HostMailboxAnswer) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *HostMailboxAnswer) GetMessages() []*HostMessage {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+type HostMailboxState struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Access        bool                   `protobuf:"varint,2,opt,name=access,proto3" json:"access,omitempty"` // the call was sent to listen
+	Open          bool                   `protobuf:"varint,3,opt,name=open,proto3" json:"open,omitempty"`     // and may
+	Owner         string                 `protobuf:"bytes,4,opt,name=owner,proto3" json:"owner,omitempty"`
+	Number        string                 `protobuf:"bytes,5,opt,name=number,proto3" json:"number,omitempty"`
+	HasPin        bool                   `protobuf:"varint,6,opt,name=has_pin,json=hasPin,proto3" json:"has_pin,omitempty"`
+	Locked        int64                  `protobuf:"varint,7,opt,name=locked,proto3" json:"locked,omitempty"`                        // in ns
+	MaxLength     int64                  `protobuf:"varint,8,opt,name=max_length,json=maxLength,proto3" json:"max_length,omitempty"` // in ns
+	Room          int32                  `protobuf:"varint,9,opt,name=room,proto3" json:"room,omitempty"`                            // in messages
+	Recorded      bool                   `protobuf:"varint,10,opt,name=recorded,proto3" json:"recorded,omitempty"`                   // there is a greeting that was recorded
+	Greeting      *HostPrompt            `protobuf:"bytes,11,opt,name=greeting,proto3" json:"greeting,omitempty"`                    // the configured one
+	New           int32                  `protobuf:"varint,12,opt,name=new,proto3" json:"new,omitempty"`
+	NewUrgent     int32                  `protobuf:"varint,13,opt,name=new_urgent,json=newUrgent,proto3" json:"new_urgent,omitempty"`
+	Heard         int32                  `protobuf:"varint,14,opt,name=heard,proto3" json:"heard,omitempty"`
+	HeardUrgent   int32                  `protobuf:"varint,15,opt,name=heard_urgent,json=heardUrgent,proto3" json:"heard_urgent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostMailboxState) Reset() {
+	*x = HostMailboxState{}
+	mi := &file_plugboard_v1_host_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostMailboxState) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostMailboxState) ProtoMessage() {}
+
+func (x *HostMailboxState) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_host_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostMailboxState.ProtoReflect.Descriptor instead.
+func (*HostMailboxState) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_host_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *HostMailboxState) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *HostMailboxState) GetAccess() bool {
+	if x != nil {
+		return x.Access
+	}
+	return false
+}
+
+func (x *HostMailboxState) GetOpen() bool {
+	if x != nil {
+		return x.Open
+	}
+	return false
+}
+
+func (x *HostMailboxState) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
+func (x *HostMailboxState) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *HostMailboxState) GetHasPin() bool {
+	if x != nil {
+		return x.HasPin
+	}
+	return false
+}
+
+func (x *HostMailboxState) GetLocked() int64 {
+	if x != nil {
+		return x.Locked
+	}
+	return 0
+}
+
+func (x *HostMailboxState) GetMaxLength() int64 {
+	if x != nil {
+		return x.MaxLength
+	}
+	return 0
+}
+
+func (x *HostMailboxState) GetRoom() int32 {
+	if x != nil {
+		return x.Room
+	}
+	return 0
+}
+
+func (x *HostMailboxState) GetRecorded() bool {
+	if x != nil {
+		return x.Recorded
+	}
+	return false
+}
+
+func (x *HostMailboxState) GetGreeting() *HostPrompt {
+	if x != nil {
+		return x.Greeting
+	}
+	return nil
+}
+
+func (x *HostMailboxState) GetNew() int32 {
+	if x != nil {
+		return x.New
+	}
+	return 0
+}
+
+func (x *HostMailboxState) GetNewUrgent() int32 {
+	if x != nil {
+		return x.NewUrgent
+	}
+	return 0
+}
+
+func (x *HostMailboxState) GetHeard() int32 {
+	if x != nil {
+		return x.Heard
+	}
+	return 0
+}
+
+func (x *HostMailboxState) GetHeardUrgent() int32 {
+	if x != nil {
+		return x.HeardUrgent
+	}
+	return 0
+}
+
+type HostMessage struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	From          string                 `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	FromName      string                 `protobuf:"bytes,3,opt,name=from_name,json=fromName,proto3" json:"from_name,omitempty"`
+	Began         int64                  `protobuf:"varint,4,opt,name=began,proto3" json:"began,omitempty"` // in ns since 1970
+	Lasts         int64                  `protobuf:"varint,5,opt,name=lasts,proto3" json:"lasts,omitempty"` // in ns
+	Urgent        bool                   `protobuf:"varint,6,opt,name=urgent,proto3" json:"urgent,omitempty"`
+	Heard         bool                   `protobuf:"varint,7,opt,name=heard,proto3" json:"heard,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HostMessage) Reset() {
+	*x = HostMessage{}
+	mi := &file_plugboard_v1_host_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HostMessage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HostMessage) ProtoMessage() {}
+
+func (x *HostMessage) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_host_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HostMessage.ProtoReflect.Descriptor instead.
+func (*HostMessage) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_host_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *HostMessage) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *HostMessage) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *HostMessage) GetFromName() string {
+	if x != nil {
+		return x.FromName
+	}
+	return ""
+}
+
+func (x *HostMessage) GetBegan() int64 {
+	if x != nil {
+		return x.Began
+	}
+	return 0
+}
+
+func (x *HostMessage) GetLasts() int64 {
+	if x != nil {
+		return x.Lasts
+	}
+	return 0
+}
+
+func (x *HostMessage) GetUrgent() bool {
+	if x != nil {
+		return x.Urgent
+	}
+	return false
+}
+
+func (x *HostMessage) GetHeard() bool {
+	if x != nil {
+		return x.Heard
+	}
+	return false
+}
+
 var File_plugboard_v1_host_proto protoreflect.FileDescriptor
 
 const file_plugboard_v1_host_proto_rawDesc = "" +
 	"\n" +
-	"\x17plugboard/v1/host.proto\x12\fplugboard.v1\"\xb6\x01\n" +
+	"\x17plugboard/v1/host.proto\x12\fplugboard.v1\"\xed\x01\n" +
 	"\fHostQuestion\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x122\n" +
 	"\x06prompt\x18\x02 \x01(\v2\x18.plugboard.v1.HostPromptH\x00R\x06prompt\x12,\n" +
 	"\x04more\x18\x03 \x01(\v2\x16.plugboard.v1.HostMoreH\x00R\x04more\x12,\n" +
-	"\x04drop\x18\x04 \x01(\v2\x16.plugboard.v1.HostDropH\x00R\x04dropB\x06\n" +
-	"\x04what\"\xa6\x01\n" +
+	"\x04drop\x18\x04 \x01(\v2\x16.plugboard.v1.HostDropH\x00R\x04drop\x125\n" +
+	"\amailbox\x18\x05 \x01(\v2\x19.plugboard.v1.HostMailboxH\x00R\amailboxB\x06\n" +
+	"\x04what\"\xe0\x01\n" +
 	"\n" +
 	"HostPrompt\x12\x12\n" +
 	"\x04text\x18\x01 \x01(\tR\x04text\x12\x14\n" +
@@ -384,17 +928,78 @@ const file_plugboard_v1_host_proto_rawDesc = "" +
 	"\blanguage\x18\x04 \x01(\tR\blanguage\x12\x12\n" +
 	"\x04file\x18\x05 \x01(\tR\x04file\x12\x12\n" +
 	"\x04tone\x18\x06 \x01(\tR\x04tone\x12\x12\n" +
-	"\x04call\x18\a \x01(\tR\x04call\"\n" +
+	"\x04call\x18\a \x01(\tR\x04call\x12\x12\n" +
+	"\x04kept\x18\b \x01(\tR\x04kept\x12\x12\n" +
+	"\x04from\x18\t \x01(\x03R\x04from\x12\x10\n" +
+	"\x03leg\x18\n" +
+	" \x01(\tR\x03leg\"\n" +
 	"\n" +
 	"\bHostMore\"\n" +
 	"\n" +
-	"\bHostDrop\"\\\n" +
+	"\bHostDrop\"\xb1\x01\n" +
 	"\n" +
 	"HostAnswer\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x14\n" +
 	"\x05sound\x18\x02 \x01(\fR\x05sound\x12\x12\n" +
 	"\x04last\x18\x03 \x01(\bR\x04last\x12\x14\n" +
-	"\x05error\x18\x04 \x01(\tR\x05error2G\n" +
+	"\x05error\x18\x04 \x01(\tR\x05error\x12\x18\n" +
+	"\arefusal\x18\x05 \x01(\tR\arefusal\x129\n" +
+	"\amailbox\x18\x06 \x01(\v2\x1f.plugboard.v1.HostMailboxAnswerR\amailbox\"\x9c\x03\n" +
+	"\vHostMailbox\x12\x10\n" +
+	"\x03leg\x18\x01 \x01(\tR\x03leg\x122\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1e.plugboard.v1.HostMailbox.KindR\x04kind\x12\x0e\n" +
+	"\x02id\x18\x03 \x01(\tR\x02id\x12\x10\n" +
+	"\x03pin\x18\x04 \x01(\tR\x03pin\x12\x14\n" +
+	"\x05sound\x18\x05 \x01(\fR\x05sound\x12\x16\n" +
+	"\x06urgent\x18\x06 \x01(\bR\x06urgent\x12\x14\n" +
+	"\x05heard\x18\a \x01(\bR\x05heard\x12\x1a\n" +
+	"\bgreeting\x18\b \x01(\bR\bgreeting\"\xc4\x01\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tKIND_LOOK\x10\x01\x12\x0f\n" +
+	"\vKIND_UNLOCK\x10\x02\x12\x10\n" +
+	"\fKIND_SET_PIN\x10\x03\x12\x0e\n" +
+	"\n" +
+	"KIND_BEGIN\x10\x04\x12\x0e\n" +
+	"\n" +
+	"KIND_WRITE\x10\x05\x12\x0f\n" +
+	"\vKIND_FINISH\x10\x06\x12\x10\n" +
+	"\fKIND_DISCARD\x10\a\x12\x11\n" +
+	"\rKIND_MESSAGES\x10\b\x12\r\n" +
+	"\tKIND_MARK\x10\t\x12\x0f\n" +
+	"\vKIND_DELETE\x10\n" +
+	"\"\x94\x01\n" +
+	"\x11HostMailboxAnswer\x128\n" +
+	"\amailbox\x18\x01 \x01(\v2\x1e.plugboard.v1.HostMailboxStateR\amailbox\x12\x0e\n" +
+	"\x02id\x18\x02 \x01(\tR\x02id\x125\n" +
+	"\bmessages\x18\x03 \x03(\v2\x19.plugboard.v1.HostMessageR\bmessages\"\xa0\x03\n" +
+	"\x10HostMailboxState\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06access\x18\x02 \x01(\bR\x06access\x12\x12\n" +
+	"\x04open\x18\x03 \x01(\bR\x04open\x12\x14\n" +
+	"\x05owner\x18\x04 \x01(\tR\x05owner\x12\x16\n" +
+	"\x06number\x18\x05 \x01(\tR\x06number\x12\x17\n" +
+	"\ahas_pin\x18\x06 \x01(\bR\x06hasPin\x12\x16\n" +
+	"\x06locked\x18\a \x01(\x03R\x06locked\x12\x1d\n" +
+	"\n" +
+	"max_length\x18\b \x01(\x03R\tmaxLength\x12\x12\n" +
+	"\x04room\x18\t \x01(\x05R\x04room\x12\x1a\n" +
+	"\brecorded\x18\n" +
+	" \x01(\bR\brecorded\x124\n" +
+	"\bgreeting\x18\v \x01(\v2\x18.plugboard.v1.HostPromptR\bgreeting\x12\x10\n" +
+	"\x03new\x18\f \x01(\x05R\x03new\x12\x1d\n" +
+	"\n" +
+	"new_urgent\x18\r \x01(\x05R\tnewUrgent\x12\x14\n" +
+	"\x05heard\x18\x0e \x01(\x05R\x05heard\x12!\n" +
+	"\fheard_urgent\x18\x0f \x01(\x05R\vheardUrgent\"\xa8\x01\n" +
+	"\vHostMessage\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\tR\x04from\x12\x1b\n" +
+	"\tfrom_name\x18\x03 \x01(\tR\bfromName\x12\x14\n" +
+	"\x05began\x18\x04 \x01(\x03R\x05began\x12\x14\n" +
+	"\x05lasts\x18\x05 \x01(\x03R\x05lasts\x12\x16\n" +
+	"\x06urgent\x18\x06 \x01(\bR\x06urgent\x12\x14\n" +
+	"\x05heard\x18\a \x01(\bR\x05heard2G\n" +
 	"\x04Host\x12?\n" +
 	"\x03Ask\x12\x18.plugboard.v1.HostAnswer\x1a\x1a.plugboard.v1.HostQuestion(\x010\x01BCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
 
@@ -410,25 +1015,37 @@ func file_plugboard_v1_host_proto_rawDescGZIP() []byte {
 	return file_plugboard_v1_host_proto_rawDescData
 }
 
-var file_plugboard_v1_host_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_plugboard_v1_host_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_plugboard_v1_host_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_plugboard_v1_host_proto_goTypes = []any{
-	(*HostQuestion)(nil), // 0: plugboard.v1.HostQuestion
-	(*HostPrompt)(nil),   // 1: plugboard.v1.HostPrompt
-	(*HostMore)(nil),     // 2: plugboard.v1.HostMore
-	(*HostDrop)(nil),     // 3: plugboard.v1.HostDrop
-	(*HostAnswer)(nil),   // 4: plugboard.v1.HostAnswer
+	(HostMailbox_Kind)(0),     // 0: plugboard.v1.HostMailbox.Kind
+	(*HostQuestion)(nil),      // 1: plugboard.v1.HostQuestion
+	(*HostPrompt)(nil),        // 2: plugboard.v1.HostPrompt
+	(*HostMore)(nil),          // 3: plugboard.v1.HostMore
+	(*HostDrop)(nil),          // 4: plugboard.v1.HostDrop
+	(*HostAnswer)(nil),        // 5: plugboard.v1.HostAnswer
+	(*HostMailbox)(nil),       // 6: plugboard.v1.HostMailbox
+	(*HostMailboxAnswer)(nil), // 7: plugboard.v1.HostMailboxAnswer
+	(*HostMailboxState)(nil),  // 8: plugboard.v1.HostMailboxState
+	(*HostMessage)(nil),       // 9: plugboard.v1.HostMessage
 }
 var file_plugboard_v1_host_proto_depIdxs = []int32{
-	1, // 0: plugboard.v1.HostQuestion.prompt:type_name -> plugboard.v1.HostPrompt
-	2, // 1: plugboard.v1.HostQuestion.more:type_name -> plugboard.v1.HostMore
-	3, // 2: plugboard.v1.HostQuestion.drop:type_name -> plugboard.v1.HostDrop
-	4, // 3: plugboard.v1.Host.Ask:input_type -> plugboard.v1.HostAnswer
-	0, // 4: plugboard.v1.Host.Ask:output_type -> plugboard.v1.HostQuestion
-	4, // [4:5] is the sub-list for method output_type
-	3, // [3:4] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	2,  // 0: plugboard.v1.HostQuestion.prompt:type_name -> plugboard.v1.HostPrompt
+	3,  // 1: plugboard.v1.HostQuestion.more:type_name -> plugboard.v1.HostMore
+	4,  // 2: plugboard.v1.HostQuestion.drop:type_name -> plugboard.v1.HostDrop
+	6,  // 3: plugboard.v1.HostQuestion.mailbox:type_name -> plugboard.v1.HostMailbox
+	7,  // 4: plugboard.v1.HostAnswer.mailbox:type_name -> plugboard.v1.HostMailboxAnswer
+	0,  // 5: plugboard.v1.HostMailbox.kind:type_name -> plugboard.v1.HostMailbox.Kind
+	8,  // 6: plugboard.v1.HostMailboxAnswer.mailbox:type_name -> plugboard.v1.HostMailboxState
+	9,  // 7: plugboard.v1.HostMailboxAnswer.messages:type_name -> plugboard.v1.HostMessage
+	2,  // 8: plugboard.v1.HostMailboxState.greeting:type_name -> plugboard.v1.HostPrompt
+	5,  // 9: plugboard.v1.Host.Ask:input_type -> plugboard.v1.HostAnswer
+	1,  // 10: plugboard.v1.Host.Ask:output_type -> plugboard.v1.HostQuestion
+	10, // [10:11] is the sub-list for method output_type
+	9,  // [9:10] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_plugboard_v1_host_proto_init() }
@@ -440,19 +1057,21 @@ func file_plugboard_v1_host_proto_init() {
 		(*HostQuestion_Prompt)(nil),
 		(*HostQuestion_More)(nil),
 		(*HostQuestion_Drop)(nil),
+		(*HostQuestion_Mailbox)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_host_proto_rawDesc), len(file_plugboard_v1_host_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   5,
+			NumEnums:      1,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_plugboard_v1_host_proto_goTypes,
 		DependencyIndexes: file_plugboard_v1_host_proto_depIdxs,
+		EnumInfos:         file_plugboard_v1_host_proto_enumTypes,
 		MessageInfos:      file_plugboard_v1_host_proto_msgTypes,
 	}.Build()
 	File_plugboard_v1_host_proto = out.File

@@ -214,7 +214,7 @@ func (c *Call) pressed(p *party) {
 
 // appSends sends the call to a destination: for good, or to come back.
 func (c *Call) appSends(r *running, w *app.Wish) {
-	to, err := c.plan.DestinationByPath(w.To)
+	to, err := c.plan.DestinationFor(c.facts.From.Extension, w.To)
 	if err != nil {
 		r.leg.Reply(app.Answer{Refused: err.Error()})
 		return

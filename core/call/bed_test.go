@@ -174,8 +174,8 @@ func (b *bed) Music(p *dialplan.Prompt) *sound.Sound {
 	return sound.New(pcm)
 }
 
-// DestinationByPath implements Plan.
-func (b *bed) DestinationByPath(path string) (dialplan.Destination, error) {
+// DestinationFor implements Plan.
+func (b *bed) DestinationFor(_ *dialplan.Extension, path string) (dialplan.Destination, error) {
 	if d := b.paths[path]; d != nil {
 		return d, nil
 	}

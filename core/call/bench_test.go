@@ -52,7 +52,7 @@ func (*free) Route(dialplan.Facts) dialplan.Decision {
 func (*free) ExtensionByNumber(string) *dialplan.Extension { return ben }
 func (*free) ExtensionByName(string) *dialplan.Extension   { return nil }
 func (*free) TrunkByName(string) *dialplan.Trunk           { return nil }
-func (*free) DestinationByPath(string) (dialplan.Destination, error) {
+func (*free) DestinationFor(*dialplan.Extension, string) (dialplan.Destination, error) {
 	return nil, nil
 }
 func (*free) Music(*dialplan.Prompt) *sound.Sound { return nil }

@@ -60,9 +60,9 @@ type Plan interface {
 	// ExtensionByName and TrunkByName are nil if there is none.
 	ExtensionByName(string) *dialplan.Extension
 	TrunkByName(string) *dialplan.Trunk
-	// DestinationByPath is one as the configuration writes it. The error is for
-	// people.
-	DestinationByPath(string) (dialplan.Destination, error)
+	// DestinationFor is what an app calls: a destination as the configuration
+	// writes it, or a number that by, who calls, dials. The error is for people.
+	DestinationFor(by *dialplan.Extension, to string) (dialplan.Destination, error)
 	// Park is nil if there is none with that name; "" is the first.
 	Park(string) *dialplan.Park
 	// Normalize is a number as dialled, in the form that routes match.

@@ -24,6 +24,7 @@ type Plan struct {
 	failovers   []*Failover
 	schedules   []*Schedule
 	parks       []*Park
+	voicemails  []*Voicemail // two of each
 	features    []*Planned
 	menus       []*Menu
 	flows       []*Flow

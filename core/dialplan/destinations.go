@@ -83,7 +83,7 @@ func (c *compiler) destinations() {
 	c.emergency()
 }
 
-// features makes what is not built yet.
+// features makes what plugins run.
 func (c *compiler) features() {
 	p := c.plan
 	add := func(kind, name string, d config.Destination) *Planned {
@@ -93,8 +93,7 @@ func (c *compiler) features() {
 		return out
 	}
 	for _, v := range c.cfg.Voicemails {
-		add("voicemail", v.Name, v)
-		add("voicemail", v.Name, v.Access())
+		p.voicemail(v, c.cfg.PBX.Timezone.String())
 	}
 	queues := map[*config.Queue]*Planned{}
 	for _, m := range c.cfg.Menus {

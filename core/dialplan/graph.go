@@ -69,6 +69,7 @@ func (p *Plan) all() []Destination {
 	each(p.trunks, add)
 	each(p.schedules, add)
 	each(p.parks, add)
+	each(p.voicemails, add)
 	each(p.features, add)
 	return out
 }
@@ -269,6 +270,8 @@ func (b *graphBuilder) destination(d Destination) string {
 		for _, m := range d.Members {
 			b.aside(id, b.destination(m), "")
 		}
+	case *Voicemail:
+		b.node(id, "voicemail", d.Path())
 	case *Menu:
 		b.node(id, "menu", d.Path())
 		for _, key := range slices.Sorted(maps.Keys(d.Keys)) {

@@ -52,7 +52,7 @@ type Callee struct {
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
 // [*Conference], [*Park], [*Page], [*Trunk], [*Failover], [*Schedule], [*Feature],
-// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*App] or [*Planned].
+// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*Voicemail], [*App] or [*Planned].
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -198,11 +198,11 @@ type Emergency struct {
 	Notify   []*Extension
 }
 
-// Planned is a destination that nobody has built yet: a voicemail, queue, leg or
-// a prompt. It is known to test, explain and graph; run refuses a
-// configuration that leads to one.
+// Planned is a destination that nobody has built yet: a queue or a leg. It is
+// known to test, explain and graph; run refuses a configuration that leads to
+// one.
 type Planned struct {
-	Kind string // "voicemail", "queue", …
+	Kind string // "queue", …
 	Name string
 	path string
 	// Members are whom a queue rings.

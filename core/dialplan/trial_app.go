@@ -23,13 +23,8 @@ func (t *trial) reach(w *Walk, s *Reach) Step {
 		return t.pin(w, of)
 	case *Flow:
 		return t.flow(w, of, s.Step)
-	case *Planned:
-		if of.Kind == "voicemail" {
-			if strings.HasSuffix(of.path, ".access") {
-				return t.takes(of, "lets the caller hear their messages")
-			}
-			return t.takes(of, "takes a message")
-		}
+	case *Voicemail:
+		return t.takes(of, of.does())
 	}
 	return t.takes(s.Of, "takes the call")
 }

@@ -163,9 +163,9 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Flow:
 		return w.run(to)
 	case *App:
-		h := &handed{to}
-		w.at = h
-		return h.step()
+		return w.hand(to, to.Plugin, to.Config)
+	case *Voicemail:
+		return w.hand(to, VoicemailPlugin, to.config)
 	case *Play:
 		w.at = &announced{to, route}
 		return &Announce{to}

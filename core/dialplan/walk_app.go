@@ -2,6 +2,8 @@ package dialplan
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
@@ -12,9 +14,13 @@ import (
 
 // frame is who called a destination, and has the call back when that is over.
 type frame struct {
-	by      returner
-	at      Destination   // it
-	visited []Destination // before
+	by returner
+	at Destination // it
+	// What was so before, and is again.
+	visited  []Destination
+	decision Decision
+	senders  []*Extension
+	diverted []Diversion
 }
 
 // returner is a stage to which a call comes back.
@@ -41,7 +47,7 @@ func (w *Walk) Back(r Result) Step { return w.keep(w.back(r)) }
 
 // descend goes to a destination, and comes back from it.
 func (w *Walk) descend(by returner, at, to Destination, ring time.Duration) Step {
-	w.frames = append(w.frames, frame{by, at, append([]Destination(nil), w.visited...)})
+	w.frames = append(w.frames, frame{by, at, slices.Clone(w.visited), w.decision, slices.Clone(w.senders), slices.Clone(w.diverted)})
 	return w.visit(to, Follow{Ring: ring})
 }
 
@@ -50,6 +56,7 @@ func (w *Walk) back(r Result) Step {
 	last := len(w.frames) - 1
 	f := w.frames[last]
 	w.frames, w.visited, w.at = w.frames[:last], f.visited, f.by
+	w.decision, w.senders, w.diverted = f.decision, f.senders, f.diverted
 	return f.by.back(w, r)
 }
 
@@ -228,9 +235,17 @@ func (r *running) variables() *facts {
 }
 
 // handed is an app that runs the call.
-type handed struct{ of *App }
+type handed struct {
+	of     Destination
+	plugin string
+	config []byte
+}
 
-func (h *handed) step() Step { return &Reach{Of: h.of, Plugin: h.of.Plugin, Config: h.of.Config} }
+func (w *Walk) hand(of Destination, plugin string, config []byte) Step {
+	h := &handed{of, plugin, config}
+	w.at = h
+	return &Reach{Of: of, Plugin: plugin, Config: config}
+}
 
 func (h *handed) next(w *Walk, r Result) Step {
 	switch {
@@ -247,21 +262,28 @@ func (h *handed) next(w *Walk, r Result) Step {
 
 // back implements returner: what it dialled is over.
 func (h *handed) back(_ *Walk, r Result) Step {
-	return &Reach{Of: h.of, Plugin: h.of.Plugin, Back: &r}
+	return &Reach{Of: h.of, Plugin: h.plugin, Back: &r}
 }
 
-// DestinationByPath is the destination that is written so in the configuration:
-// "group.office", `extension.staff["anna"]`. The error is for people.
-func (p *Plan) DestinationByPath(path string) (Destination, error) {
+// DestinationFor is what an app calls for somebody: a destination as it is written
+// in the configuration, "group.office" or `extension.staff["anna"]`; or a number, to
+// which the call goes as if by, who calls, had dialled it. An error is for people.
+func (p *Plan) DestinationFor(by *Extension, to string) (Destination, error) {
+	if to != "" && strings.Trim(to, "+0123456789*#") == "" {
+		if by == nil {
+			return nil, fmt.Errorf("%s is a number, and the caller is no extension that may dial it", to)
+		}
+		return &Forward{By: by, Number: p.Normalize(to)}, nil
+	}
 	all := make([]string, 0, len(p.of))
-	for from, to := range p.of {
-		if from.Path() == path && to != nil {
-			if _, planned := to.(*Planned); planned {
-				return nil, fmt.Errorf("%s cannot be called yet", path)
+	for from, d := range p.of {
+		if from.Path() == to && d != nil {
+			if _, planned := d.(*Planned); planned {
+				return nil, fmt.Errorf("%s cannot be called yet", to)
 			}
-			return to, nil
+			return d, nil
 		}
 		all = append(all, from.Path())
 	}
-	return nil, fmt.Errorf("there is no %s.%s", path, config.Suggest(path, all))
+	return nil, fmt.Errorf("there is no %s.%s", to, config.Suggest(to, all))
 }

@@ -63,9 +63,9 @@ type Mirror struct{ Of *Echo }
 // caller pressed or a step brought, by Result.To where the app sends the call; an
 // empty result is that the app is through, one with a cause that it is lost.
 type Reach struct {
-	Of     Destination // a [*Menu], [*Flow], [*App], a [*Conference] with a PIN, or a [*Planned]: nobody can do that yet
+	Of     Destination // a [*Menu], [*Flow], [*Voicemail], [*App], a [*Conference] with a PIN, or a [*Planned]: nobody can do that yet
 	Plugin string      // whose app it is; "" where none is needed
-	Config []byte      // a JSON object, for an [*App]
+	Config []byte      // a JSON object, for a [*Voicemail] and an [*App]
 	Step   *step.Step  // what to do for a menu or a flow
 	Answer bool        // answer the caller, and go on at once
 	// Back is set when the app has the call back: what came of what it dialled.

@@ -318,7 +318,9 @@ func TestWalkFollows(t *testing.T) {
 		{"a menu", ben, Follow{}, []string{"unavailable", "key=1", "unavailable", "key=1", "unavailable", ""},
 			"Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring cem 20s",
 			"ben menu.m ben menu.m ben menu.m cem"},
-		{"what is planned", &Planned{path: "voicemail.v"}, Follow{}, []string{""}, "Reach voicemail.v | End normal", "voicemail.v"},
+		{"what is planned", &Planned{path: "queue.q"}, Follow{}, []string{""}, "Reach queue.q | End normal", "queue.q"},
+		{"a mailbox", &Voicemail{path: "voicemail.v"}, Follow{}, []string{""}, "Reach voicemail.v | End normal", "voicemail.v"},
+		{"a mailbox whose plugin is lost", &Voicemail{path: "voicemail.v"}, Follow{}, []string{"plugin_lost"}, "Reach voicemail.v | End plugin_lost", "voicemail.v"},
 		{"refused", &Reject{Cause: "denied", Text: "no"}, Follow{}, nil, "End denied", `reject("denied")`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -736,14 +738,83 @@ func TestWalkApp(t *testing.T) {
 	}
 }
 
-func TestDestinationByPath(t *testing.T) {
+func TestDestinationFor(t *testing.T) {
 	p := script(t, "answer {}\n to = group.loop")
 	for path, want := range map[string]string{
 		"group.loop": "", "extension.anna": "", "flow.f": "", "group.lop": "there is no group.lop. Did you mean group.loop?", "": "there is no .",
 	} {
-		d, err := p.DestinationByPath(path)
+		d, err := p.DestinationFor(nil, path)
 		if want == "" && (err != nil || d.Path() != path) || want != "" && (err == nil || err.Error() != want) {
 			t.Errorf("%q: %v, %v", path, d, err)
 		}
+	}
+	anna := p.ExtensionByName("anna")
+	if d, err := p.DestinationFor(anna, "030 1234"); err == nil {
+		t.Errorf("a number with a blank is %v", d)
+	}
+	if d, err := p.DestinationFor(nil, "+49301234"); err == nil || !strings.Contains(err.Error(), "no extension") {
+		t.Errorf("nobody's number is %v, %v", d, err)
+	}
+	if d, err := p.DestinationFor(anna, "+49301234"); err != nil || *d.(*Forward) != (Forward{By: anna, Number: "+49301234"}) {
+		t.Errorf("anna's number is %v, %v", d, err)
+	}
+}
+
+// A number that an app dials goes where its caller's own call would, with what the
+// route says; and when it is back, the call is as it was before.
+func TestWalkAppDialsANumber(t *testing.T) {
+	p := load(t, `
+trunk "out" { peer = "sip:192.0.2.1" }
+extension "anna" {
+  number   = "101"
+  may_dial = ["+49."]
+}
+extension "ben" { number = "102" }
+plugin "agent" { path = "agent" }
+emergency {
+  numbers = ["112"]
+  via     = trunk.out
+}
+dialplan "d" {
+  from = [extension.anna, extension.ben]
+  route "desk" {
+    match = "{ext:10X}"
+    to    = extension_number(match.ext)
+  }
+  route "agent" {
+    match = "300"
+    to    = app(plugin.agent)
+  }
+  route "out" {
+    match         = "+."
+    set_caller_id = "+4930555"
+    to            = trunk.out
+  }
+}
+dialplan "outside" {
+  from = [trunk.out]
+  route "agent" { to = app(plugin.agent) }
+}`)
+	anna := p.ExtensionByName("anna")
+	f := Facts{From: Party{Number: "101", Extension: anna}, To: Callee{Number: "300"}}
+	w := NewWalk(f, p.Route(f), newHouse())
+	told := []string{appStep(w.Start())}
+	for _, number := range []string{"+4940123", "+442079460000", "112", "555", "102"} {
+		to, err := p.DestinationFor(anna, number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := w.Next(Result{To: to, Dial: true})
+		told = append(told, number, appStep(s))
+		if r, ok := s.(*Ring); ok {
+			told = append(told, r.Number+" as "+r.CallerID, appStep(w.Back(Result{Cause: Normal})))
+		}
+	}
+	want := strings.Join([]string{"agent {}",
+		"+4940123", "Ring out? 3m0s", "+4940123 as +4930555", "back normal 0s",
+		"+442079460000", "back denied 0s", "112", "back denied 0s", "555", "back not_found 0s",
+		"102", "Ring ben 20s", " as 101", "back normal 0s"}, " | ")
+	if got := strings.Join(told, " | "); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -97,7 +97,7 @@ type Link interface {
 // Wish is something that an app wants of the core.
 type Wish struct {
 	Kind  WishKind
-	To    string            // Dial, To: a destination, as the configuration writes it
+	To    string            // Dial, To: a destination, as the configuration writes it, or a number
 	Ring  time.Duration     // Dial: 0 for the destination's own
 	Name  string            // Set
 	Value string            // Set
@@ -185,7 +185,9 @@ func (c *Call) Early(ctx context.Context) error {
 }
 
 // Dial calls a destination, written as in the configuration ("group.office"),
-// for the caller, who hears it ring. While they talk the app is not in the call.
+// for the caller, who hears it ring. It can be a number, if the caller is an
+// extension: then the call goes where the extension's own would, if it may dial
+// that. While they talk the app is not in the call.
 // It returns once the callee has hung up or nobody answered; ring is for how long
 // it may ring, 0 for as long as the destination says. When ctx ends it gives up.
 func (c *Call) Dial(ctx context.Context, destination string, ring time.Duration) (Dialled, error) {

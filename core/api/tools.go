@@ -15,7 +15,7 @@ import (
 // [*call.Error].
 type Tools interface {
 	// AttachTool has a tool of a plugin listen to a call.
-	AttachTool(id, name, plugin string, by call.Actor) (call.ToolInfo, error)
+	AttachTool(id string, t dialplan.Tool, by call.Actor) (call.ToolInfo, error)
 	// DetachTool ends that.
 	DetachTool(id, name string, by call.Actor) error
 	// ControlTool tells it something.
@@ -64,7 +64,7 @@ func (a *API) registerTools(h huma.API) {
 				name = dialplan.RecordTool
 			}
 		}
-		t, err := a.opt.Tools.AttachTool(in.ID, name, plugin, actor(ctx))
+		t, err := a.opt.Tools.AttachTool(in.ID, dialplan.Tool{Name: name, Plugin: plugin}, actor(ctx))
 		if err != nil {
 			return nil, refused(err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/sdk/event"
 )
@@ -29,11 +30,11 @@ func (b *toolbox) note(id, what string) error {
 	return nil
 }
 
-func (b *toolbox) AttachTool(id, name, plugin string, by call.Actor) (call.ToolInfo, error) {
-	if name == "twice" {
+func (b *toolbox) AttachTool(id string, t dialplan.Tool, by call.Actor) (call.ToolInfo, error) {
+	if t.Name == "twice" {
 		return call.ToolInfo{}, &call.Error{Cause: call.NotNow, Text: "it listens already"}
 	}
-	return call.ToolInfo{Name: name, Plugin: plugin, State: "attaching"}, b.note(id, fmt.Sprintf("attach %s of %s by %s", name, plugin, by.Name))
+	return call.ToolInfo{Name: t.Name, Plugin: t.Plugin, State: "attaching"}, b.note(id, fmt.Sprintf("attach %s of %s by %s", t.Name, t.Plugin, by.Name))
 }
 
 func (b *toolbox) DetachTool(id, name string, _ call.Actor) error {

@@ -113,6 +113,8 @@ func (c *Call) run() {
 			c.guard(message{kind: gotTimer})
 		case <-c.media.speech.next():
 			c.guard(message{kind: gotPrompt})
+		case <-c.media.notice.next():
+			c.guard(message{kind: gotNotice})
 		case <-look.C:
 			c.guard(message{kind: gotLook})
 		}
@@ -196,6 +198,8 @@ func (c *Call) take(m message) {
 	case m.kind == gotHangup: // it ends already
 	case m.kind == gotPrompt:
 		c.spoken()
+	case m.kind == gotNotice:
+		c.noticed()
 	case m.kind == gotLook:
 		c.look()
 		return
@@ -409,6 +413,7 @@ func (c *Call) end(cause Cause, text, by string) {
 	c.state, c.fork, c.changed = stateEnding, nil, true
 	c.record.end(cause, text, by)
 	c.endSpeech()
+	c.endNotice()
 	c.uninvite()
 	c.unpark()
 	c.timer.Reset(endTime)

@@ -38,10 +38,11 @@ const (
 	gotBack   // or was not
 	gotTool   // news of a tool
 	gotPrompt // that plays is ready, or over
+	gotNotice // so is an announcement
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool", "prompt"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool", "prompt", "notice"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

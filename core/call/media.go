@@ -18,6 +18,7 @@ type media struct {
 	ringing bool      // extra is the ringing tone
 	hold    holding   // what is played to who is on hold
 	speech  *speech   // a prompt, nil if none plays
+	notice  *notice   // what those who talk are told, nil if nothing is
 }
 
 // arrange brings what the caller is told and who sits in the room in line
@@ -49,6 +50,7 @@ func (c *Call) arrange() {
 		}
 	}
 	c.speak()
+	c.notify()
 	c.tone(c.state == stateRouting && c.caller.open() && sending == nil && c.fork.rings())
 	c.accompany()
 }
@@ -198,6 +200,7 @@ func (c *Call) attend(to *dialplan.Conference) string {
 // vacate leaves the room with everybody, and ends it if it was the call's own.
 func (c *Call) vacate() {
 	c.silence()
+	c.endNotice()
 	c.hush()
 	for _, p := range c.parties {
 		c.unseat(p)

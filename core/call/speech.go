@@ -170,6 +170,11 @@ func (c *Call) speak() {
 	if !s.aside {
 		c.timer.Stop()
 	}
+	c.play(s)
+}
+
+// play lets all in the room hear a prompt that is ready.
+func (c *Call) play(s *speech) {
 	s.state = speechPlays
 	var line mix.Line = s.prompt
 	if !s.of.Early {
@@ -181,11 +186,14 @@ func (c *Call) speak() {
 
 // endSpeech ends a prompt, heard or not.
 func (c *Call) endSpeech() {
-	s := c.media.speech
-	if s == nil {
-		return
+	if s := c.media.speech; s != nil {
+		c.media.speech = nil
+		c.finish(s)
 	}
-	c.media.speech = nil
+}
+
+// finish takes a prompt that nobody is to hear any more out of the room.
+func (c *Call) finish(s *speech) {
 	if s.port != nil {
 		s.port.Leave()
 	}

@@ -69,24 +69,29 @@ const (
 // The states of a tool on a call. While it listens the tool may have a word of
 // its own: "recording", "paused".
 const (
-	toolBegins  = "attaching"
-	toolListens = "listening"
-	toolAway    = "away"
-	toolLost    = "lost"
-	toolEnded   = "ended"
+	toolAnnounces = "announcing"
+	toolBegins    = "attaching"
+	toolListens   = "listening"
+	toolAway      = "away"
+	toolLost      = "lost"
+	toolEnded     = "ended"
 )
 
 // onCall is a tool on the call, or one that was.
 type onCall struct {
 	name, plugin string
-	tool         Tool // nil once it is lost or ended
+	tool         Tool // nil before it is attached, and once it is lost or ended
 	state, why   string
 	does         string // its own word
 	route        bool   // the route has it, not somebody on demand
 	began, ended time.Time
 	ears         map[*party]ToolSource
-	gaps         []event.Gap
-	away         time.Time // since when it is; zero: it is not
+	// announce is what all who talk hear first, nil: nothing; told are those who
+	// have.
+	announce *dialplan.Play
+	told     map[*party]bool
+	gaps     []event.Gap
+	away     time.Time // since when it is; zero: it is not
 
 	frames, missed uint64 // of earlier lives of its plugin
 }
@@ -95,7 +100,7 @@ type onCall struct {
 type ToolInfo struct {
 	Name   string `json:"name"`
 	Plugin string `json:"plugin"`
-	// State is "attaching", "listening" or a word of the tool's own
+	// State is "announcing", "attaching", "listening" or a word of the tool's own
 	// ("recording", "paused"), "away" while its plugin is started again, "lost".
 	State  string    `json:"state"`
 	Reason string    `json:"reason,omitempty"` // why it is away or lost
@@ -112,10 +117,13 @@ func (o *onCall) info() ToolInfo {
 	return i
 }
 
+// lives reports whether the tool listens, or will.
+func (o *onCall) lives() bool { return o.tool != nil || o.state == toolAnnounces }
+
 // find is the tool of that name that is on the call, nil if none is.
 func (c *Call) find(name string) *onCall {
 	for _, o := range c.tools {
-		if o.name == name && o.tool != nil {
+		if o.name == name && o.lives() {
 			return o
 		}
 	}
@@ -125,31 +133,45 @@ func (c *Call) find(name string) *onCall {
 // routeTools attaches what the route says listens to its calls.
 func (c *Call) routeTools(list []dialplan.Tool) {
 	for _, t := range list {
-		if err := c.attach(t.Name, t.Plugin, true); err != nil {
+		if err := c.attach(t, true); err != nil {
 			c.log.Error("a tool of the route does not listen", "tool", t.Name, "plugin", t.Plugin, "error", err)
 		}
 	}
 }
 
-// attach attaches a tool. An error leaves it with the call as one that is lost,
-// so that the record says so, unless one of that name listens already.
-func (c *Call) attach(name, plugin string, route bool) *Error {
-	if c.find(name) != nil {
-		return &Error{NotNow, fmt.Sprintf("a tool %q listens to the call already", name)}
+// attach has a tool listen: at once, or once it was announced. An error leaves it
+// with the call as one that is lost, so that the record says so, unless one of
+// that name listens already.
+func (c *Call) attach(t dialplan.Tool, route bool) *Error {
+	if c.find(t.Name) != nil {
+		return &Error{NotNow, fmt.Sprintf("a tool %q listens to the call already", t.Name)}
 	}
-	o := &onCall{name: name, plugin: plugin, route: route, state: toolBegins, began: now(), ears: map[*party]ToolSource{}}
+	o := &onCall{
+		name: t.Name, plugin: t.Plugin, route: route, announce: t.Announce, state: toolAnnounces,
+		began: now(), ears: map[*party]ToolSource{}, told: map[*party]bool{},
+	}
+	c.tools = append(c.tools, o)
+	if o.announce != nil {
+		c.tellTool(o)
+		return nil
+	}
+	return c.open(o)
+}
+
+// open attaches a tool.
+func (c *Call) open(o *onCall) *Error {
 	f := tool.Call{
-		Attachment: fmt.Sprintf("%s/%s/%d", c.facts.ID, name, len(c.tools)), Tool: name,
+		Attachment: fmt.Sprintf("%s/%s/%d", c.facts.ID, o.name, slices.Index(c.tools, o)), Tool: o.name,
 		ID: c.facts.ID, From: c.facts.From.Number, FromName: c.facts.From.Name, To: c.facts.To.Number,
 		Route: c.record.route, Started: c.record.started,
 	}
+	o.state, o.began = toolBegins, now()
 	var err error
 	if c.sw.opt.Tools == nil {
-		err = fmt.Errorf("no plugin %q is configured", plugin)
+		err = fmt.Errorf("no plugin %q is configured", o.plugin)
 	} else {
-		o.tool, err = c.sw.opt.Tools.Attach(plugin, f, func(n ToolNews) { c.inbox.put(message{kind: gotTool, tool: o, toolNews: n}) })
+		o.tool, err = c.sw.opt.Tools.Attach(o.plugin, f, func(n ToolNews) { c.inbox.put(message{kind: gotTool, tool: o, toolNews: n}) })
 	}
-	c.tools = append(c.tools, o)
 	if err != nil {
 		c.lost(o, err.Error())
 		return &Error{NotFound, err.Error()}
@@ -270,7 +292,7 @@ func (c *Call) listenTo(p *party) {
 	var want []mix.Ear
 	if p.port != nil && c.state == stateUp && p.live() {
 		for _, o := range c.tools {
-			if o.tool == nil {
+			if o.tool == nil || o.announce != nil && !o.told[p] && !p.app {
 				continue
 			}
 			s := o.ears[p]
@@ -303,6 +325,9 @@ func (c *Call) endTools() (records []event.CDRTool) {
 		if o.ended.IsZero() {
 			o.ended = now()
 		}
+		if o.state == toolAnnounces {
+			o.why = "the call was over before it was announced: nothing was heard"
+		}
 		state := o.state
 		if state != toolLost {
 			state = toolEnded
@@ -322,16 +347,16 @@ func (c *Call) tellTool(o *onCall) {
 	c.emit(event.ToolChanged, event.Tool{Call: c.facts.ID, Name: o.name, Plugin: o.plugin, State: o.state, Reason: o.why})
 }
 
-// AttachTool has a tool listen to a call from now on. The error is an [*Error]:
-// [NotFound] if there is no such call or plugin, [NotNow] if a tool of that name
-// listens already.
-func (s *Switch) AttachTool(id, name, plugin string, by Actor) (info ToolInfo, err error) {
+// AttachTool has a tool listen to a call from now on, or from when those who talk
+// have heard its announcement. The error is an [*Error]: [NotFound] if there is no
+// such call or plugin, [NotNow] if a tool of that name listens already.
+func (s *Switch) AttachTool(id string, t dialplan.Tool, by Actor) (info ToolInfo, err error) {
 	err = s.act(id, func(c *Call) *Error {
-		if err := c.attach(name, plugin, false); err != nil {
+		if err := c.attach(t, false); err != nil {
 			return err
 		}
-		info = c.find(name).info()
-		c.tellAct(toolAct(name), by, nil, func(a *event.Act) { a.Text = "start " + name })
+		info = c.find(t.Name).info()
+		c.tellAct(toolAct(t.Name), by, nil, func(a *event.Act) { a.Text = "start " + t.Name })
 		return nil
 	})
 	return info, err
@@ -359,8 +384,11 @@ func (s *Switch) ControlTool(ctx context.Context, id, name, verb string, by Acto
 	var t Tool
 	if err := s.act(id, func(c *Call) *Error {
 		o := c.find(name)
-		if o == nil {
+		switch {
+		case o == nil:
 			return noTool(id, name)
+		case o.tool == nil:
+			return &Error{NotNow, "it is announced, and listens after that"}
 		}
 		t = o.tool
 		return nil

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // recordedOffice is an office in which calls to 102 are recorded.
@@ -134,7 +136,7 @@ func TestARecorderIsKilled(t *testing.T) {
 		one, ring := talk(w, a, c)
 		id := w.PBX.Calls.Calls()[0].ID
 		by := call.Actor{Kind: event.ByOperator, Name: "admin"}
-		if _, err := w.PBX.Calls.AttachTool(id, "record", "recorder", by); err != nil {
+		if _, err := w.PBX.Calls.AttachTool(id, dialplan.Tool{Name: "record", Plugin: "recorder"}, by); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(4 * time.Second)
@@ -180,4 +182,79 @@ func goertzel(pcm []float64, hz, rate float64) float64 {
 		s1, s2 = x*window+2*math.Cos(w)*s1-s2, s1
 	}
 	return 2 / float64(len(pcm)) * math.Sqrt(s1*s1+s2*s2-2*math.Cos(w)*s1*s2)
+}
+
+// announcedOffice records what 101 says to 102, once both have heard that.
+const announcedOffice = `
+extension "desk" {
+  for_each = { a = "101", b = "102", c = "103" }
+  number   = each.value
+  secret   = "k9-Vq2-hTw"
+}
+dialplan "internal" {
+  from = [extension.desk]
+  route "recorded" {
+    match = "102"
+    to    = extension.desk["b"]
+    record { announce = say("hum 2") }
+  }
+  route "others" {
+    match = "103"
+    to    = extension.desk["c"]
+    record { announce = say("fail 1") }
+  }
+}
+`
+
+// Both hear that they are recorded, and then they are. Where it cannot be said the
+// call goes on without.
+func TestARecordingIsAnnouncedToBoth(t *testing.T) {
+	RunAt(t, Site{Voices: map[string]tts.Engine{"tts-command": &hum{}}}, announcedOffice, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		time.Sleep(time.Second)
+		first := a.Dial("102")
+		ring := b.Incoming()
+		ring.Answer()
+		first.Expect("200")
+		time.Sleep(time.Second)
+		first.Hears(b, speaker)
+		ring.Hears(a, speaker)
+		time.Sleep(2 * time.Second)
+		first.Hears(b)
+		ring.Hears(a)
+		time.Sleep(4 * time.Second)
+		ring.Hangup()
+		first.Expect("BYE")
+		second := a.Dial("103")
+		other := c.Incoming()
+		other.Answer()
+		second.Expect("200")
+		time.Sleep(4 * time.Second)
+		second.Hears(c)
+		other.Hears(a)
+		second.Hangup()
+		other.Expect("BYE")
+		time.Sleep(time.Second)
+		tapes := w.tapes()
+		if len(tapes) != 1 {
+			t.Fatalf("%d recordings", len(tapes))
+		}
+		for _, x := range tapes {
+			end := time.Duration(x.Seconds * float64(time.Second))
+			if end < 3*time.Second || end > 8*time.Second || x.Incomplete != "" {
+				t.Errorf("sheet %+v", x.Sheet)
+			}
+			x.holds(t, 0, 0, end-time.Second, a)
+			x.holds(t, 1, 0, end-time.Second, b)
+		}
+		for _, r := range w.Records() {
+			want := "ended"
+			if r.To == "103" {
+				want = "lost"
+			}
+			if len(r.Tools) != 1 || r.Tools[0].State != want || r.Cause != "normal" {
+				t.Errorf("recorded as %+v", r)
+			}
+		}
+	})
 }

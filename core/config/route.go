@@ -282,7 +282,6 @@ func (f *fields) tools(r *Route) {
 			r.Record = &Record{Place: inner.place}
 			inner.prompt("announce", &r.Record.Announce)
 			inner.plugin("use", &r.Record.Plugin)
-			inner.plannedAttr("announce", "Announcing a recording", "Leave announce out until it is, and announce it otherwise where the law asks for it.")
 		case b.Type == "tool" && len(b.Labels) == 1:
 			t := &Tool{Place: inner.place, Name: b.Labels[0]}
 			if first, ok := seen[t.Name]; ok {

@@ -196,11 +196,11 @@ func (c *compiler) dialplan(d *config.Dialplan) {
 func (c *compiler) route(cr *config.Route) *route {
 	r := &route{name: cr.Name, at: cr.Block, follow: c.plan.follow(cr.Follow), record: cr.Record != nil, lost: c.plan.destination(cr.OnPluginLost)}
 	if cr.Record != nil {
-		r.attach = append(r.attach, Tool{RecordTool, cmp.Or(cr.Record.Plugin, Recorder)})
+		r.attach = append(r.attach, Tool{RecordTool, cmp.Or(cr.Record.Plugin, Recorder), c.plan.announcement(cr.Record.Announce)})
 	}
 	for _, t := range cr.Tools {
 		r.tools = append(r.tools, t.Name)
-		r.attach = append(r.attach, Tool{t.Name, t.Plugin})
+		r.attach = append(r.attach, Tool{Name: t.Name, Plugin: t.Plugin})
 	}
 	var captures []string
 	for _, m := range cr.Match {
@@ -220,6 +220,14 @@ func (c *compiler) route(cr *config.Route) *route {
 	r.callerID = c.value(cr.SetCallerID, k, "set_caller_id", cty.String, &r.uses)
 	r.number = c.value(cr.SetTo, k, "set_to", cty.String, &r.uses)
 	return r
+}
+
+// announcement is a prompt that those who talk hear; nil: none.
+func (p *Plan) announcement(of *Prompt) *Play {
+	if of == nil {
+		return nil
+	}
+	return &Play{Prompt: of, Times: 1, Shown: p.redact(of.String())}
 }
 
 // checkDialled warns of a pattern that no number looks like when routes see it.

@@ -298,6 +298,8 @@ const (
 type Tool struct {
 	Name   string // on the call
 	Plugin string
+	// Announce is what all who talk hear before it does; nil: nothing.
+	Announce *Play
 }
 
 // Decision is what a call shall do.

@@ -301,7 +301,7 @@ type Tool struct {
 	Call   string `json:"call"`
 	Name   string `json:"name"` // on the call: "record"
 	Plugin string `json:"plugin"`
-	// State is "attaching", "listening" or a word of the tool's own
+	// State is "announcing" while the parties are told of it, "attaching", "listening" or a word of the tool's own
 	// ("recording", "paused"), "away" while its plugin is started again, "lost"
 	// or "ended".
 	State  string `json:"state"`

@@ -23,6 +23,7 @@
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over
 //	mix         rooms and ports, and the clock that steps them
 //	prompt      texts, files and tones as sound, kept and ready at the tick
+//	mail        outgoing mail: kept until the operator's server has it
 //	music       what they hear who wait; the bundled piece
 //	dialplan    facts of a call -> decision, and the way from there; pure
 //	config      files -> immutable configuration, or diagnostics with their place

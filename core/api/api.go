@@ -79,6 +79,7 @@ func New(opt Options) (*API, error) {
 	a.registerRoutes(h)
 	a.registerFeatures(h)
 	a.registerPrompts(h)
+	a.registerMail(h)
 	a.registerPark(h)
 	a.registerCDR(h)
 	a.registerConfig(h)

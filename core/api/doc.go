@@ -31,6 +31,7 @@
 //	DELETE /api/v1/prompts               forget them
 //	GET    /api/v1/prompts/voices        what the plugins that speak can be asked for
 //	POST   /api/v1/prompts/warm          speak what the configuration has to say
+//	POST   /api/v1/mail/test             {to}: send a test by the mail server of the configuration
 //	GET    /api/v1/trunks, /plugins
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON
 //	GET    /api/v1/config/plan           what applying the configuration's files would do; POST, too

@@ -205,6 +205,9 @@ func (o *office) options() api.Options {
 			Warm:  func(context.Context) (int, error) { return 3, o.refusal },
 			Clear: func() (int, error) { return 2, o.refusal },
 		},
+		TryMail: func(_ context.Context, to string) (api.MailTried, error) {
+			return api.MailTried{Server: "smtp://mail.example.net:587", Answer: "queued for " + to}, o.refusal
+		},
 		Parked: func() []event.Park {
 			return []event.Park{{Park: "lot", Slot: "71", Call: "C1", Number: "101", By: "102", Until: &started}}
 		},
@@ -230,6 +233,7 @@ func (o *office) options() api.Options {
 			Prompts: func() api.PromptStats {
 				return api.PromptStats{Plays: 7, FromDisk: 3, Spoken: 2, Missed: 40 * time.Millisecond}
 			},
+			Mail: func() api.MailStats { return api.MailStats{Sent: 4, GivenUp: 1, Refused: 2, Waiting: 3} },
 			Media: func() api.MediaStats {
 				return api.MediaStats{Ticks: 500, LateTicks: 2, LatenessP99: 3 * time.Millisecond, Rooms: 1, Ports: 2}
 			}, Events: o.events, Waiting: func() int { return 7 }, Subscriptions: func() map[string]int { return map[string]int{"dialog": 12} }}),

@@ -32,6 +32,7 @@ type Metrics struct {
 	owed  func() int
 	subs  func() map[string]int
 	heard func() PromptStats
+	mail  func() MailStats
 	live  *Broadcaster
 }
 
@@ -56,6 +57,7 @@ type MetricsOptions struct {
 	// Subscriptions counts those of phones, by event package.
 	Subscriptions func() map[string]int
 	Prompts       func() PromptStats
+	Mail          func() MailStats
 	// Waiting counts the records that are not written yet.
 	Waiting func() int
 	Events  *Broadcaster
@@ -87,6 +89,7 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		owed:  o.Waiting,
 		subs:  o.Subscriptions,
 		heard: o.Prompts,
+		mail:  o.Mail,
 		live:  o.Events,
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
@@ -240,6 +243,11 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	put(counter, "plugboard_prompt_first_sound_seconds_sum", "From the beginning of a prompt until it is heard.", prompts.FirstsTook.Seconds())
 	put(counter, "plugboard_prompt_first_sound_seconds_count", "Prompts that were heard.", float64(prompts.Firsts))
 	put(gauge, "plugboard_prompt_memory_bytes", "Sound of prompts in memory.", float64(prompts.MemoryBytes))
+	mails := s.m.mail()
+	put(counter, "plugboard_mails_total", "Mails, by what became of them.", float64(mails.Sent), "result", "sent")
+	put(counter, "plugboard_mails_total", "Mails, by what became of them.", float64(mails.GivenUp), "result", "given_up")
+	put(counter, "plugboard_mails_total", "Mails, by what became of them.", float64(mails.Refused), "result", "refused")
+	put(gauge, "plugboard_mails_waiting", "Mails that wait to be sent.", float64(mails.Waiting))
 	clients, missed := s.m.live.stats()
 	put(gauge, "plugboard_event_clients", "Listeners on the event stream.", float64(clients))
 	put(counter, "plugboard_event_clients_dropped_total", "Listeners that were too slow and let go.", float64(missed))

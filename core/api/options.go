@@ -58,6 +58,8 @@ type Options struct {
 	// A refusal is a [*call.Error].
 	SwitchSchedule func(name string, open *bool, by call.Actor) (Schedule, error)
 	Prompts        Prompts
+	// TryMail sends a test to an address; the error says to people why not.
+	TryMail func(ctx context.Context, to string) (MailTried, error)
 	// Account is what a phone needs to register as an extension.
 	Account func(number string) (Account, bool)
 	Trunks  func() []Trunk

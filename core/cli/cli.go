@@ -57,7 +57,10 @@ type grammar struct {
 		Show extensionShowCmd `cmd:"" help:"Show how a phone registers, with its secret."`
 		Set  extensionSetCmd  `cmd:"" help:"Set do not disturb, call waiting and forwards, as the phone would by a code."`
 	} `cmd:"" help:"One extension." group:"live"`
-	Features  featuresCmd  `cmd:"" help:"List the codes that phones can dial." group:"live"`
+	Features featuresCmd `cmd:"" help:"List the codes that phones can dial." group:"live"`
+	Mail     struct {
+		Test mailTestCmd `cmd:"" help:"Send a test by the mail server of the configuration."`
+	} `cmd:"" help:"Outgoing mail." group:"live"`
 	Prompt    promptCmd    `cmd:"" help:"What is spoken: list, prepare ahead, forget." group:"live"`
 	Schedules schedulesCmd `cmd:"" help:"List the schedules, and whether they are open." group:"live"`
 	Schedule  struct {

@@ -109,6 +109,9 @@ func daemon(t *testing.T, o *office) string {
 			}
 			return api.Extension{Number: number, Standing: dialplan.Standing{DoNotDisturb: settings["do_not_disturb"] == "on", ForwardBusy: settings["forward_busy"], CallWaiting: true}}, nil
 		},
+		TryMail: func(context.Context, string) (api.MailTried, error) {
+			return api.MailTried{Server: "smtp://mail.example.net:587", Answer: "2.0.0 queued"}, nil
+		},
 		Prompts: api.Prompts{
 			List: func() ([]api.Prompt, error) {
 				return []api.Prompt{{ID: "1f", Text: "Our office is closed today, and tomorrow, and the day after", Voice: "slt", Language: "en", Engine: "tts-command", Bytes: 12345}}, nil
@@ -227,6 +230,7 @@ func TestTables(t *testing.T) {
 			"102     Ben   unregistered  do not disturb, to group.office, busy to 103  -\n",
 		"prompt":                            "TEXT                                                VOICE  LANGUAGE  ENGINE       KB\nOur office is closed today, and tomorrow, and the…  slt    en        tts-command  13\n",
 		"prompt voices":                     "ENGINE       VOICE  LANGUAGE  DEFAULT\ntts-command  rms    en        yes\ntts-command  slt    -         -\n",
+		"mail test anna@example.net":        "smtp://mail.example.net:587 took it: 2.0.0 queued\n",
 		"prompt clear":                      "2 texts are forgotten.\n",
 		"features":                          "CODE       NAME                     DOES\n*72NUMBER  features.forward_always  Away.\n*28        schedule.office          Night.\n",
 		"schedules":                         "NAME    STATE   BY     CODE\nlunch   open    hours  -\noffice  closed  hand   *28\n",
@@ -336,7 +340,7 @@ func TestJSONIsWhatTheAPIAnswers(t *testing.T) {
 			t.Errorf("no %q in %v", name, got[0])
 		}
 	}
-	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "park 01J8", "parked", "features", "schedules", "schedule set office open", "prompt", "prompt voices", "prompt clear", "trunks", "plugins", "call 101 102"} {
+	for _, command := range []string{"status", "extensions", "extension show 101", "extension set 101 --call-waiting=off", "park 01J8", "parked", "features", "schedules", "schedule set office open", "prompt", "prompt voices", "prompt clear", "mail test a@b", "trunks", "plugins", "call 101 102"} {
 		code, stdout, _ := run(t, append(strings.Fields(command), "--json", "-c", path)...)
 		if !json.Valid([]byte(stdout)) || code != cli.Done {
 			t.Errorf("%s: %d %q", command, code, stdout)

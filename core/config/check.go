@@ -65,6 +65,11 @@ func (l *loader) check() {
 	}
 	l.checkLoops()
 	l.checkListeners()
+	for _, v := range l.cfg.Voicemails {
+		if v.Email != "" && l.cfg.Mail == nil {
+			l.errorAt(v.Range("email"), "No mail server", `%s sends its messages by mail, and there is no server for that: write mail { smtp = "mail.example.net:587", from = "pbx@example.net" }, or leave email out.`, v.Path())
+		}
+	}
 }
 
 // checkTrunks refuses trunks that an incoming call could not be told apart by.

@@ -179,10 +179,13 @@ type Store struct {
 // Mail is the server that takes outgoing mail.
 type Mail struct {
 	Place
-	SMTP     string // "host:port"
-	From     string // an address
-	Username string
-	Secret   Secret
+	SMTP string // "smtp://host:port" or "smtps://host:port"
+	// Encryption is "required", "optional" or "off": whether a connection to
+	// smtp:// has to become encrypted.
+	Encryption string
+	From       string // an address
+	Username   string
+	Secret     Secret
 }
 
 // Plugin is a process that attaches through the SDK.

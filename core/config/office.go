@@ -2,13 +2,15 @@ package config
 
 import (
 	"fmt"
-	"net/mail"
+	stdmail "net/mail"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/plugboard/plugboard/core/mail"
 )
 
 // voicemail reads a mailbox.
@@ -48,7 +50,7 @@ func (f *fields) pin(into *Secret) {
 }
 
 func (l *loader) checkMail(at hcl.Range, name, s string) {
-	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
+	if a, err := stdmail.ParseAddress(s); err != nil || a.Address != s {
 		l.errorAt(at, "Not an address", `%s takes an address such as "anna@example.net"; this is %s.`, name, quote(s))
 	}
 }
@@ -170,15 +172,15 @@ func (l *loader) otherwise(m *Menu, f *fields) {
 
 // mail reads who takes outgoing mail.
 func (l *loader) mail(f *fields) {
-	m := &Mail{Place: f.place}
+	m := &Mail{Place: f.place, Encryption: "required"}
+	var server mail.Server
 	if at, ok := f.text("smtp", `a server such as "mail.example.net:587"`, &m.SMTP); ok {
-		host, port, found := strings.Cut(m.SMTP, ":")
-		if n, err := strconv.ParseUint(port, 10, 16); host == "" || found && (err != nil || n == 0) || strings.ContainsAny(host, " /@") {
-			l.errorAt(at, "Not a server", `smtp takes a server such as "mail.example.net:587"; this is %s.`, quote(m.SMTP))
+		var err error
+		server, err = mail.ParseServer(m.SMTP)
+		if err != nil {
+			l.errorAt(at, "Not a server", `smtp takes a server such as "mail.example.net:587", or "smtps://mail.example.net:465" where the connection begins with TLS; in %s %s.`, quote(m.SMTP), err)
 		}
-		if !found {
-			m.SMTP += ":587" // RFC 6409, section 3.1
-		}
+		m.SMTP = server.String()
 	}
 	if at, ok := f.text("from", "an address", &m.From); ok {
 		l.checkMail(at, "from", m.From)
@@ -188,10 +190,24 @@ func (l *loader) mail(f *fields) {
 			l.errorAt(f.place.Block, "A setting is missing", "mail needs %s.", need)
 		}
 	}
-	f.text("username", "a text", &m.Username)
+	if server.Loopback() {
+		m.Encryption = "optional"
+	}
+	f.word("encryption", &m.Encryption, encryptions)
+	if server.TLS && m.Encryption != "required" && f.place.Has("encryption") {
+		l.errorAt(f.place.Range("encryption"), "Without effect", "A connection to smtps:// is always encrypted. Leave encryption out.")
+	}
+	if f.text("username", "a text", &m.Username); strings.ContainsFunc(m.Username, isControl) {
+		l.errorAt(f.place.Range("username"), "Not a user name", "username has no line breaks or other control characters.")
+	}
 	var secret string
 	f.text("secret", "a text", &secret)
 	m.Secret = Secret(secret)
-	f.planned(f.place.Block, "Mail", "Leave the block out until it is.")
+	switch {
+	case f.place.Has("username") != f.place.Has("secret"):
+		l.errorAt(f.place.Block, "Half a proof", "username and secret stand together: who we are at the mail server, and the proof.")
+	case m.Username != "" && !server.TLS && m.Encryption != "required" && !server.Loopback():
+		l.errorAt(f.place.Range("encryption"), "A secret in the clear", `The secret would go over the network for everyone to read: leave encryption out ("required"), or username and secret.`)
+	}
 	l.cfg.Mail = m
 }

@@ -35,7 +35,7 @@ func TestWholeOffice(t *testing.T) {
 		{"web", fmt.Sprint(web.ACME, web.Origins, web.ICEServers, web.Turn.Listen, web.Turn.Ports),
 			"pbx.example.net [https://www.example.net] [stun:stun.example.net:3478] [udp://0.0.0.0:3478] {30000 30999}"},
 		{"store", cfg.Store.URL, "sqlite"},
-		{"mail", fmt.Sprint(cfg.Mail.SMTP, cfg.Mail.From, cfg.Mail.Username, cfg.Mail.Secret, cfg.Mail.Secret.Reveal()), "mail.example.net:587pbx@example.netpbx(secret) k9-Vq2-hTw"},
+		{"mail", fmt.Sprint(cfg.Mail.SMTP, cfg.Mail.From, cfg.Mail.Username, cfg.Mail.Secret, cfg.Mail.Secret.Reveal()), "smtp://mail.example.net:587pbx@example.netpbx(secret) k9-Vq2-hTw"},
 		{"restart", fmt.Sprint(cfg.Plugins[0].Restart), "{1s 30s}"},
 		{"first", fmt.Sprint(first.Peer, first.Register, first.Username, first.AuthUsername, first.Secret.Reveal(), first.Expires, first.OptionsPing),
 			"sip:sip.first.example.net;transport=tls true 1234567 a1234567 k9-Vq2-hTw 10m0s 0s"},

@@ -64,7 +64,7 @@ var blockTypes = map[string]*blockType{
 	},
 	"store":    {once: true, attrs: []string{"url"}},
 	"features": {once: true, attrs: featureNames()},
-	"mail":     {once: true, attrs: []string{"smtp", "from", "username", "secret"}},
+	"mail":     {once: true, attrs: []string{"smtp", "encryption", "from", "username", "secret"}},
 	"variable": {labels: 1, attrs: []string{"default", "sensitive", "description"}},
 	"locals":   {free: true},
 	"plugin": {

@@ -36,6 +36,7 @@ import (
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
+	"github.com/plugboard/plugboard/core/mail"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/presence"
@@ -75,7 +76,9 @@ type World struct {
 	Listen       func(netip.AddrPort) (net.Listener, error)
 	// Dial opens a TCP connection to a trunk.
 	Dial func(context.Context, netip.AddrPort) (net.Conn, error)
-	// Roots vouch for the certificates of trunks.
+	// DialMail opens a connection to the mail server.
+	DialMail mail.DialFunc
+	// Roots vouch for the certificates of trunks and of the mail server.
 	Roots *x509.CertPool
 	// Resolver finds the peers of trunks.
 	Resolver  trunk.Resolver
@@ -110,6 +113,7 @@ type Daemon struct {
 	metrics   *api.Metrics
 	dumps     *dump.Dumps
 	prompts   *prompt.Prompts
+	mail      *mail.Mailer
 	store     *store.Store
 
 	draining atomic.Bool
@@ -203,6 +207,9 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 		}
 	}()
 	if err := d.openStore(); err != nil {
+		return err
+	}
+	if err := d.openMail(); err != nil {
 		return err
 	}
 	d.startClock(run)

@@ -89,6 +89,8 @@ func (f *foresight) effect(d config.Difference) (string, int) {
 		}
 	case "media":
 		return "holds for new legs", 0
+	case "mail":
+		return "holds for the next mail; what waits is tried at once", 0
 	case "test":
 		return "nothing: tests are run by plugboard test", 0
 	}

@@ -43,10 +43,13 @@ func (d *Daemon) Records(ctx context.Context, q store.Query) ([]event.CDR, error
 
 // warnings say what is wrong although calls are served.
 func (d *Daemon) warnings() []string {
-	if trouble := d.store.Trouble(); trouble != "" {
-		return []string{trouble}
+	var list []string
+	for _, trouble := range []string{d.store.Trouble(), d.mail.Trouble()} {
+		if trouble != "" {
+			list = append(list, trouble)
+		}
 	}
-	return nil
+	return list
 }
 
 // waiting counts the records that are not written yet.

@@ -260,6 +260,7 @@ func (r *reload) commit() {
 	d.inForce.Store(r.next)
 	d.lightUp()
 	d.warm(cfg)
+	d.mail.Use(mailServer(cfg))
 	d.sip.Resubscribe()
 	if mediaAddress(was) != mediaAddress(cfg) || was.Media.RTPPorts != cfg.Media.RTPPorts {
 		d.plugins.Bind(mediaAddress(cfg), rtpPorts(cfg))

@@ -1,0 +1,6 @@
+voicemail "office" {
+  email = "office@example.net"
+}
+voicemail "shop" {
+  email = "shop@example.net"
+}

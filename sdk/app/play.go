@@ -42,7 +42,7 @@ func (c *Call) Wait(ctx context.Context, d time.Duration) error {
 	case <-c.port.ended:
 		return c.port.over()
 	case <-ctx.Done():
-		return ctx.Err()
+		return c.port.stopped(ctx)
 	}
 }
 

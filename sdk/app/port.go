@@ -138,6 +138,15 @@ func (p *Port) over() error {
 	return p.why
 }
 
+// stopped is why one who waited for ctx, too, waits no more: a call that is over
+// takes its context with it, and its end is what counts.
+func (p *Port) stopped(ctx context.Context) error {
+	if err := p.over(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
 func signal(token chan struct{}) {
 	select {
 	case token <- struct{}{}:
@@ -153,7 +162,7 @@ func (p *Port) begin(ctx context.Context) error {
 	case <-p.ended:
 		return p.over()
 	case <-ctx.Done():
-		return ctx.Err()
+		return p.stopped(ctx)
 	}
 }
 
@@ -237,7 +246,7 @@ func (p *Port) wait(ctx context.Context, keys bool) error {
 	case <-p.ended:
 		return p.over()
 	case <-ctx.Done():
-		return ctx.Err()
+		return p.stopped(ctx)
 	}
 	return nil
 }
@@ -274,7 +283,7 @@ func (p *Port) take(ctx context.Context, alarm <-chan time.Time) (d byte, ok boo
 		case <-p.ended:
 			return 0, false, p.over()
 		case <-ctx.Done():
-			return 0, false, ctx.Err()
+			return 0, false, p.stopped(ctx)
 		}
 	}
 }
@@ -344,7 +353,7 @@ func (p *Port) next(ctx context.Context, e *ear, f *audio.Frame) error {
 		case <-p.ended:
 			return p.over()
 		case <-ctx.Done():
-			return ctx.Err()
+			return p.stopped(ctx)
 		}
 	}
 }

@@ -11,8 +11,9 @@
 // A plugin is a process that the core starts, and one process serves every
 // call of its plugin. Control comes over gRPC on a Unix socket in a private
 // directory (HashiCorp go-plugin); audio comes over the media bus
-// ([github.com/plugboard/plugboard/sdk/bus]) on file descriptor 3. Authors see
-// neither: they see the methods of their contract.
+// ([github.com/plugboard/plugboard/sdk/bus]) on file descriptor 3, or over one
+// gRPC stream ([RoadGRPC]) where a plugin cannot map memory: in another language,
+// or on another system. Authors see neither: they see the methods of their contract.
 //
 // # What an author may count on
 //

@@ -50,7 +50,7 @@ func registerHello(g *grpc.Server, s *server) { pb.RegisterPluginServer(g, hello
 // Hello implements the protocol.
 func (h hello) Hello(_ context.Context, m *pb.HelloRequest) (*pb.HelloReply, error) {
 	h.log.Debug("the core says hello", "core_version", m.GetCoreVersion(), "as", m.GetPlugin())
-	i := Info{Name: h.p.Name, Version: h.p.Version, Protocols: []int{Protocol}, Config: h.p.Config, Archives: h.archive != nil}
+	i := Info{Name: h.p.Name, Version: h.p.Version, Protocols: []int{Protocol}, Config: h.p.Config, Archives: h.archive != nil, Road: string(h.p.Road)}
 	for _, k := range h.kinds {
 		i.Kinds = append(i.Kinds, k.name)
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/archive"
 	archiveremote "github.com/plugboard/plugboard/sdk/archive/remote"
 	"github.com/plugboard/plugboard/sdk/bus"
+	busremote "github.com/plugboard/plugboard/sdk/bus/remote"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/rawio"
 	"github.com/plugboard/plugboard/sdk/schema"
@@ -49,6 +50,39 @@ const (
 // the level from which on it wants to hear: "trace", "debug", "info", "warn",
 // "error".
 const LogKey = "PLUGBOARD_LOG"
+
+// RoadKey is the variable of the environment that overrides [Plugin.Road], for
+// trying a plugin out on another one.
+const RoadKey = "PLUGBOARD_ROAD"
+
+// Road is a way by which a plugin's audio goes.
+type Road string
+
+// The roads.
+const (
+	// RoadBus is the media bus, memory that the core and the plugin share. It is the
+	// one that is taken if a plugin says nothing.
+	RoadBus Road = "bus"
+	// RoadGRPC is one gRPC stream for all audio of the process, for plugins that
+	// cannot map memory. It costs several times as much, and no sockets can be
+	// passed over it: a leg that terminates RTP needs the bus.
+	RoadGRPC Road = "grpc"
+)
+
+// attach is a plugin's end of the road, as far as the core has laid it when the
+// process begins. gone is closed with the core's end.
+func (r Road) attach() (guest *bus.Guest, gone <-chan struct{}, err error) {
+	switch r {
+	case "", RoadBus:
+		if guest, err = bus.Attach(busDescriptor); err != nil {
+			return nil, nil, err
+		}
+		return guest, guest.Done(), nil
+	case RoadGRPC:
+		return nil, bus.Notice(busDescriptor), nil
+	}
+	return nil, nil, fmt.Errorf("there is no road %q for audio: there are %q and %q", r, RoadBus, RoadGRPC)
+}
 
 // busDescriptor is the file descriptor of a plugin's end of the media bus.
 const busDescriptor = 3
@@ -82,6 +116,9 @@ type Plugin struct {
 	// Run is what a plugin that makes recordings does beside its calls: it is
 	// called once, after Configure, and returns soon after ctx has ended.
 	Run func(ctx context.Context, a archive.Archive)
+
+	// Road is the way by which its audio goes, "": [RoadBus].
+	Road Road
 
 	// Leg terminates parties' media (kind "leg").
 	Leg leg.Terminator
@@ -121,12 +158,15 @@ Put it into plugin_dir and name it in the configuration:
 	}).With("version", p.Version)
 	hclog.SetDefault(log)
 
-	guest, err := bus.Attach(busDescriptor)
+	if r := os.Getenv(RoadKey); r != "" {
+		p.Road = Road(r)
+	}
+	guest, gone, err := p.Road.attach()
 	if err != nil {
-		log.Error("the media bus is not on file descriptor 3; was this process started by Plugboard?", "error", err)
+		log.Error("the core is not on file descriptor 3; was this process started by Plugboard?", "error", err)
 		os.Exit(1)
 	}
-	s := newServer(p, guest, log)
+	s := newServer(p, guest, gone, log)
 	served := make(chan struct{})
 	go func() { // ends with the process: go-plugin's Serve has no way to be told
 		defer close(served)
@@ -143,7 +183,7 @@ Put it into plugin_dir and name it in the configuration:
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	ran := make(chan error, 1)
-	go func() { ran <- guest.Run(ctx, s.worker()) }()
+	go func() { ran <- s.ride(ctx) }()
 	select {
 	case <-served: // the core said so
 		cancel()
@@ -163,7 +203,7 @@ Put it into plugin_dir and name it in the configuration:
 func ServeOn(ctx context.Context, l net.Listener, guest *bus.Guest, log hclog.Logger, p Plugin) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := newServer(p, guest, log.With("version", p.Version))
+	s := newServer(p, guest, guest.Done(), log.With("version", p.Version))
 	g := grpc.NewServer(append(serverOptions(), grpc.WaitForHandlers(true))...)
 	alive := health.NewServer()
 	alive.SetServingStatus(plugin.GRPCServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
@@ -172,7 +212,7 @@ func ServeOn(ctx context.Context, l net.Listener, guest *bus.Guest, log hclog.Lo
 
 	served := make(chan error, 1)
 	go func() { served <- g.Serve(l) }()
-	ran := guest.Run(ctx, s.worker())
+	ran := s.ride(ctx)
 	g.Stop()
 	err := <-served
 	s.close()
@@ -220,10 +260,18 @@ type server struct {
 	log     hclog.Logger
 	kinds   []kind
 	archive *archiveremote.Server // nil: it makes nothing that is kept
+	gone    <-chan struct{}       // closed with the core's end
+	guest   *bus.Guest            // by which frames come
+	road    *bus.GuestRoad        // nil: they come over the media bus
 }
 
-func newServer(p Plugin, guest *bus.Guest, log hclog.Logger) *server {
-	s := &server{p: p, log: log, kinds: kinds(p, guest, log)}
+// newServer serves p, whose guest of the media bus is given, if it is on it.
+func newServer(p Plugin, guest *bus.Guest, gone <-chan struct{}, log hclog.Logger) *server {
+	s := &server{p: p, log: log, gone: gone, guest: guest}
+	if p.Road == RoadGRPC {
+		s.guest, s.road = bus.NewRoad()
+	}
+	s.kinds = kinds(p, s.guest, log)
 	if p.Run != nil {
 		s.archive = archiveremote.NewServer(func(ctx context.Context, a archive.Archive) { p.Run(hclog.WithContext(ctx, log), a) })
 	}
@@ -239,6 +287,27 @@ func (s *server) register(g *grpc.Server) {
 	if s.archive != nil {
 		s.archive.Register(g)
 	}
+	if s.road != nil {
+		busremote.NewServer(s.road).Register(g)
+	}
+}
+
+// ride works on ticks until ctx ends or the core is gone.
+func (s *server) ride(ctx context.Context) error {
+	if s.road != nil {
+		over, cancel := context.WithCancel(ctx)
+		var watch sync.WaitGroup
+		watch.Go(func() {
+			select {
+			case <-s.gone:
+				s.road.Close()
+			case <-over.Done():
+			}
+		})
+		defer watch.Wait()
+		defer cancel()
+	}
+	return s.guest.Run(ctx, s.worker())
 }
 
 // worker is what the tick drives.

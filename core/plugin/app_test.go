@@ -163,14 +163,17 @@ func TestAnAppEndsInEachWay(t *testing.T) {
 func TestAppsInAProcess(t *testing.T) {
 	for name, c := range map[string]struct {
 		signal syscall.Signal
+		road   sdk.Road
 		why    string
 	}{
-		"SIGKILL": {syscall.SIGKILL, "plugin villain ended: signal: killed"},
-		"SIGSTOP": {syscall.SIGSTOP, "plugin villain ended: it hangs"},
+		"SIGKILL":           {syscall.SIGKILL, sdk.RoadBus, "plugin villain ended: signal: killed"},
+		"SIGSTOP":           {syscall.SIGSTOP, sdk.RoadBus, "plugin villain ended: it hangs"},
+		"SIGKILL over gRPC": {syscall.SIGKILL, sdk.RoadGRPC, "plugin villain ended: "},
+		"SIGSTOP over gRPC": {syscall.SIGSTOP, sdk.RoadGRPC, "plugin villain ended: it hangs"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := realHost(t, new(safe))
-			s := role(t, "villain", "app")
+			s := on(c.road, role(t, "villain", "app"))
 			if err := start(t, h, s); err != nil {
 				t.Fatal(err)
 			}

@@ -77,6 +77,9 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 	for _, kind := range info.Kinds {
 		i.take(kind)
 	}
+	if info.Road == string(sdk.RoadGRPC) {
+		i.parts = append(i.parts, road{i, p.Bus().Road()})
+	}
 	if info.Archives && i.host.opt.Keeper != nil {
 		i.parts = append(i.parts, archiving{i})
 	}

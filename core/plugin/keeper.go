@@ -307,6 +307,9 @@ func (k *keeper) greet(ctx context.Context, p Process) (sdk.Info, error) {
 	if !slices.Contains(info.Protocols, sdk.Protocol) {
 		return info, mismatch(info.Name+" "+info.Version, info.Protocols)
 	}
+	if err := wayless(info); err != nil {
+		return info, err
+	}
 	if err := schema.Check(info.Config, k.spec.Config); err != nil {
 		return info, &Misfit{Text: fmt.Sprintf("config {} does not fit the plugin %s %s: %v", info.Name, info.Version, err)}
 	}

@@ -104,6 +104,12 @@ func role(t testing.TB, name, role string) Spec {
 	}}
 }
 
+// on has a plugin's audio go by a road.
+func on(road sdk.Road, s Spec) Spec {
+	s.Env[sdk.RoadKey] = string(road)
+	return s
+}
+
 // safe is a buffer for logs.
 type safe struct {
 	mu sync.Mutex

@@ -127,9 +127,16 @@ type lab struct {
 	tick uint64
 }
 
-func newLab(t *testing.T) *lab {
+// onEachRoad runs a test in virtual time over both roads that audio can take.
+func onEachRoad(t *testing.T, f func(*testing.T, sdk.Road)) {
+	for _, road := range []sdk.Road{sdk.RoadBus, sdk.RoadGRPC} {
+		t.Run(string(road), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { f(t, road) }) })
+	}
+}
+
+func newLab(t *testing.T, road sdk.Road) *lab {
 	l := &lab{Host: New(Options{
-		Log: hclog.NewNullLogger(), Launch: Memory{"meter": {Name: "meter", Version: "1.0.0", Tool: new(meter)}},
+		Log: hclog.NewNullLogger(), Launch: Memory{"meter": {Name: "meter", Version: "1.0.0", Tool: new(meter), Road: road}},
 		Ports: PortRange{20000, 20019}, Listen: new(sockets).listen,
 	})}
 	if err := l.Start(t.Context(), []Spec{{Name: "meter"}}); err != nil {
@@ -168,8 +175,8 @@ func (l *lab) steps(n int, sources ...*ToolSource) {
 }
 
 func TestAToolHearsEachSourceApart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+	onEachRoad(t, func(t *testing.T, road sdk.Road) {
+		l := newLab(t, road)
 		defer l.Close(t.Context())
 		tl, g := l.attach(t, "meter")
 		synctest.Wait()
@@ -212,8 +219,8 @@ func TestAToolHearsEachSourceApart(t *testing.T) {
 
 // What goes wrong in a tool costs that tool on that call, and says why.
 func TestAToolThatFails(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+	onEachRoad(t, func(t *testing.T, road sdk.Road) {
+		l := newLab(t, road)
 		defer l.Close(t.Context())
 		well, g := l.attach(t, "well")
 		synctest.Wait()
@@ -252,14 +259,15 @@ func TestAToolThatFails(t *testing.T) {
 // A tool that does not keep up loses its own frames, and another of the same
 // process none.
 func TestASlowToolLosesItsOwnFrames(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+	onEachRoad(t, func(t *testing.T, road sdk.Road) {
+		l := newLab(t, road)
 		defer l.Close(t.Context())
 		slow, g := l.attach(t, "slow")
 		well, h := l.attach(t, "well")
 		synctest.Wait()
 		a, b := slow.Source(tool.Speaker{Leg: "a"}), well.Source(tool.Speaker{Leg: "b"})
 		l.steps(250, a, b)
+		synctest.Wait() // a survey is due at this very moment, and tells one after the other
 		if _, missed := slow.Counts(); missed < 90 || l.List()[0].Missed != missed {
 			t.Errorf("missed %d, the plugin %d", missed, l.List()[0].Missed)
 		}
@@ -285,8 +293,8 @@ func TestASlowToolLosesItsOwnFrames(t *testing.T) {
 // The plugin ends, again and again: the tool is attached in each next process,
 // and told to be lost when there is none for too long.
 func TestAToolOutlivesItsProcess(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+	onEachRoad(t, func(t *testing.T, road sdk.Road) {
+		l := newLab(t, road)
 		defer l.Close(t.Context())
 		tl, g := l.attach(t, "well")
 		synctest.Wait()
@@ -343,8 +351,8 @@ func TestAToolOutlivesItsProcess(t *testing.T) {
 
 // An Attach that does not return is a hang: the plugin is replaced.
 func TestAToolThatHangs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newLab(t)
+	onEachRoad(t, func(t *testing.T, road sdk.Road) {
+		l := newLab(t, road)
 		defer l.Close(t.Context())
 		tl, g := l.attach(t, "hangs")
 		time.Sleep(callTimeout + 100*time.Millisecond)
@@ -359,10 +367,17 @@ func TestAToolThatHangs(t *testing.T) {
 // The core and another tool see nothing of what becomes of a tool's process:
 // promises 1 and 2.
 func TestAToolsProcessIsKilledOrStopped(t *testing.T) {
-	for name, signal := range map[string]syscall.Signal{"SIGKILL": syscall.SIGKILL, "SIGSTOP": syscall.SIGSTOP} {
-		t.Run(name, func(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		signal syscall.Signal
+		road   sdk.Road
+	}{
+		{"SIGKILL", syscall.SIGKILL, sdk.RoadBus}, {"SIGSTOP", syscall.SIGSTOP, sdk.RoadBus},
+		{"SIGKILL over gRPC", syscall.SIGKILL, sdk.RoadGRPC}, {"SIGSTOP over gRPC", syscall.SIGSTOP, sdk.RoadGRPC},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			h := realHost(t, new(safe))
-			if err := start(t, h, role(t, "bad", "tool"), role(t, "good", "tool")); err != nil {
+			if err := start(t, h, on(c.road, role(t, "bad", "tool")), on(c.road, role(t, "good", "tool"))); err != nil {
 				t.Fatal(err)
 			}
 			var bad, good gossip
@@ -383,7 +398,7 @@ func TestAToolsProcessIsKilledOrStopped(t *testing.T) {
 				}
 			})
 			pid := h.List()[0].PID
-			if err := syscall.Kill(pid, signal); err != nil {
+			if err := syscall.Kill(pid, c.signal); err != nil {
 				t.Fatal(err)
 			}
 			until(t, "it is away", func() bool { return bad.has("away") })

@@ -37,4 +37,12 @@
 // The file that NewShared returns is the plugin's descriptor 3. The memory, the
 // bell and each leg's sockets come over it. Its end of file is the notice of
 // death, both ways: [Host.Done] for the core, [ErrHostGone] for the plugin.
+//
+// # Roads
+//
+// A guest that cannot map memory has its frames carried: [Host.Road] reads and
+// writes the slots in its place, and hands each tick to whoever carries it over
+// (package remote: one gRPC stream), and [NewRoad] is the guest at the other end,
+// with slots of its own. At most three ticks are under way, so a guest that is late
+// finds what it would find in the memory, and misses what it would miss.
 package bus

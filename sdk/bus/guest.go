@@ -26,6 +26,7 @@ type Guest struct {
 	link     guestLink
 	arrivals *arrivals
 	lead     lead
+	road     *GuestRoad // nil: the memory is the core's too
 
 	ticks, missed atomic.Uint64
 }
@@ -56,6 +57,9 @@ func (g *Guest) Line(id uint32) (*GuestLine, error) {
 	i := int(id % MaxLines)
 	if i >= len(g.segment.blocks) || id>>16 == 0 {
 		return nil, fmt.Errorf("line %#x: this bus has none such (it has %d lines)", id, len(g.segment.blocks))
+	}
+	if g.road != nil {
+		g.road.has(id)
 	}
 	b := &g.segment.blocks[i]
 	l := new(GuestLine)
@@ -124,6 +128,9 @@ func (g *Guest) tick(w Worker, n uint64, at time.Time) bool {
 		g.lead.took(maxLead)
 	}
 	g.segment.head.answered.Store(n + 1)
+	if g.road != nil {
+		g.road.tell()
+	}
 	g.ticks.Add(1)
 	return true
 }

@@ -13,8 +13,9 @@ import (
 type Host struct {
 	segment *segment
 	link    hostLink
-	shares  atomic.Uint32 // numbers of shared frames given away
-	rung    atomic.Uint64 // the newest tick plus one: in the memory a guest could change it
+	shares  atomic.Uint32            // numbers of shared frames given away
+	rung    atomic.Uint64            // the newest tick plus one: in the memory a guest could change it
+	road    atomic.Pointer[HostRoad] // nil: the guest has the memory
 
 	mu     sync.Mutex
 	closed bool
@@ -103,7 +104,18 @@ func (h *Host) giveBack(line int) {
 func (h *Host) Ring(tick uint64, at time.Time) {
 	h.rung.Store(tick + 1)
 	h.segment.publish(tick, at)
+	if r := h.road.Load(); r != nil {
+		r.ring()
+		return
+	}
 	h.link.ring()
+}
+
+// opened returns how often each block was opened that ever was, in the room of list.
+func (h *Host) opened(list []uint16) []uint16 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append(list[:0], h.uses[:h.fresh]...)
 }
 
 // Answered returns the newest tick that the guest has worked on, 0 before the
@@ -115,8 +127,14 @@ func (h *Host) Answered() uint64 {
 }
 
 // Pass hands sockets to the guest, which fetches them by [Guest.Take] with the
-// same token. The core keeps its own; each side closes its own.
-func (h *Host) Pass(token uint64, socks []Socket) error { return h.link.pass(token, socks) }
+// same token. The core keeps its own; each side closes its own. Over a road there is
+// no way: [ErrNoSockets].
+func (h *Host) Pass(token uint64, socks []Socket) error {
+	if h.road.Load() != nil && len(socks) > 0 {
+		return ErrNoSockets
+	}
+	return h.link.pass(token, socks)
+}
 
 // Done is closed when the guest's end is gone, or the host is closed.
 func (h *Host) Done() <-chan struct{} { return h.link.done() }

@@ -119,6 +119,11 @@ func (s *segment) newest() (tick uint64, at time.Time, ok bool) {
 	if t == 0 {
 		return 0, time.Time{}, false
 	}
-	ns := s.head.due[(t-1)%slots].Load()
-	return t - 1, s.base.Add(time.Duration(ns - s.mono)), true
+	return t - 1, s.due(t - 1), true
+}
+
+// due is when a tick was due that was published of late.
+func (s *segment) due(tick uint64) time.Time {
+	ns := s.head.due[tick%slots].Load()
+	return s.base.Add(time.Duration(ns - s.mono))
 }

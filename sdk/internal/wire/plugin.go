@@ -12,12 +12,13 @@ type Info struct {
 	Kinds     []string // "leg", "tts"
 	Protocols []int    // versions of the protocol that it can speak
 	Config    []schema.Attribute
-	Archives  bool // it makes what the core keeps: it serves Archive
+	Archives  bool   // it makes what the core keeps: it serves Archive
+	Road      string // by which its audio goes: "bus" (also ""), "grpc"
 }
 
 // ToHello returns the message that tells it.
 func ToHello(i Info) *pb.HelloReply {
-	m := &pb.HelloReply{Name: i.Name, Version: i.Version, Kinds: i.Kinds, Archives: i.Archives}
+	m := &pb.HelloReply{Name: i.Name, Version: i.Version, Kinds: i.Kinds, Archives: i.Archives, Road: i.Road}
 	for _, v := range i.Protocols {
 		m.Protocols = append(m.Protocols, int32(v))
 	}
@@ -29,7 +30,7 @@ func ToHello(i Info) *pb.HelloReply {
 
 // FromHello is the inverse of [ToHello].
 func FromHello(m *pb.HelloReply) Info {
-	i := Info{Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds(), Archives: m.GetArchives()}
+	i := Info{Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds(), Archives: m.GetArchives(), Road: m.GetRoad()}
 	for _, v := range m.GetProtocols() {
 		i.Protocols = append(i.Protocols, int(v))
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/archive"
 	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/host"
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
@@ -167,6 +168,21 @@ func TestEveryFieldCrosses(t *testing.T) {
 		var want archive.Utterance
 		fill(t, &want)
 		if d := cmp.Diff(want, FromUtterance(cross(t, ToUtterance(want)))); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("bus.Heard", func(t *testing.T) {
+		var want bus.Heard
+		fill(t, &want)
+		if d := cmp.Diff(want, FromHeard(cross(t, ToHeard(want)))); d != "" {
+			t.Error(d)
+		}
+	})
+	t.Run("bus.Said", func(t *testing.T) {
+		var want bus.Said
+		fill(t, &want)
+		want.Latency *= time.Duration(time.Microsecond)
+		if d := cmp.Diff(want, FromSaid(cross(t, ToSaid(want)))); d != "" {
 			t.Error(d)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
@@ -20,6 +21,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/archive/remote"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
+	busremote "github.com/plugboard/plugboard/sdk/bus/remote"
 )
 
 // Process is a plugin that runs, seen from the core.
@@ -131,6 +133,7 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 		return err
 	}
 	defer closeArchive()
+	b.carry(ctx)
 	b.startClock()
 	defer b.stopClock()
 	if err := try(ctx, b); err != nil {
@@ -161,6 +164,19 @@ func (b *bench) openArchive(ctx context.Context) (closed func(), err error) {
 	}, nil
 }
 
+// carry lays the road by which the plugin's audio goes, if it is not the media bus.
+func (b *bench) carry(ctx context.Context) {
+	if b.info.Road != string(sdk.RoadGRPC) {
+		return
+	}
+	road := b.Bus().Road()
+	b.all.Go(func() { // ends with ctx, the bus, or the plugin
+		if err := busremote.Carry(ctx, b.Conn(), road); err != nil {
+			b.road.Store(&err)
+		}
+	})
+}
+
 // shelf takes all that is to be kept.
 type shelf struct{}
 
@@ -179,6 +195,7 @@ type bench struct {
 	info   sdk.Info
 	launch func(context.Context) (Process, error) // of another one
 
+	road  atomic.Pointer[error] // why it broke
 	all   sync.WaitGroup
 	clock sync.WaitGroup
 	quit  chan struct{} // closed when the clock shall stop
@@ -255,6 +272,9 @@ func (b *bench) explain(err error) error {
 	var skip Skip
 	if errors.As(err, &skip) {
 		return err
+	}
+	if why := b.road.Load(); why != nil {
+		err = fmt.Errorf("%w (its audio: %w)", err, *why)
 	}
 	select {
 	case <-b.Done():

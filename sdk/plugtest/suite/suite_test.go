@@ -226,12 +226,16 @@ func TestRulesAreEnforced(t *testing.T) {
 		if !strings.HasSuffix(c.Rule, ".") {
 			t.Errorf("%s: its rule is no sentence: %s", c.Name, c.Rule)
 		}
-		synctest.Test(t, func(t *testing.T) {
-			s := Suite{Launch: func(context.Context) (Process, error) { return sdk.Start(fine, 64, hclog.NewNullLogger()) }}
-			if err := s.Try(t.Context(), c); err != nil {
-				t.Errorf("%s: of a good plugin it says: %v", c.Name, err)
-			}
-		})
+		for _, road := range []sdk.Road{sdk.RoadBus, sdk.RoadGRPC} {
+			fine := fine
+			fine.Road = road
+			synctest.Test(t, func(t *testing.T) {
+				s := Suite{Launch: func(context.Context) (Process, error) { return sdk.Start(fine, 64, hclog.NewNullLogger()) }}
+				if err := s.Try(t.Context(), c); err != nil {
+					t.Errorf("%s over %s: of a good plugin it says: %v", c.Name, road, err)
+				}
+			})
+		}
 	}
 	tried := map[string]bool{"tool/gone": true}
 	for _, b := range breaks {

@@ -92,7 +92,7 @@ func (s service) Source(_ context.Context, m *pb.SourceRequest) (*pb.SourceReply
 }
 
 // End implements the protocol.
-func (s service) End(_ context.Context, m *pb.EndRequest) (*pb.EndReply, error) {
+func (s service) End(ctx context.Context, m *pb.EndRequest) (*pb.EndReply, error) {
 	type last struct {
 		h    *heard
 		tick uint64
@@ -110,6 +110,7 @@ func (s service) End(_ context.Context, m *pb.EndRequest) (*pb.EndReply, error) 
 	}
 	s.mu.Unlock()
 	for _, l := range ended {
+		s.guest.Await(ctx, l.tick)
 		l.h.end(l.tick)
 	}
 	return &pb.EndReply{}, nil

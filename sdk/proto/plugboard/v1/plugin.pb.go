@@ -13,7 +13,8 @@
 //
 // File descriptor 3 is one end of the media bus: over it go the shared memory,
 // the bell and the sockets. Its end of file says that the core is gone, and
-// the process ends.
+// the process ends. A plugin that cannot map memory leaves it alone, and its audio
+// goes over the service Audio.
 
 package plugboardv1
 
@@ -86,13 +87,16 @@ func (x *HelloRequest) GetPlugin() string {
 }
 
 type HelloReply struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Version       string                 `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
-	Kinds         []string               `protobuf:"bytes,3,rep,name=kinds,proto3" json:"kinds,omitempty"`                 // "leg", "tool", "tts", "app"
-	Protocols     []int32                `protobuf:"varint,4,rep,packed,name=protocols,proto3" json:"protocols,omitempty"` // versions of this protocol it can speak
-	Config        []*Attribute           `protobuf:"bytes,5,rep,name=config,proto3" json:"config,omitempty"`               // what its config {} block may hold
-	Archives      bool                   `protobuf:"varint,6,opt,name=archives,proto3" json:"archives,omitempty"`          // it serves Archive, by which the core keeps what it makes
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Name      string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Version   string                 `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	Kinds     []string               `protobuf:"bytes,3,rep,name=kinds,proto3" json:"kinds,omitempty"`                 // "leg", "tool", "tts", "app"
+	Protocols []int32                `protobuf:"varint,4,rep,packed,name=protocols,proto3" json:"protocols,omitempty"` // versions of this protocol it can speak
+	Config    []*Attribute           `protobuf:"bytes,5,rep,name=config,proto3" json:"config,omitempty"`               // what its config {} block may hold
+	Archives  bool                   `protobuf:"varint,6,opt,name=archives,proto3" json:"archives,omitempty"`          // it serves Archive, by which the core keeps what it makes
+	// By which road its audio goes: "bus" (also ""), the media bus on descriptor 3, or
+	// "grpc", the service Audio, which it then serves.
+	Road          string `protobuf:"bytes,7,opt,name=road,proto3" json:"road,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -167,6 +171,13 @@ func (x *HelloReply) GetArchives() bool {
 		return x.Archives
 	}
 	return false
+}
+
+func (x *HelloReply) GetRoad() string {
+	if x != nil {
+		return x.Road
+	}
+	return ""
 }
 
 // Attribute is one thing that may stand in a plugin's config {} block.
@@ -325,7 +336,7 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\x19plugboard/v1/plugin.proto\x12\fplugboard.v1\"I\n" +
 	"\fHelloRequest\x12!\n" +
 	"\fcore_version\x18\x01 \x01(\tR\vcoreVersion\x12\x16\n" +
-	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\xbb\x01\n" +
+	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\xcf\x01\n" +
 	"\n" +
 	"HelloReply\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -333,7 +344,8 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\x05kinds\x18\x03 \x03(\tR\x05kinds\x12\x1c\n" +
 	"\tprotocols\x18\x04 \x03(\x05R\tprotocols\x12/\n" +
 	"\x06config\x18\x05 \x03(\v2\x17.plugboard.v1.AttributeR\x06config\x12\x1a\n" +
-	"\barchives\x18\x06 \x01(\bR\barchives\"a\n" +
+	"\barchives\x18\x06 \x01(\bR\barchives\x12\x12\n" +
+	"\x04road\x18\a \x01(\tR\x04road\"a\n" +
 	"\tAttribute\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1a\n" +

@@ -13,7 +13,8 @@
 //
 // File descriptor 3 is one end of the media bus: over it go the shared memory,
 // the bell and the sockets. Its end of file says that the core is gone, and
-// the process ends.
+// the process ends. A plugin that cannot map memory leaves it alone, and its audio
+// goes over the service Audio.
 
 package plugboardv1
 

@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 # libopusfile is only for files; we encode and decode frames.
 export GOFLAGS := -buildvcs=false -tags=nolibopusfile
 LDFLAGS := -X main.version=$(VERSION)
-PLUGINS := $(notdir $(wildcard plugins/*))
+PLUGINS := $(notdir $(patsubst %/main.go,%,$(wildcard plugins/*/main.go)))
 
 .PHONY: help run build test check unit race model e2e bench load fuzz golden generate clean packages packages-test packages-bench
 

@@ -17,15 +17,44 @@ import (
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 
-// The example of the SDK, and the bundled tts-command, as processes.
+// The example of the SDK, and the bundled engines, as processes.
 func TestVoices(t *testing.T) {
 	dir := t.TempDir()
-	out, err := exec.Command("go", "build", "-o", dir+"/", "../../sdk/examples/tts-beep", "../../plugins/tts-command").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", dir+"/", "../../sdk/examples/tts-beep", "../../plugins/tts-command", "../../plugins/tts-neural").CombinedOutput()
 	if err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	t.Run("the example speaks", func(t *testing.T) { theExampleSpeaks(t, dir) })
 	t.Run("a program ends with its plugin", func(t *testing.T) { aProgramEndsWithItsPlugin(t, dir) })
+	t.Run("a model ends its plugin alone", func(t *testing.T) { aModelEndsItsPluginAlone(t, dir) })
+}
+
+// The library of tts-neural ends the process where it does not like a model. That
+// costs nobody else, and is told as any end of a plugin.
+func aModelEndsItsPluginAlone(t *testing.T, dir string) {
+	const library = "/usr/local/lib/sherpa-onnx" // as .ci/packages installs it
+	if _, err := os.Stat(library); err != nil {
+		t.Skip(err)
+	}
+	model := t.TempDir()
+	for _, name := range []string{"model.onnx", "tokens.txt"} {
+		if err := os.WriteFile(filepath.Join(model, name), []byte("this is no model"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h := New(Options{Log: hclog.NewNullLogger(), Launch: &Processes{Bundled: dir, Lines: 4}})
+	t.Cleanup(func() { h.Close(context.Background()) })
+	specs := []Spec{{Name: "tts-beep"}, {Name: "tts-neural", Config: map[string]any{"model": filepath.Join(model, "model.onnx")}}}
+	if err := h.Start(t.Context(), specs); err != nil {
+		t.Logf("it has ended before it was asked for anything: %v", err)
+	}
+	hush := func(int, []float32) error { return nil }
+	if err := h.Speak(t.Context(), "tts-neural", tts.Request{Text: "abc"}, hush); err == nil {
+		t.Error("it has spoken")
+	}
+	if err := h.Speak(t.Context(), "tts-beep", tts.Request{Text: "abc"}, hush); err != nil {
+		t.Errorf("another plugin: %v", err)
+	}
 }
 
 // voices runs both.

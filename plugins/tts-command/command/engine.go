@@ -159,7 +159,7 @@ func (e *Engine) Speak(ctx context.Context, r tts.Request, out tts.Out) error {
 		}
 		return out(rate, pcm)
 	}
-	for _, s := range sentences(r.Text) {
+	for _, s := range tts.Sentences(r.Text) {
 		if err := e.say(ctx, strings.Join(strings.Fields(s), " "), voice, r.Language, bounded); err != nil {
 			return err
 		}

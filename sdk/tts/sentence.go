@@ -1,4 +1,4 @@
-package command
+package tts
 
 import (
 	"strings"
@@ -7,17 +7,18 @@ import (
 )
 
 const (
-	// short is how long a text may be, in letters, to be spoken in one run.
+	// short is how long a text may be, in letters, to be one part.
 	short = 100
 	// longest is how long a part may be. A text without an end of a sentence is
 	// cut between two words.
 	longest = 1000
 )
 
-// sentences cuts a long text where sentences end, so that each part can be
-// heard while the next is made. A part has at least 20 letters, so that
-// "Dr. Smith" is not cut, and no words are lost.
-func sentences(text string) (parts []string) {
+// Sentences cuts a long text where sentences end, so that an engine can tell the
+// first part while it makes the next. A part has at least 20 letters, so that
+// "Dr. Smith" is not cut, and at most a thousand; a short text is one part. No
+// words are lost.
+func Sentences(text string) (parts []string) {
 	const least = 20
 	text = strings.TrimSpace(text)
 	for utf8.RuneCountInString(text) > short {

@@ -33,6 +33,8 @@ package tool
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/audio"
@@ -77,6 +79,22 @@ const (
 	Pause  = "pause"
 	Resume = "resume"
 )
+
+// Transcriber is a Tool that also writes down what is said in a recording, such as
+// a message that somebody left.
+type Transcriber interface {
+	// Transcribe reads the sound to its end (mono at TranscribeRate, 16 bits,
+	// little-endian) and returns what was said, a line for each thing; "" if
+	// nothing was understood. It may take its time, but not beyond ctx. It is
+	// called for several at once.
+	Transcribe(ctx context.Context, sound io.Reader) (string, error)
+}
+
+// TranscribeRate is that of the sound which a [Transcriber] is given, in Hz.
+const TranscribeRate = 16000
+
+// ErrNoTranscriber says that a tool cannot write down recordings.
+var ErrNoTranscriber = errors.New("the tool listens to calls, and writes down no recordings")
 
 // Call is what a tool knows of the call that it is attached to.
 type Call struct {

@@ -89,8 +89,9 @@ func (s *session) Close(context.Context) error {
 
 // cutter cuts what one party says into utterances.
 type cutter struct {
-	s   *session
-	who tool.Speaker
+	s       *session
+	who     tool.Speaker
+	written func(text, missing string) // of a recording; see utterance
 
 	vad   vad.Detector
 	last  uint64     // the newest tick
@@ -121,6 +122,7 @@ func (c *cutter) take(f tool.Frame) {
 		}
 		frames := len(c.held) / perTick
 		c.now, c.quiet = newUtterance(c.s, c.who, f.Tick+1-uint64(frames)), 0
+		c.now.written = c.written
 		c.now.add(c.held)
 		c.held = c.held[:0]
 		c.s.t.add(c.now)

@@ -201,6 +201,12 @@ func (t *Transcriber) look(ctx context.Context) {
 
 // tell has the core told of a text.
 func (t *Transcriber) tell(ctx context.Context, u *utterance, text string, final bool) {
+	if u.written != nil {
+		if _, missing := u.state(); final {
+			u.written(text, missing)
+		}
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, tellTime)
 	defer cancel()
 	if err := t.archive.Utterance(ctx, u.told(text, final, time.Now())); err != nil && ctx.Err() == nil {

@@ -16,6 +16,10 @@ type utterance struct {
 	s    *session
 	who  tool.Speaker
 	tick uint64 // of its first sample
+	// written takes the text of something that was said in a recording, once:
+	// nobody waits for it at the other end of a line, and it is not told to the
+	// archive. Nil: it is said in a call.
+	written func(text, missing string)
 
 	mu      sync.Mutex
 	pcm     []int16
@@ -120,6 +124,9 @@ func (u *utterance) at(sample int) time.Time {
 // late is for how long what no engine has yet has waited: of an utterance that is
 // over since its end, of another since that was said.
 func (u *utterance) late(now time.Time) time.Duration {
+	if u.written != nil {
+		return 0
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	from := u.n

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -103,6 +104,11 @@ func reception(ctx context.Context, c *app.Call) error {
 	return c.To(ctx, "extension.desk"+key)
 }
 
+// writer finds something said in every recording.
+type writer struct{ session }
+
+func (writer) Transcribe(context.Context, io.Reader) (string, error) { return "hello", nil }
+
 // deaf is a process that does not heed the end of its bus.
 type deaf struct {
 	*sdk.Local
@@ -198,6 +204,7 @@ func TestRulesAreEnforced(t *testing.T) {
 			return nil
 		}})},
 		{"tool/wishes", "it takes the wish", listener(session{control: func(string) error { return nil }})},
+		{"tool/recording", "in silence it finds", sdk.Plugin{Name: "p", Version: "1.0.0", Tool: writer{}}},
 		{"app/hangup", "Run did not return", caller(func(context.Context, *app.Call) error { time.Sleep(10 * time.Second); return nil })},
 		{"app/keys", "panicked", caller(func(ctx context.Context, c *app.Call) error {
 			for {

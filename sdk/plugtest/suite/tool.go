@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ func toolCases() []Case {
 		{"tool/together", "It listens to ten calls at once, and the end of one is not the end of another.", sdk.KindTool, many},
 		{"tool/resumed", "It goes on with a call that an earlier process of it had.", sdk.KindTool, resumed},
 		{"tool/wishes", "A wish that it does not know is refused with a sentence, and does not cost the call.", sdk.KindTool, wishes},
+		{"tool/recording", "It finds nothing said in a recording of silence, or says that it writes down no recordings.", sdk.KindTool, recording},
 		{"tool/gone", "Ending what is not there harms nobody.", sdk.KindTool, gone},
 	}
 }
@@ -259,6 +261,23 @@ func wishes(ctx context.Context, b *bench) error {
 		}
 		return talk(ctx, e[0])
 	})
+}
+
+func recording(ctx context.Context, b *bench) error {
+	ctx, cancel := context.WithTimeout(ctx, done)
+	defer cancel()
+	silence := bytes.NewReader(make([]byte, 2*2*tool.TranscribeRate))
+	switch text, err := remote.NewClient(b.Conn()).Transcribe(ctx, silence); {
+	case errors.Is(err, tool.ErrNoTranscriber):
+		return nil
+	case err != nil && ctx.Err() != nil:
+		return fmt.Errorf("two seconds of silence are not written down within %v", done)
+	case err != nil:
+		return fmt.Errorf("it cannot: %w", err)
+	case text != "":
+		return fmt.Errorf("in silence it finds %q", text)
+	}
+	return nil
 }
 
 func gone(ctx context.Context, b *bench) error {

@@ -6,8 +6,12 @@ package remote
 
 import (
 	"context"
+	"errors"
+	"io"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/plugboard/plugboard/sdk/internal/wire"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
@@ -79,6 +83,40 @@ func (c *Client) Survey(ctx context.Context, attachments []string) (map[string]C
 		found[a.GetAttachment()] = Counts{a.GetFrames(), a.GetMissed()}
 	}
 	return found, nil
+}
+
+// Transcribe has the tool write down what is said in a recording; see
+// [tool.Transcriber]. The error is [tool.ErrNoTranscriber] if it cannot.
+func (c *Client) Transcribe(ctx context.Context, sound io.Reader) (string, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stream, err := c.rpc.Transcribe(ctx)
+	if err != nil {
+		return "", wire.FromError(err)
+	}
+	buf := make([]byte, 2*tool.TranscribeRate)
+	for {
+		n, err := io.ReadFull(sound, buf)
+		if n > 0 {
+			if stream.Send(&pb.TranscribeRequest{Sound: buf[:n&^1]}) != nil {
+				break // why, is in the answer
+			}
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	reply, err := stream.CloseAndRecv()
+	if status.Code(err) == codes.Unimplemented {
+		return "", tool.ErrNoTranscriber
+	}
+	if err != nil {
+		return "", wire.FromError(err)
+	}
+	return reply.GetText(), nil
 }
 
 // Events hands the news of every attachment to tell, in the order in which it

@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/hashicorp/go-hclog"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/plugboard/plugboard/sdk/internal/wire"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
@@ -156,6 +158,48 @@ func (s service) Survey(_ context.Context, m *pb.ToolSurveyRequest) (*pb.ToolSur
 		}
 	}
 	return reply, nil
+}
+
+// Transcribe implements the protocol.
+func (s service) Transcribe(stream pb.Tool_TranscribeServer) (err error) {
+	t, ok := s.tool.(tool.Transcriber)
+	if !ok {
+		return status.Error(codes.Unimplemented, tool.ErrNoTranscriber.Error())
+	}
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	defer context.AfterFunc(s.run, cancel)()
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.Error("the plugin panicked in Transcribe", "panic", r, "stack", string(debug.Stack()))
+			err = wire.ToError(fmt.Errorf("the plugin panicked: %v", r))
+		}
+	}()
+	text, err := t.Transcribe(hclog.WithContext(ctx, s.log), &recorded{stream: stream})
+	if err != nil {
+		return wire.ToError(err)
+	}
+	return stream.SendAndClose(&pb.TranscribeReply{Text: text})
+}
+
+// recorded reads the sound that a stream brings.
+type recorded struct {
+	stream pb.Tool_TranscribeServer
+	left   []byte
+}
+
+// Read implements [io.Reader].
+func (r *recorded) Read(p []byte) (int, error) {
+	for len(r.left) == 0 {
+		m, err := r.stream.Recv()
+		if err != nil {
+			return 0, err // io.EOF is the end
+		}
+		r.left = m.GetSound()
+	}
+	n := copy(p, r.left)
+	r.left = r.left[n:]
+	return n, nil
 }
 
 // Events implements the protocol.

@@ -73,7 +73,7 @@ func (x ToolEvent_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ToolEvent_Kind.Descriptor instead.
 func (ToolEvent_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{14, 0}
+	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{16, 0}
 }
 
 type AttachRequest struct {
@@ -718,6 +718,96 @@ func (x *ToolSurveyReply) GetAttachments() []*ToolSurveyReply_Surveyed {
 	return nil
 }
 
+type TranscribeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What follows of the sound: mono, 16 kHz, 16 bits, little-endian. Of up to a
+	// second, and whole samples.
+	Sound         []byte `protobuf:"bytes,1,opt,name=sound,proto3" json:"sound,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TranscribeRequest) Reset() {
+	*x = TranscribeRequest{}
+	mi := &file_plugboard_v1_tool_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TranscribeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TranscribeRequest) ProtoMessage() {}
+
+func (x *TranscribeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_tool_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TranscribeRequest.ProtoReflect.Descriptor instead.
+func (*TranscribeRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *TranscribeRequest) GetSound() []byte {
+	if x != nil {
+		return x.Sound
+	}
+	return nil
+}
+
+type TranscribeReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Text          string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"` // a line for each thing that was said; "": nothing was understood
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TranscribeReply) Reset() {
+	*x = TranscribeReply{}
+	mi := &file_plugboard_v1_tool_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TranscribeReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TranscribeReply) ProtoMessage() {}
+
+func (x *TranscribeReply) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_tool_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TranscribeReply.ProtoReflect.Descriptor instead.
+func (*TranscribeReply) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *TranscribeReply) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 type ToolEventsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -726,7 +816,7 @@ type ToolEventsRequest struct {
 
 func (x *ToolEventsRequest) Reset() {
 	*x = ToolEventsRequest{}
-	mi := &file_plugboard_v1_tool_proto_msgTypes[12]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -738,7 +828,7 @@ func (x *ToolEventsRequest) String() string {
 func (*ToolEventsRequest) ProtoMessage() {}
 
 func (x *ToolEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_tool_proto_msgTypes[12]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -751,7 +841,7 @@ func (x *ToolEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToolEventsRequest.ProtoReflect.Descriptor instead.
 func (*ToolEventsRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{12}
+	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{14}
 }
 
 // ToolEventsReply holds news in the order in which it happened.
@@ -764,7 +854,7 @@ type ToolEventsReply struct {
 
 func (x *ToolEventsReply) Reset() {
 	*x = ToolEventsReply{}
-	mi := &file_plugboard_v1_tool_proto_msgTypes[13]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -776,7 +866,7 @@ func (x *ToolEventsReply) String() string {
 func (*ToolEventsReply) ProtoMessage() {}
 
 func (x *ToolEventsReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_tool_proto_msgTypes[13]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -789,7 +879,7 @@ func (x *ToolEventsReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToolEventsReply.ProtoReflect.Descriptor instead.
 func (*ToolEventsReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{13}
+	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ToolEventsReply) GetEvents() []*ToolEvent {
@@ -812,7 +902,7 @@ type ToolEvent struct {
 
 func (x *ToolEvent) Reset() {
 	*x = ToolEvent{}
-	mi := &file_plugboard_v1_tool_proto_msgTypes[14]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -824,7 +914,7 @@ func (x *ToolEvent) String() string {
 func (*ToolEvent) ProtoMessage() {}
 
 func (x *ToolEvent) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_tool_proto_msgTypes[14]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -837,7 +927,7 @@ func (x *ToolEvent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ToolEvent.ProtoReflect.Descriptor instead.
 func (*ToolEvent) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{14}
+	return file_plugboard_v1_tool_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ToolEvent) GetAttachment() string {
@@ -885,7 +975,7 @@ type EndRequest_Ended struct {
 
 func (x *EndRequest_Ended) Reset() {
 	*x = EndRequest_Ended{}
-	mi := &file_plugboard_v1_tool_proto_msgTypes[15]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -897,7 +987,7 @@ func (x *EndRequest_Ended) String() string {
 func (*EndRequest_Ended) ProtoMessage() {}
 
 func (x *EndRequest_Ended) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_tool_proto_msgTypes[15]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +1028,7 @@ type ToolSurveyReply_Surveyed struct {
 
 func (x *ToolSurveyReply_Surveyed) Reset() {
 	*x = ToolSurveyReply_Surveyed{}
-	mi := &file_plugboard_v1_tool_proto_msgTypes[16]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1040,7 @@ func (x *ToolSurveyReply_Surveyed) String() string {
 func (*ToolSurveyReply_Surveyed) ProtoMessage() {}
 
 func (x *ToolSurveyReply_Surveyed) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_tool_proto_msgTypes[16]
+	mi := &file_plugboard_v1_tool_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +1141,11 @@ const file_plugboard_v1_tool_proto_rawDesc = "" +
 	"attachment\x18\x01 \x01(\tR\n" +
 	"attachment\x12\x16\n" +
 	"\x06frames\x18\x02 \x01(\x04R\x06frames\x12\x16\n" +
-	"\x06missed\x18\x03 \x01(\x04R\x06missed\"\x13\n" +
+	"\x06missed\x18\x03 \x01(\x04R\x06missed\")\n" +
+	"\x11TranscribeRequest\x12\x14\n" +
+	"\x05sound\x18\x01 \x01(\fR\x05sound\"%\n" +
+	"\x0fTranscribeReply\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\"\x13\n" +
 	"\x11ToolEventsRequest\"B\n" +
 	"\x0fToolEventsReply\x12/\n" +
 	"\x06events\x18\x01 \x03(\v2\x17.plugboard.v1.ToolEventR\x06events\"\xff\x01\n" +
@@ -1069,7 +1163,7 @@ const file_plugboard_v1_tool_proto_rawDesc = "" +
 	"\tKIND_NOTE\x10\x02\x12\r\n" +
 	"\tKIND_LOST\x10\x03\x12\x0e\n" +
 	"\n" +
-	"KIND_ENDED\x10\x042\xe0\x03\n" +
+	"KIND_ENDED\x10\x042\xb0\x04\n" +
 	"\x04Tool\x12@\n" +
 	"\x06Attach\x12\x1b.plugboard.v1.AttachRequest\x1a\x19.plugboard.v1.AttachReply\x12@\n" +
 	"\x06Source\x12\x1b.plugboard.v1.SourceRequest\x1a\x19.plugboard.v1.SourceReply\x127\n" +
@@ -1077,7 +1171,9 @@ const file_plugboard_v1_tool_proto_rawDesc = "" +
 	"\aControl\x12\x1c.plugboard.v1.ControlRequest\x1a\x1a.plugboard.v1.ControlReply\x12@\n" +
 	"\x06Detach\x12\x1b.plugboard.v1.DetachRequest\x1a\x19.plugboard.v1.DetachReply\x12H\n" +
 	"\x06Survey\x12\x1f.plugboard.v1.ToolSurveyRequest\x1a\x1d.plugboard.v1.ToolSurveyReply\x12J\n" +
-	"\x06Events\x12\x1f.plugboard.v1.ToolEventsRequest\x1a\x1d.plugboard.v1.ToolEventsReply0\x01BCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
+	"\x06Events\x12\x1f.plugboard.v1.ToolEventsRequest\x1a\x1d.plugboard.v1.ToolEventsReply0\x01\x12N\n" +
+	"\n" +
+	"Transcribe\x12\x1f.plugboard.v1.TranscribeRequest\x1a\x1d.plugboard.v1.TranscribeReply(\x01BCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
 
 var (
 	file_plugboard_v1_tool_proto_rawDescOnce sync.Once
@@ -1092,7 +1188,7 @@ func file_plugboard_v1_tool_proto_rawDescGZIP() []byte {
 }
 
 var file_plugboard_v1_tool_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_plugboard_v1_tool_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_plugboard_v1_tool_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_plugboard_v1_tool_proto_goTypes = []any{
 	(ToolEvent_Kind)(0),              // 0: plugboard.v1.ToolEvent.Kind
 	(*AttachRequest)(nil),            // 1: plugboard.v1.AttachRequest
@@ -1107,16 +1203,18 @@ var file_plugboard_v1_tool_proto_goTypes = []any{
 	(*DetachReply)(nil),              // 10: plugboard.v1.DetachReply
 	(*ToolSurveyRequest)(nil),        // 11: plugboard.v1.ToolSurveyRequest
 	(*ToolSurveyReply)(nil),          // 12: plugboard.v1.ToolSurveyReply
-	(*ToolEventsRequest)(nil),        // 13: plugboard.v1.ToolEventsRequest
-	(*ToolEventsReply)(nil),          // 14: plugboard.v1.ToolEventsReply
-	(*ToolEvent)(nil),                // 15: plugboard.v1.ToolEvent
-	(*EndRequest_Ended)(nil),         // 16: plugboard.v1.EndRequest.Ended
-	(*ToolSurveyReply_Surveyed)(nil), // 17: plugboard.v1.ToolSurveyReply.Surveyed
+	(*TranscribeRequest)(nil),        // 13: plugboard.v1.TranscribeRequest
+	(*TranscribeReply)(nil),          // 14: plugboard.v1.TranscribeReply
+	(*ToolEventsRequest)(nil),        // 15: plugboard.v1.ToolEventsRequest
+	(*ToolEventsReply)(nil),          // 16: plugboard.v1.ToolEventsReply
+	(*ToolEvent)(nil),                // 17: plugboard.v1.ToolEvent
+	(*EndRequest_Ended)(nil),         // 18: plugboard.v1.EndRequest.Ended
+	(*ToolSurveyReply_Surveyed)(nil), // 19: plugboard.v1.ToolSurveyReply.Surveyed
 }
 var file_plugboard_v1_tool_proto_depIdxs = []int32{
-	16, // 0: plugboard.v1.EndRequest.sources:type_name -> plugboard.v1.EndRequest.Ended
-	17, // 1: plugboard.v1.ToolSurveyReply.attachments:type_name -> plugboard.v1.ToolSurveyReply.Surveyed
-	15, // 2: plugboard.v1.ToolEventsReply.events:type_name -> plugboard.v1.ToolEvent
+	18, // 0: plugboard.v1.EndRequest.sources:type_name -> plugboard.v1.EndRequest.Ended
+	19, // 1: plugboard.v1.ToolSurveyReply.attachments:type_name -> plugboard.v1.ToolSurveyReply.Surveyed
+	17, // 2: plugboard.v1.ToolEventsReply.events:type_name -> plugboard.v1.ToolEvent
 	0,  // 3: plugboard.v1.ToolEvent.kind:type_name -> plugboard.v1.ToolEvent.Kind
 	1,  // 4: plugboard.v1.Tool.Attach:input_type -> plugboard.v1.AttachRequest
 	3,  // 5: plugboard.v1.Tool.Source:input_type -> plugboard.v1.SourceRequest
@@ -1124,16 +1222,18 @@ var file_plugboard_v1_tool_proto_depIdxs = []int32{
 	7,  // 7: plugboard.v1.Tool.Control:input_type -> plugboard.v1.ControlRequest
 	9,  // 8: plugboard.v1.Tool.Detach:input_type -> plugboard.v1.DetachRequest
 	11, // 9: plugboard.v1.Tool.Survey:input_type -> plugboard.v1.ToolSurveyRequest
-	13, // 10: plugboard.v1.Tool.Events:input_type -> plugboard.v1.ToolEventsRequest
-	2,  // 11: plugboard.v1.Tool.Attach:output_type -> plugboard.v1.AttachReply
-	4,  // 12: plugboard.v1.Tool.Source:output_type -> plugboard.v1.SourceReply
-	6,  // 13: plugboard.v1.Tool.End:output_type -> plugboard.v1.EndReply
-	8,  // 14: plugboard.v1.Tool.Control:output_type -> plugboard.v1.ControlReply
-	10, // 15: plugboard.v1.Tool.Detach:output_type -> plugboard.v1.DetachReply
-	12, // 16: plugboard.v1.Tool.Survey:output_type -> plugboard.v1.ToolSurveyReply
-	14, // 17: plugboard.v1.Tool.Events:output_type -> plugboard.v1.ToolEventsReply
-	11, // [11:18] is the sub-list for method output_type
-	4,  // [4:11] is the sub-list for method input_type
+	15, // 10: plugboard.v1.Tool.Events:input_type -> plugboard.v1.ToolEventsRequest
+	13, // 11: plugboard.v1.Tool.Transcribe:input_type -> plugboard.v1.TranscribeRequest
+	2,  // 12: plugboard.v1.Tool.Attach:output_type -> plugboard.v1.AttachReply
+	4,  // 13: plugboard.v1.Tool.Source:output_type -> plugboard.v1.SourceReply
+	6,  // 14: plugboard.v1.Tool.End:output_type -> plugboard.v1.EndReply
+	8,  // 15: plugboard.v1.Tool.Control:output_type -> plugboard.v1.ControlReply
+	10, // 16: plugboard.v1.Tool.Detach:output_type -> plugboard.v1.DetachReply
+	12, // 17: plugboard.v1.Tool.Survey:output_type -> plugboard.v1.ToolSurveyReply
+	16, // 18: plugboard.v1.Tool.Events:output_type -> plugboard.v1.ToolEventsReply
+	14, // 19: plugboard.v1.Tool.Transcribe:output_type -> plugboard.v1.TranscribeReply
+	12, // [12:20] is the sub-list for method output_type
+	4,  // [4:12] is the sub-list for method input_type
 	4,  // [4:4] is the sub-list for extension type_name
 	4,  // [4:4] is the sub-list for extension extendee
 	0,  // [0:4] is the sub-list for field type_name
@@ -1150,7 +1250,7 @@ func file_plugboard_v1_tool_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_tool_proto_rawDesc), len(file_plugboard_v1_tool_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   17,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

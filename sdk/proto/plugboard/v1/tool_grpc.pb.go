@@ -19,13 +19,14 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Tool_Attach_FullMethodName  = "/plugboard.v1.Tool/Attach"
-	Tool_Source_FullMethodName  = "/plugboard.v1.Tool/Source"
-	Tool_End_FullMethodName     = "/plugboard.v1.Tool/End"
-	Tool_Control_FullMethodName = "/plugboard.v1.Tool/Control"
-	Tool_Detach_FullMethodName  = "/plugboard.v1.Tool/Detach"
-	Tool_Survey_FullMethodName  = "/plugboard.v1.Tool/Survey"
-	Tool_Events_FullMethodName  = "/plugboard.v1.Tool/Events"
+	Tool_Attach_FullMethodName     = "/plugboard.v1.Tool/Attach"
+	Tool_Source_FullMethodName     = "/plugboard.v1.Tool/Source"
+	Tool_End_FullMethodName        = "/plugboard.v1.Tool/End"
+	Tool_Control_FullMethodName    = "/plugboard.v1.Tool/Control"
+	Tool_Detach_FullMethodName     = "/plugboard.v1.Tool/Detach"
+	Tool_Survey_FullMethodName     = "/plugboard.v1.Tool/Survey"
+	Tool_Events_FullMethodName     = "/plugboard.v1.Tool/Events"
+	Tool_Transcribe_FullMethodName = "/plugboard.v1.Tool/Transcribe"
 )
 
 // ToolClient is the client API for Tool service.
@@ -54,6 +55,9 @@ type ToolClient interface {
 	// Events is the news of all attachments. The core opens it once, before the
 	// first.
 	Events(ctx context.Context, in *ToolEventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ToolEventsReply], error)
+	// Transcribe writes down what is said in a recording, such as a message of a
+	// mailbox. UNIMPLEMENTED is the answer of a tool that cannot.
+	Transcribe(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[TranscribeRequest, TranscribeReply], error)
 }
 
 type toolClient struct {
@@ -143,6 +147,19 @@ func (c *toolClient) Events(ctx context.Context, in *ToolEventsRequest, opts ...
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Tool_EventsClient = grpc.ServerStreamingClient[ToolEventsReply]
 
+func (c *toolClient) Transcribe(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[TranscribeRequest, TranscribeReply], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Tool_ServiceDesc.Streams[1], Tool_Transcribe_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[TranscribeRequest, TranscribeReply]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Tool_TranscribeClient = grpc.ClientStreamingClient[TranscribeRequest, TranscribeReply]
+
 // ToolServer is the server API for Tool service.
 // All implementations must embed UnimplementedToolServer
 // for forward compatibility.
@@ -169,6 +186,9 @@ type ToolServer interface {
 	// Events is the news of all attachments. The core opens it once, before the
 	// first.
 	Events(*ToolEventsRequest, grpc.ServerStreamingServer[ToolEventsReply]) error
+	// Transcribe writes down what is said in a recording, such as a message of a
+	// mailbox. UNIMPLEMENTED is the answer of a tool that cannot.
+	Transcribe(grpc.ClientStreamingServer[TranscribeRequest, TranscribeReply]) error
 	mustEmbedUnimplementedToolServer()
 }
 
@@ -199,6 +219,9 @@ func (UnimplementedToolServer) Survey(context.Context, *ToolSurveyRequest) (*Too
 }
 func (UnimplementedToolServer) Events(*ToolEventsRequest, grpc.ServerStreamingServer[ToolEventsReply]) error {
 	return status.Error(codes.Unimplemented, "method Events not implemented")
+}
+func (UnimplementedToolServer) Transcribe(grpc.ClientStreamingServer[TranscribeRequest, TranscribeReply]) error {
+	return status.Error(codes.Unimplemented, "method Transcribe not implemented")
 }
 func (UnimplementedToolServer) mustEmbedUnimplementedToolServer() {}
 func (UnimplementedToolServer) testEmbeddedByValue()              {}
@@ -340,6 +363,13 @@ func _Tool_Events_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Tool_EventsServer = grpc.ServerStreamingServer[ToolEventsReply]
 
+func _Tool_Transcribe_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(ToolServer).Transcribe(&grpc.GenericServerStream[TranscribeRequest, TranscribeReply]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Tool_TranscribeServer = grpc.ClientStreamingServer[TranscribeRequest, TranscribeReply]
+
 // Tool_ServiceDesc is the grpc.ServiceDesc for Tool service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -377,6 +407,11 @@ var Tool_ServiceDesc = grpc.ServiceDesc{
 			StreamName:    "Events",
 			Handler:       _Tool_Events_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "Transcribe",
+			Handler:       _Tool_Transcribe_Handler,
+			ClientStreams: true,
 		},
 	},
 	Metadata: "plugboard/v1/tool.proto",

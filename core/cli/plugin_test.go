@@ -45,6 +45,32 @@ func TestPluginNew(t *testing.T) {
 	}
 }
 
+// The protocol is no affair of Go: a tool in Python keeps every rule, with its audio
+// over gRPC.
+func TestPluginInPython(t *testing.T) {
+	for _, needed := range []string{"/usr/bin/grpc_python_plugin", "/usr/lib/python3/dist-packages/grpc/__init__.py"} {
+		if _, err := os.Stat(needed); err != nil {
+			t.Skipf("%v: `make packages-test` installs it", err)
+		}
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("make", "-C", "../../sdk/examples/tool-talk", "out="+dir, "stubs").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	text, err := os.ReadFile("../../sdk/examples/tool-talk/tool-talk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(dir, "tool-talk")
+	if err := os.WriteFile(program, text, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := run(t, "plugin", "test", program, "--logs")
+	if code != cli.Done || !strings.Contains(stdout, "tool-talk keeps all 11 rules.") {
+		t.Errorf("%d %q\n%s", code, stderr, stdout)
+	}
+}
+
 // A program is listed, its configuration is checked, and when it is told to fail
 // it breaks the rules.
 func TestPluginProgram(t *testing.T) {

@@ -1,0 +1,74 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// A tool in another language, whose audio goes over gRPC, hears both parties of a
+// call. It is the program of sdk/examples/tool-talk.
+func TestAToolInPython(t *testing.T) {
+	for _, needed := range []string{"/usr/bin/grpc_python_plugin", "/usr/lib/python3/dist-packages/grpc/__init__.py"} {
+		if _, err := os.Stat(needed); err != nil {
+			t.Skipf("%v: `make packages-test` installs it", err)
+		}
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("make", "-C", "../../sdk/examples/tool-talk", "out="+dir, "stubs").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	program, err := os.ReadFile("../../sdk/examples/tool-talk/tool-talk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "tool-talk"), program, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p := startPBX(t, "127.0.134.1", fmt.Sprintf(`
+locals { secret = "k9-Vq2-hTw" }
+extension "desk" {
+  for_each = { a = "101", b = "102" }
+  number   = each.value
+  secret   = local.secret
+}
+plugin "talk" { path = %q }
+dialplan "internal" {
+  from = [extension.desk]
+  route "desk" {
+    match = "{ext:1XX}"
+    to    = extension_number(match.ext)
+    tool "talk" { use = plugin.talk }
+  }
+}
+`, filepath.Join(dir, "tool-talk")))
+	a, _ := p.phone(1, "udp", "pcmu", false)
+	b, _ := p.phone(2, "udp", "pcmu", true)
+	a.dial("102")
+	a.wait("CALL_ESTABLISHED")
+	b.wait("CALL_ESTABLISHED")
+	time.Sleep(4 * time.Second)
+	a.hangup()
+	b.wait("CALL_CLOSED")
+	p.calls(0)
+	talked := regexp.MustCompile(`talked:.*number=(\d+) .*seconds=([\d.]+)`)
+	eventually(t, "it is logged how long both talked", func() error {
+		heard := map[string]bool{}
+		for _, m := range talked.FindAllStringSubmatch(p.log(), -1) {
+			if s, err := strconv.ParseFloat(m[2], 64); err == nil && s > 2 && s < 10 {
+				heard[m[1]] = true
+			}
+		}
+		if !heard["101"] || !heard["102"] {
+			return fmt.Errorf("only of %v", heard)
+		}
+		return nil
+	})
+}

@@ -33,7 +33,7 @@ func (c *Call) Digits(ctx context.Context, d Digits) (string, error) {
 	if !d.Whole {
 		barge = c.port.barge()
 	}
-	if _, err := c.play(ctx, barge, d.Prompts); err != nil {
+	if _, _, err := c.play(ctx, barge, d.Prompts); err != nil {
 		return "", err
 	}
 	var got strings.Builder

@@ -25,8 +25,14 @@ func (c *Call) Tone(ctx context.Context, tone string) error {
 
 // Play plays prompts, one after the other, and returns once they were heard.
 func (c *Call) Play(ctx context.Context, prompts ...host.Prompt) error {
-	_, err := c.play(ctx, whole, prompts)
+	_, _, err := c.play(ctx, whole, prompts)
 	return err
+}
+
+// PlayToKey plays prompts until a key is pressed, which [Call.Digits] takes. It
+// returns how much of them was heard, and whether a key ended them.
+func (c *Call) PlayToKey(ctx context.Context, prompts ...host.Prompt) (heard time.Duration, pressed bool, err error) {
+	return c.play(ctx, c.port.barge(), prompts)
 }
 
 // Wait lets time pass. The caller hears silence.
@@ -59,14 +65,15 @@ const chunk = 10
 
 // play plays prompts. Unless it is to be whole a key ends it, and what was not
 // heard is thrown away; that includes keys that were pressed before.
-func (c *Call) play(ctx context.Context, barge int, prompts []host.Prompt) (barged bool, err error) {
+func (c *Call) play(ctx context.Context, barge int, prompts []host.Prompt) (heard time.Duration, barged bool, err error) {
 	if err := c.audible(ctx); err != nil {
-		return false, err
+		return 0, false, err
 	}
 	if err := c.port.begin(ctx); err != nil {
-		return false, err
+		return 0, false, err
 	}
 	defer c.port.finish()
+	before := c.port.given()
 	for _, p := range prompts {
 		if barged, err = c.prompt(ctx, barge, p); err != nil || barged {
 			break
@@ -75,10 +82,11 @@ func (c *Call) play(ctx context.Context, barge int, prompts []host.Prompt) (barg
 	if err == nil && !barged {
 		barged, err = c.port.drain(ctx, barge)
 	}
+	given := c.port.given()
 	if err != nil || barged {
-		c.port.flush()
+		given, _ = c.port.flush()
 	}
-	return barged, err
+	return samples(max(0, given-before)), barged, err
 }
 
 // prompt queues one.

@@ -262,6 +262,13 @@ func (p *Port) flush() (heard, dropped int) {
 	return heard, dropped
 }
 
+// given is how much was given to the caller since the last flush, in samples.
+func (p *Port) given() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.heard
+}
+
 // take returns the next digit that was pressed. It waits for it until the
 // alarm; ok is false then.
 func (p *Port) take(ctx context.Context, alarm <-chan time.Time) (d byte, ok bool, err error) {

@@ -18,7 +18,10 @@ type Recording struct {
 	Max     time.Duration // then it ends
 	Silence time.Duration // ends it
 	End     string        // keys that end it; "": any does
-	Beep    bool          // a short tone first
+	// Rest is how much of a silence is handed over before the caller speaks
+	// again: what is longer at the end is not. 0: all of it is.
+	Rest time.Duration
+	Beep bool // a short tone first
 }
 
 // Recorded is what came of a recording.
@@ -30,7 +33,7 @@ type Recorded struct {
 	Key          byte // that ended it, 0 if none did
 }
 
-// Record hands what the caller says to keep, 20 ms at a time, until it is over or
+// Record hands what the caller says to keep, as it comes, until it is over or
 // keep fails. After a hang-up it returns what came before, with [ErrOver].
 func (c *Call) Record(ctx context.Context, r Recording, keep func(pcm []int16) error) (got Recorded, err error) {
 	r = r.orUsual()
@@ -46,7 +49,8 @@ func (c *Call) Record(ctx context.Context, r Recording, keep func(pcm []int16) e
 	defer s.Close()
 	var voice vad.Detector
 	pcm := make([]int16, r.Rate/50)
-	for got.Length < r.Max && got.Quiet < r.Silence {
+	var waits []int16 // a silence that may be the last
+	for took := time.Duration(0); took < r.Max && got.Quiet < r.Silence; took += audio.Tick {
 		if got.Key = c.port.stops(r.End); got.Key != 0 {
 			break
 		}
@@ -54,16 +58,20 @@ func (c *Call) Record(ctx context.Context, r Recording, keep func(pcm []int16) e
 		if err != nil {
 			return got, err
 		}
-		if err := keep(pcm[:n]); err != nil {
-			return got, err
-		}
-		got.Length += audio.Tick
 		if voice.Step(s.frame.Level()) {
 			got.Voice += audio.Tick
 			got.Quiet = 0
 		} else {
 			got.Quiet += audio.Tick
 		}
+		if waits = append(waits, pcm[:n]...); r.Rest > 0 && got.Quiet > r.Rest {
+			continue
+		}
+		if err := keep(waits); err != nil {
+			return got, err
+		}
+		got.Length += lasts(len(waits), r.Rate)
+		waits = waits[:0]
 	}
 	return got, nil
 }
@@ -80,6 +88,9 @@ func (r Recording) orUsual() Recording {
 	}
 	return r
 }
+
+// lasts is how long samples of a rate last.
+func lasts(n, rate int) time.Duration { return time.Duration(n) * time.Second / time.Duration(rate) }
 
 // stops takes the keys that were pressed up to one that ends a recording, which it
 // returns; 0 if none does.

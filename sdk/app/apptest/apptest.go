@@ -166,6 +166,14 @@ func (c *Caller) Hears(prompt string) {
 	})
 }
 
+// Said are the prompts that have begun since what was heard last, as the
+// configuration writes them.
+func (c *Caller) Said() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.said)
+}
+
 // Went waits until the app has sent the call to a destination.
 func (c *Caller) Went(destination string) {
 	c.t.Helper()

@@ -54,6 +54,13 @@ func (b *Mailbox) List() []host.Message {
 	return b.list()
 }
 
+// Break has it fail everything from now on; nil: no more.
+func (b *Mailbox) Break(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.Deaf = err
+}
+
 func (b *Mailbox) state() host.Mailbox {
 	s := b.Box
 	s.Access, s.Open, s.HasPIN = b.access(), b.open, b.PIN != ""

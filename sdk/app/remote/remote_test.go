@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -468,11 +469,15 @@ func TestRecord(t *testing.T) {
 			{app.Recording{Rate: 8000, Max: time.Second, Beep: true}, time.Second, 0},
 			{app.Recording{Rate: 48000, End: "*#"}, 3 * time.Second, '#'},
 			{app.Recording{Silence: time.Second, Max: time.Minute}, time.Second, 0},
+			{app.Recording{Silence: 3 * time.Second, Rest: time.Second}, time.Second, 0},
 		} {
 			pcm = nil
 			got, err := c.Record(ctx, r.r, keep)
 			if off := got.Length - r.want; off < -2*tick || off > 60*tick || err != nil || got.Key != r.key {
 				t.Errorf("%+v: %+v, %v, want %v, ended by %q", r.r, got, err, r.want, r.key)
+			}
+			if got.Length != time.Duration(len(pcm))*time.Second/time.Duration(cmp.Or(r.r.Rate, 16000)) {
+				t.Errorf("%+v: %+v of %d samples", r.r, got, len(pcm))
 			}
 			if quiet := r.r.Silence != 0; quiet != (got.Quiet >= time.Second) || quiet == (got.Voice > got.Length/2) {
 				t.Errorf("%+v: %+v", r.r, got)

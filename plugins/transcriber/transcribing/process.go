@@ -2,6 +2,7 @@ package transcribing
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -10,12 +11,13 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 )
 
 // EngineArgument is what the plugin's program is started with to be an engine
 // instead; see [ServeEngine].
-const EngineArgument = "--pocketsphinx-engine"
+const EngineArgument = "--engine"
 
 // The protocol between the plugin and its engine, over the engine's standard
 // input and output: a request is a letter, the length of what follows in four
@@ -40,13 +42,15 @@ type process struct {
 	buf []byte
 }
 
-// Pocketsphinx opens engines that are pocketsphinx, each in a process that runs
-// this very program.
-func Pocketsphinx(m Model) Open {
+// Processes opens engines with a model, each in a process that runs this very
+// program.
+func Processes(m Model) Open {
 	return func(ctx context.Context) (Engine, error) {
-		for _, path := range []string{m.Acoustic, m.Language, m.Dictionary} {
-			if _, err := os.Stat(path); err != nil {
-				return nil, fmt.Errorf("the model of pocketsphinx is not there (%w); install it (Debian: pocketsphinx-en-us), or name another in config {}", err)
+		if m.Engine == enginePocketsphinx {
+			for _, path := range []string{m.Acoustic, m.Language, m.Dictionary} {
+				if _, err := os.Stat(path); err != nil {
+					return nil, fmt.Errorf("the model of pocketsphinx is not there (%w); install it (Debian: pocketsphinx-en-us), or name another in config {}", err)
+				}
 			}
 		}
 		return start(ctx, exec.Command("/proc/self/exe", EngineArgument), m)
@@ -57,6 +61,8 @@ func Pocketsphinx(m Model) Open {
 func start(ctx context.Context, cmd *exec.Cmd, m Model) (Engine, error) {
 	p := &process{cmd: cmd}
 	cmd.Env = []string{} // it needs none
+	last := new(lastWords)
+	cmd.Stderr = last
 	var err error
 	if p.in, err = cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -75,9 +81,32 @@ func start(ctx context.Context, cmd *exec.Cmd, m Model) (Engine, error) {
 	}
 	if err != nil {
 		p.Close()
+		if said := last.String(); said != "" && ctx.Err() == nil {
+			err = fmt.Errorf("%w: %s", err, said)
+		}
 		return nil, err
 	}
 	return p, nil
+}
+
+// lastWords keeps the beginning of what a process says on its standard error: why
+// a library has ended it. It is looked at before the engine has heard anything, and
+// never after.
+type lastWords struct{ b []byte }
+
+const mostWords = 2000
+
+// Write implements [io.Writer].
+func (l *lastWords) Write(b []byte) (int, error) {
+	l.b = append(l.b, b[:min(len(b), mostWords-len(l.b))]...)
+	return len(b), nil
+}
+
+// String is the last line, before what Go says of a signal.
+func (l *lastWords) String() string {
+	said, _, _ := bytes.Cut(l.b, []byte("\nSIGABRT"))
+	said = bytes.TrimSpace(said)
+	return string(bytes.TrimSpace(said[bytes.LastIndexByte(said, '\n')+1:]))
 }
 
 // Hear implements [Engine].
@@ -142,16 +171,33 @@ func take(r io.Reader) (what byte, with []byte, err error) {
 	return head[0], with, err
 }
 
+// recognizer is a library that recognizes speech, as [Engine] has it.
+type recognizer interface {
+	hear(pcm []int16) (string, error)
+	end() (string, error)
+}
+
+// recognize loads a library and a model.
+func recognize(m Model) (recognizer, error) {
+	if m.Engine == engineSherpa {
+		return newSherpa(m)
+	}
+	return newSphinx(m)
+}
+
 // niceness is how much the engine stands back behind calls.
 const niceness = 10
 
 // ServeEngine is what main does in the process of an engine: it does what it is
 // asked for until its input ends.
 func ServeEngine(in io.Reader, out io.Writer) error {
+	// The priority is the thread's, and that of those which it begins.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := syscall.Setpriority(syscall.PRIO_PROCESS, 0, niceness); err != nil {
 		return os.NewSyscallError("setpriority", err)
 	}
-	var s *sphinx
+	var s recognizer
 	for {
 		what, with, err := take(in)
 		if errors.Is(err, io.EOF) {
@@ -165,7 +211,7 @@ func ServeEngine(in io.Reader, out io.Writer) error {
 		case what == askOpen && s == nil:
 			var m Model
 			if err = json.Unmarshal(with, &m); err == nil {
-				s, err = newSphinx(m)
+				s, err = recognize(m)
 			}
 		case what == askHear && s != nil:
 			pcm := make([]int16, len(with)/2)

@@ -19,7 +19,7 @@ const (
 	before  = 15        // of an utterance, before its voice was noticed
 	pause   = 20        // of silence that end an utterance, after the detector's own 300 ms
 	bridged = 25        // that are missing, and end no utterance: a busy moment of the switch
-	longest = 30 * 50   // of an utterance
+	longest = 29 * 50   // of an utterance: no Whisper hears more than half a minute
 	perTick = Rate / 50 // samples
 )
 

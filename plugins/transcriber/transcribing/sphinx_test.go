@@ -39,7 +39,7 @@ func speech(t testing.TB, name string) []int16 {
 // pocketsphinx opens the real engine.
 func pocketsphinx(t testing.TB) Engine {
 	t.Helper()
-	e, err := Pocketsphinx(defaults().Model)(t.Context())
+	e, err := Processes(defaults().Model)(t.Context())
 	if err != nil {
 		if _, e := exec.LookPath("pocketsphinx_continuous"); e != nil {
 			t.Skip(err)
@@ -100,13 +100,13 @@ func TestTheEnginesProcessEnds(t *testing.T) {
 func TestAModelThatIsNotThere(t *testing.T) {
 	m := defaults().Model
 	m.Dictionary = "/nowhere/x.dict"
-	if _, err := Pocketsphinx(m)(t.Context()); err == nil || !strings.Contains(err.Error(), "pocketsphinx-en-us") {
+	if _, err := Processes(m)(t.Context()); err == nil || !strings.Contains(err.Error(), "pocketsphinx-en-us") {
 		t.Errorf("%v", err)
 	}
 	pocketsphinx(t)
 	m.Dictionary = "/etc/hostname"
 	m.Language = "/etc/hostname"
-	if _, err := Pocketsphinx(m)(t.Context()); err == nil || !strings.Contains(err.Error(), "hostname") {
+	if _, err := Processes(m)(t.Context()); err == nil || !strings.Contains(err.Error(), "hostname") {
 		t.Errorf("%v", err)
 	}
 }

@@ -24,7 +24,7 @@ const (
 // Transcriber is the tool. Make it with New; Configure is called before it is used.
 type Transcriber struct {
 	cfg Config
-	// Open starts an engine. Nil: pocketsphinx.
+	// Open starts an engine. Nil: that of the config, as [Processes] has it.
 	Open Open
 
 	mu       sync.Mutex
@@ -76,7 +76,7 @@ func (t *Transcriber) Run(ctx context.Context, a archive.Archive) {
 	t.mu.Unlock()
 	open := t.Open
 	if open == nil {
-		open = Pocketsphinx(t.cfg.Model)
+		open = Processes(t.cfg.Model)
 	}
 	var workers sync.WaitGroup
 	for range t.cfg.Engines {

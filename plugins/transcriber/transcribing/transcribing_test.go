@@ -501,6 +501,16 @@ func TestConfig(t *testing.T) {
 		{map[string]any{"max_lag": "1h"}, `max_lag is "1h"; it is from "1s" to "10m"`},
 		{map[string]any{"acoustic_model": "/de"}, "acoustic_model needs language_model and dictionary of its language beside it"},
 		{map[string]any{"acoustic_model": "/de", "language_model": "/de.lm", "dictionary": "/de.dict"}, ""},
+		{map[string]any{"engine": "julius"}, `engine is "julius"; it is "pocketsphinx" or "sherpa-onnx"`},
+		{map[string]any{"encoder": "/e.onnx"}, `encoder is for engine = "sherpa-onnx"`},
+		{map[string]any{"engine": "sherpa-onnx", "dictionary": "/de.dict"}, `dictionary is for engine = "pocketsphinx"`},
+		{map[string]any{"engine": "sherpa-onnx", "encoder": "/e.onnx", "decoder": "/d.onnx"}, `engine = "sherpa-onnx" with kind = "streaming" needs joiner, a file ….onnx`},
+		{map[string]any{"engine": "sherpa-onnx", "encoder": "/e.onnx", "decoder": "/d.onnx", "joiner": "/j.onnx", "threads": 2.0}, ""},
+		{map[string]any{"engine": "sherpa-onnx", "encoder": "/e.onnx", "decoder": "/d.onnx", "joiner": "/j.onnx", "threads": 0.5}, "threads is 0.5; it is a whole number from 1 to 64"},
+		{map[string]any{"engine": "sherpa-onnx", "kind": "whisper", "encoder": "/e.onnx", "decoder": "/d.onnx", "language": "de"}, ""},
+		{map[string]any{"engine": "sherpa-onnx", "kind": "whisper", "encoder": "/e.onnx", "decoder": "/d.onnx", "joiner": "/j.onnx"}, `joiner is not for kind = "whisper"`},
+		{map[string]any{"engine": "sherpa-onnx", "kind": "transducer", "language": "de"}, `language is for kind = "whisper"`},
+		{map[string]any{"engine": "sherpa-onnx", "kind": "ctc"}, `kind is "ctc"; it is "streaming", "transducer" or "whisper"`},
 	} {
 		err := New().Configure(c.config)
 		if got := fmt.Sprint(err); got != c.says && (err != nil || c.says != "") {

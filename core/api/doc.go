@@ -39,7 +39,7 @@
 //	GET    /api/v1/cdr                   records of finished calls, filtered, as JSON or CSV
 //	GET    /api/v1/cdr/{id}              one of them
 //	GET    /api/v1/calls/{id}/tools      what listens to it
-//	POST   /api/v1/calls/{id}/tools      {use, name}: have a plugin listen, or record
+//	POST   /api/v1/calls/{id}/tools      {use, name, announce}: have a plugin listen, or record
 //	PATCH  /api/v1/calls/{id}/tools/{name}  {do}: pause, resume
 //	DELETE /api/v1/calls/{id}/tools/{name}
 //	GET    /api/v1/recordings            recordings, the latest first

@@ -15,7 +15,7 @@ import (
 // [*call.Error].
 type Tools interface {
 	// AttachTool has a tool of a plugin listen to a call.
-	AttachTool(id string, t dialplan.Tool, by call.Actor) (call.ToolInfo, error)
+	AttachTool(id string, w call.ToolWish, by call.Actor) (call.ToolInfo, error)
 	// DetachTool ends that.
 	DetachTool(id, name string, by call.Actor) error
 	// ControlTool tells it something.
@@ -47,7 +47,7 @@ func (a *API) registerTools(h huma.API) {
 	type one struct{ Body call.ToolInfo }
 	huma.Register(h, huma.Operation{
 		OperationID: "attach-tool", Method: http.MethodPost, Path: path, Summary: "Have a plugin listen to a call, or record it",
-		Description: "From now on, until it is taken away or the call ends. Without use, the call is recorded. The parties are not told: mind the law.",
+		Description: "From now on, until it is taken away or the call ends. Without use, the call is recorded. The parties are told if you ask for it with announce: mind the law.",
 		Tags:        []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
 		Errors: []int{http.StatusNotFound, http.StatusConflict},
 	}, func(ctx context.Context, in *struct {
@@ -55,6 +55,8 @@ func (a *API) registerTools(h huma.API) {
 		Body struct {
 			Use  string `json:"use,omitempty" maxLength:"64" doc:"a plugin of kind tool, by its name in the configuration; without it, the recorder"`
 			Name string `json:"name,omitempty" pattern:"^[A-Za-z0-9_-]{1,64}$" doc:"what it is called on the call: record for the recorder, else as the plugin"`
+			// Announce is for what keeps what people say.
+			Announce bool `json:"announce,omitempty" doc:"all who talk hear the site's announcement first (features.record_announce); if it cannot be heard, nothing listens"`
 		}
 	}) (*one, error) {
 		plugin := cmp.Or(in.Body.Use, a.opt.Recorder)
@@ -64,7 +66,7 @@ func (a *API) registerTools(h huma.API) {
 				name = dialplan.RecordTool
 			}
 		}
-		t, err := a.opt.Tools.AttachTool(in.ID, dialplan.Tool{Name: name, Plugin: plugin}, actor(ctx))
+		t, err := a.opt.Tools.AttachTool(in.ID, call.ToolWish{Name: name, Plugin: plugin, Announce: in.Body.Announce}, actor(ctx))
 		if err != nil {
 			return nil, refused(err)
 		}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
-	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/sdk/event"
 )
@@ -30,11 +29,11 @@ func (b *toolbox) note(id, what string) error {
 	return nil
 }
 
-func (b *toolbox) AttachTool(id string, t dialplan.Tool, by call.Actor) (call.ToolInfo, error) {
+func (b *toolbox) AttachTool(id string, t call.ToolWish, by call.Actor) (call.ToolInfo, error) {
 	if t.Name == "twice" {
 		return call.ToolInfo{}, &call.Error{Cause: call.NotNow, Text: "it listens already"}
 	}
-	return call.ToolInfo{Name: t.Name, Plugin: t.Plugin, State: "attaching"}, b.note(id, fmt.Sprintf("attach %s of %s by %s", t.Name, t.Plugin, by.Name))
+	return call.ToolInfo{Name: t.Name, Plugin: t.Plugin, State: "attaching"}, b.note(id, fmt.Sprintf("attach %s of %s by %s, announced: %v", t.Name, t.Plugin, by.Name, t.Announce))
 }
 
 func (b *toolbox) DetachTool(id, name string, _ call.Actor) error {
@@ -55,6 +54,7 @@ func TestTools(t *testing.T) {
 		status             int
 		says               string
 	}{
+		{"POST", "/api/v1/calls/CALL1/tools", `{"announce":true}`, 201, `"name":"record"`},
 		{"POST", "/api/v1/calls/CALL1/tools", `{}`, 201, `"name":"record","plugin":"recorder","state":"attaching"`},
 		{"POST", "/api/v1/calls/CALL1/tools", `{"use":"meter"}`, 201, `"name":"meter","plugin":"meter"`},
 		{"POST", "/api/v1/calls/CALL1/tools", `{"use":"meter","name":"n"}`, 201, `"name":"n"`},
@@ -71,7 +71,7 @@ func TestTools(t *testing.T) {
 			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, res.StatusCode, body)
 		}
 	}
-	want := []string{"attach record of recorder by admin", "attach meter of meter by admin", "attach n of meter by admin", "pause record", "detach record"}
+	want := []string{"attach record of recorder by admin, announced: true", "attach record of recorder by admin, announced: false", "attach meter of meter by admin, announced: false", "attach n of meter by admin, announced: false", "pause record", "detach record"}
 	if !slices.Equal(box.wishes, want) {
 		t.Errorf("wished %q", box.wishes)
 	}

@@ -188,6 +188,16 @@ func (b *bed) Revision() string { return "4f1c" }
 // Park implements Plan.
 func (b *bed) Park(string) *dialplan.Park { return b.park }
 
+// Pressed implements Plan.
+func (b *bed) Pressed(keys string) (name string, more bool) {
+	return map[string]string{"*1": dialplan.RecordCode, "*2": dialplan.RecordPauseCode}[keys], keys == "*"
+}
+
+// Announcement implements Plan.
+func (b *bed) Announcement() *dialplan.Play {
+	return &dialplan.Play{Prompt: &dialplan.Prompt{Text: "We record"}, Times: 1, Shown: `say("We record")`}
+}
+
 // Normalize implements Plan.
 func (b *bed) Normalize(n string) string { return strings.ReplaceAll(n, " ", "") }
 

@@ -55,6 +55,8 @@ func (*free) TrunkByName(string) *dialplan.Trunk           { return nil }
 func (*free) DestinationFor(*dialplan.Extension, string) (dialplan.Destination, error) {
 	return nil, nil
 }
+func (*free) Pressed(string) (string, bool)       { return "", false }
+func (*free) Announcement() *dialplan.Play        { return nil }
 func (*free) Music(*dialplan.Prompt) *sound.Sound { return nil }
 func (*free) Normalize(n string) string           { return n }
 func (*free) Revision() string                    { return "" }

@@ -152,10 +152,17 @@ func (c *Call) silence() {
 	c.media.ringing = false
 }
 
-// digit passes a key on to the other party of the call.
+// digit takes a key: it is for the others of the call, or part of a code.
 func (c *Call) digit(p *party, n News) {
 	d := event.Digit{Call: c.facts.ID, Leg: p.leg.ID(), Digit: string(n.Digit), DurationMs: n.Duration.Milliseconds()}
 	c.emit(event.DTMF, d)
+	if !c.keepsBack(p, n) {
+		c.passKey(p, n)
+	}
+}
+
+// passKey passes a key on to those who hear the party.
+func (c *Call) passKey(p *party, n News) {
 	if p.port == nil || p.holds() || c.page.has(p) {
 		return
 	}

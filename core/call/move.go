@@ -71,6 +71,7 @@ func (c *Call) give(p *party, to *Call, as place, then func(*Error)) *Error {
 	record.Text, record.MovedTo, record.Ended = "moved into call "+g.to, g.to, now()
 	record.Cause = string(Normal)
 
+	c.letGo(p)
 	c.unseat(p)
 	c.without(p)
 	k := &parcel{party: p, from: c, as: as, counted: c.yield(p)}

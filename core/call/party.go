@@ -37,6 +37,8 @@ type party struct {
 	speaks, hears bool      // the seat does
 	tap           Tap       // who listens to it, nil if nobody does
 
+	pressing pressing // of a code
+
 	ears     []mix.Ear // of tools, that its seat has
 	listened *mix.Port // the seat that has them
 

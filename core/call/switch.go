@@ -63,6 +63,11 @@ type Plan interface {
 	// DestinationFor is what an app calls: a destination as the configuration
 	// writes it, or a number that by, who calls, dials. The error is for people.
 	DestinationFor(by *dialplan.Extension, to string) (dialplan.Destination, error)
+	// Pressed is the code that an extension has pressed within a call, "" if none;
+	// more says that it may become one.
+	Pressed(keys string) (name string, more bool)
+	// Announcement is what all who talk hear before somebody has a call recorded.
+	Announcement() *dialplan.Play
 	// Park is nil if there is none with that name; "" is the first.
 	Park(string) *dialplan.Park
 	// Normalize is a number as dialled, in the form that routes match.
@@ -86,6 +91,8 @@ type Switch struct {
 	meetings meetings
 	lines    *lines
 	parks    parking
+	// background is what calls have begun and do not wait for themselves.
+	background sync.WaitGroup
 
 	mu       sync.Mutex
 	calls    map[string]*Call
@@ -330,6 +337,7 @@ func (s *Switch) Close() {
 	s.closed = true
 	s.mu.Unlock()
 	s.endAll()
+	s.background.Wait()
 }
 
 // endAll hangs up all calls, waits for them and says how many they were.

@@ -72,6 +72,7 @@ const (
 	toolAnnounces = "announcing"
 	toolBegins    = "attaching"
 	toolListens   = "listening"
+	toolPaused    = "paused" // a recorder's own word
 	toolAway      = "away"
 	toolLost      = "lost"
 	toolEnded     = "ended"
@@ -347,11 +348,22 @@ func (c *Call) tellTool(o *onCall) {
 	c.emit(event.ToolChanged, event.Tool{Call: c.facts.ID, Name: o.name, Plugin: o.plugin, State: o.state, Reason: o.why})
 }
 
+// ToolWish is a tool that shall listen to a call.
+type ToolWish struct {
+	Name, Plugin string
+	// Announce: all who talk hear first what the site says of recordings.
+	Announce bool
+}
+
 // AttachTool has a tool listen to a call from now on, or from when those who talk
 // have heard its announcement. The error is an [*Error]: [NotFound] if there is no
 // such call or plugin, [NotNow] if a tool of that name listens already.
-func (s *Switch) AttachTool(id string, t dialplan.Tool, by Actor) (info ToolInfo, err error) {
+func (s *Switch) AttachTool(id string, w ToolWish, by Actor) (info ToolInfo, err error) {
 	err = s.act(id, func(c *Call) *Error {
+		t := dialplan.Tool{Name: w.Name, Plugin: w.Plugin}
+		if w.Announce {
+			t.Announce = c.plan.Announcement()
+		}
 		if err := c.attach(t, false); err != nil {
 			return err
 		}
@@ -369,13 +381,18 @@ func (s *Switch) DetachTool(id, name string, by Actor) error {
 		if o == nil {
 			return noTool(id, name)
 		}
-		c.release(o)
-		c.gap(o)
-		o.state, o.ended = toolEnded, now()
-		c.tellAct(toolAct(name), by, nil, func(a *event.Act) { a.Text = "stop " + name })
-		c.tellTool(o)
+		c.detach(o, by)
 		return nil
 	})
+}
+
+// detach ends a tool for somebody.
+func (c *Call) detach(o *onCall, by Actor) {
+	c.release(o)
+	c.gap(o)
+	o.state, o.ended = toolEnded, now()
+	c.tellAct(toolAct(o.name), by, nil, func(a *event.Act) { a.Text = "stop " + o.name })
+	c.tellTool(o)
 }
 
 // ControlTool tells a tool on a call what to do: [tool.Pause], [tool.Resume] or a

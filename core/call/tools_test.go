@@ -172,13 +172,13 @@ func TestAToolComesAndGoesInTheMiddleOfACall(t *testing.T) {
 		b.after(2 * sec)
 		anna.says(0.25)
 		b.rooms.step(10)
-		i, err := b.sw.AttachTool(anna.call, dialplan.Tool{Name: "record", Plugin: "recorder"}, operator)
+		i, err := b.sw.AttachTool(anna.call, ToolWish{Name: "record", Plugin: "recorder"}, operator)
 		if err != nil || i.State != "attaching" {
 			t.Fatalf("%+v, %v", i, err)
 		}
 		b.after(ms)
 		b.rooms.step(10)
-		if _, err := b.sw.AttachTool(anna.call, dialplan.Tool{Name: "record", Plugin: "recorder"}, operator); err == nil || err.(*Error).Cause != NotNow {
+		if _, err := b.sw.AttachTool(anna.call, ToolWish{Name: "record", Plugin: "recorder"}, operator); err == nil || err.(*Error).Cause != NotNow {
 			t.Errorf("attached twice: %v", err)
 		}
 		if err := b.sw.ControlTool(t.Context(), anna.call, "record", tool.Pause, operator); err != nil {
@@ -207,7 +207,7 @@ func TestAToolComesAndGoesInTheMiddleOfACall(t *testing.T) {
 		if len(b.sw.Calls()[0].Tools) != 0 || !box.all[0].closed {
 			t.Errorf("it is still there: %+v", b.sw.Calls()[0].Tools)
 		}
-		if _, err := b.sw.AttachTool(anna.call, dialplan.Tool{Name: "record", Plugin: "recorder"}, operator); err != nil {
+		if _, err := b.sw.AttachTool(anna.call, ToolWish{Name: "record", Plugin: "recorder"}, operator); err != nil {
 			t.Errorf("it cannot come again: %v", err)
 		}
 		want := []string{"record start record, by operator admin", "record pause record, by operator admin",

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/call"
-	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/sdk/event"
 	"github.com/plugboard/plugboard/sdk/tts"
@@ -136,7 +135,7 @@ func TestARecorderIsKilled(t *testing.T) {
 		one, ring := talk(w, a, c)
 		id := w.PBX.Calls.Calls()[0].ID
 		by := call.Actor{Kind: event.ByOperator, Name: "admin"}
-		if _, err := w.PBX.Calls.AttachTool(id, dialplan.Tool{Name: "record", Plugin: "recorder"}, by); err != nil {
+		if _, err := w.PBX.Calls.AttachTool(id, call.ToolWish{Name: "record", Plugin: "recorder"}, by); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(4 * time.Second)

@@ -121,10 +121,11 @@ func (c *recordingsCmd) save(a *app, daemon *client, path string) (err error) {
 }
 
 type recordCmd struct {
-	ID     string `arg:"" help:"The call's id."`
-	Pause  bool   `xor:"do" help:"Record nothing for now."`
-	Resume bool   `xor:"do" help:"Go on."`
-	Stop   bool   `xor:"do" help:"End the recording; the call goes on."`
+	ID       string `arg:"" help:"The call's id."`
+	Announce bool   `xor:"do" help:"Tell all who talk first (features.record_announce, or a tone); what cannot be announced is not recorded."`
+	Pause    bool   `xor:"do" help:"Record nothing for now."`
+	Resume   bool   `xor:"do" help:"Go on."`
+	Stop     bool   `xor:"do" help:"End the recording; the call goes on."`
 }
 
 // Run implements the command.
@@ -137,6 +138,8 @@ func (c *recordCmd) Run(a *app) error {
 		return a.do(http.MethodPatch, tools+"/record", map[string]string{"do": "resume"}, "Call %s is recorded again.", c.ID)
 	case c.Stop:
 		return a.do(http.MethodDelete, tools+"/record", nil, "The recording of call %s has ended.", c.ID)
+	case c.Announce:
+		return a.do(http.MethodPost, tools, map[string]bool{"announce": true}, "Call %s is recorded once its parties are told.", c.ID)
 	}
 	return a.do(http.MethodPost, tools, struct{}{}, "Call %s is recorded. Its parties are not told.", c.ID)
 }

@@ -141,6 +141,7 @@ func (l *loader) instance(i *instance) {
 		f.integer("max_calls", 1, 100, &d.MaxCalls)
 		f.boolean("do_not_disturb", &d.DoNotDisturb)
 		f.boolean("call_waiting", &d.CallWaiting)
+		f.boolean("record_on_demand", &d.RecordOnDemand)
 		f.browser(&d.Browser)
 		f.pickupGroup(&d.PickupGroup)
 		d.Sound = f.ownSound()

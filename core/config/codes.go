@@ -1,11 +1,15 @@
 package config
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// Features are the codes that extensions dial to act. "" is one that is
-// switched off.
+// Features are the codes that extensions dial to act, and those that they press
+// within a call. "" is one that is switched off.
 type Features struct {
 	Place
 	DoNotDisturbOn     string
@@ -22,6 +26,12 @@ type Features struct {
 	Park               string
 	Pickup             string
 	Join               string
+
+	Record      string
+	RecordPause string
+	// RecordAnnounce is what all who talk hear before a recording that somebody
+	// wishes begins; nil: a tone.
+	RecordAnnounce *Prompt
 }
 
 // FeatureCode is one of [Features].
@@ -54,45 +64,81 @@ func FeatureCodes() []FeatureCode {
 	}
 }
 
+// CallCodes are those that are pressed within a call, by extensions that may have
+// their calls recorded.
+func CallCodes() []FeatureCode {
+	return []FeatureCode{
+		{"record", "*1", "", "Pressed in a call, if I have record_on_demand: the call is recorded from now on, or no longer.", func(f *Features) *string { return &f.Record }},
+		{"record_pause", "*2", "", "Pressed in a call, if I have record_on_demand: the recording pauses, or goes on.", func(f *Features) *string { return &f.RecordPause }},
+	}
+}
+
 // Code is what is dialled for a feature, "" if it is switched off.
 func (f Features) Code(c FeatureCode) string { return *c.field(&f) }
 
 // featureNames are the attributes of a features block.
 func featureNames() (out []string) {
-	for _, c := range FeatureCodes() {
+	for _, c := range slices.Concat(FeatureCodes(), CallCodes()) {
 		out = append(out, c.Name)
 	}
-	return out
+	return append(out, "record_announce")
 }
 
 // features reads the block; b is nil if there is none.
 func (l *loader) features(b *hclsyntax.Block) {
 	f := l.fields(b, scope{})
 	out := Features{Place: f.place}
+	f.codes(FeatureCodes(), &out)
+	f.codes(CallCodes(), &out)
+	for _, name := range [][2]string{{"record", "record_pause"}, {"record_pause", "record"}} {
+		a, b := out.callCode(name[0]), out.callCode(name[1])
+		if a != "" && b != a && strings.HasPrefix(b, a) {
+			f.errorAt(f.writtenOf(name[1], name[0]), "A code that begins another", "%s is the code of %s and begins with %s, that of %s, which would always come first. Give one of them another.", quote(b), name[1], quote(a), name[0])
+		}
+	}
+	f.prompt("record_announce", &out.RecordAnnounce)
+	l.cfg.Features = out
+}
+
+// callCode is one of those that are pressed within a call, by its name.
+func (f Features) callCode(name string) string {
+	for _, c := range CallCodes() {
+		if c.Name == name {
+			return f.Code(c)
+		}
+	}
+	return ""
+}
+
+// writtenOf is where one of two attributes is written.
+func (f *fields) writtenOf(name, other string) hcl.Range {
+	if f.place.Has(name) {
+		return f.place.Range(name)
+	}
+	return f.place.Range(other)
+}
+
+// codes reads codes no two of which may be the same.
+func (f *fields) codes(list []FeatureCode, out *Features) {
 	names := map[string]string{} // by code
-	for _, c := range FeatureCodes() {
-		into := c.field(&out)
+	for _, c := range list {
+		into := c.field(out)
 		*into = c.Default
 		at, ok := f.text(c.Name, `a code such as "`+c.Default+`", or "" for none`, into)
 		switch {
 		case !ok || *into == "":
 		case (*into)[0] != '*' && (*into)[0] != '#':
-			l.errorAt(at, "Not a code", `%s takes a code that begins with * or #, such as %s: everything else may be somebody's number; this is %s.`, c.Name, quote(c.Default), quote(*into))
+			f.errorAt(at, "Not a code", `%s takes a code that begins with * or #, such as %s: everything else may be somebody's number; this is %s.`, c.Name, quote(c.Default), quote(*into))
 		default:
-			l.checkNumber(at, c.Name, *into)
+			f.checkNumber(at, c.Name, *into)
 		}
 		if *into == "" {
 			continue
 		}
 		if first, taken := names[*into]; taken {
-			at = f.place.Range(c.Name)
-			if !f.place.Has(c.Name) { // its default is; the other was written
-				at = f.place.Range(first)
-			}
-			l.errorAt(at, "Twice the same code", `%s is the code of %s and of %s. Give one of them another, or "" for none.`, quote(*into), first, c.Name)
+			f.errorAt(f.writtenOf(c.Name, first), "Twice the same code", `%s is the code of %s and of %s. Give one of them another, or "" for none.`, quote(*into), first, c.Name)
 			continue
 		}
 		names[*into] = c.Name
 	}
-	l.cfg.Features = out
 }

@@ -47,11 +47,13 @@ type Extension struct {
 	// ForwardAlways is where its calls go instead; nil: nowhere else.
 	ForwardAlways Destination
 	DoNotDisturb  bool
-	CallWaiting   bool       // a second call rings
-	Voicemail     *Voicemail // whose lamp it has; nil: none
-	PickupGroup   string     // "": none
-	Browser       bool       // browsers may sign in as it
-	Sound                    // the site's, but for what it says of its own
+	CallWaiting   bool // a second call rings
+	// RecordOnDemand: it may have its calls recorded, by a code that it presses.
+	RecordOnDemand bool
+	Voicemail      *Voicemail // whose lamp it has; nil: none
+	PickupGroup    string     // "": none
+	Browser        bool       // browsers may sign in as it
+	Sound                     // the site's, but for what it says of its own
 	Follow
 }
 

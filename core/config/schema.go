@@ -82,7 +82,7 @@ var blockTypes = map[string]*blockType{
 	"extension": {
 		labels: 1,
 		attrs: append([]string{"for_each", "number", "name", "secret", "caller_id", "voicemail", "max_devices", "browser",
-			"forward_always", "do_not_disturb", "call_waiting", "may_dial", "max_calls", "pickup_group"}, followAttrs...),
+			"forward_always", "do_not_disturb", "call_waiting", "may_dial", "max_calls", "pickup_group", "record_on_demand"}, followAttrs...),
 		blocks: map[string]*blockType{"media": ownMedia},
 	},
 	"group":      {labels: 1, attrs: append([]string{"members", "strategy", "number"}, followAttrs...)},

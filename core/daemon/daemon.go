@@ -332,9 +332,12 @@ func Specs(c *config.Config) ([]plugin.Spec, error) {
 	return list, nil
 }
 
-// records says whether a route has its calls recorded, and names no other plugin
-// for that.
+// records says whether the bundled plugin has calls to record: of a route that
+// names no other, or of an extension that may wish it.
 func records(c *config.Config) bool {
+	if slices.ContainsFunc(c.Extensions, func(e *config.Extension) bool { return e.RecordOnDemand }) {
+		return true
+	}
 	for _, d := range c.Dialplans {
 		for _, r := range d.Routes {
 			if r.Record != nil && r.Record.Plugin == "" {

@@ -30,6 +30,8 @@ type Plan struct {
 	flows       []*Flow
 	emergency   *Emergency           // nil: none
 	codes       []*Feature           // the longest first
+	pressed     []*Feature           // within a call
+	announce    *Play                // before a recording that somebody wishes
 	urgent      map[string]string    // emergency numbers, as dialled and normalised: what to ask a trunk for
 	switches    map[string]*Schedule // by the code that switches it
 	byNumber    map[string]*Extension

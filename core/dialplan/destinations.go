@@ -14,7 +14,7 @@ func (c *compiler) destinations() {
 	p := c.plan
 	for _, e := range c.cfg.Extensions {
 		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices, MaxCalls: e.MaxCalls,
-			DoNotDisturb: e.DoNotDisturb, Engaging: !e.CallWaiting, PickupGroup: e.PickupGroup, Media: c.media(e.Sound)}
+			DoNotDisturb: e.DoNotDisturb, Engaging: !e.CallWaiting, PickupGroup: e.PickupGroup, RecordOnDemand: e.RecordOnDemand, Media: c.media(e.Sound)}
 		p.extensions = append(p.extensions, out)
 		p.byName[e.Name], p.byNumber[e.Number] = out, out
 		p.of[e], p.values[out] = out, config.ValueOf(e)

@@ -30,10 +30,44 @@ func (c *compiler) codes() {
 			c.plan.codes = append(c.plan.codes, &Feature{Name: code.Name, Code: dialled, takes: code.Takes != "", needs: code.Takes == "NUMBER"})
 		}
 	}
+	for _, code := range config.CallCodes() {
+		if pressed := c.cfg.Features.Code(code); pressed != "" {
+			c.plan.pressed = append(c.plan.pressed, &Feature{Name: code.Name, Code: pressed})
+		}
+	}
+	if c.plan.announce = c.plan.announcement(c.cfg.Features.RecordAnnounce); c.plan.announce == nil {
+		c.plan.announce = c.plan.announcement(&Prompt{Tone: recordTone})
+	}
 	slices.SortStableFunc(c.plan.codes, func(a, b *Feature) int { return cmp.Compare(len(b.Code), len(a.Code)) })
 }
 
-// Code is what an extension can dial to act.
+// The codes that are pressed within a call.
+const (
+	RecordCode      = "record"
+	RecordPauseCode = "record_pause"
+)
+
+// recordTone tells all who talk that the call is recorded, where the site has no
+// words for it.
+const recordTone = "1400/300"
+
+// Pressed is the code that an extension has pressed within a call, "" if none; more
+// says that with further keys it may become one.
+func (p *Plan) Pressed(keys string) (name string, more bool) {
+	for _, f := range p.pressed {
+		if f.Code == keys {
+			return f.Name, false
+		}
+		more = more || strings.HasPrefix(f.Code, keys)
+	}
+	return "", more
+}
+
+// Announcement is what all who talk hear before a call is recorded that somebody
+// wishes to have recorded.
+func (p *Plan) Announcement() *Play { return p.announce }
+
+// Code is what an extension can dial, or press within a call, to act.
 type Code struct {
 	Name  string // "features.forward_always", "schedule.office"
 	Code  string // "*72"
@@ -42,10 +76,11 @@ type Code struct {
 }
 
 // Codes are all that extensions can dial to act: the features that are not
-// switched off, then the schedules that have a code.
+// switched off, those that are pressed within a call after the others, then the
+// schedules that have a code.
 func (p *Plan) Codes() (out []Code) {
-	for _, c := range config.FeatureCodes() {
-		for _, f := range p.codes {
+	for _, c := range slices.Concat(config.FeatureCodes(), config.CallCodes()) {
+		for _, f := range slices.Concat(p.codes, p.pressed) {
 			if f.Name == c.Name {
 				out = append(out, Code{f.Path(), f.Code, c.Takes, c.Does})
 			}

@@ -90,6 +90,8 @@ type Extension struct {
 	Voicemail Destination
 	// PickupGroup is the group of extensions that pick up each other's calls.
 	PickupGroup string
+	// RecordOnDemand: it may have its calls recorded, by a code that it presses.
+	RecordOnDemand bool
 	Media
 	Follow
 }

@@ -84,6 +84,9 @@ func (a *API) registerActs(h huma.API) {
 			For string `json:"for,omitempty" maxLength:"64" doc:"on whose behalf: a leg of the call, as above; needed if several extensions are in it" example:"101"`
 		}
 	}) (*added, error) {
+		if number, ok := person(ctx); ok {
+			in.Body.For = number
+		}
 		id, err := a.opt.Acts.Add(in.ID, call.Addition{To: in.Body.To, For: in.Body.For}, actor(ctx))
 		if err != nil {
 			_, err := a.acted(in.ID, err)
@@ -130,6 +133,9 @@ func (a *API) registerTransfer(h huma.API) {
 	}) (*struct{}, error) {
 		if (in.Body.To == "") == (in.Body.Into == "") {
 			return nil, huma.Error422UnprocessableEntity("a transfer needs either to, a number, or into, the id of another call")
+		}
+		if number, ok := person(ctx); ok && in.Body.Into != "" && !a.takesPart(number, in.Body.Into) {
+			return nil, a.noCall(in.Body.Into)
 		}
 		return a.acted(in.ID, a.opt.Acts.Transfer(in.ID, call.Transfer{Leg: in.Body.Leg, To: in.Body.To, Into: in.Body.Into}, actor(ctx)))
 	})

@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -44,6 +45,9 @@ type API struct {
 	token   [sha256.Size]byte
 	handler http.Handler
 
+	sessions    *signin.Sessions
+	crossOrigin *http.CrossOriginProtection
+
 	closing   chan struct{} // asks the streams to end
 	closeOnce sync.Once
 	alive     context.Context // ends with those that did not end by themselves
@@ -62,10 +66,20 @@ func New(opt Options) (*API, error) {
 		opt.Log = hclog.NewNullLogger()
 	}
 	a := &API{opt: opt, token: sha256.Sum256([]byte(opt.Token)), closing: make(chan struct{})}
+	a.crossOrigin = http.NewCrossOriginProtection()
+	for _, o := range opt.Origins {
+		if err := a.crossOrigin.AddTrustedOrigin(strings.TrimSuffix(o, "/")); err != nil {
+			return nil, fmt.Errorf("the origin %q of pages that may ask: %w", o, err)
+		}
+	}
 	a.alive, a.cut = context.WithCancel(context.Background())
 
 	mux := http.NewServeMux()
 	h := humago.New(mux, a.describe())
+	if opt.SignIn != nil {
+		a.sessions = signin.NewSessions(opt.SignIn, opt.SecureCookies)
+		a.registerSignIn(h)
+	}
 	a.registerCalls(h)
 	a.registerActs(h)
 	a.registerConferences(h)
@@ -103,7 +117,7 @@ func New(opt Options) (*API, error) {
 		mux.Handle("GET /{$}", opt.Page)
 		mux.Handle("GET /assets/{file}", opt.Page)
 	}
-	a.handler = a.guard(routed(mux))
+	a.handler = a.guard(mux, routed(mux))
 	return a, nil
 }
 
@@ -121,10 +135,11 @@ func (a *API) describe() huma.Config {
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
-					"admin": {Type: "http", Scheme: "bearer", Description: "the admin token: admin.token in data_dir"},
+					"admin":  {Type: "http", Scheme: "bearer", Description: "the admin token: admin.token in data_dir"},
+					"person": {Type: "apiKey", In: "cookie", Name: "plugboard", Description: "who has signed in, as the admin or as an extension; over TLS its name begins with __Host-"},
 				},
 			},
-			Security: []map[string][]string{{"admin": {}}},
+			Security: []map[string][]string{{"admin": {}}, {"person": {}}},
 		},
 		Formats:                      map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},
 		DefaultFormat:                "application/json",
@@ -211,8 +226,12 @@ func (a *API) stream() bool {
 }
 
 // guard is what every request passes: a panic costs that request only,
-// headers for browsers, limits, and the token for all of /api/.
-func (a *API) guard(next http.Handler) http.Handler {
+// headers for browsers, limits, and for all of /api/ who asks and whether they may.
+func (a *API) guard(mux *http.ServeMux, next http.Handler) http.Handler {
+	admitted := a.admit(mux, next)
+	if a.sessions != nil {
+		admitted = a.sessions.Handler(admitted)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -236,13 +255,33 @@ func (a *API) guard(next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if path := r.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
 			h.Set("Cache-Control", "no-store")
-			if !a.authorized(r) {
-				unauthorized(w)
-				return
-			}
-			r = r.WithContext(context.WithValue(r.Context(), actorKey{}, operator(r)))
+			admitted.ServeHTTP(w, r)
+			return
 		}
 		next.ServeHTTP(w, r)
+	})
+}
+
+// admit lets those pass who may ask for what they ask for.
+func (a *API) admit(mux *http.ServeMux, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, pattern := mux.Handler(r)
+		by, ok, refusal := a.visitor(r)
+		switch number, personal := by.Number, by.Kind == event.ByExtension; {
+		case refusal != nil:
+			writeProblem(w, http.StatusForbidden, "a page of another origin asks for this: "+refusal.Error())
+			return
+		case !ok && open(pattern):
+			by = operator(r)
+			by.Name = "" // nobody yet
+		case !ok:
+			unauthorized(w)
+			return
+		case personal && !a.may(number, pattern, r):
+			writeProblem(w, http.StatusForbidden, "this is not for extension "+number+": only the admin may, or whose it is")
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, by)))
 	})
 }
 
@@ -274,7 +313,7 @@ func (a *API) authorized(r *http.Request) bool {
 
 func unauthorized(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer realm="plugboard"`)
-	writeProblem(w, http.StatusUnauthorized, `this needs the admin token ("Authorization: Bearer …"); it is in the file admin.token in data_dir`)
+	writeProblem(w, http.StatusUnauthorized, `sign in first ("POST /api/v1/login"), or send the admin token ("Authorization: Bearer …"); it is in the file admin.token in data_dir`)
 }
 
 // metricsGuard lets this machine read without a token. A request that a proxy

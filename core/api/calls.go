@@ -62,8 +62,8 @@ const callsPath = "/api/v1/calls"
 func (a *API) registerCalls(h huma.API) {
 	huma.Register(h, huma.Operation{
 		OperationID: "list-calls", Method: http.MethodGet, Path: callsPath, Summary: "Live calls, the oldest first", Tags: []string{"calls"},
-	}, func(_ context.Context, in *paging) (*list[call.Info], error) {
-		return page(callsPath, *in, a.calls(), func(c call.Info) string { return c.ID }), nil
+	}, func(ctx context.Context, in *paging) (*list[call.Info], error) {
+		return page(callsPath, *in, a.theirs(ctx), func(c call.Info) string { return c.ID }), nil
 	})
 
 	type originated struct {
@@ -84,6 +84,9 @@ func (a *API) registerCalls(h huma.API) {
 			Auto bool   `json:"auto_answer,omitempty" doc:"the extension's phones shall answer by themselves, if they can"`
 		}
 	}) (*originated, error) {
+		if number, ok := person(ctx); ok && in.Body.From != number {
+			return nil, huma.Error403Forbidden("extension " + number + " calls for itself only")
+		}
 		id, err := a.opt.Originate(call.Origination{From: in.Body.From, To: in.Body.To, AutoAnswer: in.Body.Auto}, actor(ctx))
 		if err != nil {
 			return nil, refused(err)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +102,9 @@ func (a *API) registerCDR(h huma.API) {
 		Errors: []int{http.StatusNotFound, http.StatusServiceUnavailable},
 	}, func(ctx context.Context, in *callID) (*struct{ Body event.CDR }, error) {
 		c, err := a.opt.Records.Call(ctx, in.ID)
+		if number, ok := person(ctx); ok && err == nil && !tookPart(c, number) {
+			err = store.ErrUnknownCall
+		}
 		if errors.Is(err, store.ErrUnknownCall) {
 			if _, live := a.opt.Calls.Call(in.ID); live {
 				return nil, huma.Error404NotFound("call " + in.ID + " has not ended; it is at " + callsPath + "/" + in.ID)
@@ -119,6 +123,14 @@ const csvPage = 500
 func (a *API) listCDR(ctx context.Context, in *cdrQuery) (*huma.StreamResponse, error) {
 	csv := in.csv()
 	q := a.query(in)
+	shown := func(page []event.CDR) []event.CDR { return page }
+	if number, ok := person(ctx); ok {
+		q.Extension = number
+		// It may be another's name.
+		shown = func(page []event.CDR) []event.CDR {
+			return slices.DeleteFunc(slices.Clone(page), func(c event.CDR) bool { return !tookPart(c, number) })
+		}
+	}
 	limit := in.Limit
 	switch {
 	case limit == 0 && csv:
@@ -146,20 +158,20 @@ func (a *API) listCDR(ctx context.Context, in *cdrQuery) (*huma.StreamResponse, 
 		}
 		if !csv {
 			hc.SetHeader("Content-Type", "application/json")
-			_ = json.NewEncoder(hc.BodyWriter()).Encode(orEmpty(page)) // an error is a client that has gone
+			_ = json.NewEncoder(hc.BodyWriter()).Encode(orEmpty(shown(page))) // an error is a client that has gone
 			return
 		}
 		hc.SetHeader("Content-Type", "text/csv; charset=utf-8; header=present")
 		hc.SetHeader("Content-Disposition", `attachment; filename="calls.csv"`)
 		w := newCSV(hc.BodyWriter())
-		w.write(page)
+		w.write(shown(page))
 		for more && in.Limit == 0 && w.err() == nil {
 			q.After = page[len(page)-1].ID
 			if page, more, err = a.moreCSV(hc, q); err != nil {
 				a.opt.Log.Error("an export of call records was broken off", "error", err)
 				panic(http.ErrAbortHandler) // the client shall not take it for the whole
 			}
-			w.write(page)
+			w.write(shown(page))
 		}
 	}}, nil
 }

@@ -1,6 +1,13 @@
 // Package api is the switch as the outside sees it: HTTP with JSON under
 // /api/v1, events over a WebSocket, /healthz, /metrics and the web page.
 //
+//	POST   /api/v1/login                 {name, password}: sign in; the answer sets a cookie
+//	POST   /api/v1/logout
+//	GET    /api/v1/me                    who is signed in
+//	POST   /api/v1/me/password           {old, password}
+//	POST   /api/v1/invitations           {name}: let somebody choose a password
+//	POST   /api/v1/invitations/look      {code}: whom it is for
+//	POST   /api/v1/invitations/take      {code, password}: choose one, and sign in
 //	GET    /api/v1/status                what runs, and whether it is ready
 //	GET    /api/v1/calls                 live calls
 //	POST   /api/v1/calls                 {from, to}: ring an extension, then dial for it
@@ -53,8 +60,12 @@
 //	GET    /healthz                      200 when ready, else 503 with the reasons
 //	GET    /metrics                      Prometheus
 //
-// Everything under /api/v1 wants "Authorization: Bearer" with the admin token
-// (see [LoadOrCreateToken]). /healthz wants none. /metrics wants none from this
+// Everything under /api/v1 wants to know who asks, but for the ways to sign in.
+// "Authorization: Bearer" with the admin token (see [LoadOrCreateToken]) may do
+// all, and so may who signed in as the admin. Who signed in as an extension
+// ([github.com/plugboard/plugboard/core/signin]) sees and changes what is theirs, by
+// the list in personal.go; a route that is not on it is the admin's. A request
+// with a cookie that comes from another origin's page is refused. /healthz wants none. /metrics wants none from this
 // machine itself, and the token from anywhere else and through a proxy. Every
 // error is a problem document (RFC 9457).
 //

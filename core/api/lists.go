@@ -19,8 +19,8 @@ func (a *API) registerLists(h huma.API) {
 
 	huma.Register(h, huma.Operation{
 		OperationID: "list-extensions", Method: http.MethodGet, Path: extensions, Summary: "Extensions and their devices", Tags: []string{"extensions"},
-	}, func(_ context.Context, in *paging) (*list[Extension], error) {
-		return page(extensions, *in, a.extensions(), func(e Extension) string { return e.Number }), nil
+	}, func(ctx context.Context, in *paging) (*list[Extension], error) {
+		return page(extensions, *in, a.directory(ctx), func(e Extension) string { return e.Number }), nil
 	})
 
 	type account struct {

@@ -13,6 +13,7 @@ import (
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/sdk/event"
 )
@@ -26,9 +27,13 @@ type Options struct {
 	// Origins are those of browser pages, besides our own, that may open the
 	// event stream: "https://desk.example.net".
 	Origins []string
-	Version string
-	Started time.Time
-	Log     hclog.Logger
+	// SignIn knows who may sign in with a password. Nil: only who holds the token may ask. With SecureCookies a browser
+	// shows that it has signed in over TLS only.
+	SignIn        *signin.Desk
+	SecureCookies bool
+	Version       string
+	Started       time.Time
+	Log           hclog.Logger
 
 	Calls Calls
 	// Acts are what is done to live calls, and Meetings to conferences.

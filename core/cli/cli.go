@@ -61,6 +61,7 @@ type grammar struct {
 	Mail     struct {
 		Test mailTestCmd `cmd:"" help:"Send a test by the mail server of the configuration."`
 	} `cmd:"" help:"Outgoing mail." group:"live"`
+	Invite    inviteCmd    `cmd:"" help:"Let somebody choose a password for the web: an extension, or admin." group:"live"`
 	Prompt    promptCmd    `cmd:"" help:"What is spoken: list, prepare ahead, forget." group:"live"`
 	Schedules schedulesCmd `cmd:"" help:"List the schedules, and whether they are open." group:"live"`
 	Schedule  struct {

@@ -42,6 +42,7 @@ import (
 	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/prompt"
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
@@ -483,7 +484,10 @@ func (d *Daemon) startWeb() error {
 	if err != nil {
 		return err
 	}
-	d.api, err = api.New(d.apiOptions(token))
+	opt := d.apiOptions(token)
+	if opt.SignIn, err = signin.New(context.Background(), d.store, func(number string) bool { return d.now().plan.ExtensionByNumber(number) != nil }); err == nil {
+		d.api, err = api.New(opt)
+	}
 	if err != nil {
 		l.Close()
 		return err

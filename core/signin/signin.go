@@ -48,6 +48,12 @@ func (w Wait) Error() string {
 	return fmt.Sprintf("there were too many wrong passwords: try again in %s", time.Duration(w).Round(time.Second))
 }
 
+// BadPassword is the error of a password that cannot be one; it says why.
+type BadPassword string
+
+// Error implements error.
+func (b BadPassword) Error() string { return string(b) }
+
 // Account is what is kept of somebody.
 type Account struct {
 	Hash string // of the password, "" if there is none
@@ -85,8 +91,8 @@ type Desk struct {
 	store  Store
 
 	cost    *argon2id.Params
-	dummy   string        // the hash of who is not there
-	hashing chan struct{} // hashes at one time: each needs 19 MiB
+	nobody  func() (hash string, err error) // of who is not there
+	hashing chan struct{}                   // hashes at one time: each needs 19 MiB
 
 	mu       sync.Mutex
 	accounts map[string]Account
@@ -105,12 +111,9 @@ func newDesk(ctx context.Context, store Store, exists func(string) bool, cost *a
 	if err != nil {
 		return nil, fmt.Errorf("reading who may sign in: %w", err)
 	}
-	dummy, err := argon2id.CreateHash(rand.Text(), cost)
-	if err != nil {
-		return nil, err
-	}
 	return &Desk{
-		exists: exists, store: store, cost: cost, dummy: dummy, accounts: accounts,
+		exists: exists, store: store, cost: cost, accounts: accounts,
+		nobody:  sync.OnceValues(func() (string, error) { return argon2id.CreateHash(rand.Text(), cost) }),
 		hashing: make(chan struct{}, 2), tries: tries{},
 	}, nil
 }
@@ -125,7 +128,11 @@ func (d *Desk) SignIn(ctx context.Context, who, password string, from netip.Addr
 	account, known := d.account(who)
 	hash := account.Hash
 	if !known || hash == "" || len(password) > maxPassword {
-		known, hash, password = false, d.dummy, "x"
+		nobody, err := d.nobody()
+		if err != nil {
+			return Session{}, fmt.Errorf("hashing: %w", err)
+		}
+		known, hash, password = false, nobody, "x"
 	}
 	same, err := d.compare(ctx, password, hash)
 	switch {
@@ -217,9 +224,9 @@ func (d *Desk) Redeem(ctx context.Context, code, password string, from netip.Add
 func check(password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case n < MinPassword:
-		return fmt.Errorf("a password needs %d characters at least; this one has %d", MinPassword, n)
+		return BadPassword(fmt.Sprintf("a password needs %d characters at least; this one has %d", MinPassword, n))
 	case len(password) > maxPassword:
-		return fmt.Errorf("a password has at most %d bytes; this one has %d", maxPassword, len(password))
+		return BadPassword(fmt.Sprintf("a password has at most %d bytes; this one has %d", maxPassword, len(password)))
 	}
 	return nil
 }

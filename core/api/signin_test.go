@@ -1,0 +1,259 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/signin"
+	"github.com/plugboard/plugboard/core/store"
+	"github.com/plugboard/plugboard/sdk/event"
+)
+
+// browser is somebody's, with a jar of its own.
+type browser struct {
+	t *testing.T
+	c *http.Client
+	s *httptest.Server
+}
+
+func newBrowser(t *testing.T, s *httptest.Server) *browser {
+	jar, _ := cookiejar.New(nil)
+	return &browser{t, &http.Client{Jar: jar, Transport: s.Client().Transport}, s}
+}
+
+// do sends what a page of ours sends; headers are "Name: value".
+func (b *browser) do(method, path, body string, headers ...string) (int, string) {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.s.URL+path, strings.NewReader(body))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	req.Header.Set("Sec-Fetch-Site", "same-origin")
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
+	}
+	res, err := b.c.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}
+
+const password = "correct horse"
+
+// signUp has somebody choose a password, and leaves them signed in.
+func (b *browser) signUp(who string) {
+	b.t.Helper()
+	_, body := ask(b.t, b.s, "POST", "/api/v1/invitations", fmt.Sprintf(`{"name":%q}`, who))
+	var i api.Invitation
+	if err := json.Unmarshal([]byte(body), &i); err != nil || i.Path != "/#invitation="+i.Code {
+		b.t.Fatal(body)
+	}
+	if code, body := b.do("POST", "/api/v1/invitations/take", fmt.Sprintf(`{"code":%q,"password":%q}`, i.Code, password)); code != 200 {
+		b.t.Fatal(code, body)
+	}
+}
+
+// serveSignIn serves an office in which 101 and 102 may sign in.
+func serveSignIn(t *testing.T, o *office) *httptest.Server {
+	t.Helper()
+	kept, err := store.Open(store.Options{Dir: t.TempDir(), Log: hclog.NewNullLogger()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept.Start(func() []call.Info { return nil })
+	t.Cleanup(kept.Close)
+	opt := o.options()
+	opt.SignIn, err = signin.New(t.Context(), kept, func(number string) bool { return number == "101" || number == "102" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := api.New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a)
+	t.Cleanup(func() { a.Close(); s.Close() })
+	return s
+}
+
+func TestSignInAndOut(t *testing.T) {
+	s := serveSignIn(t, newOffice())
+	anna := newBrowser(t, s)
+	if code, _ := anna.do("GET", "/api/v1/me", ""); code != 401 {
+		t.Errorf("before: %d", code)
+	}
+	anna.signUp("101")
+	const me = `{"admin":false,"number":"101","name":"Anna"}` + "\n"
+	if code, body := anna.do("GET", "/api/v1/me", ""); code != 200 || body != me {
+		t.Errorf("after the invitation: %d %s", code, body)
+	}
+	if code, _ := anna.do("POST", "/api/v1/logout", ""); code != 204 {
+		t.Errorf("sign out: %d", code)
+	}
+	if code, _ := anna.do("GET", "/api/v1/me", ""); code != 401 {
+		t.Errorf("signed out: %d", code)
+	}
+	for body, want := range map[string]int{
+		`{"name":"101","password":"wrong horse"}`:   403,
+		`{"name":"102","password":"correct horse"}`: 403,
+		`{"name":"","password":"x"}`:                422,
+		`{"name":"101"`:                             400,
+	} {
+		if code, text := anna.do("POST", "/api/v1/login", body); code != want {
+			t.Errorf("%s: %d %s", body, code, text)
+		}
+	}
+	if code, body := anna.do("POST", "/api/v1/login", `{"name":"101","password":"correct horse"}`); code != 200 || body != me {
+		t.Errorf("sign in: %d %s", code, body)
+	}
+	other := newBrowser(t, s)
+	if code, _ := other.do("POST", "/api/v1/login", `{"name":"101","password":"correct horse"}`); code != 200 {
+		t.Error("on a second browser:", code)
+	}
+	if code, body := anna.do("POST", "/api/v1/me/password", `{"old":"correct horse","password":"short"}`); code != 422 || !strings.Contains(body, "10 characters") {
+		t.Errorf("a short password: %d %s", code, body)
+	}
+	if code, body := anna.do("POST", "/api/v1/me/password", `{"old":"correct horse","password":"battery staple"}`); code != 200 {
+		t.Errorf("another password: %d %s", code, body)
+	}
+	if code, _ := anna.do("GET", "/api/v1/me", ""); code != 200 {
+		t.Error("who changes the password stays signed in:", code)
+	}
+	if code, _ := other.do("GET", "/api/v1/me", ""); code != 401 {
+		t.Error("the other browser was not signed out:", code)
+	}
+	var waits bool
+	for range 10 {
+		code, _ := other.do("POST", "/api/v1/login", `{"name":"101","password":"wrong horse"}`)
+		waits = waits || code == 429
+	}
+	if !waits {
+		t.Error("nobody slows down who guesses")
+	}
+	boss := newBrowser(t, s)
+	boss.signUp("admin")
+	if code, body := boss.do("GET", "/api/v1/me", ""); body != `{"admin":true,"number":"","name":""}`+"\n" {
+		t.Errorf("the admin: %d %s", code, body)
+	}
+}
+
+// A page of another origin gets nothing by the cookie that the browser sends along.
+func TestOtherOrigins(t *testing.T) {
+	s := serveSignIn(t, newOffice())
+	anna := newBrowser(t, s)
+	anna.signUp("101")
+	for _, headers := range [][]string{
+		{"Sec-Fetch-Site: cross-site"}, {"Sec-Fetch-Site: same-site"}, {"Sec-Fetch-Site: ", "Origin: https://evil.example.net"},
+	} {
+		for _, path := range []string{"/api/v1/logout", "/api/v1/login", "/api/v1/calls"} {
+			if code, body := anna.do("POST", path, "{}", headers...); code != 403 || !strings.Contains(body, "origin") {
+				t.Errorf("%s with %s: %d %s", path, headers, code, body)
+			}
+		}
+	}
+	if code, _ := anna.do("POST", "/api/v1/logout", "", "Sec-Fetch-Site: cross-site", "Origin: https://desk.example.net"); code != 204 {
+		t.Errorf("an origin that is configured: %d", code)
+	}
+}
+
+// Who signs in as an extension sees what is theirs, acts on what is theirs, and
+// is refused all else; whatever route is added, too.
+func TestPersonalRights(t *testing.T) {
+	o := newOffice()
+	leg := func(id, number string) call.LegInfo {
+		return call.LegInfo{ID: id, Kind: call.KindExtension, Number: number, Name: "n" + number, State: "up"}
+	}
+	o.calls = []call.Info{
+		{ID: "MINE", From: "101", To: "102", State: "up", Legs: []call.LegInfo{leg("L1", "101"), leg("L2", "102")}},
+		{ID: "THEIRS", From: "103", To: "104", State: "up", Legs: []call.LegInfo{leg("L3", "103"), {ID: "L4", Kind: "trunk", Number: "101", Name: "101"}}},
+	}
+	record := func(id, number string) event.CDR {
+		return event.CDR{ID: id, Legs: []event.CDRLeg{{Kind: string(call.KindExtension), Number: number}}}
+	}
+	o.records.list = []event.CDR{record("R1", "101"), record("R2", "103")}
+	s := serveSignIn(t, o)
+	anna := newBrowser(t, s)
+	anna.signUp("101")
+
+	for path, want := range map[string]string{"/api/v1/calls": "MINE", "/api/v1/cdr": "R1", "/api/v1/cdr?extension=103": "R1", "/api/v1/cdr?format=csv": "R1"} {
+		code, body := anna.do("GET", path, "")
+		if code != 200 || !strings.Contains(body, want) || strings.Contains(body, "THEIRS") || strings.Contains(body, "R2") {
+			t.Errorf("%s: %d %s", path, code, body)
+		}
+	}
+	if _, body := anna.do("GET", "/api/v1/extensions", ""); !strings.Contains(body, "Lobby") || !strings.Contains(body, "192.0.2.1") {
+		t.Errorf("the directory: %s", body)
+	}
+	bert := newBrowser(t, s)
+	bert.signUp("102")
+	if _, body := bert.do("GET", "/api/v1/extensions", ""); !strings.Contains(body, "Anna") || strings.Contains(body, "192.0.2.1") {
+		t.Errorf("another one's directory: %s", body)
+	}
+
+	const no, yes = 403, 0
+	for _, x := range []struct {
+		method, path, body string
+		want               int // 403, 404, or 0 for anything that is no refusal
+	}{
+		{"GET", "/api/v1/calls/MINE", "", yes},
+		{"GET", "/api/v1/calls/THEIRS", "", no},
+		{"DELETE", "/api/v1/calls/THEIRS", "", no},
+		{"DELETE", "/api/v1/calls/%54HEIRS", "", no},
+		{"POST", "/api/v1/calls/MINE/transfer", `{"to":"103"}`, yes},
+		{"POST", "/api/v1/calls/MINE/transfer", `{"into":"THEIRS"}`, 404},
+		{"POST", "/api/v1/calls/THEIRS/transfer", `{"to":"101"}`, no},
+		{"POST", "/api/v1/calls/MINE/legs/L1/hold", "", yes},
+		{"POST", "/api/v1/calls/MINE/legs/101/mute", "", yes},
+		{"POST", "/api/v1/calls/MINE/legs/L2/mute", "", no},
+		{"POST", "/api/v1/calls/MINE/legs/L9/mute", "", no},
+		{"POST", "/api/v1/calls/THEIRS/legs/101/mute", "", no},
+		{"POST", "/api/v1/calls/MINE/join", `{"call":"THEIRS"}`, no},
+		{"POST", "/api/v1/calls", `{"from":"101","to":"102"}`, yes},
+		{"POST", "/api/v1/calls", `{"from":"103","to":"102"}`, no},
+		{"GET", "/api/v1/cdr/R1", "", yes},
+		{"GET", "/api/v1/cdr/R2", "", 404},
+		{"PATCH", "/api/v1/extensions/101", `{"do_not_disturb":"on"}`, yes},
+		{"PATCH", "/api/v1/extensions/102", `{"do_not_disturb":"on"}`, no},
+		{"GET", "/api/v1/extensions/101", "", no}, // the phone's secret
+		{"GET", "/api/v1/calls/MINE/pcap", "", no},
+		{"GET", "/api/v1/trunks", "", no},
+		{"POST", "/api/v1/config/apply", "", no},
+		{"POST", "/api/v1/invitations", `{"name":"admin"}`, no},
+		{"GET", "/api/v1/events", "", no},
+		{"GET", "/api/v1/nothing", "", no},
+	} {
+		code, body := anna.do(x.method, x.path, x.body)
+		if refused := code == 401 || code == 403 || code == 404; code != x.want && (x.want != yes || refused) {
+			t.Errorf("%s %s %s: %d %s", x.method, x.path, x.body, code, body)
+		}
+	}
+	if got := o.records.asked; len(got) == 0 {
+		t.Error("no records were asked for")
+	} else {
+		for _, q := range got {
+			if q.Extension != "101" {
+				t.Errorf("the records of %q were asked for", q.Extension)
+			}
+		}
+	}
+}

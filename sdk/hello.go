@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/plugboard/plugboard/sdk/internal/wire"
+	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
 )
 
@@ -51,6 +52,8 @@ func registerHello(g *grpc.Server, s *server) { pb.RegisterPluginServer(g, hello
 func (h hello) Hello(_ context.Context, m *pb.HelloRequest) (*pb.HelloReply, error) {
 	h.log.Debug("the core says hello", "core_version", m.GetCoreVersion(), "as", m.GetPlugin())
 	i := Info{Name: h.p.Name, Version: h.p.Version, Protocols: []int{Protocol}, Config: h.p.Config, Archives: h.archive != nil, Road: string(h.p.Road)}
+	i.Terminates, i.Dials = h.p.Leg != nil, h.p.Station != nil
+	_, i.Accepts = h.p.Station.(leg.Acceptor)
 	for _, k := range h.kinds {
 		i.Kinds = append(i.Kinds, k.name)
 	}

@@ -40,8 +40,8 @@ type serves interface {
 // kinds are those of a plugin: its fields that are set. A kind is added by a
 // constant above, a field of [Plugin] and a line here.
 func kinds(p Plugin, guest *bus.Guest, log hclog.Logger) (all []kind) {
-	if p.Leg != nil {
-		all = append(all, kind{KindLeg, legremote.NewServer(p.Leg, guest, log)})
+	if p.Leg != nil || p.Station != nil {
+		all = append(all, kind{KindLeg, legremote.NewServer(p.Leg, p.Station, guest, log)})
 	}
 	if p.Tool != nil {
 		all = append(all, kind{KindTool, toolremote.NewServer(p.Tool, guest, log)})

@@ -122,6 +122,8 @@ type Plugin struct {
 
 	// Leg terminates parties' media (kind "leg").
 	Leg leg.Terminator
+	// Station calls, and is called, by signalling of its own (kind "leg", too).
+	Station leg.Station
 	// Tool listens to calls (kind "tool").
 	Tool tool.Tool
 	// TTS speaks texts (kind "tts").

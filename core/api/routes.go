@@ -15,7 +15,7 @@ const explainPath = "/api/v1/routes/explain"
 // questionQuery is a [dialplan.Question] in a URL.
 type questionQuery struct {
 	Number string   `query:"number" required:"true" minLength:"1" maxLength:"256" doc:"what is dialled, as a phone or a provider sends it"`
-	From   string   `query:"from" required:"true" minLength:"1" maxLength:"256" doc:"where the call comes from: trunk.NAME, extension.NAME, or the number of an extension"`
+	From   string   `query:"from" required:"true" minLength:"1" maxLength:"256" doc:"where the call comes from: trunk.NAME, extension.NAME, plugin.NAME, or the number of an extension"`
 	Caller string   `query:"caller" maxLength:"256" doc:"the caller's number as received; else the extension's, or anonymous"`
 	At     string   `query:"at" maxLength:"64" doc:"when the call is made, such as 2026-03-10 10:00 in the site's timezone; else now"`
 	Given  []string `query:"given,explode" maxItems:"100" doc:"what the world does, as in a test block: NAME=WHAT, once for each"`

@@ -173,7 +173,7 @@ func (s *Switch) Hold(call, leg string, by Actor) error {
 		if p.holds() {
 			return &Error{NotNow, p.String() + " holds already"}
 		}
-		p.kept = true
+		p.keepOnHold(true)
 		c.mark(event.ActHold, by, p)
 		return nil
 	})
@@ -188,10 +188,18 @@ func (s *Switch) Resume(call, leg string, by Actor) error {
 		case !p.kept:
 			return &Error{NotNow, p.String() + " does not hold"}
 		}
-		p.kept = false
+		p.keepOnHold(false)
 		c.mark(event.ActResume, by, p)
 		return nil
 	})
+}
+
+// keepOnHold holds for the party, or no more. A phone is not told.
+func (p *party) keepOnHold(on bool) {
+	p.kept = on
+	if h, ok := p.leg.(Holder); ok {
+		h.Hold(on)
+	}
 }
 
 // Mute keeps a party from being heard. It hears as before.

@@ -20,6 +20,7 @@ const (
 	KindBrowser   Kind = "browser"
 	KindApp       Kind = "app"
 	KindTool      Kind = "tool"
+	KindLeg       Kind = "leg" // of a plugin with signalling of its own
 )
 
 // Leg is one party, as the hub sees it. Its signalling and its media live in
@@ -61,6 +62,12 @@ type Leg interface {
 	Hangup(End)
 	// Info is a picture of the leg for the API, safe at any time.
 	Info() LegInfo
+}
+
+// Holder is a [Leg] that can be told that somebody has put it on hold, or has
+// resumed. That the others do neither hear it nor are heard is the hub's doing.
+type Holder interface {
+	Hold(on bool)
 }
 
 // LegInfo is a leg as the API shows it.
@@ -164,10 +171,10 @@ func (w What) waits() bool { return w >= Ringing && w <= Queued }
 // Inbox takes news. It never blocks and is safe from any goroutine.
 type Inbox func(News)
 
-// Dialer makes outgoing legs. core/sip implements it.
+// Dialer makes outgoing legs. core/sip implements it, and the daemon for plugins.
 type Dialer interface {
-	// Dial starts a leg to each device of an extension, or one to a trunk,
-	// and returns at once; what becomes of them is told to inbox. No device
+	// Dial starts a leg to each device of an extension, or one to a trunk or to
+	// an address of a plugin, and returns at once; what becomes of them is told to inbox. No device
 	// registered: [Unavailable]. The error is an [*Error].
 	Dial(ctx context.Context, d Dial, inbox Inbox) ([]Leg, error)
 }
@@ -179,6 +186,7 @@ type Dial struct {
 	Extension *dialplan.Extension // either this
 	Trunk     *dialplan.Trunk     // or this, with
 	Number    string              // the number to dial there
+	Leg       *dialplan.Leg       // or this
 
 	// Intercom: the extension's phones shall answer by themselves.
 	Intercom bool

@@ -33,6 +33,7 @@ func (c *Call) judge(p *party) {
 	f := verdict.Facts{
 		At: time.Now(), Up: p.state == up, Since: p.answered, Held: i.Held, Codec: i.Codec,
 		Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats,
+		Streamed: i.Kind == KindLeg,
 	}
 	changes := p.judge.See(f)
 	p.verdicts, p.last = p.judge.Now(), i

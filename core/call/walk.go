@@ -142,6 +142,12 @@ func (c *Call) ring(s *dialplan.Ring) dialplan.Step {
 		}
 		return nil
 	}
+	if s.Leg != nil {
+		if r, ok := c.dial(c.dialLeg(s)); !ok {
+			return c.walk.Next(r)
+		}
+		return nil
+	}
 	for _, e := range s.Extensions {
 		if f.rung(e) {
 			continue
@@ -294,6 +300,13 @@ func (c *Call) dialTrunk(s *dialplan.Ring) Dial {
 	return d
 }
 
+// dialLeg calls an address by a plugin.
+func (c *Call) dialLeg(s *dialplan.Ring) Dial {
+	d := c.anyDial(s.CallerID)
+	d.Leg, d.Number = s.Leg, c.asked.To.Number
+	return d
+}
+
 func (c *Call) anyDial(callerID string) Dial {
 	from := c.facts.From
 	if c.transfer != nil {
@@ -322,7 +335,11 @@ func (d Dial) who() dialplan.Party {
 	if e := d.Extension; e != nil {
 		return dialplan.Party{Number: e.Number, Name: e.Display, Raw: e.Number, Extension: e}
 	}
-	return dialplan.Party{Number: d.Number, Raw: d.Number, Trunk: d.Trunk}
+	who := dialplan.Party{Number: d.Number, Raw: d.Number, Trunk: d.Trunk}
+	if d.Leg != nil {
+		who.Plugin = d.Leg.Plugin
+	}
+	return who
 }
 
 // called makes the device that answered an originated call its caller, and

@@ -89,6 +89,7 @@ type World struct {
 	site   string        // the head of its configuration
 	voices map[string]tts.Engine
 	apps   map[string]app.App
+	own    map[string]func() sdk.Plugin
 	disk   atomic.Pointer[fstest.MapFS]
 }
 
@@ -111,6 +112,9 @@ type Site struct {
 	NATs []*NAT
 	// Apps are plugins besides the bundled ones, by the names of their blocks.
 	Apps map[string]app.App
+	// Stations make plugins with signalling of their own, by the names of their
+	// blocks.
+	Stations map[string]func() sdk.Plugin
 }
 
 // block is the beginning of each test's configuration.
@@ -163,7 +167,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		s.Listen = []string{"udp://" + at, "tcp://" + at}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		w := &World{apps: s.Apps, Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		w := &World{apps: s.Apps, own: s.Stations, Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
 		for _, at := range s.Listen {
 			if at, ok := strings.CutPrefix(at, "udp://"); ok {
 				w.addrs = append(w.addrs, netip.MustParseAddrPort(at))
@@ -275,6 +279,9 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	}
 	for name, a := range l.w.apps {
 		m[name] = sdk.Plugin{Name: name, Version: "test", App: a}
+	}
+	for name, make := range l.w.own {
+		m[name] = make()
 	}
 	if s.Name == dialplan.Recorder {
 		r := recording.New()

@@ -17,7 +17,7 @@ import (
 // [*Group], [*Conference], [*Trunk], [*Failover], [*Voicemail],
 // [*VoicemailAccess], [*Menu], [*Queue], [*Park], [*Flow], [*App], [*Leg],
 // [*Play], [*Page], [Echo] or [*Reject]. [*Emergency] and [*Schedule] are only named:
-// by tests, and by when.
+// by tests, and by when; [FromPlugin] is only a source.
 type Destination interface {
 	// Path is how it is written: `extension.staff["anna"]`.
 	Path() string
@@ -258,8 +258,11 @@ type App struct {
 	Config cty.Value // an object
 }
 
-// Leg joins a leg that a plugin makes.
+// Leg calls an address by the signalling of a plugin's own.
 type Leg struct{ Plugin, Address string }
+
+// FromPlugin is a plugin as a source: calls come in by its own signalling.
+type FromPlugin struct{ Plugin string }
 
 // Page speaks to the phones of some, which answer by themselves.
 type Page struct{ Members []Destination } // [*Extension] and [*Group]
@@ -354,6 +357,9 @@ func (a *App) Path() string { return "app(plugin." + a.Plugin + ")" }
 
 // Path implements [Destination].
 func (l *Leg) Path() string { return "leg(plugin." + l.Plugin + ", " + quote(l.Address) + ")" }
+
+// Path implements [Destination].
+func (p FromPlugin) Path() string { return "plugin." + p.Plugin }
 
 // Path implements [Destination].
 func (p *Page) Path() string {

@@ -92,6 +92,9 @@ func (l *loader) functions() map[string]function.Function {
 	return f
 }
 
+// maxAddress is how long the address of a leg may be.
+const maxAddress = 1024
+
 // pluginFunctions are app, leg and play: what a call is handed to.
 func pluginFunctions() map[string]function.Function {
 	ofPlugin := func(name string, v cty.Value) (string, error) {
@@ -128,7 +131,7 @@ func pluginFunctions() map[string]function.Function {
 			},
 		}),
 		"leg": function.New(&function.Spec{
-			Description: "A leg that a plugin makes to an address.",
+			Description: "Calls an address by a plugin's own signalling.",
 			Params:      []function.Parameter{plugin, {Name: "address", Type: cty.String}},
 			Type:        function.StaticReturnType(DestinationType),
 			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
@@ -136,7 +139,11 @@ func pluginFunctions() map[string]function.Function {
 				if err != nil {
 					return cty.NilVal, err
 				}
-				return ValueOf(&Leg{Plugin: p, Address: args[1].AsString()}), nil
+				address := args[1].AsString()
+				if address == "" || len(address) > maxAddress || strings.ContainsFunc(address, isControl) {
+					return cty.NilVal, function.NewArgErrorf(1, "the address is one line of 1 to %d characters, as the plugin has them", maxAddress)
+				}
+				return ValueOf(&Leg{Plugin: p, Address: address}), nil
 			},
 		}),
 		"play": playFunction(),

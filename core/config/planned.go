@@ -27,7 +27,6 @@ type feature struct {
 var features = map[string]feature{
 	"voicemail": {"Voicemail", "Until it is, let calls that nobody answers go to another extension or group."},
 	"queue":     {"A queue", "Until it is, use a group."},
-	"leg":       {"leg()", ""},
 }
 
 // featureOf is the kind of a destination that is not built yet, "" for others.
@@ -37,8 +36,6 @@ func featureOf(d Destination) string {
 		return "voicemail"
 	case *Queue:
 		return "queue"
-	case *Leg:
-		return "leg"
 	}
 	return ""
 }

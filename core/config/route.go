@@ -216,20 +216,23 @@ func (l *loader) from(d *Dialplan, f *fields, expr hclsyntax.Expression) {
 	}
 	for _, e := range elements {
 		src := DestinationOf(e.value)
+		if name, ok := pluginOf(e.value); ok {
+			src = FromPlugin{name}
+		}
 		switch src.(type) {
-		case *Extension, *Trunk:
+		case *Extension, *Trunk, FromPlugin:
 			d.From = append(d.From, src)
 			if other := l.dialplanOf(src); other != nil && other != d {
 				l.errorAt(e.at, "A source in two dialplans", "%s is a source of dialplan %s already (%s); its calls can follow one dialplan only.", src.Path(), quote(other.Name), place(other.Range("from")))
 			}
 		case nil:
 			if v := e.value; v.Type() == cty.String && v.IsKnown() && !v.IsNull() {
-				l.errorAt(e.at, "A source is needed", "from takes extensions and trunks; this is a text.%s", l.referenceFor(v.AsString()))
+				l.errorAt(e.at, "A source is needed", "from takes extensions, trunks and plugins; this is a text.%s", l.referenceFor(v.AsString()))
 				continue
 			}
-			f.wrong(e.at, "from", "extensions and trunks", e.value)
+			f.wrong(e.at, "from", "extensions, trunks and plugins", e.value)
 		default:
-			l.errorAt(e.at, "Cannot call", "Calls come from extensions and trunks; %s is neither.", src.Path())
+			l.errorAt(e.at, "Cannot call", "Calls come from extensions, trunks and plugins; %s is none.", src.Path())
 		}
 	}
 }

@@ -54,15 +54,19 @@ func (l *loader) test(f *fields, label string) {
 func (l *loader) testCall(t *Test, f *fields, call map[string]element) {
 	for _, need := range []string{"on", "to"} {
 		if _, ok := call[need]; !ok {
-			l.errorAt(f.place.Range("call"), "A setting is missing", "call needs %s: { on = extension.NAME or trunk.NAME, to = what is dialled }.", need)
+			l.errorAt(f.place.Range("call"), "A setting is missing", "call needs %s: { on = extension.NAME, trunk.NAME or plugin.NAME, to = what is dialled }.", need)
 		}
 	}
 	if on, ok := call["on"]; ok {
-		f.destinationIn(on, "on", &t.Call.On)
+		if name, ok := pluginOf(on.value); ok {
+			t.Call.On = FromPlugin{name}
+		} else {
+			f.destinationIn(on, "on", &t.Call.On)
+		}
 		switch t.Call.On.(type) {
-		case *Extension, *Trunk, nil:
+		case *Extension, *Trunk, FromPlugin, nil:
 		default:
-			l.errorAt(on.at, "Cannot call", "Calls come from extensions and trunks; %s is neither.", t.Call.On.Path())
+			l.errorAt(on.at, "Cannot call", "Calls come from extensions, trunks and plugins; %s is none.", t.Call.On.Path())
 		}
 	}
 	f.textIn(call["from"], "from", "a number in quotes", &t.Call.From)

@@ -119,6 +119,7 @@ type Daemon struct {
 
 	draining atomic.Bool
 
+	ready    chan struct{}   // closed once calls can be taken
 	turn     chan struct{}   // holds a token while the daemon starts, or reloads
 	closing  context.Context // ends with Close
 	close    context.CancelFunc
@@ -140,7 +141,7 @@ func New(o Options) (*Daemon, error) {
 		Trace:  trace.NewBook(trace.Limits{}),
 		Events: api.NewBroadcaster(uint64(time.Now().UnixMicro()), 4096),
 		opt:    o, log: o.Log,
-		started: time.Now(), failed: make(chan error, 4), turn: make(chan struct{}, 1),
+		started: time.Now(), failed: make(chan error, 4), turn: make(chan struct{}, 1), ready: make(chan struct{}),
 	}
 	first, diags := d.snapshot(o.Config)
 	if diags.HasErrors() {
@@ -239,6 +240,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.warm(d.cfg())
 	d.trunks.Start()
 	d.later(d.trunks.Close) // while its requests can leave still
+	close(d.ready)
 	if d.opt.World.NoWeb {
 		return nil
 	}
@@ -278,6 +280,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
 		Address: mediaAddress(d.cfg()), Ports: rtpPorts(d.cfg()),
 		Listen: d.opt.World.ListenRTP, Prompts: asked{d},
+		Arrived: d.arrived,
 		Changed: func(i plugin.Info) {
 			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})
 		},

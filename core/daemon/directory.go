@@ -104,11 +104,14 @@ func (r directory) Format(t *dialplan.Trunk, n string) string {
 	return number.Format(r.d.cfg().PBX.Country, t.Format, n)
 }
 
-// dialer is core/sip's, with a trunk's max_calls kept.
+// dialer is core/sip's, with a trunk's max_calls kept, and the plugins' own.
 type dialer struct{ d *Daemon }
 
 // Dial implements [call.Dialer].
 func (x dialer) Dial(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call.Leg, error) {
+	if d.Leg != nil {
+		return []call.Leg{x.d.dialLeg(ctx, d, inbox)}, nil
+	}
 	if d.Trunk == nil {
 		return x.d.sip.Dial(ctx, d, inbox)
 	}

@@ -26,6 +26,7 @@ type Plan struct {
 	parks       []*Park
 	voicemails  []*Voicemail // two of each
 	features    []*Planned
+	plugins     []string // the names of the configured ones
 	menus       []*Menu
 	flows       []*Flow
 	emergency   *Emergency           // nil: none
@@ -54,7 +55,7 @@ type Plan struct {
 // table is one dialplan.
 type table struct {
 	name    string
-	from    []Destination // extensions and trunks
+	from    []Destination // extensions, trunks and plugins
 	routes  []*route
 	index   *index
 	entries []entry // for each pattern of the index, whose it is
@@ -102,6 +103,9 @@ func Compile(cfg *config.Config) (*Plan, hcl.Diagnostics) {
 		timezone:    cfg.PBX.Timezone,
 		redact:      cfg.Redact,
 	}}
+	for _, own := range cfg.Plugins {
+		c.plan.plugins = append(c.plan.plugins, own.Name)
+	}
 	c.codes()
 	c.destinations()
 	for _, d := range cfg.Dialplans {
@@ -146,7 +150,9 @@ func (p *Plan) destination(d config.Destination) Destination {
 	case *config.App:
 		return p.app(d)
 	case *config.Leg:
-		return &Planned{Kind: "leg", Name: d.Plugin, path: d.Path()}
+		return &Leg{Plugin: d.Plugin, Address: d.Address, path: d.Path()}
+	case config.FromPlugin:
+		return &Plugin{Name: d.Plugin}
 	case *config.Page:
 		return &Page{Members: p.compiled(d.Members), path: d.Path()}
 	case *config.Play:

@@ -284,6 +284,8 @@ func (b *graphBuilder) destination(d Destination) string {
 			b.edge(id, b.destination(to), "dial")
 		}
 		b.then(id, d.To, "then")
+	case *Plugin:
+		b.node(id, "plugin", d.Path())
 	case *Planned:
 		b.node(id, d.Kind, d.Path())
 		for _, m := range d.Members {

@@ -35,6 +35,7 @@ type Party struct {
 	Raw       string     // as received
 	Extension *Extension // set if it is one of ours
 	Trunk     *Trunk     // set if it came over a trunk
+	Plugin    string     // the plugin's name, if it came by signalling of a plugin's own
 	// Private: who calls asked not to be shown. Number and Name are for the
 	// record and emergency calls only; the dialplan sees [Anonymous] if it is not
 	// one of our extensions.
@@ -52,7 +53,8 @@ type Callee struct {
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
 // [*Conference], [*Park], [*Page], [*Trunk], [*Failover], [*Schedule], [*Feature],
-// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*Voicemail], [*App] or [*Planned].
+// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*Voicemail], [*App], [*Leg] or
+// [*Planned]. A [*Plugin] is only where calls come from.
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -200,7 +202,7 @@ type Emergency struct {
 	Notify   []*Extension
 }
 
-// Planned is a destination that nobody has built yet: a queue or a leg. It is
+// Planned is a destination that nobody has built yet: a queue. It is
 // known to test, explain and graph; run refuses a configuration that leads to
 // one.
 type Planned struct {
@@ -236,6 +238,16 @@ type Trunk struct {
 	Media
 	Follow
 }
+
+// Leg calls an address by the signalling of a plugin's own.
+type Leg struct {
+	Plugin  string
+	Address string // as the plugin understands it
+	path    string
+}
+
+// Plugin is a plugin that calls come from, by signalling of its own.
+type Plugin struct{ Name string }
 
 // Echo returns what the caller says.
 type Echo struct{}
@@ -276,6 +288,12 @@ func (s *Schedule) Path() string { return "schedule." + s.Name }
 
 // Path implements Destination.
 func (*Emergency) Path() string { return "emergency" }
+
+// Path implements Destination.
+func (l *Leg) Path() string { return l.path }
+
+// Path implements Destination.
+func (p *Plugin) Path() string { return "plugin." + p.Name }
 
 // Path implements Destination.
 func (p *Planned) Path() string { return p.path }

@@ -14,7 +14,7 @@ import (
 // Question asks where a call would go, in the words of a person.
 type Question struct {
 	Number string `json:"number" doc:"What is dialled, as a phone or a provider sends it." minLength:"1" maxLength:"256"`
-	From   string `json:"from" doc:"Where the call comes from: trunk.NAME, extension.NAME, or the number of an extension." minLength:"1" maxLength:"256"`
+	From   string `json:"from" doc:"Where the call comes from: trunk.NAME, extension.NAME, plugin.NAME, or the number of an extension." minLength:"1" maxLength:"256"`
 	Caller string `json:"caller,omitempty" doc:"The caller's number as received; else the extension's, or anonymous." maxLength:"256"`
 	At     string `json:"at,omitempty" doc:"When the call is made, such as 2026-03-10 10:00, in the site's timezone; else now." maxLength:"64"`
 	// Given is as in a test block.
@@ -56,6 +56,8 @@ func (p *Plan) Explain(q Question, now Moment) (Explanation, error) {
 		f.From.Extension = from
 	case *Trunk:
 		f.From.Trunk = from
+	case *Plugin:
+		f.From.Plugin = from.Name
 	}
 	g, err := p.given(q.Given)
 	if err != nil {
@@ -77,6 +79,9 @@ func (p *Plan) source(text string) (Destination, error) {
 	if e := p.byNumber[text]; e != nil {
 		return e, nil
 	}
+	if name, ok := strings.CutPrefix(text, "plugin."); ok && slices.Contains(p.plugins, name) {
+		return &Plugin{Name: name}, nil
+	}
 	d, err := p.named(text)
 	if err != nil {
 		return nil, err
@@ -85,7 +90,7 @@ func (p *Plan) source(text string) (Destination, error) {
 	case *Extension, *Trunk:
 		return d, nil
 	}
-	return nil, fmt.Errorf("calls come from extensions and trunks; %s is neither", d.Path())
+	return nil, fmt.Errorf("calls come from extensions, trunks and plugins; %s is none", d.Path())
 }
 
 // given reads what the world does.

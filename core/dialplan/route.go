@@ -94,6 +94,8 @@ func (p *Plan) tableOf(f Facts) *table {
 		}
 	case f.From.Trunk != nil:
 		return p.tables[f.From.Trunk.Path()]
+	case f.From.Plugin != "":
+		return p.tables[(&Plugin{Name: f.From.Plugin}).Path()]
 	}
 	return nil
 }

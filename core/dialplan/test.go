@@ -29,6 +29,8 @@ func (p *Plan) Test(t *config.Test) TestResult {
 		f.From.Extension = on
 	case *Trunk:
 		f.From.Trunk = on
+	case *Plugin:
+		f.From.Plugin = on.Name
 	}
 	g := Given{Keys: t.Given.Keys}
 	for _, o := range t.Given.Outcomes {

@@ -160,6 +160,8 @@ func (t *trial) explain(d Decision) {
 		x.Call.On = f.From.Extension.Path()
 	case f.From.Trunk != nil:
 		x.Call.On = f.From.Trunk.Path()
+	case f.From.Plugin != "":
+		x.Call.On = (&Plugin{Name: f.From.Plugin}).Path()
 	}
 	_, emergency := d.To.(*Emergency)
 	if p.emergency != nil && f.From.Extension != nil {
@@ -305,6 +307,10 @@ func (t *trial) step(w *Walk, step Step) Step {
 	case *Ring:
 		if s.Trunk != nil {
 			return t.ask(w, s)
+		}
+		if s.Leg != nil {
+			t.out.CallerID = t.plan.redact(s.CallerID)
+			return t.takes(s.Leg, "is called")
 		}
 		return t.ring(w, s)
 	case *Meet:

@@ -191,7 +191,7 @@ func TestQuestions(t *testing.T) {
 	}{
 		{Question{From: "102"}, "there is no number"},
 		{Question{Number: "101", From: "extension.staff.bem"}, `from: there is no extension.staff.bem. Did you mean extension.staff["ben"]?`},
-		{Question{Number: "101", From: "group.team"}, "from: calls come from extensions and trunks; group.team is neither"},
+		{Question{Number: "101", From: "group.team"}, "from: calls come from extensions, trunks and plugins; group.team is none"},
 		{Question{Number: "101", From: "102", At: "soon"}, `at: "soon" is not a time such as "2026-03-10 10:00"`},
 		{Question{Number: "101", From: "102", Given: map[string]string{"group.tem": "busy"}}, "given: there is no group.tem. Did you mean group.team?"},
 		{Question{Number: "101", From: "102", Given: map[string]string{"group.team": "503"}}, `given: group.team takes answer, no_answer, busy, unavailable, declined, do_not_disturb; "503" is none of them`},

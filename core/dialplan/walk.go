@@ -169,6 +169,12 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 	case *Play:
 		w.at = &announced{to, route}
 		return &Announce{to}
+	case *Leg:
+		if route.Ring == 0 {
+			route.Ring = ringTime
+		}
+		w.at = &alone{follow: route}
+		return &Ring{Of: to, Leg: to, For: route.Ring, CallerID: w.callerID(nil)}
 	case *Planned:
 		w.at = &planned{to}
 		return &Reach{Of: to}
@@ -224,7 +230,15 @@ func (w *Walk) divert(from Destination, why Cause) {
 // alone is a destination that takes the call, or does not.
 type alone struct{ follow Follow }
 
-func (a *alone) next(w *Walk, r Result) Step { return w.failed(a.follow, r) }
+func (a *alone) next(w *Walk, r Result) Step {
+	switch {
+	case r.Elapsed:
+		r.Cause = NoAnswer
+	case r.Cause == PluginLost && w.decision.OnPluginLost != nil:
+		return w.lost(r, nil)
+	}
+	return w.failed(a.follow, r)
+}
 
 // announced is a prompt that is played. That it was heard to its end is no
 // cause; that it could not be heard at all is one, unless the call is only told

@@ -11,12 +11,12 @@ import (
 // or [*End].
 type Step interface{ isStep() }
 
-// Ring rings the devices of some extensions, all at once, or one trunk, until
-// the first answers. That ends the walk; all else is told to [Walk.Next]:
+// Ring rings the devices of some extensions, all at once, or one trunk, or calls an
+// address by a plugin, until the first answers. That ends the walk; all else is told to [Walk.Next]:
 //
 //   - each extension of which no device rings any more, by [Result.Of] (at
 //     once, if none could be rung);
-//   - that the trunk ended the call, or could not be asked;
+//   - that the trunk or the plugin ended the call, or could not be asked;
 //   - that For has passed, by [Result.Elapsed];
 //   - that Within has passed, by [Result.Silent].
 //
@@ -27,6 +27,7 @@ type Ring struct {
 	Of         Destination // whose members or devices they are
 	Extensions []*Extension
 	Trunk      *Trunk        // instead
+	Leg        *Leg          // or instead
 	For        time.Duration // then nobody has answered
 	// Within is how long a trunk may send no provisional response but 100
 	// (Trying), 0: as long as SIP allows.

@@ -38,6 +38,10 @@ type Options struct {
 	Keeper     remote.Keeper
 	Recordings string
 
+	// Arrived is told of each call that comes in to a plugin by signalling of its
+	// own. It must not block. Nil: none is taken.
+	Arrived func(*Arrival)
+
 	// Changed is told of every change of a plugin's state. It must not
 	// block. Nil: nobody wants to know.
 	Changed func(Info)

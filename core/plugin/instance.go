@@ -35,6 +35,7 @@ const (
 // instance is one life of a plugin's process.
 type instance struct {
 	host    *Host
+	keeper  *keeper
 	process Process
 	info    sdk.Info
 	name    string // of the plugin's block
@@ -63,6 +64,7 @@ type instance struct {
 func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
 	i := &instance{
 		host:    k.host,
+		keeper:  k,
 		process: p,
 		info:    info,
 		name:    k.spec.Name,

@@ -16,8 +16,9 @@ import (
 	"github.com/plugboard/plugboard/sdk/leg/remote"
 )
 
-// Leg is one leg in a plugin: a [leg.Media] with a [mix.Line]. It holds an RTP
-// port until Close, and outlives the plugin's process:
+// Leg is one leg in a plugin: a [leg.Media] with a [mix.Line], or one that takes
+// signals (station.go). That of a session description holds an RTP port until Close,
+// and outlives the plugin's process:
 //
 //	         open           the process ends          the next one has it
 //	opening ─────▶ live ───────────────────▶ stranded ───────────────────▶ live
@@ -29,7 +30,7 @@ type Leg struct {
 	keeper *keeper
 	p      leg.Params // for the next process: without the offer
 	tell   func(leg.Event)
-	socks  []bus.Socket // RTP's, and RTCP's if it has one
+	socks  []bus.Socket // RTP's, and RTCP's if it has one; none of a leg with signalling of its own
 	line   line
 	ending sync.Once
 	latest atomic.Pointer[sample]
@@ -411,6 +412,9 @@ func (l *Leg) lose(reason string) {
 
 // shut closes a leg's sockets and lets its ports rest.
 func (h *Host) shut(socks []bus.Socket) {
+	if len(socks) == 0 {
+		return
+	}
 	port := socks[0].LocalAddr().Port()
 	for _, s := range socks {
 		if err := s.Close(); err != nil {

@@ -38,6 +38,9 @@ func (i *legs) run(ctx context.Context) {
 	all.Go(func() { i.listen(ctx) })
 	all.Go(func() { i.closer.run(ctx) })
 	all.Go(func() { i.survey(ctx) })
+	if i.info.Accepts && i.host.opt.Arrived != nil {
+		all.Go(func() { i.arrivals(ctx) })
+	}
 	all.Wait()
 }
 

@@ -201,7 +201,7 @@ func (l *Leg) Info() call.LegInfo {
 	info, m := l.info, l.media
 	l.mu.Unlock()
 	if m != nil {
-		info.Stats = statsOf(m.Latest())
+		info.Stats = StatsOf(m.Latest())
 	}
 	return info
 }

@@ -21,14 +21,14 @@ func (l *Leg) lastStats() *call.LegStats {
 	ctx, cancel := context.WithTimeout(l.srv.ctx, lastCounters)
 	defer cancel()
 	if st, err := m.Stats(ctx); err == nil {
-		return statsOf(st, time.Now())
+		return StatsOf(st, time.Now())
 	}
-	return statsOf(m.Latest())
+	return StatsOf(m.Latest())
 }
 
-// statsOf are a medium's counters as the call shows them; nil if there are
+// StatsOf are a medium's counters as the call shows them; nil if there are
 // none.
-func statsOf(s leg.Stats, at time.Time) *call.LegStats {
+func StatsOf(s leg.Stats, at time.Time) *call.LegStats {
 	if at.IsZero() {
 		return nil
 	}

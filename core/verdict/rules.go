@@ -16,6 +16,7 @@ type rule struct {
 	where string
 	after time.Duration // for how long it must be found until it is a verdict
 	heal  time.Duration // for how long not to be found until it is none
+	sound bool          // it is about what is heard, and not about packets
 	find  func(*Judge, *window) []finding
 }
 
@@ -49,23 +50,23 @@ const (
 
 // rules are in the order in which their verdicts are told.
 var rules = []rule{
-	{"held", in, 0, 0, held},
-	{"nothing_received", in, 0, 0, nothingReceived},
-	{"stopped", in, 0, 0, stoppedSending},
-	{"refused", in, 2 * time.Second, 5 * time.Second, refusedSource},
-	{"unagreed", in, 2 * time.Second, 5 * time.Second, unagreedType},
-	{"silent", in, 0, 0, silent},
-	{"late", in, 2 * time.Second, 5 * time.Second, latePackets},
-	{"loss_in", in, 3 * time.Second, 5 * time.Second, lossIn},
-	{"clipping", in, 3 * time.Second, 5 * time.Second, tooLoud},
-	{"too_quiet", in, 3 * time.Second, 5 * time.Second, tooQuiet},
-	{"poor_in", in, 3 * time.Second, 5 * time.Second, poorIn},
-	{"wrong_address", out, 0, 0, wrongAddress},
-	{"nothing_sent", out, 2 * time.Second, 5 * time.Second, nothingSent},
-	{"not_heard", out, 2 * time.Second, 5 * time.Second, notHeard},
-	{"loss_out", out, 3 * time.Second, 5 * time.Second, lossOut},
-	{"poor_out", out, 3 * time.Second, 5 * time.Second, poorOut},
-	{"media", ourself, 0, 0, notes},
+	{"held", in, 0, 0, true, held},
+	{"nothing_received", in, 0, 0, false, nothingReceived},
+	{"stopped", in, 0, 0, false, stoppedSending},
+	{"refused", in, 2 * time.Second, 5 * time.Second, false, refusedSource},
+	{"unagreed", in, 2 * time.Second, 5 * time.Second, false, unagreedType},
+	{"silent", in, 0, 0, true, silent},
+	{"late", in, 2 * time.Second, 5 * time.Second, false, latePackets},
+	{"loss_in", in, 3 * time.Second, 5 * time.Second, false, lossIn},
+	{"clipping", in, 3 * time.Second, 5 * time.Second, true, tooLoud},
+	{"too_quiet", in, 3 * time.Second, 5 * time.Second, true, tooQuiet},
+	{"poor_in", in, 3 * time.Second, 5 * time.Second, false, poorIn},
+	{"wrong_address", out, 0, 0, false, wrongAddress},
+	{"nothing_sent", out, 2 * time.Second, 5 * time.Second, false, nothingSent},
+	{"not_heard", out, 2 * time.Second, 5 * time.Second, false, notHeard},
+	{"loss_out", out, 3 * time.Second, 5 * time.Second, false, lossOut},
+	{"poor_out", out, 3 * time.Second, 5 * time.Second, false, poorOut},
+	{"media", ourself, 0, 0, true, notes},
 }
 
 func one(f finding, ok bool) []finding {

@@ -34,6 +34,9 @@ type Facts struct {
 	// send its own, Peer where its signalling comes from: "192.0.2.7:4000",
 	// "" if not known.
 	Remote, Local, Peer string
+	// Streamed: its sound comes in a way of its plugin's own, so that nothing is to
+	// be said of packets, addresses and codecs.
+	Streamed bool
 	// Stats are nil as long as nothing was measured.
 	Stats *event.LegStats
 }
@@ -79,6 +82,9 @@ func (j *Judge) See(f Facts) []event.Verdict {
 	j.window.add(f)
 	var changes []event.Verdict
 	for _, r := range rules {
+		if f.Streamed && !r.sound {
+			continue
+		}
 		for _, found := range r.find(j, &j.window) {
 			if v, ok := j.found(r, found, f.At); ok {
 				changes = append(changes, v)

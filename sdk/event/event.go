@@ -165,7 +165,7 @@ type Conference struct {
 type Leg struct {
 	Call     string    `json:"call"`
 	ID       string    `json:"id"`
-	Kind     string    `json:"kind"`   // "extension", "trunk", "browser", "app", "tool"
+	Kind     string    `json:"kind"`   // "extension", "trunk", "browser", "app", "tool", "leg"
 	Name     string    `json:"name"`   // of the extension or trunk in the configuration
 	Number   string    `json:"number"` // of the party
 	State    string    `json:"state"`  // "ringing", "early", "up", "ended"

@@ -5,7 +5,9 @@
 // into frames and back.
 //
 // A plugin author implements [Terminator] and [Endpoint] and hands the
-// Terminator to sdk.Serve. On the core's side of the wire the same [Media]
+// Terminator to sdk.Serve. Where a plugin has signalling of its own, and the core
+// needs to know nothing of it but who rings, answers and hangs up, it is a [Station]
+// with a [Party] for each leg: leg-websocket is one. On the core's side of the wire the same [Media]
 // methods stand for the leg in the plugin's process.
 //
 // A leg's life:
@@ -164,11 +166,13 @@ type Event struct {
 	Codec     string         // Changed: what is sent, "" if nothing
 	Direction Direction      // Changed: as now agreed, seen from this side
 	Remote    netip.AddrPort // Changed, Source: where packets go
-	Reason    string         // Lost: why
+	Reason    string         // Lost, Ended: why, for people
 
 	Speaking bool    // Speaking: the party began to speak, or ceased
 	Level    float64 // Speaking: of its voice, in dBov
 	State    []byte  // Checkpoint: for Params.State
+
+	Cause string // Ended: "normal", "busy", "declined", …
 }
 
 // EventKind says what an [Event] tells.
@@ -195,6 +199,14 @@ const (
 	// leg need not tell it. Who is spoken to by a machine need not wait then until
 	// that is silent.
 	Pressed
+
+	// Of a [Party] alone: Ringing and Early (it sends sound before it answers) of
+	// one that was dialled, which may be left out; Answered of one that was
+	// dialled; and Ended, its last news, unless the core hangs up before.
+	Ringing
+	Early
+	Answered
+	Ended
 )
 
 // Stats are a leg's counters since Open, which live on in [Params].State, and

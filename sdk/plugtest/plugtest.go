@@ -65,7 +65,7 @@ func try(t *testing.T, make func() sdk.Plugin, config map[string]any, c suite.Ca
 
 func kinds(p sdk.Plugin) (list []string) {
 	for kind, is := range map[string]bool{
-		sdk.KindLeg: p.Leg != nil, sdk.KindTool: p.Tool != nil, sdk.KindTTS: p.TTS != nil, sdk.KindApp: p.App != nil,
+		sdk.KindLeg: p.Leg != nil || p.Station != nil, sdk.KindTool: p.Tool != nil, sdk.KindTTS: p.TTS != nil, sdk.KindApp: p.App != nil,
 	} {
 		if is {
 			list = append(list, kind)

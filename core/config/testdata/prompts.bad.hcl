@@ -29,6 +29,7 @@ group "app" {
 group "leg" {
   members   = [extension.a]
   no_answer = leg("voice", "x")
+  busy      = leg(plugin.voice, "")
 }
 group "times" {
   members     = [extension.a]

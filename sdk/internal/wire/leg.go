@@ -102,6 +102,7 @@ func ToEvent(id string, e leg.Event) *pb.Event {
 		Speaking:  e.Speaking,
 		Level:     e.Level,
 		State:     e.State,
+		Cause:     toText(e.Cause),
 	}
 }
 
@@ -119,8 +120,9 @@ func FromEvent(m *pb.Event) (id string, e leg.Event, known bool) {
 		Speaking:  m.GetSpeaking(),
 		Level:     m.GetLevel(),
 		State:     m.GetState(),
+		Cause:     m.GetCause(),
 	}
-	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Pressed
+	return m.GetLeg(), e, e.Kind >= leg.Changed && e.Kind <= leg.Ended
 }
 
 // ToStats returns the message for a leg's counters.

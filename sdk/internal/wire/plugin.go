@@ -14,11 +14,18 @@ type Info struct {
 	Config    []schema.Attribute
 	Archives  bool   // it makes what the core keeps: it serves Archive
 	Road      string // by which its audio goes: "bus" (also ""), "grpc"
+
+	// Of a leg plugin: its legs have signalling of their own, and calls come in; it
+	// reads and writes session descriptions.
+	Dials, Accepts, Terminates bool
 }
 
 // ToHello returns the message that tells it.
 func ToHello(i Info) *pb.HelloReply {
-	m := &pb.HelloReply{Name: i.Name, Version: i.Version, Kinds: i.Kinds, Archives: i.Archives, Road: i.Road}
+	m := &pb.HelloReply{
+		Name: i.Name, Version: i.Version, Kinds: i.Kinds, Archives: i.Archives,
+		Road: i.Road, Dials: i.Dials, Accepts: i.Accepts, Terminates: i.Terminates,
+	}
 	for _, v := range i.Protocols {
 		m.Protocols = append(m.Protocols, int32(v))
 	}
@@ -30,7 +37,10 @@ func ToHello(i Info) *pb.HelloReply {
 
 // FromHello is the inverse of [ToHello].
 func FromHello(m *pb.HelloReply) Info {
-	i := Info{Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds(), Archives: m.GetArchives(), Road: m.GetRoad()}
+	i := Info{
+		Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds(), Archives: m.GetArchives(),
+		Road: m.GetRoad(), Dials: m.GetDials(), Accepts: m.GetAccepts(), Terminates: m.GetTerminates(),
+	}
 	for _, v := range m.GetProtocols() {
 		i.Protocols = append(i.Protocols, int(v))
 	}

@@ -62,6 +62,9 @@ func fill(t *testing.T, p any) {
 		case *tool.EventKind:
 			*at = tool.Lost
 			return
+		case *leg.SignalKind:
+			*at = leg.SignalText
+			return
 		}
 		switch v.Kind() {
 		case reflect.String:
@@ -130,6 +133,29 @@ func TestEveryFieldCrosses(t *testing.T) {
 		id, e, known := FromEvent(cross(t, ToEvent("a leg", want)))
 		if d := cmp.Diff(want, e, byValue); d != "" || id != "a leg" || !known {
 			t.Error(d, id, known)
+		}
+	})
+	t.Run("leg.Dial", func(t *testing.T) {
+		var want leg.Dial
+		fill(t, &want)
+		d, line := FromDial(cross(t, ToDial(want, 7)))
+		if diff := cmp.Diff(want, d); diff != "" || line != 7 {
+			t.Error(diff, line)
+		}
+	})
+	t.Run("leg.Arrival", func(t *testing.T) {
+		want := leg.Arrival{From: "1", FromName: "2", To: "3", Headers: map[string]string{"x-a": "4"}}
+		number, a := FromArrival(cross(t, ToArrival(5, &want)))
+		if a.From != "1" || a.FromName != "2" || a.To != "3" || a.Headers["x-a"] != "4" || number != 5 {
+			t.Errorf("%d, %+v", number, a)
+		}
+	})
+	t.Run("leg.Signal", func(t *testing.T) {
+		var want leg.Signal
+		fill(t, &want)
+		s, known := FromSignal(cross(t, ToSignal("a leg", want)))
+		if d := cmp.Diff(want, s); d != "" || !known {
+			t.Error(d, known)
 		}
 	})
 	t.Run("leg.Stats", func(t *testing.T) {
@@ -307,10 +333,25 @@ func TestEnumerationsCross(t *testing.T) {
 	for kind, name := range map[leg.EventKind]string{
 		leg.Changed: "KIND_CHANGED", leg.Digit: "KIND_DIGIT", leg.Source: "KIND_SOURCE", leg.Lost: "KIND_LOST",
 		leg.Speaking: "KIND_SPEAKING", leg.Checkpoint: "KIND_CHECKPOINT", leg.Pressed: "KIND_PRESSED",
+		leg.Ringing: "KIND_RINGING", leg.Early: "KIND_EARLY", leg.Answered: "KIND_ANSWERED", leg.Ended: "KIND_ENDED",
 	} {
 		m := ToEvent("", leg.Event{Kind: kind})
 		if m.GetKind().String() != name {
 			t.Errorf("kind %d is %s on the wire, want %s", kind, m.GetKind(), name)
+		}
+	}
+	for kind, name := range map[leg.SignalKind]string{
+		leg.SignalRing: "KIND_RING", leg.SignalProgress: "KIND_PROGRESS", leg.SignalAnswer: "KIND_ANSWER", leg.SignalHold: "KIND_HOLD",
+		leg.SignalResume: "KIND_RESUME", leg.SignalText: "KIND_TEXT", leg.SignalHangup: "KIND_HANGUP",
+	} {
+		m := ToSignal("", leg.Signal{Kind: kind})
+		if m.GetKind().String() != name {
+			t.Errorf("signal %d is %s on the wire, want %s", kind, m.GetKind(), name)
+		}
+	}
+	for _, k := range []pb.SignalRequest_Kind{-1, 0, 8} {
+		if _, known := FromSignal(&pb.SignalRequest{Kind: k}); known {
+			t.Errorf("signal %d is known", k)
 		}
 	}
 }
@@ -340,7 +381,7 @@ func TestWhatAPluginMayNotSay(t *testing.T) {
 			t.Errorf("direction %d is %v, want inactive", d, got)
 		}
 	}
-	for _, k := range []pb.Event_Kind{-1, 0, 8} {
+	for _, k := range []pb.Event_Kind{-1, 0, 12} {
 		if _, _, known := FromEvent(&pb.Event{Kind: k}); known {
 			t.Errorf("kind %d is known", k)
 		}

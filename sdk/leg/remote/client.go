@@ -45,6 +45,45 @@ func (c *Client) Open(ctx context.Context, p leg.Params, at Attachment) (*Leg, [
 	return &Leg{rpc: c.rpc, id: p.Leg}, reply.GetDescription(), nil
 }
 
+// Dial calls an address as [leg.Station] does. Its audio is on the given line of
+// the media bus.
+func (c *Client) Dial(ctx context.Context, d leg.Dial, line uint32) (*Leg, error) {
+	if _, err := c.rpc.Dial(ctx, wire.ToDial(d, line)); err != nil {
+		return nil, wire.FromError(err)
+	}
+	return &Leg{rpc: c.rpc, id: d.Leg}, nil
+}
+
+// Arrivals hands each call that comes in to arrived, with its number, until ctx ends
+// or the connection breaks. Each is taken, or refused, within ten seconds.
+func (c *Client) Arrivals(ctx context.Context, arrived func(number uint64, a leg.Arrival)) error {
+	stream, err := c.rpc.Arrivals(ctx, &pb.ArrivalsRequest{})
+	if err != nil {
+		return wire.FromError(err)
+	}
+	for {
+		m, err := stream.Recv()
+		if err != nil {
+			return wire.FromError(err)
+		}
+		arrived(wire.FromArrival(m))
+	}
+}
+
+// Take makes a call that came in a leg, whose audio is on the given line.
+func (c *Client) Take(ctx context.Context, number uint64, call, id string, line uint32) (*Leg, error) {
+	if _, err := c.rpc.Take(ctx, &pb.TakeRequest{Arrival: number, Call: call, Leg: id, Line: line}); err != nil {
+		return nil, wire.FromError(err)
+	}
+	return &Leg{rpc: c.rpc, id: id}, nil
+}
+
+// Refuse ends a call that came in with a cause.
+func (c *Client) Refuse(ctx context.Context, number uint64, cause string) error {
+	_, err := c.rpc.Take(ctx, &pb.TakeRequest{Arrival: number, Refused: cause})
+	return wire.FromError(err)
+}
+
 // Events hands the news of every leg of the plugin to tell, in the order in
 // which it happened, until ctx ends or the connection breaks.
 func (c *Client) Events(ctx context.Context, tell func(id string, e leg.Event)) error {
@@ -137,6 +176,12 @@ func (l *Leg) Rollback(ctx context.Context) error {
 func (l *Leg) Answer(ctx context.Context, offer []byte, dir leg.Direction) ([]byte, error) {
 	reply, err := l.rpc.Answer(ctx, &pb.AnswerRequest{Leg: l.id, Offer: offer, Direction: wire.ToDirection(dir)})
 	return reply.GetDescription(), wire.FromError(err)
+}
+
+// Signal is [leg.Party].Signal of a leg that was dialled or taken.
+func (l *Leg) Signal(ctx context.Context, s leg.Signal) error {
+	_, err := l.rpc.Signal(ctx, wire.ToSignal(l.id, s))
+	return wire.FromError(err)
 }
 
 // Digit implements [leg.Media].

@@ -17,14 +17,15 @@ import (
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
 )
 
-// Server is a plugin's end: it serves the legs that its [leg.Terminator]
-// makes, and drives their audio as the [bus.Worker] of the plugin's bus.
+// Server is a plugin's end: it serves the legs that its [leg.Terminator] and its
+// [leg.Station] make, and drives their audio as the [bus.Worker] of the plugin's bus.
 //
 // Authors' code is kept from hurting its neighbours: a leg that panics is
 // closed and told [leg.Lost] with the reason, and the other legs go on. The
 // calls of one leg are put in line, as the contract promises its author.
 type Server struct {
-	terminator leg.Terminator
+	terminator leg.Terminator // nil: it reads and writes no session descriptions
+	station    station
 	guest      *bus.Guest
 	log        hclog.Logger
 	news       *news.Queue[told]
@@ -48,6 +49,7 @@ type served struct {
 	id       string
 	log      hclog.Logger
 	end      leg.Endpoint
+	party    leg.Party    // the same, if it has signalling of its own; or nil
 	listener leg.Listener // the same, or nil
 	hander   leg.Hander   // the same, or nil
 	peer     *served      // whom it was allowed to hand its sound to; the audio goroutine's
@@ -58,10 +60,12 @@ type served struct {
 	gone     atomic.Bool // closed or broken: nothing more is told
 }
 
-// NewServer returns a server for the legs of t, whose audio goes over guest.
-func NewServer(t leg.Terminator, guest *bus.Guest, log hclog.Logger) *Server {
+// NewServer returns a server for the legs of t and of own, one of which may be nil;
+// their audio goes over guest.
+func NewServer(t leg.Terminator, own leg.Station, guest *bus.Guest, log hclog.Logger) *Server {
 	s := &Server{
 		terminator: t,
+		station:    station{Station: own},
 		guest:      guest,
 		log:        log,
 		news:       news.New[told](),
@@ -69,6 +73,14 @@ func NewServer(t leg.Terminator, guest *bus.Guest, log hclog.Logger) *Server {
 	}
 	s.audio.Store(new([]*served))
 	return s
+}
+
+// newServed is a leg that is about to be opened.
+func newServed(log hclog.Logger, call, id string, line *bus.GuestLine) *served {
+	l := &served{id: id, log: log.With("call", call, "leg", id), line: line, turn: make(chan struct{}, 1)}
+	l.at.quiet = make(chan struct{})
+	l.turn <- struct{}{}
+	return l
 }
 
 // Register makes r serve the legs.

@@ -92,7 +92,7 @@ type desk struct {
 
 func newDesk(m leg.Terminator) *desk {
 	host, guest := bus.NewMemory(8)
-	s := NewServer(m, guest, hclog.NewNullLogger())
+	s := NewServer(m, nil, guest, hclog.NewNullLogger())
 	return &desk{Server: s, rpc: service{Server: s}, host: host}
 }
 

@@ -25,6 +25,9 @@ func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenRep
 	if err != nil {
 		return nil, wire.ToError(err)
 	}
+	if s.terminator == nil {
+		return nil, wire.ToError(fmt.Errorf("this plugin reads and writes no session descriptions: %w", leg.ErrState))
+	}
 	sockets, err := s.guest.Take(ctx, at.Sockets)
 	if err != nil {
 		return nil, wire.ToError(fmt.Errorf("leg %s: its sockets did not come: %w", p.Leg, err))
@@ -34,15 +37,7 @@ func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenRep
 		closeAll(sockets)
 		return nil, wire.ToError(fmt.Errorf("leg %s: line %d of the bus: %w", p.Leg, at.Line, err))
 	}
-	l := &served{
-		id:   p.Leg,
-		log:  s.log.With("call", p.Call, "leg", p.Leg),
-		line: line,
-		turn: make(chan struct{}, 1),
-	}
-	l.at.quiet = make(chan struct{})
-	l.turn <- struct{}{}
-
+	l := newServed(s.log, p.Call, p.Leg, line)
 	defer func() {
 		if r := recover(); r != nil {
 			l.gone.Store(true)

@@ -84,19 +84,27 @@ const (
 	Event_KIND_SPEAKING    Event_Kind = 5
 	Event_KIND_CHECKPOINT  Event_Kind = 6
 	Event_KIND_PRESSED     Event_Kind = 7
+	Event_KIND_RINGING     Event_Kind = 8
+	Event_KIND_EARLY       Event_Kind = 9
+	Event_KIND_ANSWERED    Event_Kind = 10
+	Event_KIND_ENDED       Event_Kind = 11
 )
 
 // Enum value maps for Event_Kind.
 var (
 	Event_Kind_name = map[int32]string{
-		0: "KIND_UNSPECIFIED",
-		1: "KIND_CHANGED",
-		2: "KIND_DIGIT",
-		3: "KIND_SOURCE",
-		4: "KIND_LOST",
-		5: "KIND_SPEAKING",
-		6: "KIND_CHECKPOINT",
-		7: "KIND_PRESSED",
+		0:  "KIND_UNSPECIFIED",
+		1:  "KIND_CHANGED",
+		2:  "KIND_DIGIT",
+		3:  "KIND_SOURCE",
+		4:  "KIND_LOST",
+		5:  "KIND_SPEAKING",
+		6:  "KIND_CHECKPOINT",
+		7:  "KIND_PRESSED",
+		8:  "KIND_RINGING",
+		9:  "KIND_EARLY",
+		10: "KIND_ANSWERED",
+		11: "KIND_ENDED",
 	}
 	Event_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
@@ -107,6 +115,10 @@ var (
 		"KIND_SPEAKING":    5,
 		"KIND_CHECKPOINT":  6,
 		"KIND_PRESSED":     7,
+		"KIND_RINGING":     8,
+		"KIND_EARLY":       9,
+		"KIND_ANSWERED":    10,
+		"KIND_ENDED":       11,
 	}
 )
 
@@ -135,6 +147,70 @@ func (x Event_Kind) Number() protoreflect.EnumNumber {
 // Deprecated: Use Event_Kind.Descriptor instead.
 func (Event_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20, 0}
+}
+
+type SignalRequest_Kind int32
+
+const (
+	SignalRequest_KIND_UNSPECIFIED SignalRequest_Kind = 0
+	SignalRequest_KIND_RING        SignalRequest_Kind = 1
+	SignalRequest_KIND_PROGRESS    SignalRequest_Kind = 2
+	SignalRequest_KIND_ANSWER      SignalRequest_Kind = 3
+	SignalRequest_KIND_HOLD        SignalRequest_Kind = 4
+	SignalRequest_KIND_RESUME      SignalRequest_Kind = 5
+	SignalRequest_KIND_TEXT        SignalRequest_Kind = 6
+	SignalRequest_KIND_HANGUP      SignalRequest_Kind = 7
+)
+
+// Enum value maps for SignalRequest_Kind.
+var (
+	SignalRequest_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "KIND_RING",
+		2: "KIND_PROGRESS",
+		3: "KIND_ANSWER",
+		4: "KIND_HOLD",
+		5: "KIND_RESUME",
+		6: "KIND_TEXT",
+		7: "KIND_HANGUP",
+	}
+	SignalRequest_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"KIND_RING":        1,
+		"KIND_PROGRESS":    2,
+		"KIND_ANSWER":      3,
+		"KIND_HOLD":        4,
+		"KIND_RESUME":      5,
+		"KIND_TEXT":        6,
+		"KIND_HANGUP":      7,
+	}
+)
+
+func (x SignalRequest_Kind) Enum() *SignalRequest_Kind {
+	p := new(SignalRequest_Kind)
+	*p = x
+	return p
+}
+
+func (x SignalRequest_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SignalRequest_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_plugboard_v1_leg_proto_enumTypes[2].Descriptor()
+}
+
+func (SignalRequest_Kind) Type() protoreflect.EnumType {
+	return &file_plugboard_v1_leg_proto_enumTypes[2]
+}
+
+func (x SignalRequest_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SignalRequest_Kind.Descriptor instead.
+func (SignalRequest_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{27, 0}
 }
 
 type OpenRequest struct {
@@ -1146,6 +1222,7 @@ type Event struct {
 	Speaking      bool                   `protobuf:"varint,9,opt,name=speaking,proto3" json:"speaking,omitempty"`
 	Level         float64                `protobuf:"fixed64,10,opt,name=level,proto3" json:"level,omitempty"` // dBov
 	State         []byte                 `protobuf:"bytes,11,opt,name=state,proto3" json:"state,omitempty"`   // of a checkpoint: only the plugin knows what is in it
+	Cause         string                 `protobuf:"bytes,12,opt,name=cause,proto3" json:"cause,omitempty"`   // ENDED: "normal", "busy", …
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1257,6 +1334,478 @@ func (x *Event) GetState() []byte {
 	return nil
 }
 
+func (x *Event) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+type DialRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Call          string                 `protobuf:"bytes,2,opt,name=call,proto3" json:"call,omitempty"`
+	Line          uint32                 `protobuf:"varint,3,opt,name=line,proto3" json:"line,omitempty"`      // of the media bus
+	Address       string                 `protobuf:"bytes,4,opt,name=address,proto3" json:"address,omitempty"` // as the configuration writes it
+	From          string                 `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
+	FromName      string                 `protobuf:"bytes,6,opt,name=from_name,json=fromName,proto3" json:"from_name,omitempty"`
+	To            string                 `protobuf:"bytes,7,opt,name=to,proto3" json:"to,omitempty"`
+	Headers       map[string]string      `protobuf:"bytes,8,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // X-…, by lower-case name
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DialRequest) Reset() {
+	*x = DialRequest{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DialRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DialRequest) ProtoMessage() {}
+
+func (x *DialRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DialRequest.ProtoReflect.Descriptor instead.
+func (*DialRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *DialRequest) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *DialRequest) GetCall() string {
+	if x != nil {
+		return x.Call
+	}
+	return ""
+}
+
+func (x *DialRequest) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *DialRequest) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *DialRequest) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *DialRequest) GetFromName() string {
+	if x != nil {
+		return x.FromName
+	}
+	return ""
+}
+
+func (x *DialRequest) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *DialRequest) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+type DialReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DialReply) Reset() {
+	*x = DialReply{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DialReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DialReply) ProtoMessage() {}
+
+func (x *DialReply) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DialReply.ProtoReflect.Descriptor instead.
+func (*DialReply) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{22}
+}
+
+type ArrivalsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ArrivalsRequest) Reset() {
+	*x = ArrivalsRequest{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ArrivalsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ArrivalsRequest) ProtoMessage() {}
+
+func (x *ArrivalsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ArrivalsRequest.ProtoReflect.Descriptor instead.
+func (*ArrivalsRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{23}
+}
+
+// Arrival is a call that came in, and waits for Take for ten seconds.
+type Arrival struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Arrival       uint64                 `protobuf:"varint,1,opt,name=arrival,proto3" json:"arrival,omitempty"` // its number, never used twice
+	From          string                 `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	FromName      string                 `protobuf:"bytes,3,opt,name=from_name,json=fromName,proto3" json:"from_name,omitempty"`
+	To            string                 `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
+	Headers       map[string]string      `protobuf:"bytes,5,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Arrival) Reset() {
+	*x = Arrival{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Arrival) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Arrival) ProtoMessage() {}
+
+func (x *Arrival) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Arrival.ProtoReflect.Descriptor instead.
+func (*Arrival) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *Arrival) GetArrival() uint64 {
+	if x != nil {
+		return x.Arrival
+	}
+	return 0
+}
+
+func (x *Arrival) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *Arrival) GetFromName() string {
+	if x != nil {
+		return x.FromName
+	}
+	return ""
+}
+
+func (x *Arrival) GetTo() string {
+	if x != nil {
+		return x.To
+	}
+	return ""
+}
+
+func (x *Arrival) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+type TakeRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Arrival       uint64                 `protobuf:"varint,1,opt,name=arrival,proto3" json:"arrival,omitempty"`
+	Leg           string                 `protobuf:"bytes,2,opt,name=leg,proto3" json:"leg,omitempty"`
+	Call          string                 `protobuf:"bytes,3,opt,name=call,proto3" json:"call,omitempty"`
+	Line          uint32                 `protobuf:"varint,4,opt,name=line,proto3" json:"line,omitempty"`      // of the media bus
+	Refused       string                 `protobuf:"bytes,5,opt,name=refused,proto3" json:"refused,omitempty"` // the cause for which it is not taken; "": it is
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TakeRequest) Reset() {
+	*x = TakeRequest{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TakeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TakeRequest) ProtoMessage() {}
+
+func (x *TakeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TakeRequest.ProtoReflect.Descriptor instead.
+func (*TakeRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *TakeRequest) GetArrival() uint64 {
+	if x != nil {
+		return x.Arrival
+	}
+	return 0
+}
+
+func (x *TakeRequest) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *TakeRequest) GetCall() string {
+	if x != nil {
+		return x.Call
+	}
+	return ""
+}
+
+func (x *TakeRequest) GetLine() uint32 {
+	if x != nil {
+		return x.Line
+	}
+	return 0
+}
+
+func (x *TakeRequest) GetRefused() string {
+	if x != nil {
+		return x.Refused
+	}
+	return ""
+}
+
+type TakeReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TakeReply) Reset() {
+	*x = TakeReply{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TakeReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TakeReply) ProtoMessage() {}
+
+func (x *TakeReply) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TakeReply.ProtoReflect.Descriptor instead.
+func (*TakeReply) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{26}
+}
+
+type SignalRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Kind          SignalRequest_Kind     `protobuf:"varint,2,opt,name=kind,proto3,enum=plugboard.v1.SignalRequest_Kind" json:"kind,omitempty"`
+	Cause         string                 `protobuf:"bytes,3,opt,name=cause,proto3" json:"cause,omitempty"` // HANGUP
+	Text          string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`   // TEXT, HANGUP
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignalRequest) Reset() {
+	*x = SignalRequest{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignalRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignalRequest) ProtoMessage() {}
+
+func (x *SignalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignalRequest.ProtoReflect.Descriptor instead.
+func (*SignalRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *SignalRequest) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *SignalRequest) GetKind() SignalRequest_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return SignalRequest_KIND_UNSPECIFIED
+}
+
+func (x *SignalRequest) GetCause() string {
+	if x != nil {
+		return x.Cause
+	}
+	return ""
+}
+
+func (x *SignalRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+type SignalReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignalReply) Reset() {
+	*x = SignalReply{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignalReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignalReply) ProtoMessage() {}
+
+func (x *SignalReply) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignalReply.ProtoReflect.Descriptor instead.
+func (*SignalReply) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{28}
+}
+
 type Stats struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	Codec          string                 `protobuf:"bytes,1,opt,name=codec,proto3" json:"codec,omitempty"`
@@ -1299,7 +1848,7 @@ type Stats struct {
 
 func (x *Stats) Reset() {
 	*x = Stats{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1311,7 +1860,7 @@ func (x *Stats) String() string {
 func (*Stats) ProtoMessage() {}
 
 func (x *Stats) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1324,7 +1873,7 @@ func (x *Stats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stats.ProtoReflect.Descriptor instead.
 func (*Stats) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{21}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Stats) GetCodec() string {
@@ -1577,7 +2126,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +2138,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +2151,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{22}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Failure) GetKind() string {
@@ -1622,7 +2171,7 @@ type SurveyReply_Surveyed struct {
 
 func (x *SurveyReply_Surveyed) Reset() {
 	*x = SurveyReply_Surveyed{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1634,7 +2183,7 @@ func (x *SurveyReply_Surveyed) String() string {
 func (*SurveyReply_Surveyed) ProtoMessage() {}
 
 func (x *SurveyReply_Surveyed) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1674,7 +2223,7 @@ type CloseReply_Closed struct {
 
 func (x *CloseReply_Closed) Reset() {
 	*x = CloseReply_Closed{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +2235,7 @@ func (x *CloseReply_Closed) String() string {
 func (*CloseReply_Closed) ProtoMessage() {}
 
 func (x *CloseReply_Closed) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1787,7 +2336,7 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x05error\x18\x02 \x01(\tR\x05error\"\x0f\n" +
 	"\rEventsRequest\":\n" +
 	"\vEventsReply\x12+\n" +
-	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xd9\x03\n" +
+	"\x06events\x18\x01 \x03(\v2\x13.plugboard.v1.EventR\x06events\"\xb4\x04\n" +
 	"\x05Event\x12\x10\n" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\x12,\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x18.plugboard.v1.Event.KindR\x04kind\x12\x14\n" +
@@ -1800,7 +2349,8 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\bspeaking\x18\t \x01(\bR\bspeaking\x12\x14\n" +
 	"\x05level\x18\n" +
 	" \x01(\x01R\x05level\x12\x14\n" +
-	"\x05state\x18\v \x01(\fR\x05state\"\x98\x01\n" +
+	"\x05state\x18\v \x01(\fR\x05state\x12\x14\n" +
+	"\x05cause\x18\f \x01(\tR\x05cause\"\xdd\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fKIND_CHANGED\x10\x01\x12\x0e\n" +
@@ -1810,7 +2360,59 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\tKIND_LOST\x10\x04\x12\x11\n" +
 	"\rKIND_SPEAKING\x10\x05\x12\x13\n" +
 	"\x0fKIND_CHECKPOINT\x10\x06\x12\x10\n" +
-	"\fKIND_PRESSED\x10\a\"\xeb\a\n" +
+	"\fKIND_PRESSED\x10\a\x12\x10\n" +
+	"\fKIND_RINGING\x10\b\x12\x0e\n" +
+	"\n" +
+	"KIND_EARLY\x10\t\x12\x11\n" +
+	"\rKIND_ANSWERED\x10\n" +
+	"\x12\x0e\n" +
+	"\n" +
+	"KIND_ENDED\x10\v\"\xa0\x02\n" +
+	"\vDialRequest\x12\x10\n" +
+	"\x03leg\x18\x01 \x01(\tR\x03leg\x12\x12\n" +
+	"\x04call\x18\x02 \x01(\tR\x04call\x12\x12\n" +
+	"\x04line\x18\x03 \x01(\rR\x04line\x12\x18\n" +
+	"\aaddress\x18\x04 \x01(\tR\aaddress\x12\x12\n" +
+	"\x04from\x18\x05 \x01(\tR\x04from\x12\x1b\n" +
+	"\tfrom_name\x18\x06 \x01(\tR\bfromName\x12\x0e\n" +
+	"\x02to\x18\a \x01(\tR\x02to\x12@\n" +
+	"\aheaders\x18\b \x03(\v2&.plugboard.v1.DialRequest.HeadersEntryR\aheaders\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\v\n" +
+	"\tDialReply\"\x11\n" +
+	"\x0fArrivalsRequest\"\xde\x01\n" +
+	"\aArrival\x12\x18\n" +
+	"\aarrival\x18\x01 \x01(\x04R\aarrival\x12\x12\n" +
+	"\x04from\x18\x02 \x01(\tR\x04from\x12\x1b\n" +
+	"\tfrom_name\x18\x03 \x01(\tR\bfromName\x12\x0e\n" +
+	"\x02to\x18\x04 \x01(\tR\x02to\x12<\n" +
+	"\aheaders\x18\x05 \x03(\v2\".plugboard.v1.Arrival.HeadersEntryR\aheaders\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"{\n" +
+	"\vTakeRequest\x12\x18\n" +
+	"\aarrival\x18\x01 \x01(\x04R\aarrival\x12\x10\n" +
+	"\x03leg\x18\x02 \x01(\tR\x03leg\x12\x12\n" +
+	"\x04call\x18\x03 \x01(\tR\x04call\x12\x12\n" +
+	"\x04line\x18\x04 \x01(\rR\x04line\x12\x18\n" +
+	"\arefused\x18\x05 \x01(\tR\arefused\"\v\n" +
+	"\tTakeReply\"\x93\x02\n" +
+	"\rSignalRequest\x12\x10\n" +
+	"\x03leg\x18\x01 \x01(\tR\x03leg\x124\n" +
+	"\x04kind\x18\x02 \x01(\x0e2 .plugboard.v1.SignalRequest.KindR\x04kind\x12\x14\n" +
+	"\x05cause\x18\x03 \x01(\tR\x05cause\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\"\x8f\x01\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tKIND_RING\x10\x01\x12\x11\n" +
+	"\rKIND_PROGRESS\x10\x02\x12\x0f\n" +
+	"\vKIND_ANSWER\x10\x03\x12\r\n" +
+	"\tKIND_HOLD\x10\x04\x12\x0f\n" +
+	"\vKIND_RESUME\x10\x05\x12\r\n" +
+	"\tKIND_TEXT\x10\x06\x12\x0f\n" +
+	"\vKIND_HANGUP\x10\a\"\r\n" +
+	"\vSignalReply\"\xeb\a\n" +
 	"\x05Stats\x12\x14\n" +
 	"\x05codec\x18\x01 \x01(\tR\x05codec\x125\n" +
 	"\tdirection\x18\x02 \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\x12\x16\n" +
@@ -1858,7 +2460,7 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x12DIRECTION_SENDRECV\x10\x00\x12\x16\n" +
 	"\x12DIRECTION_SENDONLY\x10\x01\x12\x16\n" +
 	"\x12DIRECTION_RECVONLY\x10\x02\x12\x16\n" +
-	"\x12DIRECTION_INACTIVE\x10\x032\x8f\x05\n" +
+	"\x12DIRECTION_INACTIVE\x10\x032\x8d\a\n" +
 	"\x03Leg\x12:\n" +
 	"\x04Open\x12\x19.plugboard.v1.OpenRequest\x1a\x17.plugboard.v1.OpenReply\x12=\n" +
 	"\x05Offer\x12\x1a.plugboard.v1.OfferRequest\x1a\x18.plugboard.v1.OfferReply\x12@\n" +
@@ -1869,7 +2471,11 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x05Stats\x12\x1a.plugboard.v1.StatsRequest\x1a\x18.plugboard.v1.StatsReply\x12@\n" +
 	"\x06Survey\x12\x1b.plugboard.v1.SurveyRequest\x1a\x19.plugboard.v1.SurveyReply\x12=\n" +
 	"\x05Close\x12\x1a.plugboard.v1.CloseRequest\x1a\x18.plugboard.v1.CloseReply\x12B\n" +
-	"\x06Events\x12\x1b.plugboard.v1.EventsRequest\x1a\x19.plugboard.v1.EventsReply0\x01BCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
+	"\x06Events\x12\x1b.plugboard.v1.EventsRequest\x1a\x19.plugboard.v1.EventsReply0\x01\x12:\n" +
+	"\x04Dial\x12\x19.plugboard.v1.DialRequest\x1a\x17.plugboard.v1.DialReply\x12B\n" +
+	"\bArrivals\x12\x1d.plugboard.v1.ArrivalsRequest\x1a\x15.plugboard.v1.Arrival0\x01\x12:\n" +
+	"\x04Take\x12\x19.plugboard.v1.TakeRequest\x1a\x17.plugboard.v1.TakeReply\x12@\n" +
+	"\x06Signal\x12\x1b.plugboard.v1.SignalRequest\x1a\x19.plugboard.v1.SignalReplyBCZAgithub.com/plugboard/plugboard/sdk/proto/plugboard/v1;plugboardv1b\x06proto3"
 
 var (
 	file_plugboard_v1_leg_proto_rawDescOnce sync.Once
@@ -1883,75 +2489,97 @@ func file_plugboard_v1_leg_proto_rawDescGZIP() []byte {
 	return file_plugboard_v1_leg_proto_rawDescData
 }
 
-var file_plugboard_v1_leg_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_plugboard_v1_leg_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_plugboard_v1_leg_proto_goTypes = []any{
 	(Direction)(0),               // 0: plugboard.v1.Direction
 	(Event_Kind)(0),              // 1: plugboard.v1.Event.Kind
-	(*OpenRequest)(nil),          // 2: plugboard.v1.OpenRequest
-	(*OpenReply)(nil),            // 3: plugboard.v1.OpenReply
-	(*OfferRequest)(nil),         // 4: plugboard.v1.OfferRequest
-	(*OfferReply)(nil),           // 5: plugboard.v1.OfferReply
-	(*AcceptRequest)(nil),        // 6: plugboard.v1.AcceptRequest
-	(*AcceptReply)(nil),          // 7: plugboard.v1.AcceptReply
-	(*RollbackRequest)(nil),      // 8: plugboard.v1.RollbackRequest
-	(*RollbackReply)(nil),        // 9: plugboard.v1.RollbackReply
-	(*AnswerRequest)(nil),        // 10: plugboard.v1.AnswerRequest
-	(*AnswerReply)(nil),          // 11: plugboard.v1.AnswerReply
-	(*DigitRequest)(nil),         // 12: plugboard.v1.DigitRequest
-	(*DigitReply)(nil),           // 13: plugboard.v1.DigitReply
-	(*StatsRequest)(nil),         // 14: plugboard.v1.StatsRequest
-	(*StatsReply)(nil),           // 15: plugboard.v1.StatsReply
-	(*SurveyRequest)(nil),        // 16: plugboard.v1.SurveyRequest
-	(*SurveyReply)(nil),          // 17: plugboard.v1.SurveyReply
-	(*CloseRequest)(nil),         // 18: plugboard.v1.CloseRequest
-	(*CloseReply)(nil),           // 19: plugboard.v1.CloseReply
-	(*EventsRequest)(nil),        // 20: plugboard.v1.EventsRequest
-	(*EventsReply)(nil),          // 21: plugboard.v1.EventsReply
-	(*Event)(nil),                // 22: plugboard.v1.Event
-	(*Stats)(nil),                // 23: plugboard.v1.Stats
-	(*Failure)(nil),              // 24: plugboard.v1.Failure
-	(*SurveyReply_Surveyed)(nil), // 25: plugboard.v1.SurveyReply.Surveyed
-	(*CloseReply_Closed)(nil),    // 26: plugboard.v1.CloseReply.Closed
+	(SignalRequest_Kind)(0),      // 2: plugboard.v1.SignalRequest.Kind
+	(*OpenRequest)(nil),          // 3: plugboard.v1.OpenRequest
+	(*OpenReply)(nil),            // 4: plugboard.v1.OpenReply
+	(*OfferRequest)(nil),         // 5: plugboard.v1.OfferRequest
+	(*OfferReply)(nil),           // 6: plugboard.v1.OfferReply
+	(*AcceptRequest)(nil),        // 7: plugboard.v1.AcceptRequest
+	(*AcceptReply)(nil),          // 8: plugboard.v1.AcceptReply
+	(*RollbackRequest)(nil),      // 9: plugboard.v1.RollbackRequest
+	(*RollbackReply)(nil),        // 10: plugboard.v1.RollbackReply
+	(*AnswerRequest)(nil),        // 11: plugboard.v1.AnswerRequest
+	(*AnswerReply)(nil),          // 12: plugboard.v1.AnswerReply
+	(*DigitRequest)(nil),         // 13: plugboard.v1.DigitRequest
+	(*DigitReply)(nil),           // 14: plugboard.v1.DigitReply
+	(*StatsRequest)(nil),         // 15: plugboard.v1.StatsRequest
+	(*StatsReply)(nil),           // 16: plugboard.v1.StatsReply
+	(*SurveyRequest)(nil),        // 17: plugboard.v1.SurveyRequest
+	(*SurveyReply)(nil),          // 18: plugboard.v1.SurveyReply
+	(*CloseRequest)(nil),         // 19: plugboard.v1.CloseRequest
+	(*CloseReply)(nil),           // 20: plugboard.v1.CloseReply
+	(*EventsRequest)(nil),        // 21: plugboard.v1.EventsRequest
+	(*EventsReply)(nil),          // 22: plugboard.v1.EventsReply
+	(*Event)(nil),                // 23: plugboard.v1.Event
+	(*DialRequest)(nil),          // 24: plugboard.v1.DialRequest
+	(*DialReply)(nil),            // 25: plugboard.v1.DialReply
+	(*ArrivalsRequest)(nil),      // 26: plugboard.v1.ArrivalsRequest
+	(*Arrival)(nil),              // 27: plugboard.v1.Arrival
+	(*TakeRequest)(nil),          // 28: plugboard.v1.TakeRequest
+	(*TakeReply)(nil),            // 29: plugboard.v1.TakeReply
+	(*SignalRequest)(nil),        // 30: plugboard.v1.SignalRequest
+	(*SignalReply)(nil),          // 31: plugboard.v1.SignalReply
+	(*Stats)(nil),                // 32: plugboard.v1.Stats
+	(*Failure)(nil),              // 33: plugboard.v1.Failure
+	(*SurveyReply_Surveyed)(nil), // 34: plugboard.v1.SurveyReply.Surveyed
+	(*CloseReply_Closed)(nil),    // 35: plugboard.v1.CloseReply.Closed
+	nil,                          // 36: plugboard.v1.DialRequest.HeadersEntry
+	nil,                          // 37: plugboard.v1.Arrival.HeadersEntry
 }
 var file_plugboard_v1_leg_proto_depIdxs = []int32{
 	0,  // 0: plugboard.v1.OpenRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 1: plugboard.v1.OfferRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 2: plugboard.v1.AnswerRequest.direction:type_name -> plugboard.v1.Direction
-	23, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
-	25, // 4: plugboard.v1.SurveyReply.legs:type_name -> plugboard.v1.SurveyReply.Surveyed
-	26, // 5: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
-	22, // 6: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
+	32, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
+	34, // 4: plugboard.v1.SurveyReply.legs:type_name -> plugboard.v1.SurveyReply.Surveyed
+	35, // 5: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
+	23, // 6: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
 	1,  // 7: plugboard.v1.Event.kind:type_name -> plugboard.v1.Event.Kind
 	0,  // 8: plugboard.v1.Event.direction:type_name -> plugboard.v1.Direction
-	0,  // 9: plugboard.v1.Stats.direction:type_name -> plugboard.v1.Direction
-	23, // 10: plugboard.v1.SurveyReply.Surveyed.stats:type_name -> plugboard.v1.Stats
-	23, // 11: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
-	2,  // 12: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
-	4,  // 13: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
-	6,  // 14: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
-	8,  // 15: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
-	10, // 16: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
-	12, // 17: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
-	14, // 18: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
-	16, // 19: plugboard.v1.Leg.Survey:input_type -> plugboard.v1.SurveyRequest
-	18, // 20: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
-	20, // 21: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
-	3,  // 22: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
-	5,  // 23: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
-	7,  // 24: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
-	9,  // 25: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
-	11, // 26: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
-	13, // 27: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
-	15, // 28: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
-	17, // 29: plugboard.v1.Leg.Survey:output_type -> plugboard.v1.SurveyReply
-	19, // 30: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
-	21, // 31: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
-	22, // [22:32] is the sub-list for method output_type
-	12, // [12:22] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	36, // 9: plugboard.v1.DialRequest.headers:type_name -> plugboard.v1.DialRequest.HeadersEntry
+	37, // 10: plugboard.v1.Arrival.headers:type_name -> plugboard.v1.Arrival.HeadersEntry
+	2,  // 11: plugboard.v1.SignalRequest.kind:type_name -> plugboard.v1.SignalRequest.Kind
+	0,  // 12: plugboard.v1.Stats.direction:type_name -> plugboard.v1.Direction
+	32, // 13: plugboard.v1.SurveyReply.Surveyed.stats:type_name -> plugboard.v1.Stats
+	32, // 14: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
+	3,  // 15: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
+	5,  // 16: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
+	7,  // 17: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
+	9,  // 18: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
+	11, // 19: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
+	13, // 20: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
+	15, // 21: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
+	17, // 22: plugboard.v1.Leg.Survey:input_type -> plugboard.v1.SurveyRequest
+	19, // 23: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
+	21, // 24: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
+	24, // 25: plugboard.v1.Leg.Dial:input_type -> plugboard.v1.DialRequest
+	26, // 26: plugboard.v1.Leg.Arrivals:input_type -> plugboard.v1.ArrivalsRequest
+	28, // 27: plugboard.v1.Leg.Take:input_type -> plugboard.v1.TakeRequest
+	30, // 28: plugboard.v1.Leg.Signal:input_type -> plugboard.v1.SignalRequest
+	4,  // 29: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
+	6,  // 30: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
+	8,  // 31: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
+	10, // 32: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
+	12, // 33: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
+	14, // 34: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
+	16, // 35: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
+	18, // 36: plugboard.v1.Leg.Survey:output_type -> plugboard.v1.SurveyReply
+	20, // 37: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
+	22, // 38: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
+	25, // 39: plugboard.v1.Leg.Dial:output_type -> plugboard.v1.DialReply
+	27, // 40: plugboard.v1.Leg.Arrivals:output_type -> plugboard.v1.Arrival
+	29, // 41: plugboard.v1.Leg.Take:output_type -> plugboard.v1.TakeReply
+	31, // 42: plugboard.v1.Leg.Signal:output_type -> plugboard.v1.SignalReply
+	29, // [29:43] is the sub-list for method output_type
+	15, // [15:29] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_plugboard_v1_leg_proto_init() }
@@ -1964,8 +2592,8 @@ func file_plugboard_v1_leg_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_leg_proto_rawDesc), len(file_plugboard_v1_leg_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   25,
+			NumEnums:      3,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -29,15 +29,21 @@ const (
 	Leg_Survey_FullMethodName   = "/plugboard.v1.Leg/Survey"
 	Leg_Close_FullMethodName    = "/plugboard.v1.Leg/Close"
 	Leg_Events_FullMethodName   = "/plugboard.v1.Leg/Events"
+	Leg_Dial_FullMethodName     = "/plugboard.v1.Leg/Dial"
+	Leg_Arrivals_FullMethodName = "/plugboard.v1.Leg/Arrivals"
+	Leg_Take_FullMethodName     = "/plugboard.v1.Leg/Take"
+	Leg_Signal_FullMethodName   = "/plugboard.v1.Leg/Signal"
 )
 
 // LegClient is the client API for Leg service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Leg is served by plugins of kind "leg", which terminate one party's media.
+// Leg is served by plugins of kind "leg", which terminate one party's media, or
+// have endpoints with signalling of their own: HelloReply says which.
 // A leg is named by its id. The calls of one leg never overlap; different legs
-// are called at once.
+// are called at once. Offer, Accept, Rollback and Answer are of legs that Open
+// made, Signal of those that Dial and Take made; the rest is of all.
 //
 // A failure that has a meaning of its own carries a Failure as a detail of its
 // status.
@@ -60,6 +66,16 @@ type LegClient interface {
 	// Events is the news of all the plugin's legs. The core opens it once,
 	// before the first leg.
 	Events(ctx context.Context, in *EventsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[EventsReply], error)
+	// Dial calls an address of the plugin's own scheme, and returns as soon as the
+	// leg is there. What becomes of it is told by Events: RINGING, EARLY, ANSWERED,
+	// ENDED.
+	Dial(ctx context.Context, in *DialRequest, opts ...grpc.CallOption) (*DialReply, error)
+	// Arrivals is the calls that come in. The core opens it once, and takes each
+	// call, or refuses it, by Take.
+	Arrivals(ctx context.Context, in *ArrivalsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Arrival], error)
+	Take(ctx context.Context, in *TakeRequest, opts ...grpc.CallOption) (*TakeReply, error)
+	// Signal tells a leg what the core wants of it.
+	Signal(ctx context.Context, in *SignalRequest, opts ...grpc.CallOption) (*SignalReply, error)
 }
 
 type legClient struct {
@@ -179,13 +195,64 @@ func (c *legClient) Events(ctx context.Context, in *EventsRequest, opts ...grpc.
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Leg_EventsClient = grpc.ServerStreamingClient[EventsReply]
 
+func (c *legClient) Dial(ctx context.Context, in *DialRequest, opts ...grpc.CallOption) (*DialReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DialReply)
+	err := c.cc.Invoke(ctx, Leg_Dial_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *legClient) Arrivals(ctx context.Context, in *ArrivalsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Arrival], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Leg_ServiceDesc.Streams[1], Leg_Arrivals_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ArrivalsRequest, Arrival]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Leg_ArrivalsClient = grpc.ServerStreamingClient[Arrival]
+
+func (c *legClient) Take(ctx context.Context, in *TakeRequest, opts ...grpc.CallOption) (*TakeReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TakeReply)
+	err := c.cc.Invoke(ctx, Leg_Take_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *legClient) Signal(ctx context.Context, in *SignalRequest, opts ...grpc.CallOption) (*SignalReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SignalReply)
+	err := c.cc.Invoke(ctx, Leg_Signal_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // LegServer is the server API for Leg service.
 // All implementations must embed UnimplementedLegServer
 // for forward compatibility.
 //
-// Leg is served by plugins of kind "leg", which terminate one party's media.
+// Leg is served by plugins of kind "leg", which terminate one party's media, or
+// have endpoints with signalling of their own: HelloReply says which.
 // A leg is named by its id. The calls of one leg never overlap; different legs
-// are called at once.
+// are called at once. Offer, Accept, Rollback and Answer are of legs that Open
+// made, Signal of those that Dial and Take made; the rest is of all.
 //
 // A failure that has a meaning of its own carries a Failure as a detail of its
 // status.
@@ -208,6 +275,16 @@ type LegServer interface {
 	// Events is the news of all the plugin's legs. The core opens it once,
 	// before the first leg.
 	Events(*EventsRequest, grpc.ServerStreamingServer[EventsReply]) error
+	// Dial calls an address of the plugin's own scheme, and returns as soon as the
+	// leg is there. What becomes of it is told by Events: RINGING, EARLY, ANSWERED,
+	// ENDED.
+	Dial(context.Context, *DialRequest) (*DialReply, error)
+	// Arrivals is the calls that come in. The core opens it once, and takes each
+	// call, or refuses it, by Take.
+	Arrivals(*ArrivalsRequest, grpc.ServerStreamingServer[Arrival]) error
+	Take(context.Context, *TakeRequest) (*TakeReply, error)
+	// Signal tells a leg what the core wants of it.
+	Signal(context.Context, *SignalRequest) (*SignalReply, error)
 	mustEmbedUnimplementedLegServer()
 }
 
@@ -247,6 +324,18 @@ func (UnimplementedLegServer) Close(context.Context, *CloseRequest) (*CloseReply
 }
 func (UnimplementedLegServer) Events(*EventsRequest, grpc.ServerStreamingServer[EventsReply]) error {
 	return status.Error(codes.Unimplemented, "method Events not implemented")
+}
+func (UnimplementedLegServer) Dial(context.Context, *DialRequest) (*DialReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Dial not implemented")
+}
+func (UnimplementedLegServer) Arrivals(*ArrivalsRequest, grpc.ServerStreamingServer[Arrival]) error {
+	return status.Error(codes.Unimplemented, "method Arrivals not implemented")
+}
+func (UnimplementedLegServer) Take(context.Context, *TakeRequest) (*TakeReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Take not implemented")
+}
+func (UnimplementedLegServer) Signal(context.Context, *SignalRequest) (*SignalReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Signal not implemented")
 }
 func (UnimplementedLegServer) mustEmbedUnimplementedLegServer() {}
 func (UnimplementedLegServer) testEmbeddedByValue()             {}
@@ -442,6 +531,71 @@ func _Leg_Events_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Leg_EventsServer = grpc.ServerStreamingServer[EventsReply]
 
+func _Leg_Dial_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DialRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LegServer).Dial(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Leg_Dial_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LegServer).Dial(ctx, req.(*DialRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Leg_Arrivals_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ArrivalsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(LegServer).Arrivals(m, &grpc.GenericServerStream[ArrivalsRequest, Arrival]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Leg_ArrivalsServer = grpc.ServerStreamingServer[Arrival]
+
+func _Leg_Take_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TakeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LegServer).Take(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Leg_Take_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LegServer).Take(ctx, req.(*TakeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Leg_Signal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SignalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LegServer).Signal(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Leg_Signal_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LegServer).Signal(ctx, req.(*SignalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Leg_ServiceDesc is the grpc.ServiceDesc for Leg service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -485,11 +639,28 @@ var Leg_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "Close",
 			Handler:    _Leg_Close_Handler,
 		},
+		{
+			MethodName: "Dial",
+			Handler:    _Leg_Dial_Handler,
+		},
+		{
+			MethodName: "Take",
+			Handler:    _Leg_Take_Handler,
+		},
+		{
+			MethodName: "Signal",
+			Handler:    _Leg_Signal_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "Events",
 			Handler:       _Leg_Events_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Arrivals",
+			Handler:       _Leg_Arrivals_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -97,6 +97,9 @@ type HelloReply struct {
 	// By which road its audio goes: "bus" (also ""), the media bus on descriptor 3, or
 	// "grpc", the service Audio, which it then serves.
 	Road          string `protobuf:"bytes,7,opt,name=road,proto3" json:"road,omitempty"`
+	Dials         bool   `protobuf:"varint,8,opt,name=dials,proto3" json:"dials,omitempty"`            // its legs have signalling of their own: it serves Dial and Signal
+	Accepts       bool   `protobuf:"varint,9,opt,name=accepts,proto3" json:"accepts,omitempty"`        // and calls come in: it serves Arrivals and Take
+	Terminates    bool   `protobuf:"varint,10,opt,name=terminates,proto3" json:"terminates,omitempty"` // it serves Open: session descriptions
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +181,27 @@ func (x *HelloReply) GetRoad() string {
 		return x.Road
 	}
 	return ""
+}
+
+func (x *HelloReply) GetDials() bool {
+	if x != nil {
+		return x.Dials
+	}
+	return false
+}
+
+func (x *HelloReply) GetAccepts() bool {
+	if x != nil {
+		return x.Accepts
+	}
+	return false
+}
+
+func (x *HelloReply) GetTerminates() bool {
+	if x != nil {
+		return x.Terminates
+	}
+	return false
 }
 
 // Attribute is one thing that may stand in a plugin's config {} block.
@@ -336,7 +360,7 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\x19plugboard/v1/plugin.proto\x12\fplugboard.v1\"I\n" +
 	"\fHelloRequest\x12!\n" +
 	"\fcore_version\x18\x01 \x01(\tR\vcoreVersion\x12\x16\n" +
-	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\xcf\x01\n" +
+	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\x9f\x02\n" +
 	"\n" +
 	"HelloReply\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -345,7 +369,13 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\tprotocols\x18\x04 \x03(\x05R\tprotocols\x12/\n" +
 	"\x06config\x18\x05 \x03(\v2\x17.plugboard.v1.AttributeR\x06config\x12\x1a\n" +
 	"\barchives\x18\x06 \x01(\bR\barchives\x12\x12\n" +
-	"\x04road\x18\a \x01(\tR\x04road\"a\n" +
+	"\x04road\x18\a \x01(\tR\x04road\x12\x14\n" +
+	"\x05dials\x18\b \x01(\bR\x05dials\x12\x18\n" +
+	"\aaccepts\x18\t \x01(\bR\aaccepts\x12\x1e\n" +
+	"\n" +
+	"terminates\x18\n" +
+	" \x01(\bR\n" +
+	"terminates\"a\n" +
 	"\tAttribute\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1a\n" +

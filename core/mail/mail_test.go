@@ -429,6 +429,60 @@ func TestBounds(t *testing.T) {
 	})
 }
 
+// A mail that is held goes out in its better form, or after its time as it is;
+// what comes too late changes nothing.
+func TestHold(t *testing.T) {
+	run(t, func(b *bed) {
+		box := postbox.New(b.tls("mail.example.net"), map[string]string{"pbx": secret})
+		defer b.serve(box, nil)()
+		b.mail.Use(&submission)
+		better := hello
+		better.Subject = "Better"
+		hold := func() string {
+			id, err := b.mail.Hold(hello, 5*time.Minute)
+			if err != nil {
+				b.Fatal(err)
+			}
+			return id
+		}
+		release := func(id string) {
+			if err := b.mail.Release(id, better); err != nil {
+				b.Error(err)
+			}
+		}
+		subjects := func() (list []string) {
+			for _, m := range box.Mails() {
+				list = append(list, parse(b.T, m.Data).subject)
+			}
+			return list
+		}
+		first, second := hold(), hold()
+		time.Sleep(time.Minute)
+		if got := subjects(); got != nil {
+			b.Errorf("held, and sent: %q", got)
+		}
+		release(first)
+		time.Sleep(time.Minute)
+		if got := subjects(); !slices.Equal(got, []string{"Better"}) {
+			b.Errorf("released: %q", got)
+		}
+		time.Sleep(4 * time.Minute)
+		release(second)
+		time.Sleep(time.Minute)
+		if got := subjects(); !slices.Equal(got, []string{"Better", "Hello"}) {
+			b.Errorf("after its time: %q", got)
+		}
+		hold()
+		b.mail.Close()
+		b.open()
+		b.mail.Use(&submission)
+		time.Sleep(time.Second)
+		if got := subjects(); !slices.Equal(got, []string{"Better", "Hello", "Hello"}) || b.files() != 0 {
+			b.Errorf("after a restart: %q, %d files", got, b.files())
+		}
+	})
+}
+
 // Files that are not ours, and those that a disk has spoiled, harm nothing.
 func TestSpoiledFiles(t *testing.T) {
 	run(t, func(b *bed) {

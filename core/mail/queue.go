@@ -47,6 +47,7 @@ type Mailer struct {
 	mu      sync.Mutex
 	server  *Server // nil: there is none
 	waiting []*waiting
+	now     *waiting // that is sent at this moment
 	bytes   int64
 	trouble string    // why the server cannot be talked to, "": it can
 	failed  int       // how often in turn it could not
@@ -136,7 +137,14 @@ func (m *Mailer) Use(s *Server) {
 }
 
 // Put takes a message that is to be sent. It is on the disk when Put returns.
-func (m *Mailer) Put(msg Message) (err error) {
+func (m *Mailer) Put(msg Message) error {
+	_, err := m.Hold(msg, 0)
+	return err
+}
+
+// Hold is Put of a message that may get better: it is sent after some time, or
+// when [Mailer.Release] says how it became, and after a restart as it is.
+func (m *Mailer) Hold(msg Message, d time.Duration) (id string, err error) {
 	defer func() {
 		if err != nil {
 			m.mu.Lock()
@@ -144,12 +152,9 @@ func (m *Mailer) Put(msg Message) (err error) {
 			m.mu.Unlock()
 		}
 	}()
-	if err := msg.check(); err != nil {
-		return fmt.Errorf("the mail cannot be sent: %w", err)
-	}
-	text, err := json.Marshal(msg)
+	text, err := pack(msg)
 	if err != nil {
-		return err
+		return "", err
 	}
 	now := time.Now().UTC()
 	w := &waiting{id: now.Format(stamp) + "-" + rand.Text()[:8], made: now, bytes: int64(len(text))}
@@ -162,16 +167,56 @@ func (m *Mailer) Put(msg Message) (err error) {
 	}
 	m.mu.Unlock()
 	if full {
-		return fmt.Errorf("the mail is not taken: as many wait already as there is room for (%d mails, %d MB); %s", maxWaiting, maxBytes>>20, m.why())
+		return "", fmt.Errorf("the mail is not taken: as many wait already as there is room for (%d mails, %d MB); %s", maxWaiting, maxBytes>>20, m.why())
 	}
-	if err := renameio.WriteFile(m.file(w), text, 0o600, renameio.WithTempDir(m.dir)); err != nil {
+	if err := m.write(w, text); err != nil {
 		m.drop(w)
-		return fmt.Errorf("the mail cannot be kept until it is sent: %w", err)
+		return "", err
 	}
 	m.mu.Lock()
-	w.due = now
+	w.due = now.Add(d)
 	m.mu.Unlock()
 	m.ring()
+	return w.id, nil
+}
+
+// Release sends a message that was held, in its better form. If it was sent
+// meanwhile, that is all.
+func (m *Mailer) Release(id string, msg Message) error {
+	text, err := pack(msg)
+	if err != nil {
+		return err
+	}
+	m.mu.Lock()
+	i := slices.IndexFunc(m.waiting, func(w *waiting) bool { return w.id == id && w != m.now })
+	if i < 0 {
+		m.mu.Unlock()
+		return nil
+	}
+	w := m.waiting[i]
+	m.bytes += int64(len(text)) - w.bytes
+	w.bytes, w.due = int64(len(text)), time.Now().Add(retryMax) // while the file is written
+	m.mu.Unlock()
+	err = m.write(w, text) // else it goes as it was
+	m.mu.Lock()
+	w.due = time.Time{}
+	m.mu.Unlock()
+	m.ring()
+	return err
+}
+
+// pack is a message as its file has it.
+func pack(msg Message) ([]byte, error) {
+	if err := msg.check(); err != nil {
+		return nil, fmt.Errorf("the mail cannot be sent: %w", err)
+	}
+	return json.Marshal(msg)
+}
+
+func (m *Mailer) write(w *waiting, text []byte) error {
+	if err := renameio.WriteFile(m.file(w), text, 0o600, renameio.WithTempDir(m.dir)); err != nil {
+		return fmt.Errorf("the mail cannot be kept until it is sent: %w", err)
+	}
 	return nil
 }
 
@@ -255,6 +300,9 @@ func (m *Mailer) run() {
 		w, server, wait := m.next()
 		if w != nil {
 			m.send(w, *server)
+			m.mu.Lock()
+			m.now = nil
+			m.mu.Unlock()
 			continue
 		}
 		timer := time.NewTimer(wait)
@@ -280,6 +328,7 @@ func (m *Mailer) next() (*waiting, *Server, time.Duration) {
 		switch left := due.Sub(now); {
 		case m.server == nil:
 		case left <= 0:
+			m.now = w
 			return w, m.server, 0
 		default:
 			wait = min(wait, left)

@@ -390,7 +390,7 @@ func (c *Call) close(p *party, n News) {
 	}
 	p.status, p.ended = n.Status, now()
 	if p.guest {
-		c.guestLeaves()
+		c.guestLeaves(p.who)
 	}
 	p.keep(p.info())
 	if !p.answered.IsZero() && p.of != nil {

@@ -27,7 +27,7 @@ func asGuest(by Actor, from string) place {
 		}
 		old := c.waitingFor(p)
 		if m := c.media.meeting; m != nil && old == nil {
-			if why := c.sw.meetings.bring(m); why != "" {
+			if why := c.sw.meetings.bring(m, p.who); why != "" {
 				return &Error{NotNow, why}
 			}
 			c.sw.tellConference(m.name)
@@ -102,23 +102,23 @@ func (c *Call) goesOn(p *party) bool {
 	for _, q := range c.talkers() {
 		if q.guest {
 			c.takePlace(q, p)
-			c.guestLeaves() // of two places one is left
+			c.guestLeaves(p.who) // of two places one is left
 			return true
 		}
 	}
 	return false
 }
 
-// fill has a guest take the place of a caller who has gone into another call, if
+// fill has a guest take the place of a caller (who) who has gone into another call, if
 // the others were left here.
-func (c *Call) fill() {
+func (c *Call) fill(who dialplan.Party) {
 	if c.state != stateUp || c.caller != nil || c.given != nil {
 		return
 	}
 	for _, q := range c.parties {
 		if q.live() && (q.guest || q == c.peer) {
 			if q.guest {
-				c.guestLeaves() // of two places one is left
+				c.guestLeaves(who) // of two places one is left
 			} else {
 				c.peer = nil
 			}
@@ -129,9 +129,9 @@ func (c *Call) fill() {
 }
 
 // guestLeaves counts a guest of the call out of the conference that it is in.
-func (c *Call) guestLeaves() {
+func (c *Call) guestLeaves(who dialplan.Party) {
 	if m := c.media.meeting; m != nil {
-		c.sw.meetings.leave(m, c.sw.opt.Rooms)
+		c.sw.meetings.leave(m, who, c.sw.opt.Rooms)
 		c.sw.tellConference(m.name)
 	}
 }

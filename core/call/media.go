@@ -194,7 +194,7 @@ func (c *Call) room() *mix.Room {
 // attend makes the call a member of a conference. The text says why that takes
 // nobody.
 func (c *Call) attend(to *dialplan.Conference) string {
-	m, why := c.sw.meetings.enter(to, func() *sound.Sound { return c.plan.Music(to.Music) }, c.sw.opt.Rooms)
+	m, why := c.sw.meetings.enter(to, c.calling(), func() *sound.Sound { return c.plan.Music(to.Music) }, c.sw.opt.Rooms, c.sw.opt.Prompts)
 	if m == nil {
 		return why
 	}
@@ -202,6 +202,14 @@ func (c *Call) attend(to *dialplan.Conference) string {
 	c.media.meeting, c.media.room = m, m.room
 	c.sw.tellConference(m.name)
 	return ""
+}
+
+// calling is who the caller is, nobody if they have gone into another call.
+func (c *Call) calling() dialplan.Party {
+	if c.caller == nil {
+		return dialplan.Party{}
+	}
+	return c.caller.who
 }
 
 // vacate leaves the room with everybody, and ends it if it was the call's own.
@@ -212,12 +220,12 @@ func (c *Call) vacate() {
 	for _, p := range c.parties {
 		c.unseat(p)
 		if p.guest && p.state != gone {
-			c.guestLeaves()
+			c.guestLeaves(p.who)
 		}
 	}
 	switch {
 	case c.media.meeting != nil:
-		c.sw.meetings.leave(c.media.meeting, c.sw.opt.Rooms)
+		c.sw.meetings.leave(c.media.meeting, c.calling(), c.sw.opt.Rooms)
 		c.sw.tellConference(c.media.meeting.name)
 	case c.media.room != nil:
 		c.sw.opt.Rooms.Remove(c.media.room)

@@ -25,7 +25,9 @@ type meeting struct {
 	started time.Time
 	music   *sound.Player // for who is alone, nil for silence
 	port    *mix.Port     // where it plays, nil if it does not
-	chime   *chime        // tells who comes and goes, nil if nobody is told
+	chime   *chime        // tells that somebody comes or goes, nil if nobody is told
+	herald  *herald       // and who, nil if nobody is told that
+	to      *dialplan.Conference
 }
 
 // meetings are the conferences that somebody is in, by name.
@@ -36,7 +38,7 @@ type meetings struct {
 
 // enter takes one more caller into a conference, which the first one opens. The
 // text says why not.
-func (ms *meetings) enter(to *dialplan.Conference, music func() *sound.Sound, rooms Rooms) (*meeting, string) {
+func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music func() *sound.Sound, rooms Rooms, prompts Prompts) (*meeting, string) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	m := ms.open[to.Name]
@@ -44,7 +46,7 @@ func (ms *meetings) enter(to *dialplan.Conference, music func() *sound.Sound, ro
 	if first {
 		m = &meeting{name: to.Name, room: mix.NewRoom(), started: now()}
 	}
-	m.most = to.MaxMembers // of the newest configuration that has been here
+	m.to, m.most = to, to.MaxMembers // of the newest configuration that has been here
 	if why := m.more(); why != "" {
 		return nil, why
 	}
@@ -64,8 +66,11 @@ func (ms *meetings) enter(to *dialplan.Conference, music func() *sound.Sound, ro
 	case !to.Announce:
 		m.chime = nil // its line is silent from now on
 	}
+	if to.Tells(true, who) != nil && m.herald == nil && prompts != nil {
+		m.herald = newHerald(m.name, m.room, prompts)
+	}
 	m.tune()
-	m.tell(true)
+	m.tell(true, who)
 	return m, ""
 }
 
@@ -83,43 +88,46 @@ func (m *meeting) more() string {
 }
 
 // bring takes a further party of a call that is in the conference into it.
-func (ms *meetings) bring(m *meeting) string {
+func (ms *meetings) bring(m *meeting, who dialplan.Party) string {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	why := m.more()
 	m.tune()
 	if why == "" {
-		m.tell(true)
+		m.tell(true, who)
 	}
 	return why
 }
 
-// leave takes a caller out. The last one ends the conference, and its lock.
-func (ms *meetings) leave(m *meeting, rooms Rooms) {
+// leave takes a party out. The last one ends the conference, and its lock.
+func (ms *meetings) leave(m *meeting, who dialplan.Party, rooms Rooms) {
 	ms.mu.Lock()
 	m.members--
 	m.tune()
-	m.tell(false)
+	m.tell(false, who)
 	last := m.members == 0
 	if last {
 		delete(ms.open, m.name)
 	}
 	ms.mu.Unlock()
 	if last {
+		m.herald.close()
 		rooms.Remove(m.room)
 	}
 }
 
 // tell lets those who are in it hear that somebody came or went. The caller holds
 // the lock.
-func (m *meeting) tell(came bool) {
+func (m *meeting) tell(came bool, who dialplan.Party) {
 	switch {
 	case m.chime == nil || m.members < 1 || came && m.members < 2: // there is nobody to be told
+		return
 	case came:
 		m.chime.came.Add(1)
 	default:
 		m.chime.went.Add(1)
 	}
+	m.herald.say(m.to.Tells(came, who))
 }
 
 // tune plays music to who is alone. The caller holds the lock.

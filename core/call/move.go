@@ -227,11 +227,11 @@ func (c *Call) answeredFor(m message) {
 		}
 	} else {
 		if g.guest {
-			c.guestLeaves()
+			c.guestLeaves(k.party.who)
 		}
 		if c.state < stateEnding {
 			g.then(nil)
-			c.fill()
+			c.fill(k.party.who)
 		}
 	}
 	if c.state == stateEnding {

@@ -104,8 +104,8 @@ type Site struct {
 	// TLS makes it listen for TLS as well, on port 5061 of Addr, with a
 	// certificate for Addr by the world's authority.
 	TLS bool
-	// SIP and Media are further attributes of these blocks.
-	SIP, Media string
+	// PBX, SIP and Media are further attributes of these blocks.
+	PBX, SIP, Media string
 	// Voices are the plugins that speak, by name.
 	Voices map[string]tts.Engine
 	// NATs are boxes on the network.
@@ -128,7 +128,10 @@ func (s Site) block(dir string) string {
 		s.Media += "\n  music = \"none\"" // its notes are too near to the phones'
 	}
 	return fmt.Sprintf(`
-pbx { data_dir = %q }
+pbx {
+  data_dir = %q
+  %s
+}
 sip {
   listen = ["%s"]
   %s
@@ -139,7 +142,7 @@ media {
   codecs    = ["pcmu"]
   %s
 }
-`, dir, strings.Join(s.Listen, `", "`), s.SIP, certificate, s.Media)
+`, dir, s.PBX, strings.Join(s.Listen, `", "`), s.SIP, certificate, s.Media)
 }
 
 // Run plays a test in a bubble of virtual time. The configuration has what is

@@ -74,7 +74,8 @@ type Conference struct {
 	Number     string
 	MaxMembers int     // 0: no limit
 	PIN        Secret  // "": none
-	Announce   bool    // who comes and goes
+	Announce   bool    // that somebody comes and goes
+	Names      bool    // and who
 	Music      *Prompt // for who is alone; nil: silence
 	Record     bool
 }

@@ -23,12 +23,26 @@ func (f *fields) pickupGroup(into *string) {
 // conference reads what a room does besides mixing.
 func (f *fields) conference(d *Conference) {
 	f.pin(&d.PIN)
-	f.boolean("announce", &d.Announce)
+	f.announces(d)
 	f.music("music", &d.Music)
 	f.boolean("record", &d.Record)
 	f.cfg.speaks = f.cfg.speaks || d.PIN != "" // it is asked for
 	if d.Record {
 		f.plannedAttr("record", "Recording", "Leave record out until it is.")
+	}
+}
+
+// announces reads how a conference tells who comes and goes.
+func (f *fields) announces(d *Conference) {
+	v, at, ok := f.get("announce")
+	switch {
+	case !ok:
+	case v.Type() == cty.Bool:
+		d.Announce = v.True()
+	case v.Type() == cty.String && v.AsString() == "names":
+		d.Announce, d.Names, f.cfg.speaks = true, true, true
+	default:
+		f.wrong(at, "announce", `true, false or "names"`, v)
 	}
 }
 

@@ -26,6 +26,9 @@ func (c *compiler) destinations() {
 	}
 	for _, m := range c.cfg.Conferences {
 		out := &Conference{Name: m.Name, Number: m.Number, MaxMembers: m.MaxMembers, Announce: m.Announce, Music: m.Music}
+		if m.Names {
+			out.says = conferenceWords(c.cfg.PBX.Language)
+		}
 		if m.PIN != "" {
 			out.guard(m.PIN.Reveal(), c.cfg.PBX.Language)
 		}

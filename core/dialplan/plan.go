@@ -219,8 +219,9 @@ type Planned struct {
 type Conference struct {
 	Name       string
 	Number     string
-	MaxMembers int  // 0: no limit
-	Announce   bool // a tone tells who is in it that somebody comes or goes
+	MaxMembers int              // 0: no limit
+	Announce   bool             // a tone tells who is in it that somebody comes or goes
+	says       *conferenceTexts // and a text who, nil: nothing does
 	// pin is what a caller has to enter, "": nothing; ask is how it is asked for,
 	// and wrong how again.
 	pin        string

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -190,6 +191,7 @@ type assembly struct {
 type channel struct {
 	pieces []piece
 	buf    []byte
+	quiet  []byte // silence
 	out    []int16
 }
 
@@ -280,8 +282,7 @@ func openPiece(dir *os.Root, name string) (piece, error) {
 	if err != nil {
 		return piece{}, errors.Join(err, f.Close())
 	}
-	const head = 44
-	return piece{file: f, n: max(info.Size()-head, 0) / 2}, nil
+	return piece{file: f, n: max(info.Size()-sound.WAVHead, 0) / 2}, nil
 }
 
 func (a *assembly) close() {
@@ -308,30 +309,15 @@ func (a *assembly) write(ctx context.Context, f *os.File) error {
 	if err != nil {
 		return err
 	}
-	block, sums := make([]int16, 0, a.sheet.Rate*wide), make([]int32, 0, a.sheet.Rate)
+	block := make([]int16, 0, a.sheet.Rate*wide)
 	for at := int64(0); at < a.length; at += int64(a.sheet.Rate) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		n := int(min(a.length-at, int64(a.sheet.Rate)))
-		for _, c := range a.channels {
-			if err := c.read(at, n); err != nil {
-				return err
-			}
-		}
 		block = block[:n*wide]
-		sums = sums[:n]
-		clear(sums)
-		for c, ch := range a.channels {
-			for i, v := range ch.out[:n] {
-				block[i*wide+c] = v
-				sums[i] += int32(v)
-			}
-		}
-		if a.mixed {
-			for i, v := range sums {
-				block[i*wide+wide-1] = int16(max(-32768, min(32767, v)))
-			}
+		if err := a.fill(block, at); err != nil {
+			return err
 		}
 		if err := w.Write(block); err != nil {
 			return err
@@ -340,25 +326,79 @@ func (a *assembly) write(ctx context.Context, f *os.File) error {
 	return w.Close()
 }
 
-// read reads n samples from the given place on into out: silence where there is
-// no piece.
-func (c *channel) read(at int64, n int) error {
-	c.out = slices.Grow(c.out[:0], n)[:n]
-	clear(c.out)
+// fill fills the samples of all channels from the given place on, interleaved. Who
+// is silent costs nothing, and one who speaks alone is what all say.
+func (a *assembly) fill(block []int16, at int64) error {
+	clear(block)
+	wide := len(a.sheet.Channels)
+	n := len(block) / wide
+	speaking := 0
+	var alone []int16
+	for c, ch := range a.channels {
+		heard, err := ch.read(at, n)
+		if err != nil {
+			return err
+		}
+		if !heard {
+			continue
+		}
+		spread(block[c:], wide, ch.out)
+		speaking++
+		alone = ch.out
+	}
+	switch {
+	case !a.mixed || speaking == 0:
+	case speaking == 1:
+		spread(block[wide-1:], wide, alone)
+	default:
+		for i := 0; i < len(block); i += wide {
+			sum, all := int32(0), block[i:i+wide]
+			for _, v := range all[:wide-1] {
+				sum += int32(v)
+			}
+			all[wide-1] = int16(max(-32768, min(32767, sum)))
+		}
+	}
+	return nil
+}
+
+// spread puts samples into every so manieth place.
+func spread(to []int16, every int, samples []int16) {
+	for i, v := range samples {
+		to[i*every] = v
+	}
+}
+
+// read reads n samples from the given place on into out: silence where there is no
+// piece. It reports false if all is silence, and then out says nothing.
+func (c *channel) read(at int64, n int) (heard bool, err error) {
 	for _, p := range c.pieces {
 		from, to := max(at, p.at), min(at+int64(n), p.at+p.n)
 		if from >= to {
 			continue
 		}
 		c.buf = slices.Grow(c.buf[:0], int(to-from)*2)[:(to-from)*2]
-		if _, err := p.file.ReadAt(c.buf, 44+(from-p.at)*2); err != nil && !errors.Is(err, io.EOF) {
-			return err
+		if _, err := p.file.ReadAt(c.buf, sound.WAVHead+(from-p.at)*2); err != nil && !errors.Is(err, io.EOF) {
+			return false, err
+		}
+		if len(c.quiet) < len(c.buf) {
+			c.quiet = make([]byte, len(c.buf))
+		}
+		if bytes.Equal(c.buf, c.quiet[:len(c.buf)]) {
+			continue
+		}
+		if !heard {
+			heard = true
+			c.out = slices.Grow(c.out[:0], n)[:n]
+			if to-from < int64(n) {
+				clear(c.out)
+			}
 		}
 		for i, out := 0, c.out[from-at:to-at]; i < len(out); i++ {
-			out[i] = int16(binary.LittleEndian.Uint16(c.buf[2*i:]))
+			out[i] = int16(binary.LittleEndian.Uint16(c.buf[2*i : 2*i+2]))
 		}
 	}
-	return nil
+	return heard, nil
 }
 
 // expire removes recordings that were kept long enough.

@@ -206,9 +206,8 @@ type track struct {
 	wav    *sound.WAV // nil between pieces
 	file   *os.File
 	tick   uint64 // of the piece's first sample
-	pcm    []int16
-	unsure int // frames since the last flush
-	seen   int // frames since the newest tick was noted
+	unsure int    // frames since the last flush
+	seen   int    // frames since the newest tick was noted
 }
 
 // take takes a frame. Its place is that of its tick, whatever was in between.
@@ -250,11 +249,7 @@ func (t *track) take(f tool.Frame) error {
 			return err
 		}
 	}
-	t.pcm = t.pcm[:0]
-	for _, x := range f.Samples {
-		t.pcm = append(t.pcm, int16(max(-32768, min(32767, x*32768))))
-	}
-	return t.wav.Write(t.pcm)
+	return t.wav.WriteFrame(f.Samples)
 }
 
 // open begins a piece.

@@ -37,6 +37,7 @@ var ErrTooLong = errors.New("a WAV cannot be longer than 4 GB")
 // on the disk. Its methods are called by one goroutine at a time.
 type WAV struct {
 	file     File
+	rate     int
 	channels int
 	buf      []byte // not written yet
 	at       int64  // octets of samples before buf
@@ -67,7 +68,7 @@ func AppendWAVHead(h []byte, rate, channels int, size uint32) []byte {
 
 // NewWAV begins a file at the rate in Hz.
 func NewWAV(f File, rate, channels int) (*WAV, error) {
-	w := &WAV{file: f, channels: channels, buf: make([]byte, 0, wavBuffer)}
+	w := &WAV{file: f, rate: rate, channels: channels, buf: make([]byte, 0, wavBuffer)}
 	if _, err := f.WriteAt(AppendWAVHead(nil, rate, channels, 0), 0); err != nil {
 		return nil, err
 	}
@@ -76,19 +77,39 @@ func NewWAV(f File, rate, channels int) (*WAV, error) {
 
 // Write implements [Writer].
 func (w *WAV) Write(samples []int16) error {
-	for len(samples) > 0 {
+	return w.put(len(samples), func(b []byte, at int) {
+		for i, s := range samples[at : at+len(b)/2] {
+			binary.LittleEndian.PutUint16(b[2*i:2*i+2], uint16(s))
+		}
+	})
+}
+
+// WriteFrame appends samples whose full scale is ±1, as frames have them: those
+// beyond it are cut off.
+func (w *WAV) WriteFrame(samples []float32) error {
+	return w.put(len(samples), func(b []byte, at int) {
+		for i, x := range samples[at : at+len(b)/2] {
+			v := int32(x * 32768)
+			if v != int32(int16(v)) {
+				v = max(-32768, min(32767, v))
+			}
+			binary.LittleEndian.PutUint16(b[2*i:2*i+2], uint16(v))
+		}
+	})
+}
+
+// put appends n samples, in parts: fill fills the octets of those from one on.
+func (w *WAV) put(n int, fill func(b []byte, at int)) error {
+	for done := 0; done < n; {
 		if len(w.buf) == cap(w.buf) {
 			if err := w.flush(); err != nil {
 				return err
 			}
 		}
-		n := min(len(samples), (cap(w.buf)-len(w.buf))/2)
-		at := len(w.buf)
-		w.buf = w.buf[:at+2*n]
-		for i, s := range samples[:n] {
-			binary.LittleEndian.PutUint16(w.buf[at+2*i:], uint16(s))
-		}
-		samples = samples[n:]
+		part, at := min(n-done, (cap(w.buf)-len(w.buf))/2), len(w.buf)
+		w.buf = w.buf[:at+2*part]
+		fill(w.buf[at:], done)
+		done += part
 	}
 	return nil
 }
@@ -144,12 +165,8 @@ func (w *WAV) Flush() error {
 	if w.told == w.at {
 		return nil
 	}
-	var n [4]byte
-	for _, field := range []struct{ at, size int64 }{{40, w.at}, {4, w.at + WAVHead - 8}} {
-		binary.LittleEndian.PutUint32(n[:], uint32(field.size))
-		if _, err := w.file.WriteAt(n[:], field.at); err != nil {
-			return fmt.Errorf("its length: %w", err)
-		}
+	if _, err := w.file.WriteAt(AppendWAVHead(nil, w.rate, w.channels, uint32(w.at)), 0); err != nil {
+		return fmt.Errorf("its length: %w", err)
 	}
 	w.told = w.at
 	return nil

@@ -372,8 +372,9 @@ func TestPrograms(t *testing.T) {
 					t.Errorf("%q lasts %.1f s", what, seconds)
 				}
 			}
-			if err := e.Speak(t.Context(), tts.Request{Text: "a", Voice: "nobody"}, func(int, []float32) error { return nil }); err == nil {
-				t.Error("a voice that is not there spoke")
+			err = e.Speak(t.Context(), tts.Request{Text: "a", Voice: "nobody"}, func(int, []float32) error { return nil })
+			if !errors.Is(err, tts.ErrVoice) || !strings.Contains(err.Error(), `no such voice in `+name+`: "nobody"; `) {
+				t.Errorf("of a voice that is not there it says %v", err)
 			}
 		})
 	}

@@ -48,6 +48,9 @@ type config struct {
 	// spoken: a language is a voice. strict: a voice that is not listed is
 	// refused here, because the program would take another.
 	spoken, strict bool
+	// noVoice is what the program says, among other words, of a voice that it
+	// does not have; "" if it is not known.
+	noVoice string
 }
 
 const (
@@ -69,6 +72,9 @@ func engines(name, model string) (config, error) {
 		return config{
 			command: []string{"espeak-ng", "--stdin", "--stdout"}, named: []string{"-v", "{voice}"},
 			list: []string{"--voices"}, parse: espeakVoices, spoken: true,
+			// It takes files and variants that it does not list ("de+f3"), so it is
+			// asked with each text.
+			noVoice: "voice does not exist",
 			install: "install the Debian package espeak-ng, or name another engine in the plugin's config",
 		}, nil
 	case "piper":

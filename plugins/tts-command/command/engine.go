@@ -205,6 +205,9 @@ func (e *Engine) say(ctx context.Context, text, voice, language string, out tts.
 		run.take, run.limit = func([]byte) error { return nil }, 1<<20 // what it prints is no sound
 	}
 	if err := e.run(ctx, run); err != nil {
+		if errors.Is(err, tts.ErrVoice) {
+			err = fmt.Errorf("%w in %s: %q; %s %s lists those that there are", tts.ErrVoice, e.cfg.engine, voice, e.cfg.command[0], strings.Join(e.cfg.list, " "))
+		}
 		return err
 	}
 	if e.cfg.mentions("{sound_file}") {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // process is one run of the program.
@@ -135,6 +137,8 @@ func (e *Engine) outcome(ctx, bounded context.Context, taken, exit error, says *
 		return fmt.Errorf("%s was ended: %w", e.cfg.engine, taken)
 	case taken != nil:
 		return taken
+	case exit != nil && e.cfg.noVoice != "" && strings.Contains(says.String(), e.cfg.noVoice):
+		return tts.ErrVoice
 	case exit != nil && !errors.Is(exit, exec.ErrWaitDelay):
 		return fmt.Errorf("%s failed (%w): %s", e.cfg.engine, exit, says)
 	}

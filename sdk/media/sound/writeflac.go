@@ -94,15 +94,75 @@ func (f *FLAC) block() error {
 		Subframes: make([]*frame.Subframe, f.channels),
 	}
 	for c := range f.channels {
-		b.Subframes[c] = &frame.Subframe{ // the encoder finds the prediction
-			SubHeader: frame.SubHeader{Pred: frame.PredVerbatim},
-			Samples:   f.frames[c*flacBlock : c*flacBlock+f.n],
-			NSamples:  f.n,
-		}
+		samples := f.frames[c*flacBlock : c*flacBlock+f.n]
+		b.Subframes[c] = &frame.Subframe{SubHeader: predict(samples), Samples: samples, NSamples: f.n}
 	}
 	f.n = 0
 	f.number++
 	return f.enc.WriteFrame(b)
+}
+
+// The residuals of a block are written in parts, each with a Rice parameter of its
+// own, so that a pause in speech takes nearly no room (RFC 9639, section 9.2.7).
+const (
+	flacOrders   = 4  // of the fixed predictors: 0 to 3
+	flacSplit    = 4  // two to the power of it are the parts
+	flacRiceMost = 14 // parameter of four bits; 15 is an escape
+)
+
+// predict chooses how a channel of a block is written: as one value, or by the fixed
+// predictor whose residuals are smallest. The encoder would try every order with
+// every parameter, which costs ten times as much and knows no parts.
+func predict(samples []int32) frame.SubHeader {
+	n := len(samples)
+	same := true
+	for _, v := range samples {
+		if same = v == samples[0]; !same {
+			break
+		}
+	}
+	switch {
+	case same:
+		return frame.SubHeader{Pred: frame.PredConstant}
+	case n < 2*flacOrders:
+		return frame.SubHeader{Pred: frame.PredVerbatim}
+	}
+	split := flacSplit
+	if n&(1<<split-1) != 0 || n>>split < flacOrders {
+		split = 0
+	}
+	// An order's residual is the difference between two of the order below.
+	part := n >> split
+	sums := make([][flacOrders]int64, 1<<split)
+	var last [flacOrders]int32
+	for i, e := range samples {
+		sum := &sums[i/part]
+		for o := range flacOrders {
+			if i >= o {
+				sum[o] += int64(max(e, -e))
+			}
+			e, last[o] = e-last[o], e
+		}
+	}
+	best, least := 0, int64(0)
+	for o := range flacOrders {
+		all := int64(0)
+		for _, sum := range sums {
+			all += sum[o]
+		}
+		if o == 0 || all < least {
+			best, least = o, all
+		}
+	}
+	rice := &frame.RiceSubframe{PartOrder: split, Partitions: make([]frame.RicePartition, 1<<split)}
+	for p, sum := range sums {
+		k := uint(0)
+		for size := int64(part); size < sum[best] && k < flacRiceMost; size <<= 1 {
+			k++
+		}
+		rice.Partitions[p].Param = k
+	}
+	return frame.SubHeader{Pred: frame.PredFixed, Order: best, ResidualCodingMethod: frame.ResidualCodingMethodRice1, RiceSubframe: rice}
 }
 
 // Close implements [Writer].

@@ -277,8 +277,7 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	}
 	// As with processes, two lives have nothing in common.
 	m := plugin.Memory{
-		daemon.LegPlugin:    sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
-		dialplan.StepPlugin: sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(steps.Run)},
+		daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
 	}
 	for name, a := range l.w.apps {
 		m[name] = sdk.Plugin{Name: name, Version: "test", App: a}
@@ -295,7 +294,8 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		t.Open = func(context.Context) (transcribing.Engine, error) { return new(toneEngine), nil }
 		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: t, Run: t.Run, Config: transcribing.Attributes(), Configure: t.Configure}
 	}
-	m[dialplan.StepPlugin] = sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(steps.Run)}
+	i := new(steps.IVR)
+	m[dialplan.StepPlugin] = sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(i.Serve), Run: i.Run}
 	if s.Path == "script" {
 		m[s.Name] = double.New("1.0.0", func() { _ = l.w.PBX.KillPlugin(s.Name) }) // it may have ended already
 	}

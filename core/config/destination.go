@@ -245,12 +245,14 @@ type Verb struct {
 	To     Destination // of dial
 	Time   time.Duration
 	Digits int    // of gather, at most
-	End    string // of gather: the key that ends it
-	Into   string // of gather and record: the name that keeps what came
-	Cause  string // of hangup
-	When   *Expr  // of if
-	Set    map[string]*Expr
-	Verbs  []Verb // of if
+	End    string // of gather and record: the key that ends it
+	// Silence ends a record.
+	Silence time.Duration
+	Into    string // of gather and record: the name that keeps what came
+	Cause   string // of hangup
+	When    *Expr  // of if
+	Set     map[string]*Expr
+	Verbs   []Verb // of if
 }
 
 // App hands the call to a plugin.

@@ -54,10 +54,11 @@ func (f *fields) verb(b *hclsyntax.Block) Verb {
 		f.word("end", &v.End, []string{"#", "*"})
 		need("into", `"choice"`)
 	case "record":
-		v.Time = 3 * time.Minute
-		f.planned(b.DefRange(), "Recording in a flow", "Leave record out until it is.")
+		v.Time, v.Silence, v.End = 3*time.Minute, 5*time.Second, "#"
 		f.into(&v.Into)
 		f.duration("max_length", time.Second, time.Hour, &v.Time)
+		f.duration("silence", time.Second, time.Minute, &v.Silence)
+		f.word("end", &v.End, []string{"#", "*"})
 		need("into", `"message"`)
 	case "dial":
 		f.destination("to", &v.To)

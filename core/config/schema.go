@@ -33,7 +33,7 @@ var verbTypes = func() map[string]*blockType {
 		"say":    {attrs: []string{"text", "voice", "engine"}},
 		"play":   {attrs: []string{"prompt"}},
 		"gather": {attrs: []string{"into", "prompt", "digits", "end", "wait"}},
-		"record": {attrs: []string{"into", "max_length"}},
+		"record": {attrs: []string{"into", "max_length", "silence", "end"}},
 		"dial":   {attrs: []string{"to", "ring"}},
 		"set":    {free: true},
 		"wait":   {attrs: []string{"time"}},

@@ -65,6 +65,11 @@ func (k keeper) RecordingGone(_, id string) error {
 	return nil
 }
 
+// Recordings are those that a query picks, the latest first.
+func (d *Daemon) Recordings(ctx context.Context, q store.RecordingQuery) ([]event.Recording, error) {
+	return d.store.Recordings(ctx, q)
+}
+
 // OpenRecording opens the file of a finished recording, which nothing in its name
 // can lead out of its directory.
 func (d *Daemon) OpenRecording(r event.Recording) (*os.File, error) {

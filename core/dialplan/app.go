@@ -141,7 +141,7 @@ func (c *compiler) verbs(verbs []config.Verb, k *kinds, u *uses, out []verb) []v
 		case "gather":
 			made.step = step.Step{Kind: step.Gather, Prompts: prompts(v.Prompt), Wait: v.Time, Max: v.Digits, End: v.End}
 		case "record":
-			made.step = step.Step{Kind: step.Record, Wait: v.Time}
+			made.step = step.Step{Kind: step.Record, Wait: v.Time, Silence: v.Silence, End: v.End}
 		case "wait":
 			made.step = step.Step{Kind: step.Wait, Wait: v.Time}
 		case "dial":

@@ -11,5 +11,6 @@ import (
 var version = "0.0.0-dev"
 
 func main() {
-	sdk.Serve(sdk.Plugin{Name: "ivr", Version: version, App: app.Func(steps.Run)})
+	i := new(steps.IVR)
+	sdk.Serve(sdk.Plugin{Name: "ivr", Version: version, App: app.Func(i.Serve), Run: i.Run})
 }

@@ -10,6 +10,7 @@ import (
 
 func TestRules(t *testing.T) {
 	plugtest.Run(t, func() sdk.Plugin {
-		return sdk.Plugin{Name: "ivr", Version: "1.0.0", App: app.Func(Run)}
+		i := new(IVR)
+		return sdk.Plugin{Name: "ivr", Version: "1.0.0", App: app.Func(i.Serve), Run: i.Run}
 	}, nil)
 }

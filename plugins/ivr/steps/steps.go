@@ -6,25 +6,35 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/app/step"
+	"github.com/plugboard/plugboard/sdk/archive"
 )
 
 // between is how long to wait for another digit of a number. It is also how long
 // a key waits that could be the first of one.
 const between = 2 * time.Second
 
-// Run does steps until the core has another use for the call.
-func Run(ctx context.Context, c *app.Call) error {
+// IVR does steps. The zero value is ready; it records nothing before Run.
+type IVR struct {
+	mu      sync.Mutex
+	root    *os.Root // the directory of recordings, nil before Run
+	archive archive.Archive
+}
+
+// Serve does steps until the core has another use for the call.
+func (i *IVR) Serve(ctx context.Context, c *app.Call) error {
 	for next := c.Config; ; {
 		var s step.Step
 		if err := json.Unmarshal(next, &s); err != nil {
 			return fmt.Errorf("a step of %s: %w", c.At, err)
 		}
-		found, err := do(ctx, c, &s)
+		found, err := i.do(ctx, c, &s)
 		if err != nil {
 			return err
 		}
@@ -35,7 +45,7 @@ func Run(ctx context.Context, c *app.Call) error {
 }
 
 // do does one step and returns what came of it.
-func do(ctx context.Context, c *app.Call, s *step.Step) (found map[string]string, err error) {
+func (i *IVR) do(ctx context.Context, c *app.Call, s *step.Step) (found map[string]string, err error) {
 	if s.Early {
 		err = c.Early(ctx)
 	} else {
@@ -51,6 +61,8 @@ func do(ctx context.Context, c *app.Call, s *step.Step) (found map[string]string
 		return digits(ctx, c, app.Digits{Prompts: s.Prompts, First: s.Wait, Max: s.Max, End: s.End})
 	case step.Play:
 		return nil, c.Play(ctx, s.Prompts...)
+	case step.Record:
+		return i.record(ctx, c, s)
 	case step.Wait:
 		return nil, c.Wait(ctx, s.Wait)
 	}

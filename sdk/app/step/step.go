@@ -22,8 +22,9 @@ type Step struct {
 	Keys  string        `json:"keys,omitempty"`  // Menu: those that lead somewhere
 	Dial  []string      `json:"dial,omitempty"`  // Menu: numbers that may be entered instead
 	Max   int           `json:"max,omitempty"`   // Gather: digits
-	End   string        `json:"end,omitempty"`   // Gather: keys that end it
-	File  string        `json:"file,omitempty"`  // Record: where the sound goes
+	End   string        `json:"end,omitempty"`   // Gather, Record: keys that end it
+	// Silence ends a Record.
+	Silence time.Duration `json:"silence,omitempty"` // ns
 }
 
 // Kind says what kind of step it is.
@@ -34,7 +35,7 @@ const (
 	Menu   Kind = "menu"   // Digits: the key or the number, "" if none came
 	Gather Kind = "gather" // Digits
 	Play   Kind = "play"
-	Record Kind = "record" // File
+	Record Kind = "record" // File: the recording's id, "" if nothing was said
 	Wait   Kind = "wait"
 )
 

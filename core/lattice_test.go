@@ -55,6 +55,15 @@ core/trunk    -> core/call      : a trunk is an address and a state
 core/trunk    -> core/sip       : it asks through an interface, and proves itself by core/sip/auth
 core/plugin   -> core/call      : a plugin host opens legs for whoever asks
 core/plugin   -> core/sip/...   : a plugin host opens legs for whoever asks
+core/mailbox  -> core/call      : it is lent to apps by whoever knows calls
+core/mailbox  -> core/sip/...   : it tells what changed; lamps are others' affair
+core/mailbox  -> core/presence  : it tells what changed; lamps are others' affair
+core/mailbox  -> core/plugin    : plugins ask it through the SDK's interface
+core/mailbox  -> core/config    : the daemon hands over what mailboxes need
+core/mailbox  -> core/dialplan  : the daemon hands over what mailboxes need
+core/call     -> core/mailbox   : a mailbox is the app's affair
+core/sip/...  -> core/mailbox   : lamps come by core/presence
+core/store    -> core/mailbox   : it keeps values, from whoever made them
 core/call     -> core/store     : a call tells its events; who keeps them is not its affair
 core/registrar -> core/store    : bindings are handed over, and handed back
 core/sip/...  -> core/store     : the daemon hands over what sip needs

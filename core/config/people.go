@@ -56,7 +56,6 @@ func (f *fields) mailbox(into **Voicemail) {
 	switch {
 	case ok:
 		*into = box
-		f.planned(at, "The lamp of a mailbox", "Leave voicemail out until it is.")
 	case v.Type() == cty.String && f.nodes["voicemail"][v.AsString()] != nil:
 		f.errorAt(at, "Wrong type", "voicemail takes a mailbox; this is a text. Write voicemail.%s, without quotes.", v.AsString())
 	default:

@@ -16,7 +16,7 @@ type apps struct{ d *Daemon }
 // Open implements [call.Apps].
 func (a apps) Open(name string, f app.Facts, inbox call.Inbox) call.AppLeg {
 	f.Language = a.d.cfg().PBX.Language
-	l := &appLeg{facts: f, inbox: inbox, ready: make(chan struct{})}
+	l := &appLeg{facts: f, inbox: inbox, ready: make(chan struct{}), mailbox: a.d.lend(name, f)}
 	a.d.wg.Go(func() { l.open(a.d, name) })
 	return l
 }
@@ -26,6 +26,8 @@ type appLeg struct {
 	facts app.Facts
 	inbox call.Inbox
 	ready chan struct{} // closed once app is set
+	// mailbox gives back the one that the app has.
+	mailbox func()
 
 	mu    sync.Mutex
 	app   *plugin.App // nil until the app has the call
@@ -66,6 +68,7 @@ func (l *appLeg) over(err error) {
 
 // end tells the end. An app that was told to end can fail no more.
 func (l *appLeg) end(err error) {
+	l.mailbox()
 	l.mu.Lock()
 	l.ended = true
 	told := l.told

@@ -37,6 +37,7 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/mail"
+	"github.com/plugboard/plugboard/core/mailbox"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/presence"
@@ -97,6 +98,8 @@ type Daemon struct {
 	Calls  *call.Switch
 	Trace  *trace.Book
 	Events *api.Broadcaster
+	// Mailboxes are there from Start on.
+	Mailboxes *mailbox.Boxes
 
 	opt     Options
 	log     hclog.Logger
@@ -214,6 +217,9 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	if err := d.openMail(); err != nil {
 		return err
 	}
+	if err := d.openMailboxes(); err != nil {
+		return err
+	}
 	d.startClock(run)
 	d.startPrompts()
 	if err := d.startPlugins(ctx); err != nil {
@@ -234,6 +240,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	})
 	d.later(d.Calls.Close)
 	d.store.Start(d.Calls.Calls)
+	d.tendMailboxes(run)
 	if err := d.startSIP(run); err != nil {
 		return err
 	}
@@ -279,7 +286,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		Keeper: keeper{d}, Recordings: recordings,
 		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
 		Address: mediaAddress(d.cfg()), Ports: rtpPorts(d.cfg()),
-		Listen: d.opt.World.ListenRTP, Prompts: asked{d},
+		Listen: d.opt.World.ListenRTP, Prompts: asked{d}, Mailboxes: d.Mailboxes.For,
 		Arrived: d.arrived,
 		Changed: func(i plugin.Info) {
 			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})

@@ -15,13 +15,14 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 	plan := r.d.now().plan
 	of := plan.ExtensionByNumber(user)
 	if pack == "message-summary" {
+		box, has := by.Voicemail.(*dialplan.Voicemail)
 		switch {
 		case of != nil && of != by:
 			return presence.Entity{}, call.Denied
-		case of == nil || by.Voicemail == nil:
+		case !has, of == nil && user != box.Number:
 			return presence.Entity{}, call.NotFound
 		}
-		return presence.Entity{Kind: presence.Mailbox, Name: by.Voicemail.Path()}, ""
+		return presence.Entity{Kind: presence.Mailbox, Name: box.Path()}, ""
 	}
 	if of != nil {
 		return presence.Entity{Kind: presence.Extension, Name: of.Number}, ""
@@ -49,7 +50,7 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 // at once, so what holds is how it stands now.
 func (d *Daemon) lamps(e event.Event) {
 	switch e.Data.(type) {
-	case registrar.Registered, registrar.Unregistered, event.Conference, event.Schedule, event.Extension, event.Park:
+	case registrar.Registered, registrar.Unregistered, event.Conference, event.Schedule, event.Extension, event.Park, event.Mailbox:
 	default:
 		return
 	}
@@ -66,6 +67,8 @@ func (d *Daemon) lamps(e event.Event) {
 		d.scheduleLamp(x.Name)
 	case event.Park:
 		d.board.Lamp(presence.Entity{Kind: presence.Slot, Name: x.Slot}, x.Call != "", presence.Party{Number: x.Number, Name: x.Name})
+	case event.Mailbox:
+		d.mailboxLamps(x.Name)
 	case event.Extension:
 		if e := d.now().plan.ExtensionByName(x.Name); e != nil {
 			d.settingLamps(e)
@@ -84,6 +87,7 @@ func (d *Daemon) lightUp() {
 	for _, x := range d.now().plan.Schedules() {
 		d.scheduleLamp(x.Name)
 	}
+	d.mailboxLamps("")
 }
 
 func (d *Daemon) reachLamp(number string) {

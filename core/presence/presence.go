@@ -89,6 +89,7 @@ type State struct {
 	// DoNotDisturb: an extension wants no calls.
 	DoNotDisturb bool
 	Messages     Counts // of a mailbox
+	Account      string // the number that leads to it, "": none does
 }
 
 // Talking reports whether a dialog is confirmed.
@@ -251,9 +252,9 @@ func (b *Board) DoNotDisturb(number string, is bool) {
 	b.change(Entity{Kind: Extension, Name: number}, func(s *State) []Dialog { s.DoNotDisturb = is; return nil })
 }
 
-// Messages tells what is in a mailbox.
-func (b *Board) Messages(mailbox string, n Counts) {
-	b.change(Entity{Kind: Mailbox, Name: mailbox}, func(s *State) []Dialog { s.Messages = n; return nil })
+// Messages tells what is in a mailbox, and the number that leads to it.
+func (b *Board) Messages(mailbox, number string, n Counts) {
+	b.change(Entity{Kind: Mailbox, Name: mailbox}, func(s *State) []Dialog { s.Messages, s.Account = n, number; return nil })
 }
 
 // change makes a new snapshot of an entity, and wakes who watches it. edit
@@ -283,11 +284,12 @@ func (b *Board) change(of Entity, edit func(*State) []Dialog) {
 }
 
 // flat is what of a state compares.
-func (s State) flat() flat { return flat{s.Reachable, s.DoNotDisturb, s.Messages} }
+func (s State) flat() flat { return flat{s.Reachable, s.DoNotDisturb, s.Messages, s.Account} }
 
 type flat struct {
 	reachable, doNotDisturb bool
 	messages                Counts
+	account                 string
 }
 
 // thing finds an entity, or makes it. The caller holds mu.

@@ -167,8 +167,12 @@ func messageSummary(v view, now, _ *presence.Snapshot) []byte {
 	if n.New > 0 {
 		waiting = "yes"
 	}
+	account := v.user
+	if now.Account != "" {
+		account = now.Account // where the messages are heard
+	}
 	return fmt.Appendf(nil, "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/%d (%d/%d)\r\n",
-		waiting, escaped(v.user), v.host, n.New, n.Old, n.UrgentNew, n.UrgentOld)
+		waiting, escaped(account), v.host, n.New, n.Old, n.UrgentNew, n.UrgentOld)
 }
 
 // uriText is a SIP URI as a document holds it.

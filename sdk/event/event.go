@@ -24,6 +24,7 @@
 //	prompt.started [Prompt] a prompt is heard
 //	prompt.ended   [Prompt] it is over, or cannot be heard
 //	transcript.partial, transcript.final  [Utterance]  what somebody says, and has said
+//	voicemail.changed  [Mailbox]  a message was left in a mailbox, heard or deleted
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //	park.changed   [Park]   a call is parked in a slot, or no longer
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
@@ -69,6 +70,8 @@ const (
 
 	TranscriptPartial = "transcript.partial"
 	TranscriptFinal   = "transcript.final"
+
+	VoicemailChanged = "voicemail.changed"
 
 	ScheduleChanged = "schedule.changed"
 
@@ -327,6 +330,36 @@ type Recording struct {
 	Format string `json:"format"` // "wav", "flac", "opus"
 	// Channels say who is on each: a number or a name, "mixed" for all together.
 	Channels []string `json:"channels" nullable:"false"`
+	// Incomplete says why something is missing.
+	Incomplete string `json:"incomplete,omitempty"`
+}
+
+// Mailbox is a mailbox and what is in it. Urgent messages are counted twice.
+type Mailbox struct {
+	Name        string `json:"name"`   // in the configuration
+	Number      string `json:"number"` // that leads to it, "" if none does
+	New         int    `json:"new"`    // messages that nobody has heard
+	NewUrgent   int    `json:"new_urgent"`
+	Heard       int    `json:"heard"` // and kept
+	HeardUrgent int    `json:"heard_urgent"`
+	// Left is the message that was just left, null in other news.
+	Left *Message `json:"left,omitempty"`
+}
+
+// Message is one in a mailbox.
+type Message struct {
+	ID      string    `json:"id"`
+	Mailbox string    `json:"mailbox"`
+	Call    string    `json:"call"` // in which it was left
+	From    string    `json:"from"` // the caller's number, "" if it is not known
+	Name    string    `json:"name"` // and name
+	Began   time.Time `json:"began"`
+	Seconds float64   `json:"seconds"`
+	Bytes   int64     `json:"bytes"` // of its sound, a WAV file
+	Urgent  bool      `json:"urgent"`
+	Heard   bool      `json:"heard"` // by its owner, who kept it
+	// Transcript is what is said in it, "" if nobody wrote that down.
+	Transcript string `json:"transcript"`
 	// Incomplete says why something is missing.
 	Incomplete string `json:"incomplete,omitempty"`
 }

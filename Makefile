@@ -8,7 +8,7 @@ export GOFLAGS := -buildvcs=false -tags=nolibopusfile
 LDFLAGS := -X main.version=$(VERSION)
 PLUGINS := $(notdir $(patsubst %/main.go,%,$(wildcard plugins/*/main.go)))
 
-.PHONY: help run build test check unit race model e2e bench load fuzz golden generate clean packages packages-test packages-bench
+.PHONY: help run build test check unit race model e2e web bench load fuzz golden generate clean packages packages-test packages-bench
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ build: packages ## bin/plugboard and bin/plugins/*
 	@mkdir -p bin/plugins
 	go build -ldflags '$(LDFLAGS)' -o bin/plugboard ./core
 	go build -ldflags '$(LDFLAGS)' -o bin/plugins/ $(addprefix ./plugins/,$(PLUGINS))
+
+web: ## The page anew, from web/src into web/dist; needs Node
+	cd web && npm ci --no-audit --no-fund && npm run build
 
 test: packages-test build check race model e2e load-short ## Everything, with real phones; what CI runs
 

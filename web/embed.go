@@ -1,24 +1,37 @@
-// Package web holds the pages that the switch serves, as they are built into
-// its binary. They speak to the switch only through the JSON of core/api.
+// Package web is the switch's page: its sources, and how they are served. It
+// speaks to the switch only through the JSON of core/api.
 //
-// So far it is one page that says what this is and where things are; the
-// browser desk comes later.
+//	src/    Svelte components, and the ways to the switch: api.js
+//	dist/   what Vite makes of them ("make web"), built into the binary
+//
+// dist is committed, so that who builds the switch needs no Node. A test
+// compares what it was made from with the sources.
 package web
 
 import (
 	"embed"
 	"io/fs"
 	"net/http"
+	"strings"
 )
 
-//go:embed page
+//go:embed dist/index.html dist/assets dist/sources.sha256
 var files embed.FS
 
-// Handler serves the pages: "/" and what is under "/assets/".
+// Handler serves the page: "/" and what is under "/assets/", whose names
+// change with what is in them.
 func Handler() http.Handler {
-	page, err := fs.Sub(files, "page")
+	dist, err := fs.Sub(files, "dist")
 	if err != nil {
 		panic(err) // the path above is no path
 	}
-	return http.FileServerFS(page)
+	serve := http.FileServerFS(dist)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/assets/") {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", "no-cache")
+		}
+		serve.ServeHTTP(w, r)
+	})
 }

@@ -230,7 +230,8 @@ func (d *Daemon) Banner(w io.Writer, path string) {
 			fmt.Fprintf(w, "    %-9s %s\n", n.number, n.leads)
 		}
 	}
-	fmt.Fprintf(w, "\n  Look          %s   http://%s\n", command("status", path), d.cfg().Web.Listen)
+	fmt.Fprintf(w, "\n  Sign in       http://%s   after: %s\n", d.cfg().Web.Listen, command("invite admin", path))
+	fmt.Fprintf(w, "  Look          %s\n", command("status", path))
 	fmt.Fprintf(w, "  Admin token   %s\n\n", filepath.Join(d.cfg().PBX.DataDir, "admin.token"))
 }
 

@@ -1,0 +1,70 @@
+// The switch as a page asks it: JSON under /api/v1, and the cookie of who has
+// signed in.
+
+// Problem is an answer that says what is wrong (RFC 9457).
+export class Problem extends Error {
+  constructor(status, body) {
+    const all = [body.detail, ...(body.errors ?? []).map((e) => e.message)].filter(Boolean)
+    super(all.join(': ') || `The switch answered ${status}.`)
+    this.status = status
+  }
+}
+
+// ask sends a request and returns what the answer holds, null for nothing.
+export async function ask(method, path, body) {
+  let res
+  try {
+    res = await fetch('/api/v1' + path, {
+      method,
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+  } catch {
+    throw new Error('The switch does not answer.')
+  }
+  const text = await res.text()
+  let value = null
+  try {
+    value = text ? JSON.parse(text) : null
+  } catch {
+    throw new Error('The switch answered something else than was asked.')
+  }
+  if (!res.ok) throw new Problem(res.status, value ?? {})
+  return value
+}
+
+// listen follows the events: tell is called with each of them, the snapshot
+// first, and up with whether the way stands. It comes back by itself after a
+// break, with what was missed. The function that it returns ends it.
+export function listen(tell, up) {
+  let socket, timer
+  let after = 0
+  let wait = 500
+  let over = false
+  const open = () => {
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+    socket = new WebSocket(`${scheme}//${location.host}/api/v1/events${after ? `?after=${after}` : ''}`)
+    socket.onopen = () => {
+      wait = 500
+      up(true)
+    }
+    socket.onmessage = (m) => {
+      const event = JSON.parse(m.data)
+      if (event.type === 'missed') return
+      after = event.seq
+      tell(event)
+    }
+    socket.onclose = () => {
+      if (over) return
+      up(false)
+      timer = setTimeout(open, wait)
+      wait = Math.min(wait * 2, 10_000)
+    }
+  }
+  open()
+  return () => {
+    over = true
+    clearTimeout(timer)
+    socket.close()
+  }
+}

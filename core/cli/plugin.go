@@ -162,9 +162,10 @@ func checksum(path string) (string, error) {
 }
 
 type pluginTestCmd struct {
-	Path string            `arg:"" help:"The program: a file, or the name of a bundled plugin."`
-	Set  map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"Set an attribute of its config {} block; VALUE as JSON, or text."`
-	Logs bool              `help:"Show what the plugin logs (warnings and errors)."`
+	Path    string            `arg:"" help:"The program: a file, or the name of a bundled plugin."`
+	Set     map[string]string `placeholder:"NAME=VALUE" mapsep:"none" help:"Set an attribute of its config {} block; VALUE as JSON, or text."`
+	Address string            `placeholder:"ADDRESS" help:"What a leg plugin with signalling of its own shall call, if it does not answer at every address."`
+	Logs    bool              `help:"Show what the plugin logs (warnings and errors)."`
 }
 
 // Run implements the command: every rule of the plugin's kinds, exit code 1 if it
@@ -182,6 +183,7 @@ func (c *pluginTestCmd) Run(a *app) error {
 		log = a.Stderr
 	}
 	s := suiteOf(spec, log)
+	s.Address = c.Address
 	info, err := s.Hello(a.ctx)
 	if err != nil {
 		return fail(Wrong, "%s: %w", c.Path, err)

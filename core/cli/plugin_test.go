@@ -21,7 +21,7 @@ func TestPluginNew(t *testing.T) {
 	t.Chdir(t.TempDir())
 	// Their tests, which are those of the examples, run once; the rules against the
 	// program where they take the least time.
-	for kind, targets := range map[string][]string{"tool": {"test"}, "tts": {"build"}, "app": nil} {
+	for kind, targets := range map[string][]string{"leg": {"build"}, "tool": {"test"}, "tts": {"build"}, "app": nil} {
 		t.Run(kind, func(t *testing.T) {
 			name := "my-" + kind
 			code, stdout, stderr := run(t, "plugin", "new", kind, name, "--sdk", sources)
@@ -142,7 +142,7 @@ func TestPluginNewRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ args, says string }{
-		{"leg x", "must be one of"},
+		{"trunk x", "must be one of"},
 		{"tool X", "is no name for a plugin"},
 		{"tool ../x", "is no name for a plugin"},
 		{"tool x", "is no release: say where its sources are"},

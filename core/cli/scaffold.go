@@ -18,7 +18,7 @@ import (
 const sdkModule = "github.com/plugboard/plugboard"
 
 type pluginNewCmd struct {
-	Kind string `arg:"" enum:"tool,tts,app" help:"What it is: tool (listens to calls), tts (speaks texts) or app (runs calls)."`
+	Kind string `arg:"" enum:"leg,tool,tts,app" help:"What it is: leg (calls by signalling of its own), tool (listens to calls), tts (speaks texts) or app (runs calls)."`
 	Name string `arg:"" help:"Of the plugin, its program and its folder."`
 	SDK  string `name:"sdk" placeholder:"DIR" help:"The sources of Plugboard; else those that this program lies in, or the release that it is."`
 }

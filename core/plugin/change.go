@@ -82,6 +82,7 @@ func (c *Change) Commit() {
 	}
 	h.mu.Unlock()
 	for _, k := range gone {
+		k.barred()
 		if !slices.ContainsFunc(c.next, func(n *keeper) bool { return n.spec.Name == k.spec.Name }) {
 			h.opt.Changed(Info{Name: k.spec.Name, State: Stopped, Reason: "the configuration has it no more"})
 		}

@@ -66,6 +66,10 @@ type keeper struct {
 	end  context.CancelCauseFunc // ends it
 	over chan struct{}           // closed when run has returned
 
+	// takes ends, by barred, when the plugin is leaving: no calls come in any more.
+	takes  context.Context
+	barred context.CancelFunc
+
 	// Guarded by the host's mu.
 	legs   int  // that are open, or being opened
 	leaves bool // when there are none
@@ -94,10 +98,13 @@ func (h *Host) keep(s Spec) *keeper {
 	serial := h.serial
 	h.mu.Unlock()
 	life, end := context.WithCancelCause(h.run)
+	takes, barred := context.WithCancel(h.run)
 	return &keeper{
 		serial:  serial,
 		life:    life,
 		end:     end,
+		takes:   takes,
+		barred:  barred,
 		over:    make(chan struct{}),
 		host:    h,
 		spec:    s,
@@ -114,6 +121,7 @@ func (k *keeper) begin() {
 	k.host.done.Go(func() {
 		defer close(k.over)
 		defer k.end(nil)
+		defer k.barred()
 		k.run(k.life)
 	})
 }

@@ -88,8 +88,12 @@ func (l *Leg) Signal(ctx context.Context, sig leg.Signal) error {
 	return l.do(ctx, "Signal", func(ctx context.Context, far *remote.Leg) error { return far.Signal(ctx, sig) })
 }
 
-// arrivals hands over the calls that come in.
+// arrivals hands over the calls that come in, until the plugin is leaving: then
+// another may listen where it did.
 func (i *legs) arrivals(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(i.keeper.takes, cancel)()
 	err := i.client.Arrivals(ctx, func(number uint64, a leg.Arrival) {
 		i.host.opt.Arrived(&Arrival{Plugin: i.name, Arrival: a, legs: i, keeper: i.keeper, number: number})
 	})

@@ -6,10 +6,10 @@ import "embed"
 
 // Files are the sources of those that a new plugin begins with, by folder.
 //
-//go:embed tool-meter/*.go tts-beep/*.go app-reception/*.go
+//go:embed leg-echo/*.go tool-meter/*.go tts-beep/*.go app-reception/*.go
 var Files embed.FS
 
 // Of is the folder of a kind's example; "": there is none.
 func Of(kind string) string {
-	return map[string]string{"tool": "tool-meter", "tts": "tts-beep", "app": "app-reception"}[kind]
+	return map[string]string{"leg": "leg-echo", "tool": "tool-meter", "tts": "tts-beep", "app": "app-reception"}[kind]
 }

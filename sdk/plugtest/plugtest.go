@@ -32,9 +32,17 @@ const lines = 64
 // test.
 func Run(t *testing.T, make func() sdk.Plugin, config map[string]any) {
 	t.Helper()
-	p := make()
-	for _, c := range suite.Cases(kinds(p)) {
-		t.Run(c.Name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { try(t, make, config, c) }) })
+	RunTo(t, make, config, "")
+}
+
+// RunTo is [Run] of a plugin whose legs have signalling of their own, which is called
+// at an address that answers.
+func RunTo(t *testing.T, make func() sdk.Plugin, config map[string]any, address string) {
+	t.Helper()
+	var kinds []string
+	synctest.Test(t, func(*testing.T) { kinds = kindsOf(make()) })
+	for _, c := range suite.Cases(kinds) {
+		t.Run(c.Name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { try(t, make, config, address, c) }) })
 	}
 }
 
@@ -42,15 +50,15 @@ func Run(t *testing.T, make func() sdk.Plugin, config map[string]any) {
 // programs, files that block, the network.
 func RunInTime(t *testing.T, make func() sdk.Plugin, config map[string]any) {
 	t.Helper()
-	for _, c := range suite.Cases(kinds(make())) {
-		t.Run(c.Name, func(t *testing.T) { try(t, make, config, c) })
+	for _, c := range suite.Cases(kindsOf(make())) {
+		t.Run(c.Name, func(t *testing.T) { try(t, make, config, "", c) })
 	}
 }
 
-func try(t *testing.T, make func() sdk.Plugin, config map[string]any, c suite.Case) {
+func try(t *testing.T, make func() sdk.Plugin, config map[string]any, address string, c suite.Case) {
 	t.Helper()
 	t.Log(c.Rule)
-	s := suite.Suite{Config: config, Launch: func(context.Context) (suite.Process, error) {
+	s := suite.Suite{Config: config, Address: address, Launch: func(context.Context) (suite.Process, error) {
 		return sdk.Start(make(), lines, hclog.NewNullLogger())
 	}}
 	err := s.Try(t.Context(), c)
@@ -63,7 +71,7 @@ func try(t *testing.T, make func() sdk.Plugin, config map[string]any, c suite.Ca
 	}
 }
 
-func kinds(p sdk.Plugin) (list []string) {
+func kindsOf(p sdk.Plugin) (list []string) {
 	for kind, is := range map[string]bool{
 		sdk.KindLeg: p.Leg != nil || p.Station != nil, sdk.KindTool: p.Tool != nil, sdk.KindTTS: p.TTS != nil, sdk.KindApp: p.App != nil,
 	} {

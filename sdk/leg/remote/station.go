@@ -103,6 +103,7 @@ func (s service) Arrivals(_ *pb.ArrivalsRequest, stream pb.Leg_ArrivalsServer) e
 	}
 	ctx := stream.Context()
 	defer s.station.refuseAll()
+	told := ""
 	for {
 		a, err := s.accept(ctx, acceptor)
 		switch {
@@ -112,7 +113,10 @@ func (s service) Arrivals(_ *pb.ArrivalsRequest, stream pb.Leg_ArrivalsServer) e
 			}
 			return wire.ToError(ctx.Err())
 		case err != nil:
-			s.log.Warn("no calls come in for a moment", "error", err)
+			if err.Error() != told {
+				told = err.Error()
+				s.log.Warn("no calls come in for now; it is tried again each second", "error", err)
+			}
 			pause(ctx, time.Second)
 			continue
 		}

@@ -4,6 +4,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,9 @@ type Suite struct {
 	Launch func(ctx context.Context) (Process, error)
 	// Config is its config {} block, as of the attributes it declares.
 	Config map[string]any
+	// Address is called at a plugin whose legs have signalling of their own; "": one
+	// that means something to those alone that take any.
+	Address string
 }
 
 // Case is one rule, and how it is tried.
@@ -66,7 +70,7 @@ const parting = 5 * time.Second
 
 // Cases are those of a plugin of these kinds.
 func Cases(kinds []string) (list []Case) {
-	for _, c := range slices.Concat(everyCases(), toolCases(), ttsCases(), appCases()) {
+	for _, c := range slices.Concat(everyCases(), legCases(), toolCases(), ttsCases(), appCases()) {
 		if c.kind == "" || slices.Contains(kinds, c.kind) {
 			list = append(list, c)
 		}
@@ -111,7 +115,7 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 	if err != nil {
 		return fmt.Errorf("it does not start: %w", err)
 	}
-	b := &bench{Process: p, launch: s.Launch}
+	b := &bench{Process: p, address: cmp.Or(s.Address, "plugtest"), launch: s.Launch}
 	b.all.Go(func() { // what is asked of a process that is gone is not waited for
 		select {
 		case <-p.Done():
@@ -192,8 +196,9 @@ func (shelf) Utterance(string, archive.Utterance) error { return nil }
 // bench is one process, and the core that it sees.
 type bench struct {
 	Process
-	info   sdk.Info
-	launch func(context.Context) (Process, error) // of another one
+	info    sdk.Info
+	address string                                 // to call
+	launch  func(context.Context) (Process, error) // of another one
 
 	road  atomic.Pointer[error] // why it broke
 	all   sync.WaitGroup

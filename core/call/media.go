@@ -216,6 +216,7 @@ func (c *Call) calling() dialplan.Party {
 func (c *Call) vacate() {
 	c.silence()
 	c.endNotice()
+	c.leaveTool()
 	c.hush()
 	for _, p := range c.parties {
 		c.unseat(p)

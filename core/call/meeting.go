@@ -17,8 +17,11 @@ import (
 // meeting is a conference that somebody is in: one room for the calls of all
 // its callers.
 type meeting struct {
+	id      string // of this time that somebody is in it
 	name    string
+	number  string
 	room    *mix.Room
+	tool    roomTool
 	most    int // members, 0: no limit
 	members int
 	locked  bool
@@ -44,7 +47,7 @@ func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music fun
 	m := ms.open[to.Name]
 	first := m == nil
 	if first {
-		m = &meeting{name: to.Name, room: mix.NewRoom(), started: now()}
+		m = &meeting{id: NewID(), name: to.Name, number: to.Number, room: mix.NewRoom(), started: now()}
 	}
 	m.to, m.most = to, to.MaxMembers // of the newest configuration that has been here
 	if why := m.more(); why != "" {

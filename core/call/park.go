@@ -222,6 +222,8 @@ func (c *Call) alone() *Error {
 	switch {
 	case c.parked != nil:
 		return &Error{NotNow, "the call is parked at " + c.parked.number + ": take it up first"}
+	case c.media.speech != nil && c.media.speech.then != nil:
+		return &Error{NotNow, "the caller hears an announcement"}
 	case c.page != nil:
 		return &Error{NotNow, "the call is a page, in which one speaks"}
 	}

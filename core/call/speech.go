@@ -53,6 +53,9 @@ type speech struct {
 	aside bool
 	// failed is what is done if it cannot be heard. Nil: the walk goes on.
 	failed func()
+	// then is what is done after it in any case, in place of what the walk says.
+	// unheard says why not all of it was heard, "" if it was.
+	then func(unheard string)
 }
 
 type speechState int
@@ -120,10 +123,21 @@ func (c *Call) spoken() {
 		}
 		heard := s.prompt.Heard()
 		c.silence()
+		if s.then != nil {
+			if heard == 0 && text == "" {
+				text = "it is silent"
+			}
+			s.then(text)
+			return
+		}
 		c.leavePrompt(dialplan.Result{Text: text, Talked: heard})
 	case s.prompt.Failed() != nil:
 		text := "the prompt cannot be heard: " + s.prompt.Failed().Error()
 		c.silence()
+		if s.then != nil {
+			s.then(text)
+			return
+		}
 		if s.failed != nil {
 			s.failed()
 			return

@@ -83,8 +83,9 @@ type onCall struct {
 	name, plugin string
 	tool         Tool // nil before it is attached, and once it is lost or ended
 	state, why   string
-	does         string // its own word
-	route        bool   // the route has it, not somebody on demand
+	does         string   // its own word
+	route        bool     // the route has it, not somebody on demand
+	room         *meeting // whose tool it is, nil: the call's own
 	began, ended time.Time
 	ears         map[*party]ToolSource
 	// announce is what all who talk hear first, nil: nothing; told are those who
@@ -167,11 +168,15 @@ func (c *Call) open(o *onCall) *Error {
 		Route: c.record.route, Started: c.record.started,
 	}
 	o.state, o.began = toolBegins, now()
+	tell := func(n ToolNews) { c.inbox.put(message{kind: gotTool, tool: o, toolNews: n}) }
 	var err error
-	if c.sw.opt.Tools == nil {
+	switch {
+	case c.sw.opt.Tools == nil:
 		err = fmt.Errorf("no plugin %q is configured", o.plugin)
-	} else {
-		o.tool, err = c.sw.opt.Tools.Attach(o.plugin, f, func(n ToolNews) { c.inbox.put(message{kind: gotTool, tool: o, toolNews: n}) })
+	case o.room != nil:
+		o.tool, err = o.room.tool.attach(c.sw.opt.Tools, o.plugin, o.room.facts(o.name), tell)
+	default:
+		o.tool, err = c.sw.opt.Tools.Attach(o.plugin, f, tell)
 	}
 	if err != nil {
 		c.lost(o, err.Error())

@@ -62,12 +62,10 @@ func (c *Call) do(step dialplan.Step) {
 		case *dialplan.Reach:
 			step = c.reach(s)
 		case *dialplan.Meet:
-			why := c.attend(s.Conference)
-			if why == "" {
-				c.answer(nil)
+			if c.prefaced(s) {
 				return
 			}
-			step = c.walk.Next(dialplan.Result{Cause: Busy, Text: why})
+			step = c.meet(s, "")
 		case *dialplan.Mirror:
 			c.silence()
 			c.media.extra = c.room().Join(mix.NewEcho(), mix.Options{})

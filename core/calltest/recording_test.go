@@ -257,3 +257,75 @@ func TestARecordingIsAnnouncedToBoth(t *testing.T) {
 		}
 	})
 }
+
+// A conference is one recording: each member on a channel of its own, from when
+// they have heard that it is recorded until they leave.
+func TestARecordedConference(t *testing.T) {
+	const blocks = `
+extension "desk" {
+  for_each = { a = "101", b = "102", c = "103" }
+  number   = each.value
+  secret   = "k9-Vq2-hTw"
+}
+conference "board" {
+  number          = "800"
+  record          = true
+  record_announce = tone("1365/2000")
+}
+dialplan "internal" {
+  from = [extension.desk]
+  route "board" {
+    match = "800"
+    to    = conference.board
+  }
+}
+`
+	Run(t, blocks, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		first := a.Dial("800")
+		first.Expect("200")
+		time.Sleep(500 * time.Millisecond)
+		first.Hears(speaker)
+		time.Sleep(3 * time.Second)
+		second := b.Dial("800")
+		second.Expect("200")
+		time.Sleep(500 * time.Millisecond)
+		second.Hears(speaker) // alone
+		first.Hears()
+		time.Sleep(2 * time.Second)
+		second.Hears(a)
+		third := c.Dial("800")
+		third.Expect("200")
+		time.Sleep(4 * time.Second)
+		first.Hears(b, c)
+		left := time.Now()
+		second.Hangup()
+		time.Sleep(3 * time.Second)
+		first.Hangup()
+		third.Hangup()
+		time.Sleep(2 * time.Second)
+		tapes := w.tapes()
+		if len(tapes) != 1 {
+			t.Fatalf("%d recordings", len(tapes))
+		}
+		for _, x := range tapes {
+			if len(x.Channels) != 4 || x.From != "conference.board" || x.To != "800" || x.Incomplete != "" {
+				t.Fatalf("sheet %+v", x.Sheet)
+			}
+			if d := x.Channels[1].Until.Sub(left); d < -time.Second || d > time.Second {
+				t.Errorf("102 is in it until %v from when it left", d)
+			}
+			at := left.Sub(x.Began)
+			for n, p := range []*Phone{a, b, c} {
+				x.holds(t, n, at-time.Second, at, p)
+			}
+			x.holds(t, 3, at-time.Second, at, a, b, c)
+			x.holds(t, 0, 0, time.Second, a)
+			x.holds(t, 1, at+time.Second, at+2*time.Second)
+			x.holds(t, 3, at+time.Second, at+2*time.Second, a, c)
+		}
+		if list := w.Records(); len(list) != 3 || list[0].Tools[0].Name != "conference" {
+			t.Errorf("%d records", len(list))
+		}
+	})
+}

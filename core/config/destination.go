@@ -78,6 +78,8 @@ type Conference struct {
 	Names      bool    // and who
 	Music      *Prompt // for who is alone; nil: silence
 	Record     bool
+	// RecordAnnounce is what who comes hears first; nil: nothing.
+	RecordAnnounce *Prompt
 }
 
 // Trunk is a provider or another switch.

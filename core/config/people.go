@@ -27,8 +27,9 @@ func (f *fields) conference(d *Conference) {
 	f.music("music", &d.Music)
 	f.boolean("record", &d.Record)
 	f.cfg.speaks = f.cfg.speaks || d.PIN != "" // it is asked for
-	if d.Record {
-		f.plannedAttr("record", "Recording", "Leave record out until it is.")
+	f.prompt("record_announce", &d.RecordAnnounce)
+	if d.RecordAnnounce != nil && !d.Record {
+		f.errorAt(f.place.Range("record_announce"), "Without effect", "%s is not recorded, so record_announce would do nothing: write record = true.", d.Path())
 	}
 }
 

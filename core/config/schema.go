@@ -86,7 +86,7 @@ var blockTypes = map[string]*blockType{
 		blocks: map[string]*blockType{"media": ownMedia},
 	},
 	"group":      {labels: 1, attrs: append([]string{"members", "strategy", "number"}, followAttrs...)},
-	"conference": {labels: 1, attrs: []string{"number", "pin", "max_members", "announce", "music", "record"}},
+	"conference": {labels: 1, attrs: []string{"number", "pin", "max_members", "announce", "music", "record", "record_announce"}},
 	"voicemail":  {labels: 1, attrs: []string{"number", "pin", "greeting", "max_length", "email", "transcribe", "keep"}},
 	"queue": {
 		labels: 1,

@@ -344,8 +344,11 @@ func Specs(c *config.Config) ([]plugin.Spec, error) {
 }
 
 // records says whether the bundled plugin has calls to record: of a route that
-// names no other, or of an extension that may wish it.
+// names no other, of an extension that may wish it, or of a conference.
 func records(c *config.Config) bool {
+	if slices.ContainsFunc(c.Conferences, func(m *config.Conference) bool { return m.Record }) {
+		return true
+	}
 	if slices.ContainsFunc(c.Extensions, func(e *config.Extension) bool { return e.RecordOnDemand }) {
 		return true
 	}

@@ -29,6 +29,9 @@ func (c *compiler) destinations() {
 		if m.Names {
 			out.says = conferenceWords(c.cfg.PBX.Language)
 		}
+		if m.Record {
+			out.Tool = &Tool{ConferenceTool, Recorder, c.plan.announcement(m.RecordAnnounce)}
+		}
 		if m.PIN != "" {
 			out.guard(m.PIN.Reveal(), c.cfg.PBX.Language)
 		}

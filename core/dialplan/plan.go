@@ -222,6 +222,9 @@ type Conference struct {
 	MaxMembers int              // 0: no limit
 	Announce   bool             // a tone tells who is in it that somebody comes or goes
 	says       *conferenceTexts // and a text who, nil: nothing does
+	// Tool records it as long as somebody is in it; nil: nothing does. What it
+	// announces is for who comes, before they are in it.
+	Tool *Tool
 	// pin is what a caller has to enter, "": nothing; ask is how it is asked for,
 	// and wrong how again.
 	pin        string
@@ -313,6 +316,8 @@ func (r *Reject) Path() string { return `reject("` + r.Cause + `")` }
 const (
 	RecordTool = "record"
 	Recorder   = "recorder"
+	// ConferenceTool is the name of the one that records a conference.
+	ConferenceTool = "conference"
 )
 
 // Tool listens to a call.

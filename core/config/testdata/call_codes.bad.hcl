@@ -7,3 +7,7 @@ extension "a" {
   number           = "101"
   record_on_demand = "yes"
 }
+conference "c" {
+  number          = "800"
+  record_announce = say("We record.")
+}

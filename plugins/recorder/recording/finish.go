@@ -48,6 +48,7 @@ type Channel struct {
 	Kind    string    `json:"kind,omitempty"`
 	Name    string    `json:"name,omitempty"`
 	Since   time.Time `json:"since"` // when the party came into the call, or the recording began
+	Until   time.Time `json:"until"` // when it left, or the recording ended
 }
 
 // Span is a time, in seconds of the recording.
@@ -231,6 +232,13 @@ func assemble(dir *os.Root, s story, cfg Config) (*assembly, error) {
 	}
 	a.sheet.Seconds = float64(a.length) / float64(s.call.Rate)
 	a.sheet.Ended = a.sheet.Began.Add(time.Duration(a.length/n) * audio.Tick)
+	for i := range a.sheet.Channels {
+		c := &a.sheet.Channels[i]
+		c.Until = a.sheet.Ended
+		if tick, ok := s.left[c.Leg]; ok {
+			c.Until = s.time(tick + 1)
+		}
+	}
 	for _, p := range s.pauses {
 		span := Span{From: seconds(p.from, first), To: min(seconds(p.to, first), a.sheet.Seconds)}
 		if span.From < span.To {

@@ -26,6 +26,7 @@ const journalName = "journal"
 type line struct {
 	Call    *callLine    `json:"call,omitempty"` // the first; once more after each restart
 	Speaker *speakerLine `json:"speaker,omitempty"`
+	Left    *leftLine    `json:"left,omitempty"`
 	Piece   *pieceLine   `json:"piece,omitempty"`
 	Pause   uint64       `json:"pause,omitempty"`  // from this tick on
 	Resume  uint64       `json:"resume,omitempty"` // until this tick
@@ -56,6 +57,11 @@ type speakerLine struct {
 	Since  time.Time `json:"since"` // when it came into the call
 	N      int       `json:"n"`     // and how many sources there were before it
 	Tick   uint64    `json:"tick"`  // from which on it is in the call
+}
+
+type leftLine struct {
+	Leg  string `json:"leg"`
+	Tick uint64 `json:"tick"` // the last at which it was heard
 }
 
 type pieceLine struct {
@@ -109,6 +115,7 @@ type story struct {
 	call     callLine // the first
 	lives    int      // how many processes wrote it
 	speakers []speakerLine
+	left     map[string]uint64 // the last tick of who was heard and left, by leg
 	pieces   []pieceLine
 	pauses   []pause
 	missed   uint64
@@ -152,6 +159,13 @@ func readStory(r io.Reader) (story, error) {
 		case l.Speaker != nil:
 			s.speakers = append(s.speakers, *l.Speaker)
 			s.last = max(s.last, l.Speaker.Tick)
+			delete(s.left, l.Speaker.Leg) // it is back
+		case l.Left != nil:
+			if s.left == nil {
+				s.left = map[string]uint64{}
+			}
+			s.left[l.Left.Leg] = l.Left.Tick
+			s.last = max(s.last, l.Left.Tick)
 		case l.Piece != nil:
 			s.pieces = append(s.pieces, *l.Piece)
 			s.last = max(s.last, l.Piece.Tick)

@@ -243,6 +243,9 @@ func TestEachPartyInItsPlace(t *testing.T) {
 		if s.Seconds != 5.6 || s.Rate != 16000 || s.Missed != 7 || !strings.Contains(s.Incomplete, "7 frames") || s.From != "101" || s.Call != "c1" {
 			t.Errorf("sheet %+v", s)
 		}
+		if s.Channels[1].Until.Sub(s.Began) != 5*time.Second || s.Channels[2].Until != s.Ended || s.Channels[3].Until != s.Ended {
+			t.Errorf("until %v, %v, %v", s.Channels[1].Until, s.Channels[2].Until, s.Channels[3].Until)
+		}
 		if s.Channels[1].Since.Sub(s.Began) != 2*time.Second || s.Ended.Sub(s.Began) != 5600*time.Millisecond {
 			t.Errorf("times %v, %v, %v", s.Began, s.Channels[1].Since, s.Ended)
 		}

@@ -56,14 +56,15 @@ func (s *session) Listen(_ context.Context, src *tool.Source) error {
 	if err := s.note(line{Speaker: &speakerLine{Leg: w.Leg, Kind: w.Kind, Name: w.Name, Number: w.Number, Since: w.Since, N: src.N, Tick: src.Tick}}); err != nil {
 		return err
 	}
-	t := &track{s: s, leg: w.Leg}
+	t, newest := &track{s: s, leg: w.Leg}, src.Tick
 	src.Group(group)
 	for f := range src.Frames() {
 		if err := t.take(f); err != nil {
 			return t.end(err)
 		}
+		newest = f.Tick
 	}
-	return t.end(nil)
+	return t.end(s.note(line{Left: &leftLine{Leg: w.Leg, Tick: newest}}))
 }
 
 // begin makes the recording's directory when the first party talks, so that a

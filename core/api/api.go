@@ -94,6 +94,7 @@ func New(opt Options) (*API, error) {
 	a.registerFeatures(h)
 	a.registerPrompts(h)
 	a.registerMail(h)
+	a.registerDevelopment(h)
 	a.registerPark(h)
 	a.registerCDR(h)
 	a.registerConfig(h)
@@ -281,7 +282,8 @@ func (a *API) admit(mux *http.ServeMux, next http.Handler) http.Handler {
 			writeProblem(w, http.StatusForbidden, "this is not for extension "+number+": only the admin may, or whose it is")
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, by)))
+		ctx := context.WithValue(context.WithValue(r.Context(), actorKey{}, by), localKey{}, fromHere(r))
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
@@ -320,14 +322,18 @@ func unauthorized(w http.ResponseWriter) {
 // passed on comes from somewhere else.
 func (a *API) metricsGuard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from, err := netip.ParseAddrPort(r.RemoteAddr)
-		local := err == nil && from.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
-		if !local && !a.authorized(r) {
+		if !fromHere(r) && !a.authorized(r) {
 			unauthorized(w)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// fromHere says whether a request comes from this machine, and nobody else's.
+func fromHere(r *http.Request) bool {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && from.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
 // Health is the answer of /healthz.

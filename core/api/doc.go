@@ -40,6 +40,8 @@
 //	POST   /api/v1/prompts/warm          speak what the configuration has to say
 //	POST   /api/v1/mail/test             {to}: send a test by the mail server of the configuration
 //	GET    /api/v1/trunks, /plugins
+//	POST   /api/v1/plugins/{name}/upgrade  start its file anew, for new calls; this machine only
+//	GET    /api/v1/plugins/{name}/log    what it logs from now on; this machine only
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON
 //	GET    /api/v1/config/plan           what applying the configuration's files would do; POST, too
 //	POST   /api/v1/config/apply          do it, all or nothing

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -205,6 +206,20 @@ func (o *office) options() api.Options {
 			Warm:  func(context.Context) (int, error) { return 3, o.refusal },
 			Clear: func() (int, error) { return 2, o.refusal },
 		},
+		UpgradePlugin: func(_ context.Context, name string) (api.Plugin, error) {
+			if name != "leg-rtp" {
+				return api.Plugin{}, &call.Error{Cause: call.NotFound, Text: "no plugin " + name + " is configured"}
+			}
+			return api.Plugin{Name: name, State: "up", Version: "2.0.0", PID: 4712}, o.refusal
+		},
+		PluginLog: func(name string) (api.PluginLog, error) {
+			if name != "leg-rtp" {
+				return nil, errors.New("no plugin " + name + " is configured")
+			}
+			lines := make(spoken, 1)
+			lines <- "it says something\n"
+			return lines, nil
+		},
 		TryMail: func(_ context.Context, to string) (api.MailTried, error) {
 			return api.MailTried{Server: "smtp://mail.example.net:587", Answer: "queued for " + to}, o.refusal
 		},
@@ -253,6 +268,12 @@ func serve(t *testing.T, o *office) (*api.API, *httptest.Server) {
 }
 
 // ask sends a request with the token; headers are "Name: value".
+// spoken is what a plugin logs.
+type spoken chan string
+
+func (l spoken) Lines() <-chan string { return l }
+func (l spoken) Close()               {}
+
 func ask(t *testing.T, s *httptest.Server, method, path, body string, headers ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(body))

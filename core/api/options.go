@@ -69,6 +69,12 @@ type Options struct {
 	Account func(number string) (Account, bool)
 	Trunks  func() []Trunk
 	Plugins func() []Plugin
+	// UpgradePlugin starts a plugin's file anew, for new calls. A refusal is a
+	// [*call.Error] or a busy [*ConfigError]; else the error says why the new process
+	// did not come up.
+	UpgradePlugin func(ctx context.Context, name string) (Plugin, error)
+	// PluginLog follows what a plugin logs; the error says that there is none.
+	PluginLog func(name string) (PluginLog, error)
 	// Explain tells where a call would go; an error says what is wrong with the
 	// question.
 	Explain func(dialplan.Question) (dialplan.Explanation, error)

@@ -48,6 +48,7 @@ type grammar struct {
 		List pluginListCmd `cmd:"" help:"List the plugins that there are: bundled, in plugin_dir, configured."`
 		New  pluginNewCmd  `cmd:"" help:"Begin a plugin of your own, in a new folder."`
 		Test pluginTestCmd `cmd:"" help:"Try whether a program keeps the rules of its kind."`
+		Dev  pluginDevCmd  `cmd:"" help:"Run a plugin in a live daemon, and start it anew whenever its program changes."`
 	} `cmd:"" help:"What plugins there are; write and test one."`
 
 	Status     statusCmd     `cmd:"" help:"The switch at a glance." group:"live"`

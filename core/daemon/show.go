@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Dump: d.Dump,
-		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins,
+		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 		Reloads: api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
 	}
@@ -203,6 +204,36 @@ func apiPlugin(p plugin.Info) api.Plugin {
 		a.FrameLatencyP99Ms = &p.FrameLatencyP99Ms
 	}
 	return a
+}
+
+// upgradePlugin has a plugin's file started anew, between changes of the configuration.
+func (d *Daemon) upgradePlugin(ctx context.Context, name string) (api.Plugin, error) {
+	if !slices.ContainsFunc(d.plugins.List(), func(i plugin.Info) bool { return i.Name == name && i.State != plugin.Leaving }) {
+		return api.Plugin{}, &call.Error{Cause: call.NotFound, Text: "no plugin " + name + " is configured"}
+	}
+	release, err := d.takeTurn(ctx)
+	if err != nil {
+		return api.Plugin{}, err
+	}
+	defer release()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(d.closing, cancel)()
+	i, err := d.plugins.Upgrade(ctx, name)
+	if err != nil {
+		return api.Plugin{}, err
+	}
+	d.log.Info("another process of a plugin takes new calls", "plugin", name, "version", i.Version, "pid", i.PID)
+	return apiPlugin(i), nil
+}
+
+// pluginLog follows what a plugin logs.
+func (d *Daemon) pluginLog(name string) (api.PluginLog, error) {
+	t, err := d.plugins.Follow(name)
+	if err != nil {
+		return nil, err // a nil Tap is no nil log
+	}
+	return t, nil
 }
 
 // KillPlugin ends a plugin's process by force; it comes back by itself.

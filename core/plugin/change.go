@@ -44,6 +44,32 @@ func (h *Host) Prepare(ctx context.Context, specs []Spec) (*Change, error) {
 	return c, nil
 }
 
+// Upgrade starts the file of a plugin anew, as it is now, and has new legs and calls
+// opened in that process; the old one goes when the last of its own is closed. If the
+// new one does not come up, nothing has changed. No change may be under way.
+func (h *Host) Upgrade(ctx context.Context, name string) (Info, error) {
+	old, err := h.find(name)
+	if err != nil {
+		return Info{}, err
+	}
+	k := h.keep(old.spec)
+	k.quiet.Store(true)
+	c := &Change{host: h, fresh: []*keeper{k}}
+	for _, other := range h.all() {
+		if other == old {
+			other = k
+		}
+		c.next = append(c.next, other)
+	}
+	k.begin()
+	if failed := firsts(ctx, c.fresh); len(failed) > 0 {
+		c.Abort()
+		return Info{}, errors.Join(failed...)
+	}
+	c.Commit()
+	return k.info(), nil
+}
+
 // same is the keeper in force of a plugin with just this spec, or nil.
 func (h *Host) same(s Spec) *keeper {
 	for _, k := range h.all() {
@@ -136,6 +162,6 @@ func (k *keeper) leaveIfEmpty() {
 	empty := k.leaves && k.legs == 0
 	k.host.mu.Unlock()
 	if empty {
-		k.end(errors.New("the configuration has it no more, and its last leg is closed"))
+		k.end(errors.New("another took its place, or the configuration has it no more, and its last leg is closed"))
 	}
 }

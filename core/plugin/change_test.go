@@ -277,3 +277,55 @@ func TestThePortsOfNewLegsChange(t *testing.T) {
 		}
 	})
 }
+
+// A plugin whose file changed is upgraded: what is open ends in the old process, what
+// is new begins in the new one, and one that does not come up changes nothing.
+func TestAnUpgrade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newHouse(t, one, two)
+		defer o.Close(t.Context())
+		var heard news
+		tap, err := o.Follow("two")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tap.Close()
+		old := o.open("two", params("a"), &heard)
+		o.news()
+		if _, err := o.Upgrade(t.Context(), "two"); err != nil {
+			t.Fatal(err)
+		}
+		o.want("one up 0, two up 0, two#2 leaving 1")
+		fresh := o.open("two", params("b"), &heard)
+		o.speaks(old, fresh)
+		o.want("one up 0, two up 1, two#2 leaving 1")
+		if err := old.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		o.want("one up 0, two up 1")
+
+		o.moody.mu.Lock()
+		o.moody.fails, o.moody.with = 1, errors.New("no program for this machine")
+		o.moody.mu.Unlock()
+		if _, err := o.Upgrade(t.Context(), "two"); err == nil || !strings.Contains(err.Error(), "no program for this machine") {
+			t.Errorf("upgraded: %v", err)
+		}
+		o.speaks(fresh)
+		o.want("one up 0, two up 1")
+		if _, err := o.Upgrade(t.Context(), "four"); err == nil {
+			t.Error("a plugin that there is not was upgraded")
+		}
+		if _, err := o.Follow("four"); err == nil {
+			t.Error("a plugin that there is not was followed")
+		}
+		for line := ""; !strings.Contains(line, "[INFO]  plugin is up: version=1.0.0"); { // or nothing more comes, and the bubble says so
+			line = <-tap.Lines()
+		}
+		for range 3 * tapped { // nobody reads: the plugin's log waits for nobody
+			o.all()[1].log.Info("a flood")
+		}
+		if err := fresh.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}

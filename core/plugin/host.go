@@ -64,6 +64,8 @@ type Host struct {
 	serial  int        // of keepers, ever
 	live    atomic.Pointer[[]*instance]
 
+	taps taps
+
 	tokens atomic.Uint64 // of socket hand-overs
 
 	tick atomic.Uint64 // the newest

@@ -108,7 +108,7 @@ func (h *Host) keep(s Spec) *keeper {
 		over:    make(chan struct{}),
 		host:    h,
 		spec:    s,
-		log:     h.log.With("plugin", s.Name),
+		log:     tappedLog{Logger: h.log.With("plugin", s.Name), taps: &h.taps, plugin: s.Name},
 		first:   make(chan error, 1),
 		state:   Info{Name: s.Name, State: Starting, Reason: "it has not answered yet"},
 		waiting: make(map[*Leg]bool),
@@ -375,7 +375,7 @@ func (k *keeper) info() Info {
 		info.Name = fmt.Sprintf("%s#%d", info.Name, k.serial)
 	}
 	if leaves && info.State == Up {
-		info.State, info.Reason = Leaving, "the configuration has it no more; it goes on for its open legs"
+		info.State, info.Reason = Leaving, "it takes nothing new, and goes on for what is open in it"
 	}
 	info.Missed = k.missed.Load()
 	if now != nil {

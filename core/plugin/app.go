@@ -149,9 +149,9 @@ func (a *App) leave() {
 	a.keeper.exit()
 }
 
-// dying is how long the end of a process may take to be known once its
-// connection broke.
-const dying = 200 * time.Millisecond
+// dying is how long the end of a process, and its last words, may take to be known
+// once its connection or bus broke. It is at once, unless the machine is busy.
+const dying = time.Second
 
 // finish takes the end of the session.
 func (a *App) finish(err error) {

@@ -40,6 +40,7 @@ type child struct {
 	startErr       error         // why it could not be executed
 	done           chan struct{} // closed when it is gone
 	exit           error         // how, once done
+	spoken         chan struct{} // closed when its standard error has been read to the end
 
 	mu     sync.Mutex
 	killed bool // also: shall not start any more
@@ -48,7 +49,7 @@ type child struct {
 
 // newChild prepares the process. files become its descriptors from 3 on.
 func newChild(s Spec, exe string, files []*os.File, level hclog.Level) *child {
-	c := &child{name: s.Name, done: make(chan struct{})}
+	c := &child{name: s.Name, done: make(chan struct{}), spoken: make(chan struct{})}
 	c.cmd = &exec.Cmd{
 		Path:        exe,
 		Args:        append([]string{s.Name}, s.Args...),
@@ -116,6 +117,11 @@ func (c *child) reap() {
 	limit := time.Now().Add(outputGrace)
 	_ = c.stdout.SetReadDeadline(limit)
 	_ = c.stderr.SetReadDeadline(limit)
+	// Its last words say why it ended.
+	select {
+	case <-c.spoken:
+	case <-time.After(outputGrace):
+	}
 }
 
 // kill ends the process by force, or keeps it from starting. It does not wait.
@@ -239,7 +245,7 @@ func (c *child) recognise(conn *net.UnixConn) error {
 func (c *child) Stdout() io.ReadCloser { return &heard{File: c.stdout, first: &c.hello} }
 
 // Stderr implements runner.Runner.
-func (c *child) Stderr() io.ReadCloser { return c.stderr }
+func (c *child) Stderr() io.ReadCloser { return &whole{File: c.stderr, read: c.spoken} }
 
 // Wait implements runner.Runner. How the process ended is told by cause.
 func (c *child) Wait(context.Context) error { <-c.done; return nil }
@@ -297,6 +303,21 @@ func (f *firstLine) line() (string, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return strings.TrimSpace(string(f.text)), len(f.text) > 0 || f.full
+}
+
+// whole passes a stream on, and tells when it has been read to its end.
+type whole struct {
+	*os.File
+	once sync.Once
+	read chan struct{}
+}
+
+func (w *whole) Read(b []byte) (int, error) {
+	n, err := w.File.Read(b)
+	if err != nil {
+		w.once.Do(func() { close(w.read) })
+	}
+	return n, err
 }
 
 // heard passes a stream on and keeps its first line.

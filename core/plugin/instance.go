@@ -118,7 +118,7 @@ func (i *instance) watch(ctx context.Context) string {
 		select {
 		case <-i.process.Done():
 			reason = i.process.Cause()
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(dying):
 			reason = "it closed the media bus"
 		}
 	case reason = <-i.dying:
@@ -132,7 +132,7 @@ func (i *instance) watch(ctx context.Context) string {
 // condemnSoon condemns the instance, but lets a process that is dying anyway
 // tell the better reason first.
 func (i *instance) condemnSoon(ctx context.Context, reason string) {
-	sleep(ctx, 200*time.Millisecond)
+	sleep(ctx, dying)
 	if ctx.Err() == nil {
 		i.condemn(reason)
 	}

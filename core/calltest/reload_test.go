@@ -494,6 +494,20 @@ func TestReloadWithABrokenPluginIsRefused(t *testing.T) {
 	})
 }
 
+// So is a plugin that is something else than a route needs.
+func TestReloadWithAnotherKindOfPluginIsRefused(t *testing.T) {
+	Run(t, reloadable, func(w *World) {
+		w.Write(edited(t, `to    = extension.desk["b"]`, `to    = app(plugin.leg-rtp)`) + "plugin \"leg-rtp\" {\n  path = \"leg-rtp\"\n  args = [\"-v\"]\n}\n")
+		err := w.Refused()
+		if d := err.Diagnostics; len(d) != 1 || d[0].Detail != "app() needs a plugin of kind app; plugin.leg-rtp is of kind leg." || d[0].Range == nil {
+			t.Errorf("refused with %q, %+v", err.Text, d)
+		}
+		if got := w.PBX.Plugins(); len(got) != 1 {
+			t.Errorf("plugins: %+v", got)
+		}
+	})
+}
+
 // Reloads that come at once come one after the other, and a stop lets none in.
 func TestReloadsAreOneAfterTheOther(t *testing.T) {
 	Run(t, reloadable, func(w *World) {

@@ -136,6 +136,33 @@ func wantChecked(t *testing.T, program string) {
 	}
 }
 
+// A plugin that is used as what it is not is found by asking it what it is.
+func TestValidateAsksPluginsWhatTheyAre(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "tool-meter")
+	if out, err := exec.Command("go", "build", "-o", program, "../../sdk/examples/tool-meter").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	config := filepath.Join(t.TempDir(), "config.hcl")
+	for _, c := range []struct{ use, says string }{
+		{`to = app(plugin.x)`, "app() needs a plugin of kind app; plugin.x is of kind tool."},
+		{`to = call.start == "" ? app(plugin.x) : echo()`, "app() needs a plugin of kind app; plugin.x is of kind tool."},
+		{`to = play(say("hello", { engine = plugin.x }))`, "engine of say() needs a plugin of kind tts; plugin.x is of kind tool."},
+		{"to = echo()\n    record { use = plugin.x }", ""},
+		{"to = echo()\n    tool \"meter\" { use = plugin.x }", ""},
+	} {
+		write(t, config, "plugin \"x\" {\n  path = \""+program+"\"\n}\nextension \"a\" {\n  number = \"101\"\n  secret = \"k9-Vq2-hTw\"\n}\n"+
+			"dialplan \"inside\" {\n  from = [extension.a]\n  route \"r\" {\n    match = \"7\"\n    "+c.use+"\n  }\n}\n")
+		want := cli.Done
+		if c.says != "" {
+			want = cli.Wrong
+		}
+		code, _, stderr := run(t, "validate", config)
+		if code != want || !strings.Contains(stderr, c.says) || c.says != "" && !strings.Contains(stderr, "config.hcl:12") {
+			t.Errorf("%s: %d %q", c.use, code, stderr)
+		}
+	}
+}
+
 func TestPluginNewRefuses(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("taken", 0o700); err != nil {

@@ -110,25 +110,30 @@ func (a *app) tell(cfg *config.Config, diags hcl.Diagnostics) error {
 }
 
 // checkPlugins has each plugin with a config {} block say what that may hold, and
-// compares. It is started for that; no call comes to it. One that does not start
-// is a warning, because the file may be for another machine, or not even that, if
-// it may be planned.
+// each that is used say what it is, and compares. It is started for that; no call
+// comes to it. One that does not start is a warning, because the file may be for
+// another machine, or not even that, if it may be planned or has nothing to check.
 func checkPlugins(ctx context.Context, cfg *config.Config, planned bool) (diags hcl.Diagnostics) {
 	specs, err := daemon.Specs(cfg)
 	if err != nil {
 		return hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "Plugin configuration", Detail: err.Error()}}
 	}
+	kinds := map[string][]string{}
 	for i, p := range cfg.Plugins { // the first of specs, in this order
-		if p.ConfigRange.Filename == "" { // it has none
+		configured := p.ConfigRange.Filename != ""
+		if !configured && !slices.ContainsFunc(cfg.Uses(), func(u config.Use) bool { return u.Plugin == p.Name }) {
 			continue
 		}
-		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong plugin configuration", Subject: &p.ConfigRange}
 		ctx, cancel := context.WithTimeout(ctx, asking)
 		info, err := suiteOf(specs[i], io.Discard).Hello(ctx)
 		cancel()
-		if err != nil && planned {
+		if err == nil {
+			kinds[p.Name] = info.Kinds
+		}
+		if !configured || err != nil && planned {
 			continue
 		}
+		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong plugin configuration", Subject: &p.ConfigRange}
 		if err != nil {
 			d.Severity, d.Summary = hcl.DiagWarning, "Plugin configuration not checked"
 		} else if err = schema.Check(info.Config, specs[i].Config); err == nil {
@@ -137,7 +142,7 @@ func checkPlugins(ctx context.Context, cfg *config.Config, planned bool) (diags 
 		d.Detail = fmt.Sprintf("plugin.%s: %v.", p.Name, err)
 		diags = append(diags, d)
 	}
-	return diags
+	return append(diags, cfg.Misused(kinds)...)
 }
 
 // plan compiles a configuration, by default that of --config. What is not

@@ -48,6 +48,7 @@ type Config struct {
 	Planned []Planned
 	prompts []Heard
 	speaks  bool
+	uses    []Use
 
 	sources   map[string]*hcl.File
 	sensitive []string // values that no printed form may show

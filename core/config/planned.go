@@ -75,6 +75,7 @@ func (f *fields) hears(p *Prompt, at hcl.Range) {
 	if p != nil {
 		f.cfg.speaks = f.cfg.speaks || p.Text != ""
 		f.cfg.prompts = append(f.cfg.prompts, Heard{p, at})
+		f.uses(p.Engine, "tts", "engine of say()", at)
 	}
 }
 
@@ -84,6 +85,7 @@ func (f *fields) leadsTo(d Destination, at hcl.Range) {
 	if p, ok := d.(*Play); ok {
 		f.hears(p.Prompt, at)
 	}
+	f.usesOf(d, at)
 	if kind := featureOf(d); kind != "" {
 		f.plannedOf(f.owner, at, features[kind].name, features[kind].instead)
 	}
@@ -102,6 +104,7 @@ func (f *fields) exprLeadsTo(e *Expr) {
 		if p, ok := d.(*Play); ok {
 			f.hears(p.Prompt, e.Range())
 		}
+		f.usesOf(d, e.Range())
 		tell(featureOf(d), e.Range())
 	}
 	_ = hclsyntax.VisitAll(e.expr, func(n hclsyntax.Node) hcl.Diagnostics {

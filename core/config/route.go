@@ -285,6 +285,7 @@ func (f *fields) tools(r *Route) {
 			r.Record = &Record{Place: inner.place}
 			inner.prompt("announce", &r.Record.Announce)
 			inner.plugin("use", &r.Record.Plugin)
+			f.uses(r.Record.Plugin, "tool", "record {}", inner.place.Range("use"))
 		case b.Type == "tool" && len(b.Labels) == 1:
 			t := &Tool{Place: inner.place, Name: b.Labels[0]}
 			if first, ok := seen[t.Name]; ok {
@@ -296,6 +297,7 @@ func (f *fields) tools(r *Route) {
 				f.errorAt(b.DefRange(), "A name that is taken", "The tool that records is called record; write record {} for it, or give this one another name.")
 			}
 			inner.plugin("use", &t.Plugin)
+			f.uses(t.Plugin, "tool", "tool "+quote(t.Name), inner.place.Range("use"))
 			if !inner.place.Has("use") {
 				f.errorAt(b.DefRange(), "A plugin is missing", "tool %s does not say what listens: write use = plugin.NAME.", quote(t.Name))
 			}

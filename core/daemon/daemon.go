@@ -302,7 +302,11 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return d.plugins.Start(ctx, list)
+	err = d.plugins.Start(ctx, list)
+	for _, m := range d.cfg().Misused(d.plugins.Kinds()) { // its calls go where their routes say
+		d.log.Error("in the configuration: "+m.Summary, "at", m.Subject.String(), "detail", m.Detail)
+	}
+	return err
 }
 
 // Specs are the configured plugins, and the bundled ones that SIP, speech, menus and

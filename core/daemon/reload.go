@@ -81,6 +81,10 @@ func (d *Daemon) Reload(ctx context.Context) (plan api.ConfigPlan, err error) {
 		r.shut()
 		return api.ConfigPlan{}, &api.ConfigError{Text: err.Error()}
 	}
+	if misused := r.next.cfg.Misused(r.plugins.Kinds()); misused.HasErrors() {
+		r.shut()
+		return api.ConfigPlan{}, wrong(r.next.cfg, misused)
+	}
 	r.commit()
 	return r.plan, nil
 }

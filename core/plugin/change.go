@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Change is a set of plugins that is ready to take the place of the one in
@@ -78,6 +79,30 @@ func (h *Host) same(s Spec) *keeper {
 		}
 	}
 	return nil
+}
+
+// Kinds are what the plugins of the change are, by their names: those that have come
+// up once.
+func (c *Change) Kinds() map[string][]string { return kindsByName(c.next) }
+
+// Kinds are what the plugins in force are, as [Change.Kinds].
+func (h *Host) Kinds() map[string][]string { return kindsByName(h.all()) }
+
+func kindsByName(keepers []*keeper) map[string][]string {
+	kinds := make(map[string][]string)
+	for _, k := range keepers {
+		k.mu.Lock()
+		state := k.state
+		k.mu.Unlock()
+		switch {
+		case state.Version == "": // it has not said yet
+		case state.Kind == "":
+			kinds[k.spec.Name] = nil
+		default:
+			kinds[k.spec.Name] = strings.Split(state.Kind, ",")
+		}
+	}
+	return kinds
 }
 
 // Abort stops what was started for the change, and returns when it is gone.

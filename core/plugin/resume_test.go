@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -390,12 +391,14 @@ func TestTheLineChangesUnderTheTick(t *testing.T) {
 			default:
 				l.Line().Read(tick, &f)
 				l.Line().Write(tick, bearable)
+				runtime.Gosched()
 			}
 		}
 	})
 	for n := 1; n <= 3; n++ {
 		b.kill()
-		until(t, "the leg is back", func() bool { return b.List()[0].Restarts == n && b.List()[0].Legs == 1 && b.Ready() == nil })
+		// A busy machine may see a hang besides.
+		until(t, "the leg is back", func() bool { return b.List()[0].Restarts >= n && b.List()[0].Legs == 1 && b.Ready() == nil })
 	}
 	close(stop)
 	ticking.Wait()

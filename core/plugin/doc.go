@@ -44,4 +44,23 @@
 // good seconds, is made good at once; others cost 100 ms and more, doubled
 // with each up to 30 s, and a healthy minute forgets them. From the sixth in a
 // row on the plugin is "failed", which [Host.Ready] and the API show.
+//
+// # Promises
+//
+// What is promised of plugins, and the tests that try to break it:
+//
+//	a plugin harms its own calls alone   TestAPluginThatScribblesInTheMemory, TestAPluginThatFloods, TestAMessageOfAGigabyte,
+//	                                     TestAPanicCostsOneLeg, TestAToolThatFails, TestAnAppEndsInEachWay; sdk/bus: TestGuestIsHostile;
+//	                                     sdk/bus/remote: TestNonsenseEndsTheRoad, TestGarbageIsNotHeard
+//	kill -9 and SIGSTOP stop no tick     TestLegsOutliveTheirProcess, TestAToolsProcessIsKilledOrStopped, TestAppsInAProcess;
+//	                                     core/calltest: TestEnginesThatFail
+//	the mixer never waits                TestASlowToolLosesItsOwnFrames; sdk/bus: TestGuestIsStopped; sdk/bus/remote: TestASlowGuestLosesItsOwnFrames
+//	a frame is there within a tick       sdk/bus: TestLatencyP99; BenchmarkRoads, and core/e2e/load for the figures
+//	what is dead or hangs comes back     TestBackOffDoublesAndTheBreakerOpens, TestASlowCallIsAHang, TestLegsAreLostAndThePluginIsBack
+//	a leg outlives its process           TestALegOutlivesItsPlugin, TestLegsOutliveTheirProcess, TestTheLineChangesUnderTheTick
+//	an upgrade loses no call             TestAnUpgrade, TestAChangedPluginIsReplacedAndItsLegsEndInTheOldOne; core/e2e: TestAToolInPython
+//	what was verified is what runs       TestTheVerifiedFileIsTheOneThatRuns, TestAPluginThatCannotRun (wrong hash)
+//	another protocol is refused kindly   TestAPluginThatCannotRun (the version before, the version after)
+//	least authority                      TestAProcessGetsNothingThatIsNotDeclared, TestAPluginEndsWithItsCore, TestWhatAPluginLeavesBehindEndsWithIt
+//	log lines name call, leg, plugin     TestLogLinesNamePluginVersionCallAndLeg
 package plugin

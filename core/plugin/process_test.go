@@ -51,6 +51,12 @@ func TestMain(m *testing.M) {
 		sdk.Serve(sdk.Plugin{Name: "meter", Version: "1.0.0", Tool: new(meter)})
 	case "app":
 		sdk.Serve(villains)
+	case "scribbler":
+		sdk.Serve(scribbler())
+	case "chatter":
+		sdk.Serve(sdk.Plugin{Name: "chatter", Version: "1.0.0", Tool: new(chatter)})
+	case "giant":
+		serveGiant()
 	case "exit":
 		fmt.Fprintln(os.Stderr, "no configuration found")
 		os.Exit(3)
@@ -63,6 +69,10 @@ func TestMain(m *testing.M) {
 		leaveChild()
 	case "core":
 		beCore()
+	case "past":
+		serveOther(sdk.CookieKey, sdk.Protocol-1)
+	case "next":
+		serveOther(sdk.CookieKey, sdk.Protocol+1)
 	case "future":
 		serveOther(sdk.CookieKey, 7)
 	case "other":
@@ -258,6 +268,8 @@ func TestAPluginThatCannotRun(t *testing.T) {
 		want []string
 	}{
 		{"another protocol version", future, []string{"speaks version 7 of the plugin protocol, this core speaks 1", "upgrade Plugboard"}},
+		{"the version before", role(t, "p", "past"), []string{"speaks version 0 of the plugin protocol, this core speaks 1", "build the plugin again with the SDK of this core"}},
+		{"the version after", role(t, "p", "next"), []string{"speaks version 2 of the plugin protocol, this core speaks 1", "upgrade Plugboard"}},
 		{"another product's plugin", other, []string{"ended before it said hello (exit status 1)", "This binary is a plugin"}},
 		{"garbage on stdout", garbage, []string{`wrote "Hello, world!" to standard output where the handshake belongs`}},
 		{"ends at once", role(t, "p", "exit"), []string{"ended before it said hello (exit status 3)", "no configuration found"}},

@@ -3,11 +3,15 @@ package transcribing
 import (
 	"context"
 	"encoding/binary"
+	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/sdk/tool"
 )
 
 // TestMain is also what an engine's process runs.
@@ -74,6 +78,91 @@ func TestPocketsphinx(t *testing.T) {
 	if text, err := e.End(t.Context()); err != nil || text != "" {
 		t.Errorf("of nothing it understands %q, %v", text, err)
 	}
+}
+
+// What comes through a call, with faint noise in the pauses as codecs leave it, and
+// is cut into utterances, is understood as well as the engine understands the same
+// sentences one by one.
+func TestUnderstandingIsTheEngines(t *testing.T) {
+	transcription, err := os.ReadFile("/usr/share/pocketsphinx/test/data/librivox/transcription")
+	if err != nil {
+		t.Skipf("the package pocketsphinx-testdata is not installed: %v", err)
+	}
+	var read, offline []string
+	noise := rand.New(rand.NewPCG(1, 2))
+	pause := func(pcm []int16) []int16 {
+		for range Rate * 3 / 2 {
+			pcm = append(pcm, int16(noise.IntN(3)-1))
+		}
+		return pcm
+	}
+	call := pause(nil)
+	e := pocketsphinx(t)
+	understand := func(pcm []int16) []string {
+		for part := range slices.Chunk(pcm, chunk) {
+			if _, err := e.Hear(t.Context(), part); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text, err := e.End(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Fields(text)
+	}
+	for _, name := range []string{"0880", "0890"} {
+		pcm := speech(t, name)
+		for line := range strings.Lines(string(transcription)) {
+			if words, found := strings.CutSuffix(strings.TrimSpace(line), "-"+name+")"); found {
+				words, _, _ = strings.Cut(strings.TrimPrefix(words, "<s> "), " </s>")
+				read = append(read, strings.Fields(words)...)
+			}
+		}
+		offline = append(offline, understand(pcm)...)
+		call = pause(append(call, pcm...))
+	}
+	c := cutter{s: &session{t: New(), call: tool.Call{At: time.Now()}}}
+	tick := uint64(0)
+	for part := range slices.Chunk(call, perTick) {
+		tick++
+		f := tool.Frame{Tick: tick}
+		for _, v := range part {
+			f.Samples = append(f.Samples, float32(v)/(1<<15))
+		}
+		c.take(f)
+	}
+	c.end()
+	var cut []string
+	for _, u := range c.s.t.queue {
+		cut = append(cut, understand(u.pcm)...)
+	}
+	was, is := wrong(read, offline), wrong(read, cut)
+	t.Logf("of %d words %d are wrong, offline %d, in %d utterances", len(read), is, was, len(c.s.t.queue))
+	if is > was+len(read)/10 {
+		t.Errorf("of %d words %d are wrong, offline %d: %q", len(read), is, was, cut)
+	}
+}
+
+// wrong is how many words have to be put in, taken out or changed to come to what
+// was read.
+func wrong(read, got []string) int {
+	row := make([]int, len(got)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, want := range read {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, g := range got {
+			cost := diagonal
+			if g != want {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(got)]
 }
 
 // A process that is killed, or that hangs, is an error and not a hang.

@@ -45,6 +45,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/calltest/raw"
@@ -91,6 +92,7 @@ type World struct {
 	apps   map[string]app.App
 	own    map[string]func() sdk.Plugin
 	disk   atomic.Pointer[fstest.MapFS]
+	post   atomic.Pointer[bufconn.Listener] // of the mail server, nil: it is down
 }
 
 // Secret is every phone's in these tests.
@@ -223,6 +225,7 @@ func (w *World) start(cfg *config.Config) error {
 			Dial: func(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 				return w.Net.Dial(ctx, netip.AddrPortFrom(w.addr.Addr(), 0), to)
 			},
+			DialMail:  w.dialMail,
 			Roots:     roots,
 			Resolver:  w.Names,
 			ListenRTP: w.Net.ListenRTP,

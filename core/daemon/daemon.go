@@ -338,6 +338,9 @@ func Specs(c *config.Config) ([]plugin.Spec, error) {
 	if !has(dialplan.StepPlugin) && steps(c) {
 		list = append(list, plugin.Spec{Name: dialplan.StepPlugin, Path: dialplan.StepPlugin})
 	}
+	if !has(TranscriptPlugin) && transcribes(c) {
+		list = append(list, plugin.Spec{Name: TranscriptPlugin, Path: TranscriptPlugin})
+	}
 	if !has(dialplan.Recorder) && records(c) {
 		list = append(list, plugin.Spec{Name: dialplan.Recorder, Path: dialplan.Recorder})
 	}

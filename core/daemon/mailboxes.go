@@ -20,6 +20,7 @@ func (d *Daemon) openMailboxes() (err error) {
 	d.Mailboxes, err = mailbox.New(mailbox.Options{
 		Dir: filepath.Join(d.cfg().PBX.DataDir, "voicemail"), Store: d.store, Log: d.log.Named("mailbox"),
 		Boxes: func() []mailbox.Box { return boxes(d.cfg()) },
+		Left:  d.messageLeft,
 		Changed: func(m event.Mailbox) {
 			d.emit(event.Event{Time: time.Now().UTC(), Type: event.VoicemailChanged, Data: m})
 		},

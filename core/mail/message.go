@@ -14,9 +14,10 @@ import (
 
 // Limits of a mail.
 const (
-	maxSubject    = 200       // runes
-	maxText       = 256 << 10 // bytes
-	maxAttachment = 16 << 20  // bytes
+	maxSubject = 200       // runes
+	maxText    = 256 << 10 // bytes
+	// MaxAttachment is how many bytes an attachment may have.
+	MaxAttachment = 16 << 20
 )
 
 // Message is a mail to one address.
@@ -41,8 +42,8 @@ func (m Message) check() error {
 		return fmt.Errorf("%q is not an address such as \"anna@example.net\"", m.To)
 	case len(m.Text) > maxText:
 		return fmt.Errorf("its text has %d bytes, more than %d", len(m.Text), maxText)
-	case m.Attachment != nil && len(m.Attachment.Data) > maxAttachment:
-		return fmt.Errorf("its attachment has %d bytes, more than %d", len(m.Attachment.Data), maxAttachment)
+	case m.Attachment != nil && len(m.Attachment.Data) > MaxAttachment:
+		return fmt.Errorf("its attachment has %d bytes, more than %d", len(m.Attachment.Data), MaxAttachment)
 	}
 	return nil
 }

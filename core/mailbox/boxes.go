@@ -181,9 +181,13 @@ func (b *Boxes) Mark(ctx context.Context, box, id string, heard bool) error {
 	return err
 }
 
-// SetTranscript keeps what is said in a message.
-func (b *Boxes) SetTranscript(ctx context.Context, id, text string) error {
-	return b.opt.Store.SetMessageTranscript(ctx, id, text)
+// SetTranscript keeps what is said in a message of a mailbox, and tells.
+func (b *Boxes) SetTranscript(ctx context.Context, box, id, text string) error {
+	if err := b.opt.Store.SetMessageTranscript(ctx, id, text); err != nil {
+		return err
+	}
+	b.tell(box, nil)
+	return nil
 }
 
 // Delete deletes a message for good.

@@ -629,7 +629,7 @@ func TestTheListForPeople(t *testing.T) {
 		t.Errorf("a mailbox that is none: %v", err)
 	}
 	m := h.messages("office")[0]
-	if err := h.SetTranscript(t.Context(), m.ID, "call me"); err != nil {
+	if err := h.SetTranscript(t.Context(), "office", m.ID, "call me"); err != nil {
 		t.Error(err)
 	}
 	told := len(h.told)

@@ -329,3 +329,41 @@ dialplan "internal" {
 		}
 	})
 }
+
+// A recording belongs to its call: it goes on when a party is transferred away, and
+// who comes in its place has a channel of their own.
+func TestARecordedCallIsTransferred(t *testing.T) {
+	Run(t, recordedOffice, func(w *World) {
+		a, b, c := w.Phone("101"), w.Phone("102"), w.Phone("103")
+		first, ring := talk(w, a, b)
+		time.Sleep(2 * time.Second)
+		id := w.PBX.Calls.Calls()[0].ID
+		if err := w.PBX.Calls.Transfer(id, call.Transfer{Leg: "101", To: "103"}, call.Actor{Kind: event.ByOperator, Name: "admin"}); err != nil {
+			t.Fatal(err)
+		}
+		second := c.Incoming()
+		second.Answer()
+		ring.Expect("BYE")
+		time.Sleep(3 * time.Second)
+		first.Hears(c)
+		second.Hears(a)
+		first.Hangup()
+		second.Expect("BYE")
+		time.Sleep(time.Second)
+		tapes := w.tapes()
+		if len(tapes) != 1 {
+			t.Fatalf("%d recordings", len(tapes))
+		}
+		for _, x := range tapes {
+			if len(x.Channels) != 4 || x.Incomplete != "" || x.Channels[2].Speaker != "103" {
+				t.Fatalf("sheet %+v", x.Sheet)
+			}
+			end := time.Duration(x.Seconds * float64(time.Second))
+			x.holds(t, 0, time.Second, 2*time.Second, a)
+			x.holds(t, 1, time.Second, 2*time.Second, b)
+			x.holds(t, 0, end-2*time.Second, end-time.Second, a)
+			x.holds(t, 1, end-2*time.Second, end-time.Second)
+			x.holds(t, 2, end-2*time.Second, end-time.Second, c)
+		}
+	})
+}

@@ -89,7 +89,7 @@ func daemon(t *testing.T, o *office) string {
 	o.book = trace.NewBook(trace.Limits{})
 	latency, until, soon := 21.5, now.Add(4*time.Minute), now.Add(75*time.Second)
 	a, err := api.New(api.Options{
-		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Trace: o.book, Events: api.NewBroadcaster(0, 10),
+		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Acts: &o.control, Tools: &o.control, Recorder: "recorder", Recordings: shelf{}, OpenRecording: openRecording, DeleteRecording: o.control.deleteRecording, Meetings: &o.control, Conferences: conferences, Trace: o.book, Events: api.NewBroadcaster(0, 10),
 		Originate: func(c call.Origination, _ call.Actor) (string, error) {
 			switch c.From {
 			case "101":

@@ -87,7 +87,7 @@ type docked struct {
 // at is a site with it. Its channels are of the bubble.
 func (d *dock) at() Site {
 	var once sync.Once
-	return Site{Stations: map[string]func() sdk.Plugin{"dock": func() sdk.Plugin {
+	return Site{Stations: map[string]func(*World) sdk.Plugin{"dock": func(*World) sdk.Plugin {
 		once.Do(func() { d.parties, d.arrives = make(chan *docked, 8), make(chan *leg.Arrival, 8) })
 		return sdk.Plugin{Name: "dock", Version: "1.0.0", Station: d}
 	}}}

@@ -90,7 +90,7 @@ type World struct {
 	site   string        // the head of its configuration
 	voices map[string]tts.Engine
 	apps   map[string]app.App
-	own    map[string]func() sdk.Plugin
+	own    map[string]func(*World) sdk.Plugin
 	disk   atomic.Pointer[fstest.MapFS]
 	post   atomic.Pointer[bufconn.Listener] // of the mail server, nil: it is down
 }
@@ -116,7 +116,7 @@ type Site struct {
 	Apps map[string]app.App
 	// Stations make plugins with signalling of their own, by the names of their
 	// blocks.
-	Stations map[string]func() sdk.Plugin
+	Stations map[string]func(*World) sdk.Plugin
 }
 
 // block is the beginning of each test's configuration.
@@ -286,7 +286,7 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		m[name] = sdk.Plugin{Name: name, Version: "test", App: a}
 	}
 	for name, make := range l.w.own {
-		m[name] = make()
+		m[name] = make(l.w)
 	}
 	if s.Name == dialplan.Recorder {
 		r := recording.New()

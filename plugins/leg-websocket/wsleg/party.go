@@ -54,7 +54,6 @@ type party struct {
 	in, out  uint64
 	octetsIn uint64
 	lastOut  time.Time
-	last     string // why it ended, for people
 }
 
 func newParty(log hclog.Logger, rate int) (*party, error) {

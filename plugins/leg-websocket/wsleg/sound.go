@@ -36,7 +36,6 @@ type mouth struct {
 	room    chan struct{} // holds a token after samples were taken
 	reached func()        // is called when a mark may be reached; never blocks
 
-	level  float64 // dBov, of the last frame
 	lastIn time.Time
 }
 
@@ -173,7 +172,6 @@ type ear struct {
 	first  int
 	count  int
 	missed uint64 // frames that were not sent, because the program did not read
-	level  float64
 }
 
 func newEar(rate int) (*ear, error) {

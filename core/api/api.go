@@ -89,6 +89,7 @@ func New(opt Options) (*API, error) {
 	a.registerTools(h)
 	a.registerRecordings(h)
 	a.registerTranscripts(h)
+	a.registerVoicemail(h)
 	a.registerLists(h)
 	a.registerRoutes(h)
 	a.registerFeatures(h)
@@ -100,6 +101,7 @@ func New(opt Options) (*API, error) {
 	a.registerConfig(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	mux.HandleFunc("GET "+recordingsPath+"/{id}/audio", a.recordingAudio)
+	mux.HandleFunc("GET "+voicemailPath+"/{box}/{id}/audio", a.messageAudio)
 	describeEvents(h)
 	spec, err := json.Marshal(h.OpenAPI())
 	if err != nil {

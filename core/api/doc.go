@@ -55,6 +55,12 @@
 //	GET    /api/v1/recordings/{id}       one of them
 //	DELETE /api/v1/recordings/{id}
 //	GET    /api/v1/recordings/{id}/audio its sound, also in parts
+//	GET    /api/v1/voicemail             mailboxes, and how many messages are in each
+//	GET    /api/v1/voicemail/{box}       the messages in one, the latest first
+//	GET    /api/v1/voicemail/{box}/{id}  one message
+//	PATCH  /api/v1/voicemail/{box}/{id}  {heard}: it is no longer new, or is again
+//	DELETE /api/v1/voicemail/{box}/{id}
+//	GET    /api/v1/voicemail/{box}/{id}/audio its sound, also in parts
 //	GET    /api/v1/transcripts/{call}    what was said in a call, also while it goes on
 //	DELETE /api/v1/transcripts/{call}
 //	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes

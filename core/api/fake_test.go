@@ -180,7 +180,8 @@ func (o *office) options() api.Options {
 		return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, Legs: 2, FrameLatencyP99Ms: &unmeasured}}
 	}
 	return api.Options{
-		Token: token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
+		Voicemail: &boxes{list: []event.Message{{ID: "a", Mailbox: "office"}}},
+		Token:     token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
 		Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 		Account: func(number string) (api.Account, bool) {
 			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Registered,

@@ -90,6 +90,7 @@ type Options struct {
 	// Recorder is the plugin that records calls on demand.
 	Recorder   string
 	Recordings Recordings
+	Voicemail  Voicemail
 	// Transcripts are what was said in calls.
 	Transcripts Transcripts
 	// OpenRecording opens the file of a finished recording, DeleteRecording

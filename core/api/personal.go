@@ -18,10 +18,14 @@ func (a *API) may(number, pattern string, r *http.Request) bool {
 	switch pattern {
 	case "GET " + mePath, "POST " + passwordPath, "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features":
 		return true
-	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions":
+	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions", "GET " + voicemailPath:
 		return true // the handler shows what is theirs
 	case "PATCH /api/v1/extensions/{number}":
 		return at["number"] == number
+	case "GET " + voicemailPath + "/{box}", "GET " + voicemailPath + "/{box}/{id}", "GET " + voicemailPath + "/{box}/{id}/audio",
+		"PATCH " + voicemailPath + "/{box}/{id}", "DELETE " + voicemailPath + "/{box}/{id}":
+		box := a.opt.Voicemail.Of(number)
+		return box != "" && at["box"] == box
 	case "GET " + callsPath + "/{id}", "DELETE " + callsPath + "/{id}", "POST " + callsPath + "/{id}/transfer",
 		"POST " + callsPath + "/{id}/legs", "POST " + callsPath + "/{id}/park":
 		return a.takesPart(number, at["id"])

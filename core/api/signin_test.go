@@ -210,6 +210,12 @@ func TestPersonalRights(t *testing.T) {
 		t.Errorf("another one's directory: %s", body)
 	}
 
+	for b, want := range map[*browser]string{anna: `"office"`, bert: "[]"} {
+		if _, body := b.do("GET", "/api/v1/voicemail", ""); !strings.Contains(body, want) || strings.Contains(body, "home") {
+			t.Errorf("the mailboxes: %s, want %s", body, want)
+		}
+	}
+
 	const no, yes = 403, 0
 	for _, x := range []struct {
 		method, path, body string
@@ -232,6 +238,13 @@ func TestPersonalRights(t *testing.T) {
 		{"POST", "/api/v1/calls", `{"from":"103","to":"102"}`, no},
 		{"GET", "/api/v1/cdr/R1", "", yes},
 		{"GET", "/api/v1/cdr/R2", "", 404},
+		{"GET", "/api/v1/voicemail/office", "", yes},
+		{"PATCH", "/api/v1/voicemail/office/a", `{"heard":true}`, yes},
+		{"DELETE", "/api/v1/voicemail/office/a", "", yes},
+		{"GET", "/api/v1/voicemail/home", "", no},
+		{"GET", "/api/v1/voicemail/home/a/audio", "", no},
+		{"PATCH", "/api/v1/voicemail/home/a", `{"heard":true}`, no},
+		{"DELETE", "/api/v1/voicemail/home/a", "", no},
 		{"PATCH", "/api/v1/extensions/101", `{"do_not_disturb":"on"}`, yes},
 		{"PATCH", "/api/v1/extensions/102", `{"do_not_disturb":"on"}`, no},
 		{"GET", "/api/v1/extensions/101", "", no}, // the phone's secret

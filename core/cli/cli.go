@@ -72,6 +72,7 @@ type grammar struct {
 	Plugins     pluginsCmd     `cmd:"" help:"List the plugins." group:"live"`
 	CDR         cdrCmd         `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
 	Recordings  recordingsCmd  `cmd:"" help:"List the recordings, save the sound of one, or delete it." group:"live"`
+	Voicemail   voicemailCmd   `cmd:"" help:"List the mailboxes, the messages of one; save the sound of a message, mark it, or delete it." group:"live"`
 	Transcript  transcriptCmd  `cmd:"" help:"Show what was said in a call, or delete it." group:"live"`
 	Record      recordCmd      `cmd:"" help:"Record a live call; pause, go on or stop." group:"live"`
 	Plan        planCmd        `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`

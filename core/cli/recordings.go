@@ -35,7 +35,7 @@ func (c *recordingsCmd) Run(a *app) error {
 	case c.ID == "" && (c.Save != "" || c.Delete):
 		return fail(Wrong, "which recording? Its id is in the list: plugboard recordings")
 	case c.Save != "":
-		return c.save(a, daemon, path+"/audio")
+		return a.save(daemon, path+"/audio", c.Save)
 	case c.Delete:
 		return a.do(http.MethodDelete, path, nil, "Recording %s is deleted.", c.ID)
 	case c.ID != "":
@@ -100,16 +100,17 @@ func (c *recordingsCmd) show(a *app, list []event.Recording) error {
 	return table(a.Stdout, rows)
 }
 
-// save writes the sound into a file that was not there before.
-func (c *recordingsCmd) save(a *app, daemon *client, path string) (err error) {
+// save writes a sound into a file that was not there before; "-" is the standard
+// output.
+func (a *app) save(daemon *client, path, file string) (err error) {
 	res, err := daemon.do(a.ctx, http.MethodGet, path, "*/*", nil)
 	if err != nil {
 		return err
 	}
 	defer res.Body.Close()
 	to := io.Writer(a.Stdout)
-	if c.Save != "-" {
-		f, err := os.OpenFile(c.Save, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if file != "-" {
+		f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return fail(Wrong, "%w", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mailbox"
 	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/sdk/app"
@@ -97,4 +98,20 @@ func (d *Daemon) mailboxLamps(name string) {
 			d.board.Messages("voicemail."+m.Name, m.Number, presence.Counts{New: m.New, Old: m.Heard, UrgentNew: m.NewUrgent, UrgentOld: m.HeardUrgent})
 		}
 	}
+}
+
+// voicemail is the mailboxes as the HTTP API sees them.
+type voicemail struct {
+	*mailbox.Boxes
+	d *Daemon
+}
+
+// Of implements [api.Voicemail].
+func (v voicemail) Of(number string) string {
+	if e := v.d.now().plan.ExtensionByNumber(number); e != nil {
+		if box, ok := e.Voicemail.(*dialplan.Voicemail); ok {
+			return box.Name
+		}
+	}
+	return ""
 }

@@ -29,7 +29,8 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
-		Reloads: api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
+		Voicemail: voicemail{d.Mailboxes, d},
+		Reloads:   api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
 	}
 }
 

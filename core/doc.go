@@ -18,6 +18,7 @@
 //	registrar   address-of-record -> bindings with expiry
 //	presence    how those stand whom others watch by a lamp
 //	trunk       registers at providers, finds them and asks after them; which calls are theirs
+//	queue       who waits in line, and which agent is offered whom; pure
 //	call        the hub: one goroutine and one inbox a call
 //	store       records of calls, bindings and what was switched by hand, in one SQLite file
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over

@@ -50,6 +50,8 @@ core/registrar -> core/sip/...  : bindings are values; sip brings them
 core/presence -> core/call      : it is told how things stand
 core/presence -> core/sip/...   : it is told how things stand
 core/presence -> core/dialplan  : it knows what is watched by name alone
+core/queue    -> core/...       : lines of callers are counted, not called
+core/queue    -> sdk/...        : lines of callers are counted, not called
 core/trunk    -> core/call      : a trunk is an address and a state
 ! core/trunk  -> core/sip/auth
 core/trunk    -> core/sip       : it asks through an interface, and proves itself by core/sip/auth

@@ -97,6 +97,7 @@ func New(opt Options) (*API, error) {
 	a.registerMail(h)
 	a.registerDevelopment(h)
 	a.registerPark(h)
+	a.registerQueues(h)
 	a.registerCDR(h)
 	a.registerConfig(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)

@@ -15,7 +15,7 @@ import (
 )
 
 // calm is an extension of which nothing is set.
-const calm = `"do_not_disturb":false,"forward_always":"","forward_busy":"","forward_no_answer":"","call_waiting":false,"set":[]`
+const calm = `"do_not_disturb":false,"forward_always":"","forward_busy":"","forward_no_answer":"","call_waiting":false,"queue_pause":false,"logged_out":[],"set":[]`
 
 func TestListsHaveTheDocumentedForm(t *testing.T) {
 	_, s := serve(t, newOffice())

@@ -28,6 +28,12 @@
 //	POST   /api/v1/calls/{id}/legs/{leg}/dump  {seconds}: what it says and hears, as a WAV file
 //	POST   /api/v1/calls/{id}/park       {leg, park, slot}: park a party of it
 //	GET    /api/v1/park                  parked calls
+//	GET    /api/v1/queues                queues: who waits, and how their agents stand
+//	GET    /api/v1/queues/{name}         one of them
+//	POST   /api/v1/queues/{name}/agents/{number}/login   take its callers
+//	POST   /api/v1/queues/{name}/agents/{number}/logout
+//	POST   /api/v1/queues/{name}/agents/{number}/pause   a break from all queues
+//	POST   /api/v1/queues/{name}/agents/{number}/resume
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
 //	PATCH  /api/v1/extensions/{number}   set what becomes of its calls

@@ -224,6 +224,16 @@ func (o *office) options() api.Options {
 		TryMail: func(_ context.Context, to string) (api.MailTried, error) {
 			return api.MailTried{Server: "smtp://mail.example.net:587", Answer: "queued for " + to}, o.refusal
 		},
+		Queues: queues,
+		Agent: func(queue, number, act string, by call.Actor) error {
+			if queue != "sales" || number != "101" {
+				return &call.Error{Cause: call.NotFound, Text: number + " is no member of queue." + queue}
+			}
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.acts = append(o.acts, act+" "+number+" "+queue+" "+by.Name)
+			return nil
+		},
 		Parked: func() []event.Park {
 			return []event.Park{{Park: "lot", Slot: "71", Call: "C1", Number: "101", By: "102", Until: &started}}
 		},
@@ -245,7 +255,7 @@ func (o *office) options() api.Options {
 		Schedules: func() []api.Schedule { return []api.Schedule{{Name: "office", Open: true, Code: "*28"}} },
 		Explain:   explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
 		Trace: o.book, Events: o.events,
-		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
+		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Queues: queues, Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 			Prompts: func() api.PromptStats {
 				return api.PromptStats{Plays: 7, FromDisk: 3, Spoken: 2, Missed: 40 * time.Millisecond}
 			},

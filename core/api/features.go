@@ -62,7 +62,7 @@ func (a *API) registerFeatures(h huma.API) {
 		if err != nil {
 			return nil, refused(err)
 		}
-		e.Devices, e.Set = orEmpty(e.Devices), orEmpty(e.Set)
+		e.Devices, e.Set, e.LoggedOut = orEmpty(e.Devices), orEmpty(e.Set), orEmpty(e.LoggedOut)
 		return &changed{e}, nil
 	})
 

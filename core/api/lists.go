@@ -58,7 +58,7 @@ func (a *API) registerLists(h huma.API) {
 func (a *API) extensions() []Extension {
 	all := a.opt.Extensions()
 	for i := range all {
-		all[i].Devices, all[i].Set = orEmpty(all[i].Devices), orEmpty(all[i].Set)
+		all[i].Devices, all[i].Set, all[i].LoggedOut = orEmpty(all[i].Devices), orEmpty(all[i].Set), orEmpty(all[i].LoggedOut)
 	}
 	return orEmpty(all)
 }

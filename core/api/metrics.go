@@ -20,11 +20,13 @@ import (
 type Metrics struct {
 	*prometheus.Registry
 
-	ended *prometheus.CounterVec // by cause
-	wrong *prometheus.CounterVec // verdicts, by code
-	setup prometheus.Histogram   // s
-	talk  prometheus.Counter     // s
-	said  *prometheus.CounterVec // by plugin, result
+	ended *prometheus.CounterVec   // by cause
+	wrong *prometheus.CounterVec   // verdicts, by code
+	setup prometheus.Histogram     // s
+	talk  prometheus.Counter       // s
+	line  *prometheus.HistogramVec // s, by queue and result
+	miss  *prometheus.CounterVec   // by queue
+	said  *prometheus.CounterVec   // by plugin, result
 	lag   *prometheus.HistogramVec
 	sip   *prometheus.CounterVec // by direction, method, status
 	lists func() ([]call.Info, []Extension, []Trunk, []Plugin)
@@ -32,6 +34,7 @@ type Metrics struct {
 	owed  func() int
 	subs  func() map[string]int
 	heard func() PromptStats
+	queue func() []call.QueueInfo
 	mail  func() MailStats
 	live  *Broadcaster
 }
@@ -57,6 +60,7 @@ type MetricsOptions struct {
 	// Subscriptions counts those of phones, by event package.
 	Subscriptions func() map[string]int
 	Prompts       func() PromptStats
+	Queues        func() []call.QueueInfo
 	Mail          func() MailStats
 	// Waiting counts the records that are not written yet.
 	Waiting func() int
@@ -74,6 +78,11 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		setup: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "plugboard_call_setup_seconds", Help: "From a call's arrival until somebody rings.",
 			Buckets: []float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10}}),
+		line: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "plugboard_queue_wait_seconds", Help: "For how long callers waited in a queue, by what became of them.",
+			Buckets: []float64{1, 5, 10, 20, 30, 60, 120, 300, 600, 1800}}, []string{"queue", "result"}),
+		miss: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "plugboard_queue_missed_total", Help: "Calls of a queue that an agent let ring, or declined."}, []string{"queue"}),
 		said: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "plugboard_utterances_total", Help: "What was said in transcribed calls: with its text, or missing."}, []string{"plugin", "result"}),
 		lag: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -89,13 +98,14 @@ func NewMetrics(o MetricsOptions) *Metrics {
 		owed:  o.Waiting,
 		subs:  o.Subscriptions,
 		heard: o.Prompts,
+		queue: o.Queues,
 		mail:  o.Mail,
 		live:  o.Events,
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "plugboard_build_info", Help: "Always 1.", ConstLabels: prometheus.Labels{"version": o.Version}})
 	build.Set(1)
-	m.MustRegister(m.ended, m.wrong, m.said, m.lag, m.setup, m.talk, m.sip, build, standing{m},
+	m.MustRegister(m.ended, m.wrong, m.said, m.lag, m.setup, m.talk, m.line, m.miss, m.sip, build, standing{m},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -107,6 +117,14 @@ func (m *Metrics) Observe(e event.Event) {
 		m.talk.Add(cdr.TalkSeconds)
 		if cdr.Ringing != nil {
 			m.setup.Observe(cdr.Ringing.Sub(cdr.Started).Seconds())
+		}
+	}
+	if q, ok := e.Data.(event.Queue); ok {
+		switch q.Change {
+		case "gone":
+			m.line.WithLabelValues(q.Queue, q.Result).Observe(q.WaitSeconds)
+		case "missed":
+			m.miss.WithLabelValues(q.Queue).Inc()
 		}
 	}
 	if v, ok := e.Data.(event.LegVerdict); ok && v.Until == nil {
@@ -248,6 +266,20 @@ func (s standing) Collect(ch chan<- prometheus.Metric) {
 	put(counter, "plugboard_mails_total", "Mails, by what became of them.", float64(mails.GivenUp), "result", "given_up")
 	put(counter, "plugboard_mails_total", "Mails, by what became of them.", float64(mails.Refused), "result", "refused")
 	put(gauge, "plugboard_mails_waiting", "Mails that wait to be sent.", float64(mails.Waiting))
+	for _, q := range s.m.queue() {
+		put(gauge, "plugboard_queue_waiting", "Callers who wait in a queue.", float64(len(q.Waiting)), "queue", q.Name)
+		put(gauge, "plugboard_queue_longest_wait_seconds", "How long the first of them has waited.", q.LongestWaitSeconds, "queue", q.Name)
+		states := map[string]int{}
+		for _, a := range q.Agents {
+			states[a.State]++
+		}
+		for state, n := range states {
+			put(gauge, "plugboard_queue_agents", "Agents of a queue, by state.", float64(n), "queue", q.Name, "state", state)
+		}
+		if q.ServiceLevel != nil {
+			put(gauge, "plugboard_queue_service_level", "The share of callers since the start who were answered within 20 seconds.", *q.ServiceLevel, "queue", q.Name)
+		}
+	}
 	clients, missed := s.m.live.stats()
 	put(gauge, "plugboard_event_clients", "Listeners on the event stream.", float64(clients))
 	put(counter, "plugboard_event_clients_dropped_total", "Listeners that were too slow and let go.", float64(missed))

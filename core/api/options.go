@@ -56,6 +56,10 @@ type Options struct {
 	// call; it returns the slot. A refusal is a [*call.Error].
 	Parked func() []event.Park
 	Park   func(call string, w call.Park, by call.Actor) (slot string, err error)
+	// Queues are the queues, by name. Agent does something for an agent of one, by the
+	// agent's number: [AgentLogin] and the like. A refusal is a [*call.Error].
+	Queues func() []call.QueueInfo
+	Agent  func(queue, number, act string, by call.Actor) error
 	// Features are the codes that extensions can dial.
 	Features  func() []Feature
 	Schedules func() []Schedule

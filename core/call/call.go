@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/queue"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -49,6 +50,7 @@ type Call struct {
 	apps     []*running      // that have the call, or wait for it; the last one has it
 	held     map[string]bool // extensions among whose calls this one counts
 	parked   *stay           // the caller waits in a slot, nil: they do not
+	line     *inLine         // in which the caller waits, nil: in none
 	page     *page           // the caller speaks to some, nil: it does not
 	media    media
 	record   record
@@ -182,6 +184,8 @@ func (c *Call) take(m message) {
 		c.allThrough()
 	case m.kind == gotTimer && c.page != nil && c.state == stateRouting:
 		c.do(c.unheard(dialplan.Result{Cause: NoAnswer}))
+	case m.kind == gotTimer && c.line != nil:
+		c.lineDue()
 	case m.kind == gotTimer && c.state <= stateRouting && c.fork != nil:
 		c.elapsed()
 	case m.kind == gotTimer && c.state < stateEnding && c.media.speech != nil && !c.media.speech.aside:
@@ -416,6 +420,7 @@ func (c *Call) end(cause Cause, text, by string) {
 	c.endNotice()
 	c.uninvite()
 	c.unpark()
+	c.outOfLine(by)
 	c.timer.Reset(endTime)
 	for _, p := range c.parties {
 		c.hangup(p, cause)
@@ -441,6 +446,7 @@ func (c *Call) over() {
 	c.timer.Stop()
 	c.state = stateOver
 	c.try(c.unpark)
+	c.try(func() { c.leaveLine(queue.Left) })
 	c.try(c.vacate)
 	c.free()
 	for _, p := range c.parties {

@@ -75,9 +75,15 @@ func (c *Call) accompany() {
 }
 
 // waits finds who holds and who waits for them: nobody if nobody holds, or if
-// others are there to talk to. In a conference nobody waits; who is parked waits
-// for somebody yet to come.
+// others are there to talk to. In a conference nobody waits; who is parked, or in
+// line, waits for somebody yet to come.
 func (c *Call) waits() (by, to *party) {
+	if c.line != nil && c.caller.port != nil && !c.caller.holds() {
+		if s := c.media.speech; s != nil && s.state != speechWaits { // they hear where they stand
+			return nil, nil
+		}
+		return c.caller, c.caller
+	}
 	if c.state != stateUp || c.media.meeting != nil {
 		return nil, nil
 	}
@@ -104,10 +110,13 @@ func (c *Call) waits() (by, to *party) {
 	return by, to
 }
 
-// musicOf is what one party hears whom another holds: the music of the
-// extension that holds, else that of the trunk that the call goes over, else
+// musicOf is what one party hears whom another holds: the music of the queue that
+// they wait in, or of the extension that holds, else that of the trunk that the call goes over, else
 // (nil) the site's.
 func (c *Call) musicOf(by, to *party) *dialplan.Prompt {
+	if c.line != nil && c.line.Queue.Music != nil {
+		return c.line.Queue.Music
+	}
 	if e := c.plan.ExtensionByName(by.leg.Name()); e != nil && by != to && by.leg.Kind() != KindTrunk && e.Music != nil {
 		return e.Music
 	}

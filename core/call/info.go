@@ -12,7 +12,8 @@ type Info struct {
 	Route string `json:"route"`
 	// Conference is the name of the one that the caller is in.
 	Conference string     `json:"conference,omitempty"`
-	State      string     `json:"state"` // "ringing" or "up"
+	Queue      string     `json:"queue,omitempty"` // the name of the one that the caller waits in
+	State      string     `json:"state"`           // "ringing" or "up"
 	Started    time.Time  `json:"started"`
 	Answered   *time.Time `json:"answered"` // null until then
 	Legs       []LegInfo  `json:"legs"`     // those that have not ended
@@ -23,6 +24,7 @@ type Info struct {
 // one when something in it changes, and never changes one that it has shown.
 type glance struct {
 	route, conference string
+	queue             string
 	answered          time.Time
 	legs              []Leg
 	marks             []marks // of each leg
@@ -40,6 +42,9 @@ func (c *Call) show() {
 	g := &glance{route: c.record.route, answered: c.record.answered, rung: c.rung(), over: c.state >= stateEnding}
 	if c.media.meeting != nil {
 		g.conference = c.media.meeting.name
+	}
+	if c.line != nil {
+		g.queue = c.line.Queue.Name
 	}
 	g.legs = make([]Leg, 0, len(c.parties))
 	for _, p := range c.parties {
@@ -64,7 +69,7 @@ func (c *Call) info() (Info, bool) {
 		return Info{}, false
 	}
 	i := Info{
-		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Route: g.route, Conference: g.conference,
+		ID: c.facts.ID, From: c.facts.From.Number, To: c.facts.To.Number, Route: g.route, Conference: g.conference, Queue: g.queue,
 		State: "ringing", Started: c.record.started, Answered: when(g.answered), Legs: []LegInfo{}, Tools: append([]ToolInfo{}, g.tools...),
 	}
 	if i.Answered != nil {

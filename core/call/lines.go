@@ -17,10 +17,26 @@ type lines struct {
 	calls map[string]int       // of each extension
 	last  map[string]time.Time // when an extension last had a call
 	turns map[string]int       // whose turn is next in a group
+	// changed is told, without the lock, that an extension has more calls or less.
+	changed func(name string)
 }
 
 func newLines() *lines {
-	return &lines{calls: map[string]int{}, last: map[string]time.Time{}, turns: map[string]int{}}
+	return &lines{calls: map[string]int{}, last: map[string]time.Time{}, turns: map[string]int{}, changed: func(string) {}}
+}
+
+// count is how many calls an extension has.
+func (l *lines) count(name string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.calls[name]
+}
+
+// lastCall is when an extension last had one, the zero time if never.
+func (l *lines) lastCall(name string) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last[name]
 }
 
 // had writes down that an extension has a call now.
@@ -40,13 +56,22 @@ func (v live) Take(e *dialplan.Extension, most int) bool {
 	if c.held[e.Name] {
 		return true
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if most > 0 && l.calls[e.Name] >= most {
+	if !l.take(e.Name, most) {
 		return false
 	}
-	l.calls[e.Name]++
 	c.held[e.Name] = true
+	l.changed(e.Name)
+	return true
+}
+
+// take counts one more call of an extension, unless it has that many.
+func (l *lines) take(name string, most int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if most > 0 && l.calls[name] >= most {
+		return false
+	}
+	l.calls[name]++
 	return true
 }
 
@@ -70,10 +95,7 @@ func (v live) Took(g *dialplan.Group, member int) {
 
 // LastCall implements [dialplan.Live].
 func (v live) LastCall(e *dialplan.Extension) time.Time {
-	l := v.c.sw.lines
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.last[e.Name]
+	return v.c.sw.lines.lastCall(e.Name)
 }
 
 // Shuffle implements [dialplan.Live].
@@ -81,6 +103,11 @@ func (live) Shuffle(n int) []int { return rand.Perm(n) }
 
 // give changes how many calls an extension has.
 func (l *lines) give(name string, n int) {
+	l.add(name, n)
+	l.changed(name)
+}
+
+func (l *lines) add(name string, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.calls[name] += n; l.calls[name] <= 0 {
@@ -136,13 +163,8 @@ func (c *Call) free() {
 			}
 		}
 	}
-	l := c.sw.lines
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	for name := range left {
 		delete(c.held, name)
-		if l.calls[name]--; l.calls[name] <= 0 {
-			delete(l.calls, name)
-		}
+		c.sw.lines.give(name, -1)
 	}
 }

@@ -31,7 +31,7 @@ func (c *Call) arrange() {
 		return
 	}
 	sending := c.fork.early()
-	if c.page != nil { // nobody is heard
+	if c.page != nil || c.line != nil { // nobody is heard
 		sending = nil
 	}
 	c.tellCaller(sending)
@@ -51,7 +51,7 @@ func (c *Call) arrange() {
 	}
 	c.speak()
 	c.notify()
-	c.tone(c.state == stateRouting && c.caller.open() && sending == nil && c.fork.rings())
+	c.tone(c.state == stateRouting && c.caller.open() && sending == nil && c.line == nil && c.fork.rings())
 	c.accompany()
 }
 

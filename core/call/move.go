@@ -297,12 +297,15 @@ func instead(of Leg, allowed func(c *Call, p, of *party) *Error) place {
 		switch {
 		case q == c.caller && q.state < answering && p.state >= answering: // it has called, and nobody has answered yet
 			cause = Cancelled
+		case q == c.caller && c.line != nil: // who comes waits on in their place
 		case c.state == stateUp && (q == c.caller || q == c.peer || q.guest):
 		default:
 			return &Error{NotNow, "the call is not one in which a party can be replaced now"}
 		}
 		c.takePlace(p, q)
-		if c.state == stateRouting { // where nobody answers, it comes back
+		if c.line != nil {
+			c.sw.queues.is(c)
+		} else if c.state == stateRouting { // where nobody answers, it comes back
 			c.transfer = &transfer{stays: p, who: q.who, back: q.who.Extension}
 		}
 		c.accept(p)

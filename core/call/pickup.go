@@ -21,7 +21,7 @@ func picks(who, at *dialplan.Extension) bool {
 
 // rung is where a call rings, as others may see it.
 type rung struct {
-	of dialplan.Destination // the extension or group that was called
+	of dialplan.Destination // the extension, group or queue that was called
 	at []*dialplan.Extension
 }
 
@@ -48,7 +48,7 @@ func (r rung) allows(who *dialplan.Extension, of dialplan.Destination) bool {
 	})
 }
 
-// same reports whether two are the same extension or group, though perhaps each of
+// same reports whether two are the same extension, group or queue, though perhaps each of
 // another configuration.
 func same(a, b dialplan.Destination) bool {
 	switch a := a.(type) {
@@ -57,6 +57,9 @@ func same(a, b dialplan.Destination) bool {
 		return ok && a.Name == b.Name
 	case *dialplan.Group:
 		b, ok := b.(*dialplan.Group)
+		return ok && a.Name == b.Name
+	case *dialplan.Queue:
+		b, ok := b.(*dialplan.Queue)
 		return ok && a.Name == b.Name
 	}
 	return false

@@ -28,6 +28,7 @@ type record struct {
 	text, by        string
 	path            []string // of the ways that it went before the present one
 	emergency       bool     // on one of them
+	queues          []event.CDRQueue
 }
 
 // walked keeps the way that the call has gone so far, before it goes another.
@@ -55,7 +56,7 @@ func (c *Call) cdr() event.CDR {
 		Revision: c.plan.Revision(), Dialplan: r.dialplan, Route: r.route, Path: []string{},
 		Cause: string(r.cause), Text: r.text, EndedBy: r.by,
 		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
-		Legs: []event.CDRLeg{}, Tools: c.endTools(),
+		Legs: []event.CDRLeg{}, Tools: c.endTools(), Queues: r.queues,
 	}
 	r.walked(c.walk)
 	out.Emergency, out.Path = r.emergency, append(out.Path, r.path...)

@@ -61,11 +61,13 @@ func (s *Switch) Set(e *dialplan.Extension, name, value string, by Actor, call s
 		return err
 	}
 	is := e.Standing(s.opt.Settings.Settings()[e.Name])
+	s.queues.set(e)
 	s.opt.Log.Info("extension set by hand", "extension", e.Path(), "setting", name, "value", value, "by", by.String())
 	s.emit(event.ExtensionChanged, event.Extension{
 		Number: e.Number, Name: e.Name,
 		DoNotDisturb: is.DoNotDisturb, CallWaiting: is.CallWaiting,
 		ForwardAlways: is.ForwardAlways, ForwardBusy: is.ForwardBusy, ForwardNoAnswer: is.ForwardNoAnswer,
+		QueuePause: is.QueuePause, LoggedOut: is.LoggedOut,
 		By: by, Call: call,
 	})
 	return nil

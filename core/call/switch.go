@@ -91,6 +91,7 @@ type Switch struct {
 	meetings meetings
 	lines    *lines
 	parks    parking
+	queues   *queues
 	// background is what calls have begun and do not wait for themselves.
 	background sync.WaitGroup
 
@@ -111,7 +112,7 @@ func New(opt Options) *Switch {
 	if opt.Settings == nil {
 		opt.Settings = remembered
 	}
-	return &Switch{
+	s := &Switch{
 		opt:      opt,
 		lines:    newLines(),
 		parks:    parking{taken: map[slot]event.Park{}, calls: map[slot]*Call{}},
@@ -119,6 +120,8 @@ func New(opt Options) *Switch {
 		calls:    map[string]*Call{},
 		ended:    map[Cause]uint64{},
 	}
+	s.queues = newQueues(s)
+	return s
 }
 
 // Incoming starts a call for a caller and returns the inbox for the caller
@@ -337,6 +340,7 @@ func (s *Switch) Close() {
 	s.closed = true
 	s.mu.Unlock()
 	s.endAll()
+	s.queues.close()
 	s.background.Wait()
 }
 

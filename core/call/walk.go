@@ -9,6 +9,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/queue"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -51,6 +52,7 @@ func (c *Call) do(step dialplan.Step) {
 		if _, ok := step.(*dialplan.Ring); !ok {
 			c.leave(nil, NoAnswer)
 		}
+		c.leaveLine(queue.Left) // it has gone on
 		c.prune(step)
 		switch s := step.(type) {
 		case *dialplan.Ring:
@@ -80,6 +82,8 @@ func (c *Call) do(step dialplan.Step) {
 		case *dialplan.Flip:
 			c.flip(s)
 			return
+		case *dialplan.Wait:
+			step = c.wait(s)
 		case *dialplan.Keep:
 			step = c.keep(s)
 		case *dialplan.TakeUp:
@@ -188,6 +192,10 @@ func (c *Call) ended(p *party, n News) {
 		c.redirect(p, n.Redirect)
 		return
 	}
+	if c.line != nil {
+		c.agentEnded(p, cause)
+		return
+	}
 	if p.of == nil {
 		c.next(dialplan.Result{Cause: cause, Status: n.Status, Text: n.Text})
 		return
@@ -271,6 +279,9 @@ const ringTime = 20 * time.Second
 func (c *Call) dialExtension(e *dialplan.Extension, s *dialplan.Ring) Dial {
 	d := c.anyDial(s.CallerID)
 	d.Extension, d.Intercom = e, s.Intercom
+	if c.line != nil {
+		c.line.shows(c, &d)
+	}
 	if t := c.transfer; t != nil {
 		if c.decision.CallerID == "" {
 			d.CallerNumber = t.stays.who.Number
@@ -373,6 +384,7 @@ func (c *Call) lose(winner *party) {
 // answer brings the call up: with a party, or with the switch itself (nil).
 func (c *Call) answer(p *party) {
 	c.peer = p
+	c.served(p)
 	if p != nil && p.of != nil {
 		c.sw.lines.had(p.of.Name)
 	}

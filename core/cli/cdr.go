@@ -193,6 +193,13 @@ func (c *cdrCmd) one(a *app, daemon *client) error {
 		{"started", clock(&r.Started)}, {"ringing", clock(r.Ringing)}, {"answered", clock(r.Answered)}, {"ended", clock(&r.Ended)},
 		{"rang", lasted(r.RingSeconds)}, {"talked", lasted(r.TalkSeconds)}, {"cause", cause}, {"ended by", r.EndedBy}, {"revision", r.Revision},
 	}
+	for _, q := range r.Queues {
+		text := fmt.Sprintf("%s, waited %s: %s", q.Queue, lasted(q.WaitSeconds), q.Result)
+		if q.Agent != "" {
+			text += " by " + q.Agent
+		}
+		rows = append(rows, []string{"queue", text})
+	}
 	if r.Emergency {
 		rows = append(rows, []string{"emergency", "yes"})
 	}

@@ -68,24 +68,31 @@ type grammar struct {
 	Schedule  struct {
 		Set scheduleSetCmd `cmd:"" help:"Switch a schedule by hand: open, closed, or back to its hours."`
 	} `cmd:"" help:"One schedule." group:"live"`
-	Trunks      trunksCmd      `cmd:"" help:"List the trunks." group:"live"`
-	Plugins     pluginsCmd     `cmd:"" help:"List the plugins." group:"live"`
-	CDR         cdrCmd         `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
-	Recordings  recordingsCmd  `cmd:"" help:"List the recordings, save the sound of one, or delete it." group:"live"`
-	Voicemail   voicemailCmd   `cmd:"" help:"List the mailboxes, the messages of one; save the sound of a message, mark it, or delete it." group:"live"`
-	Transcript  transcriptCmd  `cmd:"" help:"Show what was said in a call, or delete it." group:"live"`
-	Record      recordCmd      `cmd:"" help:"Record a live call; pause, go on or stop." group:"live"`
-	Plan        planCmd        `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`
-	Apply       applyCmd       `cmd:"" help:"Put the configuration's files in force, all of it or nothing." group:"live"`
-	Call        callCmd        `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
-	Hangup      hangupCmd      `cmd:"" help:"End a call, or one party of it." group:"live"`
-	Hold        holdCmd        `cmd:"" help:"Hold a call for a party, as if its phone did." group:"live"`
-	Resume      resumeCmd      `cmd:"" help:"End such a hold." group:"live"`
-	Mute        muteCmd        `cmd:"" help:"Let nobody hear a party." group:"live"`
-	Unmute      unmuteCmd      `cmd:"" help:"Let a party be heard again." group:"live"`
-	DTMF        dtmfCmd        `cmd:"" name:"dtmf" help:"Send digits to a party." group:"live"`
-	Park        parkCmd        `cmd:"" help:"Park a party of a call: it waits in a slot, which somebody dials." group:"live"`
-	Parked      parkedCmd      `cmd:"" help:"List the parked calls." group:"live"`
+	Trunks     trunksCmd     `cmd:"" help:"List the trunks." group:"live"`
+	Plugins    pluginsCmd    `cmd:"" help:"List the plugins." group:"live"`
+	CDR        cdrCmd        `cmd:"" name:"cdr" help:"List finished calls, or show one." group:"live"`
+	Recordings recordingsCmd `cmd:"" help:"List the recordings, save the sound of one, or delete it." group:"live"`
+	Voicemail  voicemailCmd  `cmd:"" help:"List the mailboxes, the messages of one; save the sound of a message, mark it, or delete it." group:"live"`
+	Transcript transcriptCmd `cmd:"" help:"Show what was said in a call, or delete it." group:"live"`
+	Record     recordCmd     `cmd:"" help:"Record a live call; pause, go on or stop." group:"live"`
+	Plan       planCmd       `cmd:"" help:"Say what applying the configuration's files would do." group:"live"`
+	Apply      applyCmd      `cmd:"" help:"Put the configuration's files in force, all of it or nothing." group:"live"`
+	Call       callCmd       `cmd:"" help:"Ring an extension, then dial a number for it." group:"live"`
+	Hangup     hangupCmd     `cmd:"" help:"End a call, or one party of it." group:"live"`
+	Hold       holdCmd       `cmd:"" help:"Hold a call for a party, as if its phone did." group:"live"`
+	Resume     resumeCmd     `cmd:"" help:"End such a hold." group:"live"`
+	Mute       muteCmd       `cmd:"" help:"Let nobody hear a party." group:"live"`
+	Unmute     unmuteCmd     `cmd:"" help:"Let a party be heard again." group:"live"`
+	DTMF       dtmfCmd       `cmd:"" name:"dtmf" help:"Send digits to a party." group:"live"`
+	Park       parkCmd       `cmd:"" help:"Park a party of a call: it waits in a slot, which somebody dials." group:"live"`
+	Parked     parkedCmd     `cmd:"" help:"List the parked calls." group:"live"`
+	Queues     queuesCmd     `cmd:"" help:"List the queues, or show who waits in one and how its agents stand." group:"live"`
+	Agent      struct {
+		Login  agentLoginCmd  `cmd:"" help:"Have an agent take the callers of a queue."`
+		Logout agentLogoutCmd `cmd:"" help:"Have them take none any more."`
+		Pause  agentPauseCmd  `cmd:"" help:"Give an agent a break from all queues."`
+		Resume agentResumeCmd `cmd:"" help:"End it."`
+	} `cmd:"" help:"Agents of queues." group:"live"`
 	Add         addCmd         `cmd:"" help:"Ring somebody who shall come into a call." group:"live"`
 	Transfer    transferCmd    `cmd:"" help:"Send a party of a call to a number, or into another call." group:"live"`
 	Join        joinCmd        `cmd:"" help:"Bring the parties of one call into another." group:"live"`

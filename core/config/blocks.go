@@ -392,6 +392,8 @@ func (l *loader) destinations(i *instance) {
 	case *Queue:
 		d.Members = l.members(d, "A queue", f)
 		f.destination("on_max_wait", &d.OnMaxWait)
+		f.destination("busy", &d.Busy)
+		f.destination("unavailable", &d.Unavailable)
 	case *Park:
 		f.destination("on_timeout", &d.OnTimeout)
 	case *Menu:

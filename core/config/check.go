@@ -163,6 +163,8 @@ func hops(d Destination) (out []hop, at Place) {
 	case *Queue:
 		at = d.Place
 		add("on_max_wait", d.OnMaxWait)
+		add("busy", d.Busy)
+		add("unavailable", d.Unavailable)
 	case *Menu:
 		at = d.Place
 		add("otherwise", d.Otherwise)

@@ -26,6 +26,8 @@ type Features struct {
 	Park               string
 	Pickup             string
 	Join               string
+	QueueLogin         string
+	QueuePause         string
 
 	Record      string
 	RecordPause string
@@ -61,6 +63,8 @@ func FeatureCodes() []FeatureCode {
 		{"park", "*68", "", "My other call, which I have put on hold, is parked; my phone shows in which slot.", func(f *Features) *string { return &f.Park }},
 		{"pickup", "*8", "[NUMBER]", "I take the call that rings longest in my pickup_group, or that of the extension or group NUMBER.", func(f *Features) *string { return &f.Pickup }},
 		{"join", "*33", "", "My calls, which I have put on hold, become one, with me in it.", func(f *Features) *string { return &f.Join }},
+		{"queue_login", "*45", "[NUMBER]", "I leave the queues that I am a member of, or that with the NUMBER, and come back the next time.", func(f *Features) *string { return &f.QueueLogin }},
+		{"queue_pause", "*46", "", "I have a break from all queues, and am back the next time.", func(f *Features) *string { return &f.QueuePause }},
 	}
 }
 

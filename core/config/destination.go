@@ -193,12 +193,18 @@ type Queue struct {
 	Name             string
 	Number           string
 	Members          []Destination // [*Extension] and [*Group]
-	Strategy         string        // as a group's
+	Display          string        // the name that agents see
+	Strategy         string        // as a group's, or "longest_idle"
 	Music            *Prompt       // nil: the site's
-	AnnouncePosition bool
+	AnnouncePosition time.Duration // how often a caller hears where they stand, 0: never
 	Ring             time.Duration // how long a member rings
+	WrapUp           time.Duration // how long a member has peace after a call
+	MaxMisses        int           // calls that a member may miss in a row, 0: any number
 	MaxWait          time.Duration // 0: as long as the caller likes
 	OnMaxWait        Destination   // nil: the call ends
+	MaxCallers       int           // that wait at a time, 0: any number
+	Busy             Destination   // where the call goes if that many wait; nil: it ends
+	Unavailable      Destination   // and if no member is logged in; nil: it ends
 }
 
 // Park keeps calls until somebody takes them up.

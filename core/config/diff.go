@@ -363,7 +363,7 @@ func (e *Expr) print(exact bool) string {
 // attributeName is the attribute that a field was read from.
 func attributeName(block, field string) string {
 	switch block + "." + field {
-	case "Extension.Display":
+	case "Extension.Display", "Queue.Display":
 		return "name"
 	case "SIP.External":
 		return "external_address"

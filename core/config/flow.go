@@ -90,5 +90,5 @@ func (f *fields) into(into *string) {
 	}
 }
 
-// strategies are whom of a group or a queue to ring.
+// strategies are whom of a group to ring.
 var strategies = []string{"race", "in_order", "round_robin", "random", "least_recent"}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	stdmail "net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,16 +58,45 @@ func (l *loader) checkMail(at hcl.Range, name, s string) {
 
 // queue reads what of a queue leads nowhere.
 func (l *loader) queue(q *Queue, f *fields, number string) {
-	q.Place, q.Number, q.Ring, q.Strategy = f.place, number, defaultRing, "race"
-	f.word("strategy", &q.Strategy, strategies)
+	q.Place, q.Number, q.Ring, q.Strategy, q.Display = f.place, number, defaultRing, "race", q.Name
+	f.text("name", "a text", &q.Display)
+	f.word("strategy", &q.Strategy, append(slices.Clone(strategies), "longest_idle"))
 	f.music("music", &q.Music)
-	f.boolean("announce_position", &q.AnnouncePosition)
+	f.announcePosition(&q.AnnouncePosition)
 	f.duration("ring", time.Second, time.Hour, &q.Ring)
+	f.duration("wrap_up", 0, time.Hour, &q.WrapUp)
+	f.integer("max_misses", 1, 100, &q.MaxMisses)
 	f.duration("max_wait", time.Second, 24*time.Hour, &q.MaxWait)
-	if f.place.Has("on_max_wait") && !f.place.Has("max_wait") {
-		l.errorAt(f.place.Range("on_max_wait"), "Without effect", "%s has no max_wait, so on_max_wait would never follow.", q.Path())
+	f.integer("max_callers", 1, 10000, &q.MaxCallers)
+	for _, never := range []struct{ attr, without string }{{"on_max_wait", "max_wait"}, {"busy", "max_callers"}} {
+		if f.place.Has(never.attr) && !f.place.Has(never.without) {
+			l.errorAt(f.place.Range(never.attr), "Without effect", "%s has no %s, so %s would never follow.", q.Path(), never.without, never.attr)
+		}
 	}
 	l.cfg.Queues = append(l.cfg.Queues, q)
+}
+
+// positionEvery is how often a caller hears where they stand, if it is not said.
+const positionEvery = time.Minute
+
+// announcePosition reads whether, or how often, callers hear where they stand.
+func (f *fields) announcePosition(into *time.Duration) {
+	const name = "announce_position"
+	v, at, ok := f.get(name)
+	switch {
+	case !ok:
+		return
+	case v.Type() == cty.Bool && v.True():
+		*into = positionEvery
+	case v.Type() == cty.Bool:
+	case v.Type() == cty.String:
+		f.checkDuration(at, name, v.AsString(), 10*time.Second, time.Hour, into)
+	default:
+		f.wrong(at, name, `true, false, or how often, such as "30s"`, v)
+	}
+	if *into > 0 {
+		f.cfg.speaks = true
+	}
 }
 
 // mostSlots is how many slots a park can have.

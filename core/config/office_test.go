@@ -49,7 +49,7 @@ func TestWholeOffice(t *testing.T) {
 			`*974711say("Bitte sprechen Sie nach dem Ton.") anna agent2m0s office@example.nettruescribe720h0m0s`},
 		{"conference", fmt.Sprint(cfg.Conferences[0].PIN.Reveal(), cfg.Conferences[0].Announce, cfg.Conferences[0].Music, cfg.Conferences[0].Record), `2468true tone("425/200,0/5000") false`},
 		{"queue", fmt.Sprint(queue.Number, paths(queue.Members...), queue.Strategy, queue.AnnouncePosition, queue.Ring, queue.MaxWait, queue.OnMaxWait.Path()),
-			"600[group.office]least_recenttrue 20s 5m0s voicemail.office"},
+			"600[group.office]least_recent1m0s 20s 5m0svoicemail.office"},
 		{"park", fmt.Sprint(park.Slots, park.Timeout, park.OnTimeout.Path()), "[71 72 73 74 75 76 77 78 79] 2m0s group.office"},
 		{"schedule", fmt.Sprint(len(schedule.Open), schedule.Open[1].From, schedule.Open[2].Days, schedule.Closed, schedule.Override, schedule.Timezone),
 			"3 780 [false false false false false true false] [{{2026 December 24} {2027 January 1}}] *21 Europe/Berlin"},

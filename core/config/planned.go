@@ -26,7 +26,6 @@ type feature struct {
 // written.
 var features = map[string]feature{
 	"voicemail": {"Voicemail", "Until it is, let calls that nobody answers go to another extension or group."},
-	"queue":     {"A queue", "Until it is, use a group."},
 }
 
 // featureOf is the kind of a destination that is not built yet, "" for others.
@@ -34,8 +33,6 @@ func featureOf(d Destination) string {
 	switch d.(type) {
 	case *Voicemail, *VoicemailAccess:
 		return "voicemail"
-	case *Queue:
-		return "queue"
 	}
 	return ""
 }

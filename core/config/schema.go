@@ -90,7 +90,8 @@ var blockTypes = map[string]*blockType{
 	"voicemail":  {labels: 1, attrs: []string{"number", "pin", "greeting", "max_length", "email", "transcribe", "keep"}},
 	"queue": {
 		labels: 1,
-		attrs:  []string{"number", "members", "strategy", "music", "announce_position", "ring", "max_wait", "on_max_wait"},
+		attrs: []string{"number", "name", "members", "strategy", "music", "announce_position", "ring", "wrap_up", "max_misses",
+			"max_wait", "on_max_wait", "max_callers", "busy", "unavailable"},
 	},
 	"park":     {labels: 1, attrs: []string{"slots", "timeout", "on_timeout"}},
 	"schedule": {labels: 1, attrs: []string{"open", "closed", "override", "timezone"}},

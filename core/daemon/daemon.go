@@ -238,6 +238,7 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store, Prompts: heard{d},
 		Text: func(t call.Text) { d.sip.Text(t) }, Apps: apps{d}, Tools: tools{d},
 	})
+	d.Calls.SetQueues(d.now().plan.Queues())
 	d.later(d.Calls.Close)
 	d.store.Start(d.Calls.Calls)
 	d.tendMailboxes(run)

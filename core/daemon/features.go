@@ -36,6 +36,28 @@ func (d *Daemon) setExtension(number string, settings map[string]string, by call
 	return d.extension(e), nil
 }
 
+// agent logs an agent in to a queue or out of it, or gives them a break from all
+// queues or ends that.
+func (d *Daemon) agent(name, number, act string, by call.Actor) error {
+	plan := d.now().plan
+	q := plan.Queue(name)
+	if q == nil {
+		return &call.Error{Cause: call.NotFound, Text: "there is no queue " + name}
+	}
+	e := plan.ExtensionByNumber(number)
+	if e == nil || !slices.Contains(q.Agents, e) {
+		return &call.Error{Cause: call.NotFound, Text: number + " is no member of " + q.Path()}
+	}
+	switch act {
+	case api.AgentPause:
+		return d.Calls.Set(e, dialplan.QueuePauseSetting, dialplan.On, by, "")
+	case api.AgentResume:
+		return d.Calls.Set(e, dialplan.QueuePauseSetting, "", by, "")
+	}
+	out := dialplan.LoggedOut(d.store.Settings()[e.Name])
+	return d.Calls.Set(e, dialplan.LoggedOutSetting, plan.Attending(e, out, []*dialplan.Queue{q}, act == api.AgentLogin), by, "")
+}
+
 // features are the codes that are in force.
 func (d *Daemon) features() (out []api.Feature) {
 	for _, c := range d.now().plan.Codes() {

@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"slices"
+
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/presence"
@@ -91,7 +93,11 @@ func (d *Daemon) lightUp() {
 }
 
 func (d *Daemon) reachLamp(number string) {
-	d.board.Reachable(number, len(d.registrar.Bindings(number)) > 0)
+	can := len(d.registrar.Bindings(number)) > 0
+	d.board.Reachable(number, can)
+	if e := d.now().plan.ExtensionByNumber(number); e != nil {
+		d.Calls.Reachable(e.Name, can)
+	}
 }
 
 // scheduleLamp lights the lamp of a schedule while it is switched by hand.
@@ -120,4 +126,12 @@ func (d *Daemon) settingLamps(e *dialplan.Extension) {
 	lamp(dialplan.ForwardAlwaysSetting, is.ForwardAlways != "", is.ForwardAlways)
 	lamp(dialplan.ForwardBusySetting, is.ForwardBusy != "", is.ForwardBusy)
 	lamp(dialplan.ForwardNoAnswerSetting, is.ForwardNoAnswer != "", is.ForwardNoAnswer)
+	lamp(dialplan.QueuePauseSetting, is.QueuePause, "")
+	any := false
+	for _, q := range d.now().plan.QueuesOf(e) {
+		in := !slices.Contains(is.LoggedOut, q.Name)
+		any = any || in
+		lamp(dialplan.QueueLogin+":"+q.Number, in, "")
+	}
+	lamp(dialplan.QueueLogin, any, "")
 }

@@ -262,6 +262,7 @@ func (r *reload) commit() {
 	r.next.applied = time.Now()
 	r.plugins.Commit()
 	d.inForce.Store(r.next)
+	d.Calls.SetQueues(r.next.plan.Queues())
 	d.lightUp()
 	d.warm(cfg)
 	d.mail.Use(mailServer(cfg))

@@ -25,8 +25,8 @@ type Plan struct {
 	schedules   []*Schedule
 	parks       []*Park
 	voicemails  []*Voicemail // two of each
-	features    []*Planned
-	plugins     []string // the names of the configured ones
+	plugins     []string     // the names of the configured ones
+	queues      []*Queue
 	menus       []*Menu
 	flows       []*Flow
 	emergency   *Emergency           // nil: none

@@ -80,6 +80,7 @@ func (c *compiler) destinations() {
 		p.groups[i].Follow = p.follow(g.Follow)
 		p.groups[i].Members = p.compiled(g.Members)
 	}
+	c.joinQueues()
 	for i, k := range c.cfg.Parks {
 		p.parks[i].OnTimeout = p.destination(k.OnTimeout)
 	}
@@ -89,26 +90,17 @@ func (c *compiler) destinations() {
 	c.emergency()
 }
 
-// features makes what plugins run.
+// features makes what plugins run, and the queues.
 func (c *compiler) features() {
 	p := c.plan
-	add := func(kind, name string, d config.Destination) *Planned {
-		out := &Planned{Kind: kind, Name: name, path: d.Path()}
-		p.of[d] = out
-		p.features = append(p.features, out)
-		return out
-	}
 	for _, v := range c.cfg.Voicemails {
 		p.voicemail(v, c.cfg.PBX.Timezone.String())
 	}
-	queues := map[*config.Queue]*Planned{}
 	for _, m := range c.cfg.Menus {
 		out := &Menu{Name: m.Name, Number: m.Number}
 		p.of[m], p.menus = out, append(p.menus, out)
 	}
-	for _, q := range c.cfg.Queues {
-		queues[q] = add("queue", q.Name, q)
-	}
+	c.queues()
 	for _, f := range c.cfg.Flows {
 		out := &Flow{Name: f.Name, plan: p}
 		p.of[f], p.flows = out, append(p.flows, out)
@@ -116,9 +108,6 @@ func (c *compiler) features() {
 	// Now each can lead to any other.
 	for i, m := range c.cfg.Menus {
 		p.menu(m, p.menus[i])
-	}
-	for q, out := range queues {
-		out.To, out.Members = p.destination(q.OnMaxWait), p.compiled(q.Members)
 	}
 	for i, f := range c.cfg.Flows {
 		c.flow(f, p.flows[i])

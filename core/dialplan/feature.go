@@ -176,7 +176,12 @@ func (p *Plan) SettingOf(code string) string {
 		return ""
 	}
 	switch s := strings.TrimSuffix(strings.TrimSuffix(f.Name, "_on"), "_off"); s {
-	case DoNotDisturbSetting, ForwardAlwaysSetting, ForwardBusySetting, ForwardNoAnswerSetting, CallWaitingSetting:
+	case DoNotDisturbSetting, ForwardAlwaysSetting, ForwardBusySetting, ForwardNoAnswerSetting, CallWaitingSetting, QueuePauseSetting:
+		return s
+	case QueueLogin:
+		if f.Number != "" {
+			return s + ":" + f.Number
+		}
 		return s
 	}
 	return ""
@@ -192,6 +197,9 @@ type Standing struct {
 	ForwardBusy     string `json:"forward_busy" doc:"where they go while it is busy or declines"`
 	ForwardNoAnswer string `json:"forward_no_answer" doc:"where they go if it does not answer"`
 	CallWaiting     bool   `json:"call_waiting" doc:"a second call rings"`
+	QueuePause      bool   `json:"queue_pause" doc:"it has a break from all queues"`
+	// LoggedOut are the queues that it is a member of and takes no callers of.
+	LoggedOut []string `json:"logged_out" nullable:"false" doc:"the queues, by name, that it has logged out of"`
 	// Set are the names of those that somebody has set.
 	Set []string `json:"set" nullable:"false" doc:"which of these somebody has set; the others are as the configuration says"`
 }
@@ -208,6 +216,7 @@ func (e *Extension) Standing(set map[string]string) Standing {
 	return Standing{
 		DoNotDisturb: e.doNotDisturb(set), CallWaiting: e.callWaiting(set),
 		ForwardAlways: path(e.forwards(set)), ForwardBusy: path(follow.Busy), ForwardNoAnswer: path(follow.NoAnswer),
+		QueuePause: set[QueuePauseSetting] == On, LoggedOut: append([]string{}, LoggedOut(set)...),
 		Set: append([]string{}, slices.Sorted(maps.Keys(set))...),
 	}
 }
@@ -258,10 +267,15 @@ func onOff(on bool) string {
 // of the moment. An error is a refusal, in words for people.
 func (p *Plan) Setting(e *Extension, name, value string, f Facts) (string, *End) {
 	switch name {
-	case DoNotDisturbSetting, CallWaitingSetting:
+	case LoggedOutSetting:
+		return p.attending(e, value)
+	case DoNotDisturbSetting, CallWaitingSetting, QueuePauseSetting:
 		is := e.DoNotDisturb
-		if name == CallWaitingSetting {
+		switch name {
+		case CallWaitingSetting:
 			is = !e.Engaging
+		case QueuePauseSetting:
+			is = false
 		}
 		switch value {
 		case "", On, Off:
@@ -371,6 +385,11 @@ func (w *Walk) feature(to *Feature) Step {
 		return w.change(to, CallWaitingSetting, On, true)
 	case "call_waiting_off":
 		return w.change(to, CallWaitingSetting, Off, false)
+	case QueueLogin:
+		return w.attends(to)
+	case QueuePauseSetting:
+		pause := w.set(e)[QueuePauseSetting] != On
+		return w.change(to, QueuePauseSetting, onOff(pause), pause)
 	case "pickup":
 		return w.pickup(to)
 	case "park":
@@ -407,10 +426,10 @@ func (w *Walk) pickup(to *Feature) Step {
 	}
 	n := p.Normalize(to.Number)
 	switch d := p.dials(w.facts.From.Extension, n, w.facts); of := d.To.(type) {
-	case *Extension, *Group:
+	case *Extension, *Group, *Queue:
 		return &Pick{Of: of}
 	}
-	return &End{Cause: NotFound, Text: n + " is no extension and no group", Phrase: "Nobody has this number"}
+	return &End{Cause: NotFound, Text: n + " is no extension, group or queue", Phrase: "Nobody has this number"}
 }
 
 // parkHeld parks the caller's other call.

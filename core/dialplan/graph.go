@@ -70,7 +70,7 @@ func (p *Plan) all() []Destination {
 	each(p.schedules, add)
 	each(p.parks, add)
 	each(p.voicemails, add)
-	each(p.features, add)
+	each(p.queues, add)
 	return out
 }
 
@@ -286,12 +286,8 @@ func (b *graphBuilder) destination(d Destination) string {
 		b.then(id, d.To, "then")
 	case *Plugin:
 		b.node(id, "plugin", d.Path())
-	case *Planned:
-		b.node(id, d.Kind, d.Path())
-		for _, m := range d.Members {
-			b.aside(id, b.destination(m), "")
-		}
-		b.then(id, d.To, "then")
+	case *Queue:
+		b.queue(id, d)
 	default: // echo(), reject("busy")
 		kind, _, _ := strings.Cut(d.Path(), "(")
 		b.node(id, kind, d.Path())

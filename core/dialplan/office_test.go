@@ -147,7 +147,7 @@ func TestRoutesOfAnOffice(t *testing.T) {
 		menu.Otherwise != menu.Keys["1"] || !menu.DialExtensions {
 		t.Errorf("the menu is %+v", menu)
 	}
-	if queue := internal("600").To.(*Planned); queue.To == nil || queue.To.Path() != "voicemail.office" {
+	if queue := internal("600").To.(*Queue); queue.OnMaxWait == nil || queue.OnMaxWait.Path() != "voicemail.office" {
 		t.Errorf("the queue is %+v", queue)
 	}
 	if flow := internal("*61").To.(*Flow); flow.To == nil || flow.To.Path() != "conference.daily" {

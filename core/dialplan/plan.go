@@ -52,9 +52,9 @@ type Callee struct {
 }
 
 // Destination is anything a call can be sent to: [*Extension], [*Group],
-// [*Conference], [*Park], [*Page], [*Trunk], [*Failover], [*Schedule], [*Feature],
-// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*Voicemail], [*App], [*Leg] or
-// [*Planned]. A [*Plugin] is only where calls come from.
+// [*Conference], [*Queue], [*Park], [*Page], [*Trunk], [*Failover], [*Schedule], [*Feature],
+// [*Forward], [*Emergency], [*Echo], [*Play], [*Reject], [*Menu], [*Flow], [*Voicemail], [*App] or
+// [*Leg]. A [*Plugin] is only where calls come from.
 type Destination interface {
 	// Path is how it is written in the configuration: "group.office",
 	// `extension.staff["anna"]`, "echo()".
@@ -202,19 +202,6 @@ type Emergency struct {
 	Notify   []*Extension
 }
 
-// Planned is a destination that nobody has built yet: a queue. It is
-// known to test, explain and graph; run refuses a configuration that leads to
-// one.
-type Planned struct {
-	Kind string // "queue", …
-	Name string
-	path string
-	// Members are whom a queue rings.
-	Members []Destination
-	// To is what follows a queue's max_wait; nil for none.
-	To Destination
-}
-
 // Conference is a room that callers join.
 type Conference struct {
 	Name       string
@@ -298,9 +285,6 @@ func (l *Leg) Path() string { return l.path }
 
 // Path implements Destination.
 func (p *Plugin) Path() string { return "plugin." + p.Name }
-
-// Path implements Destination.
-func (p *Planned) Path() string { return p.path }
 
 // Path implements Destination.
 func (p *Play) Path() string { return p.path }

@@ -313,6 +313,8 @@ func (r *reach) to(d config.Destination) {
 		r.follow(d.Follow)
 	case *config.Queue:
 		r.to(d.OnMaxWait)
+		r.to(d.Busy)
+		r.to(d.Unavailable)
 	case *config.Park:
 		r.to(d.OnTimeout)
 	case *config.Menu:

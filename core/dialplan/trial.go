@@ -289,6 +289,8 @@ func where(step Step) Destination {
 		return s.By
 	case *Speak:
 		return s.Of
+	case *Wait:
+		return s.Queue
 	case *Keep:
 		return s.Park
 	case *TakeUp:
@@ -329,6 +331,8 @@ func (t *trial) step(w *Walk, step Step) Step {
 		return t.takes(s.Schedule, "is switched by hand, "+to)
 	case *Speak:
 		return t.speak(w, s)
+	case *Wait:
+		return t.wait(w, s)
 	case *Keep:
 		return t.keep(w, s)
 	case *TakeUp:

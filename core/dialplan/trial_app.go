@@ -9,11 +9,7 @@ import (
 // reach gives the call to an app.
 func (t *trial) reach(w *Walk, s *Reach) Step {
 	if o, given := t.outcome(s.Of); given && o.What != "answer" {
-		does := "does not take the call"
-		if p, ok := s.Of.(*Planned); ok && p.Kind == "queue" {
-			does = "keeps the caller waiting"
-		}
-		t.stop(s.Of, does, string(o.cause()))
+		t.stop(s.Of, "does not take the call", string(o.cause()))
 		return w.Next(Result{Cause: o.cause()})
 	}
 	switch of := s.Of.(type) {

@@ -175,9 +175,8 @@ func (w *Walk) visit(to Destination, route Follow) Step {
 		}
 		w.at = &alone{follow: route}
 		return &Ring{Of: to, Leg: to, For: route.Ring, CallerID: w.callerID(nil)}
-	case *Planned:
-		w.at = &planned{to}
-		return &Reach{Of: to}
+	case *Queue:
+		return w.wait(to, route)
 	case *Park:
 		return w.park(to)
 	case *Page:
@@ -213,6 +212,8 @@ func (w *Walk) divert(from Destination, why Cause) {
 	case *Extension:
 		d.Number, d.Name, inside = from.CallerID, from.Display, from.Number
 	case *Group:
+		inside = from.Number
+	case *Queue:
 		inside = from.Number
 	}
 	switch {
@@ -254,19 +255,6 @@ func (a *announced) next(w *Walk, r Result) Step {
 		return &End{Cause: a.of.Cause, Text: r.Text}
 	case r.Cause != "":
 		return w.failed(a.follow, r)
-	}
-	return &End{Cause: Normal}
-}
-
-// planned is a destination whose plugin does not exist yet.
-type planned struct{ of *Planned }
-
-func (p *planned) next(w *Walk, r Result) Step {
-	switch {
-	case p.of.To != nil:
-		return w.visit(p.of.To, Follow{})
-	case r.Cause != "":
-		return &End{Cause: r.Cause, Text: r.Text}
 	}
 	return &End{Cause: Normal}
 }

@@ -278,9 +278,6 @@ func (p *Plan) DestinationFor(by *Extension, to string) (Destination, error) {
 	all := make([]string, 0, len(p.of))
 	for from, d := range p.of {
 		if from.Path() == to && d != nil {
-			if _, planned := d.(*Planned); planned {
-				return nil, fmt.Errorf("%s cannot be called yet", to)
-			}
 			return d, nil
 		}
 		all = append(all, from.Path())

@@ -7,7 +7,7 @@ import (
 )
 
 // Step is what a call does next: [*Ring], [*Meet], [*Mirror], [*Announce],
-// [*Reach], [*Flip], [*Set], [*Pick], [*Keep], [*TakeUp], [*ParkHeld], [*JoinHeld], [*Speak]
+// [*Reach], [*Flip], [*Set], [*Pick], [*Wait], [*Keep], [*TakeUp], [*ParkHeld], [*JoinHeld], [*Speak]
 // or [*End].
 type Step interface{ isStep() }
 
@@ -64,7 +64,7 @@ type Mirror struct{ Of *Echo }
 // caller pressed or a step brought, by Result.To where the app sends the call; an
 // empty result is that the app is through, one with a cause that it is lost.
 type Reach struct {
-	Of     Destination // a [*Menu], [*Flow], [*Voicemail], [*App], a [*Conference] with a PIN, or a [*Planned]: nobody can do that yet
+	Of     Destination // a [*Menu], [*Flow], [*Voicemail], [*App] or a [*Conference] with a PIN
 	Plugin string      // whose app it is; "" where none is needed
 	Config []byte      // a JSON object, for a [*Voicemail] and an [*App]
 	Step   *step.Step  // what to do for a menu or a flow

@@ -142,6 +142,8 @@ func tell(s Step) string {
 		return out
 	case *Meet:
 		return "Meet " + s.Conference.Name
+	case *Wait:
+		return "Wait " + s.Queue.Name + " " + s.Ring.String()
 	case *Mirror:
 		return "Mirror"
 	case *Reach:
@@ -318,7 +320,9 @@ func TestWalkFollows(t *testing.T) {
 		{"a menu", ben, Follow{}, []string{"unavailable", "key=1", "unavailable", "key=1", "unavailable", ""},
 			"Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring ben 7s | Reach menu.m | Ring cem 20s",
 			"ben menu.m ben menu.m ben menu.m cem"},
-		{"what is planned", &Planned{path: "queue.q"}, Follow{}, []string{""}, "Reach queue.q | End normal", "queue.q"},
+		{"a queue, too long", &Queue{Name: "q", Ring: 9 * time.Second, OnMaxWait: ben}, Follow{}, []string{"elapsed"}, "Wait q 9s | Ring ben 7s", "queue.q ben"},
+		{"a queue, and the route's word", &Queue{Name: "q", Ring: 9 * time.Second, Busy: ben}, Follow{Ring: time.Second, Busy: cem}, []string{"busy"}, "Wait q 1s | Ring cem 20s", "queue.q cem"},
+		{"a queue without agents", &Queue{Name: "q", Ring: 9 * time.Second}, Follow{}, []string{"unavailable"}, "Wait q 9s | End unavailable", "queue.q"},
 		{"a mailbox", &Voicemail{path: "voicemail.v"}, Follow{}, []string{""}, "Reach voicemail.v | End normal", "voicemail.v"},
 		{"a mailbox whose plugin is lost", &Voicemail{path: "voicemail.v"}, Follow{}, []string{"plugin_lost"}, "Reach voicemail.v | End plugin_lost", "voicemail.v"},
 		{"refused", &Reject{Cause: "denied", Text: "no"}, Follow{}, nil, "End denied", `reject("denied")`},

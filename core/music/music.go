@@ -57,6 +57,9 @@ func Load(cfg *config.Config, before *Set) (*Set, hcl.Diagnostics) {
 	for _, c := range cfg.Conferences {
 		all = append(all, c.Music)
 	}
+	for _, q := range cfg.Queues {
+		all = append(all, q.Music)
+	}
 	var diags hcl.Diagnostics
 	var total time.Duration
 	told := map[string]bool{}

@@ -36,7 +36,7 @@ type Query struct {
 // ErrUnknownCall says that there is no record of a call.
 var ErrUnknownCall = errors.New("there is no record of this call")
 
-const columns = `id, "from", "to", revision, dialplan, route, path, emergency, cause, text, ended_by, started, ringing, answered, ended, ring_seconds, talk_seconds, tools`
+const columns = `id, "from", "to", revision, dialplan, route, path, emergency, cause, text, ended_by, started, ringing, answered, ended, ring_seconds, talk_seconds, tools, queues`
 
 // Calls returns the records that a query picks, the call that started last
 // first. Calls that start or end meanwhile do not move those after q.After.
@@ -220,13 +220,18 @@ func scanCalls(rows *sql.Rows) ([]event.CDR, error) {
 		var path string
 		var started, ended int64
 		var ringing, answered sql.NullInt64
-		var tools sql.NullString
+		var tools, queues sql.NullString
 		if err := rows.Scan(&c.ID, &c.From, &c.To, &c.Revision, &c.Dialplan, &c.Route, &path, &c.Emergency, &c.Cause, &c.Text, &c.EndedBy,
-			&started, &ringing, &answered, &ended, &c.RingSeconds, &c.TalkSeconds, &tools); err != nil {
+			&started, &ringing, &answered, &ended, &c.RingSeconds, &c.TalkSeconds, &tools, &queues); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(path), &c.Path); err != nil {
 			return nil, fmt.Errorf("call %s: its path: %w", c.ID, err)
+		}
+		if queues.Valid {
+			if err := json.Unmarshal([]byte(queues.String), &c.Queues); err != nil {
+				return nil, fmt.Errorf("call %s: its queues: %w", c.ID, err)
+			}
 		}
 		if tools.Valid {
 			if err := json.Unmarshal([]byte(tools.String), &c.Tools); err != nil {

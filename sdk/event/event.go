@@ -27,6 +27,7 @@
 //	voicemail.changed  [Mailbox]  a message was left in a mailbox, heard or deleted
 //	schedule.changed  [Schedule]  somebody switched a schedule by hand
 //	park.changed   [Park]   a call is parked in a slot, or no longer
+//	queue.changed  [Queue]  somebody waits in line, or no longer, or an agent does something else
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
 //
@@ -78,6 +79,7 @@ const (
 	ExtensionChanged  = "extension.changed"
 	ConferenceChanged = "conference.changed"
 	ParkChanged       = "park.changed"
+	QueueChanged      = "queue.changed"
 )
 
 // Call is a call while it lives.
@@ -141,6 +143,34 @@ type Park struct {
 	Until  *time.Time `json:"until"`
 }
 
+// Queue is something that happened in a queue.
+type Queue struct {
+	Queue string `json:"queue"` // its name in the configuration
+	// Change is "entered": a caller waits; "offered": an agent is rung for one;
+	// "missed": and did not answer; "gone": a caller waits no longer; or "agent": an
+	// agent's state is another.
+	Change  string `json:"change"`
+	Waiting int    `json:"waiting"` // how many callers wait now
+	// Call is that of the caller, Number and Name are theirs. "" for "agent".
+	Call   string `json:"call,omitempty"`
+	Number string `json:"number,omitempty"`
+	Name   string `json:"name,omitempty"`
+	// Agent is the number of the agent that it is about; with "gone", of who has
+	// answered, "" if nobody has.
+	Agent string `json:"agent,omitempty"`
+	// State is how the agent stands now: "idle", "ringing", "talking", "wrap_up",
+	// "resting" (for a moment, after a call that they did not take), "busy" (with
+	// another call), "paused", "do_not_disturb", "unavailable" (no phone is
+	// registered) or "logged_out".
+	State string `json:"state,omitempty"`
+	// Result is what became of a caller who is gone: "answered", "abandoned" (they
+	// hung up), "max_wait", "unavailable" (the last agent has logged out) or "left" (they were sent
+	// elsewhere).
+	Result string `json:"result,omitempty"`
+	// WaitSeconds is for how long they waited.
+	WaitSeconds float64 `json:"wait_seconds,omitempty"`
+}
+
 // Extension is how an extension stands after somebody has set something of it.
 type Extension struct {
 	Number       string `json:"number"`
@@ -152,6 +182,10 @@ type Extension struct {
 	ForwardAlways   string `json:"forward_always"`
 	ForwardBusy     string `json:"forward_busy"`
 	ForwardNoAnswer string `json:"forward_no_answer"`
+	// QueuePause: it has a break from all queues. LoggedOut are those, by name, that
+	// it takes no callers of though it is a member.
+	QueuePause bool     `json:"queue_pause"`
+	LoggedOut  []string `json:"logged_out"`
 
 	By   Actor  `json:"by"`
 	Call string `json:"call,omitempty"` // by which call
@@ -297,6 +331,17 @@ type CDR struct {
 	Legs []CDRLeg `json:"legs"`
 	// Tools are what listened to the call, in the order in which they came.
 	Tools []CDRTool `json:"tools,omitempty"`
+	// Queues are those in which the caller has waited, in order.
+	Queues []CDRQueue `json:"queues,omitempty"`
+}
+
+// CDRQueue is how a call waited in a queue.
+type CDRQueue struct {
+	Queue       string    `json:"queue"` // its name in the configuration
+	Entered     time.Time `json:"entered"`
+	WaitSeconds float64   `json:"wait_seconds"`
+	Result      string    `json:"result"` // as in [Queue]
+	Agent       string    `json:"agent"`  // the number of who has answered, "" if nobody has
 }
 
 // Tool is a tool of a plugin that listens to a call.

@@ -253,7 +253,7 @@ func TestReloadIsRefused(t *testing.T) {
 			{"syntax", reloadable + "extension \"x\" {", "the configuration has an error; the one in force goes on", "config.hcl"},
 			{"a reference", edited(t, `to    = trunk.east`, `to    = trunk.eats`), "Did you mean trunk.east?", "config.hcl"},
 			{"a pattern", edited(t, `match = "9"`, `match = "[9"`), "", "config.hcl"},
-			{"not built", reloadable + "voicemail \"v\" {}\ndialplan \"more\" {\n  from = [trunk.west]\n  route \"x\" { to = voicemail.v }\n}\ntrunk \"west\" { peer = \"sip:10.0.0.60\" }\n", "is not built yet", "config.hcl"},
+			{"not built", reloadable + "extension \"x\" {\n  number = \"199\"\n  media { rtp_ports = \"30000-30999\" }\n}\n", "is not built yet", "config.hcl"},
 		} {
 			w.Write(c.text)
 			err := w.Refused()

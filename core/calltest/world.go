@@ -59,6 +59,7 @@ import (
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/plugins/script/double"
 	"github.com/plugboard/plugboard/plugins/transcriber/transcribing"
+	"github.com/plugboard/plugboard/plugins/voicemail/answering"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
@@ -282,6 +283,10 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	m := plugin.Memory{
 		daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
 	}
+	m[dialplan.VoicemailPlugin] = sdk.Plugin{Name: dialplan.VoicemailPlugin, Version: "test", App: app.Func(answering.Run)}
+	if len(l.w.voices) == 0 {
+		m[daemon.SpeechPlugin] = sdk.Plugin{Name: daemon.SpeechPlugin, Version: "test", TTS: mute{}}
+	}
 	for name, a := range l.w.apps {
 		m[name] = sdk.Plugin{Name: name, Version: "test", App: a}
 	}
@@ -306,6 +311,14 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 		m[name] = sdk.Plugin{Name: name, Version: "test", TTS: e}
 	}
 	return m.Launch(ctx, s, log)
+}
+
+// mute is the voice of a test that does not listen to any.
+type mute struct{}
+
+// Speak implements [tts.Engine].
+func (mute) Speak(context.Context, tts.Request, tts.Out) error {
+	return errors.New("nobody speaks in this test")
 }
 
 // idle fails the test if anything is left of its calls.

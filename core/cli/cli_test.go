@@ -492,8 +492,8 @@ func TestValidate(t *testing.T) {
 // What waits for a plugin is refused where it would run, and only there.
 func TestPlanned(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.hcl")
-	write(t, path, "extension \"anna\" {\n  number    = \"101\"\n  no_answer = voicemail.v\n}\nvoicemail \"v\" {}\ndialplan \"internal\" {\n  from = [extension.anna]\n  route \"desk\" { to = extension.anna }\n}\n")
-	const place, why = "config.hcl:3:15", "Voicemail is not built yet"
+	write(t, path, "extension \"anna\" {\n  number = \"101\"\n  media { rtp_ports = \"30000-30999\" }\n}\ndialplan \"internal\" {\n  from = [extension.anna]\n  route \"desk\" { to = extension.anna }\n}\n")
+	const place, why = "config.hcl:3:23", "rtp_ports of one party is not built yet"
 	code, stdout, stderr := run(t, "validate", path)
 	if code != cli.Wrong || stdout != "" || !strings.Contains(stderr, place) || !strings.Contains(stderr, why) {
 		t.Errorf("validate: %d %q %q", code, stdout, stderr)
@@ -516,7 +516,7 @@ func TestPlanned(t *testing.T) {
 	if code := p.Run(t.Context(), []string{"run", "--config", path}); code != cli.Wrong || ran || !strings.Contains(errs.String(), place) || !strings.Contains(errs.String(), why) {
 		t.Errorf("run: %d, ran %v, %q", code, ran, errs.String())
 	}
-	if code, stdout, stderr = run(t, "graph", path); code != cli.Done || !strings.Contains(stdout, "voicemail") {
+	if code, stdout, stderr = run(t, "graph", path); code != cli.Done || !strings.Contains(stdout, "extension.anna") {
 		t.Errorf("graph: %d %q %q", code, stdout, stderr)
 	}
 }

@@ -17,6 +17,7 @@ import (
 // voicemail reads a mailbox.
 func (l *loader) voicemail(v *Voicemail, f *fields, number string) {
 	v.Place, v.Number, v.MaxLength, v.Keep = f.place, number, 3*time.Minute, 90*24*time.Hour
+	l.cfg.speaks = true // to whoever calls there
 	f.pin(&v.PIN)
 	f.prompt("greeting", &v.Greeting)
 	f.duration("max_length", time.Second, time.Hour, &v.MaxLength)

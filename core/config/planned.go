@@ -16,27 +16,6 @@ type Planned struct {
 	Why *hcl.Diagnostic
 }
 
-// feature is what is not built yet.
-type feature struct {
-	name    string
-	instead string // what can be done until it is, "" for nothing
-}
-
-// features are the destinations that are not built yet, by how they are
-// written.
-var features = map[string]feature{
-	"voicemail": {"Voicemail", "Until it is, let calls that nobody answers go to another extension or group."},
-}
-
-// featureOf is the kind of a destination that is not built yet, "" for others.
-func featureOf(d Destination) string {
-	switch d.(type) {
-	case *Voicemail, *VoicemailAccess:
-		return "voicemail"
-	}
-	return ""
-}
-
 // planned notes that what an attribute says is not built yet; instead is what
 // can be done until it is, "" for nothing. An extension and a trunk make calls
 // too: what they ask for is needed though no call comes to them.
@@ -50,9 +29,6 @@ func (f *fields) planned(at hcl.Range, what, instead string) {
 }
 
 func (f *fields) plannedOf(of Destination, at hcl.Range, what, instead string) {
-	if featureOf(of) != "" {
-		return // whoever leads there is told
-	}
 	why := errorAt(at, what+" is not built yet", "It is part of the language, and checked, but nothing runs it yet.")
 	if instead != "" {
 		why.Detail += " " + instead
@@ -76,37 +52,20 @@ func (f *fields) hears(p *Prompt, at hcl.Range) {
 	}
 }
 
-// leadsTo notes what is to be heard at a destination, and one that is not built
-// yet.
+// leadsTo notes what is to be heard at a destination.
 func (f *fields) leadsTo(d Destination, at hcl.Range) {
 	if p, ok := d.(*Play); ok {
 		f.hears(p.Prompt, at)
-	}
-	f.usesOf(d, at)
-	if kind := featureOf(d); kind != "" {
-		f.plannedOf(f.owner, at, features[kind].name, features[kind].instead)
 	}
 }
 
 // exprLeadsTo is the same for an expression that is evaluated for each call.
 func (f *fields) exprLeadsTo(e *Expr) {
-	told := map[string]bool{}
-	tell := func(kind string, at hcl.Range) {
-		if _, ok := features[kind]; ok && !told[kind] {
-			told[kind] = true
-			f.planned(at, features[kind].name, features[kind].instead)
-		}
-	}
 	for _, d := range e.Ends {
-		if p, ok := d.(*Play); ok {
-			f.hears(p.Prompt, e.Range())
-		}
-		f.usesOf(d, e.Range())
-		tell(featureOf(d), e.Range())
+		f.leadsTo(d, e.Range())
 	}
 	_ = hclsyntax.VisitAll(e.expr, func(n hclsyntax.Node) hcl.Diagnostics {
 		if call, ok := n.(*hclsyntax.FunctionCallExpr); ok {
-			tell(call.Name, call.Range())
 			f.cfg.speaks = f.cfg.speaks || call.Name == "say"
 		}
 		return nil

@@ -311,7 +311,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 }
 
 // Specs are the configured plugins, and the bundled ones that SIP, speech, menus and
-// flows, and recorded routes need.
+// flows, mailboxes, and recorded routes need.
 func Specs(c *config.Config) ([]plugin.Spec, error) {
 	var list []plugin.Spec
 	for _, p := range c.Plugins {
@@ -341,6 +341,9 @@ func Specs(c *config.Config) ([]plugin.Spec, error) {
 	}
 	if !has(TranscriptPlugin) && transcribes(c) {
 		list = append(list, plugin.Spec{Name: TranscriptPlugin, Path: TranscriptPlugin})
+	}
+	if !has(dialplan.VoicemailPlugin) && len(c.Voicemails) > 0 {
+		list = append(list, plugin.Spec{Name: dialplan.VoicemailPlugin, Path: dialplan.VoicemailPlugin})
 	}
 	if !has(dialplan.Recorder) && records(c) {
 		list = append(list, plugin.Spec{Name: dialplan.Recorder, Path: dialplan.Recorder})

@@ -139,11 +139,7 @@ func (c *Call) recordRoom(of *dialplan.Conference, unheard string) {
 func (c *Call) leaveTool() {
 	for _, o := range c.tools {
 		if o.room != nil && o.room == c.media.meeting && o.lives() {
-			frames, missed := o.tool.Counts()
-			o.frames, o.missed = o.frames+frames, o.missed+missed
-			c.release(o)
-			c.gap(o)
-			o.state, o.ended = toolEnded, now()
+			c.endTool(o)
 			c.tellTool(o)
 		}
 	}

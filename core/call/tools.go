@@ -111,12 +111,18 @@ type ToolInfo struct {
 }
 
 func (o *onCall) info() ToolInfo {
-	i := ToolInfo{Name: o.name, Plugin: o.plugin, State: o.state, Reason: o.why, Since: o.began, Missed: o.missed}
-	if o.tool != nil {
-		_, missed := o.tool.Counts()
-		i.Missed += missed
-	}
+	i := ToolInfo{Name: o.name, Plugin: o.plugin, State: o.state, Reason: o.why, Since: o.began}
+	_, i.Missed = o.counts()
 	return i
+}
+
+// counts are what the tool was given so far, and what it lost. What it was given
+// in a life of its plugin that is over is known already.
+func (o *onCall) counts() (frames, missed uint64) {
+	if o.tool != nil && o.away.IsZero() {
+		frames, missed = o.tool.Counts()
+	}
+	return o.frames + frames, o.missed + missed
 }
 
 // lives reports whether the tool listens, or will.
@@ -202,7 +208,10 @@ func (c *Call) hearTool(o *onCall, n ToolNews) {
 		o.does, o.state = n.Text, n.Text
 	case ToolAway:
 		o.frames, o.missed = o.frames+n.Frames, o.missed+n.Missed
-		o.state, o.why, o.away = toolAway, n.Text, now()
+		o.state, o.why = toolAway, n.Text
+		if o.away.IsZero() { // else its next life ended before it listened
+			o.away = now()
+		}
 		c.log.Warn("a tool hears nothing of the call for now", "tool", o.name, "plugin", o.plugin, "reason", n.Text)
 	case ToolLost:
 		o.frames, o.missed = o.frames+n.Frames, o.missed+n.Missed
@@ -274,6 +283,14 @@ func (c *Call) release(o *onCall) {
 	t.Close()
 }
 
+// endTool ends a tool that lives.
+func (c *Call) endTool(o *onCall) {
+	o.frames, o.missed = o.counts()
+	c.release(o)
+	c.gap(o)
+	o.state, o.ended = toolEnded, now()
+}
+
 // listen brings who is heard by which tool in line with who sits in the room:
 // each party that talks is heard by each tool.
 func (c *Call) listen() {
@@ -322,25 +339,18 @@ func (c *Call) listenTo(p *party) {
 // says of them.
 func (c *Call) endTools() (records []event.CDRTool) {
 	for _, o := range c.tools {
-		if o.tool != nil {
-			frames, missed := o.tool.Counts()
-			o.frames, o.missed = o.frames+frames, o.missed+missed
-			c.release(o)
-			o.ended = now()
-		}
-		if o.ended.IsZero() {
-			o.ended = now()
-		}
 		if o.state == toolAnnounces {
 			o.why = "the call was over before it was announced: nothing was heard"
 		}
-		state := o.state
-		if state != toolLost {
-			state = toolEnded
+		switch {
+		case o.lives():
+			c.endTool(o)
+		case o.ended.IsZero(): // it is lost
+			c.gap(o)
+			o.ended = now()
 		}
-		c.gap(o)
 		records = append(records, event.CDRTool{
-			Name: o.name, Plugin: o.plugin, State: state, Reason: o.why, Began: o.began, Ended: o.ended,
+			Name: o.name, Plugin: o.plugin, State: o.state, Reason: o.why, Began: o.began, Ended: o.ended,
 			Frames: o.frames, Missed: o.missed, Gaps: o.gaps,
 		})
 	}
@@ -393,9 +403,7 @@ func (s *Switch) DetachTool(id, name string, by Actor) error {
 
 // detach ends a tool for somebody.
 func (c *Call) detach(o *onCall, by Actor) {
-	c.release(o)
-	c.gap(o)
-	o.state, o.ended = toolEnded, now()
+	c.endTool(o)
 	c.tellAct(toolAct(o.name), by, nil, func(a *event.Act) { a.Text = "stop " + o.name })
 	c.tellTool(o)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/sdk/audio"
@@ -216,6 +217,57 @@ func TestAToolComesAndGoesInTheMiddleOfACall(t *testing.T) {
 			t.Errorf("acts %q", got)
 		}
 	})
+}
+
+// A record says what a tool heard until it was stopped, by hand or by the end of the
+// call; what it heard before its plugin ended counts once.
+func TestWhatAToolHeardIsCountedOnce(t *testing.T) {
+	for _, tt := range []struct {
+		what    string
+		before  []ToolNews
+		stopped bool
+		frames  uint64
+		gap     time.Duration
+	}{
+		{"by hand", nil, true, 100, 0},
+		{"by the end", nil, false, 100, 0},
+		{"by hand, while it is away", []ToolNews{{What: ToolAway, Frames: 50}}, true, 50, 100 * ms},
+		{"by the end, while it is away", []ToolNews{{What: ToolAway, Frames: 50}}, false, 50, 1100 * ms},
+		{"by hand, in its second life", []ToolNews{{What: ToolAway, Frames: 50}, {What: ToolListens}}, true, 150, 100 * ms},
+		{"by the end, after a life that did not listen", []ToolNews{{What: ToolAway, Frames: 50}, {What: ToolAway}}, false, 50, 1200 * ms},
+		{"by itself", []ToolNews{{What: ToolEnded, Frames: 70}}, false, 70, 0},
+	} {
+		within(t, func(b *bed) {
+			box := new(toolbox)
+			b.sw.opt.Tools = box
+			b.to["102"] = recorded(ben)
+			b.devices["ben"] = []script{{answers(sec)}}
+			anna := b.calls("anna", "102")
+			b.after(2 * sec)
+			for _, n := range tt.before {
+				box.all[0].tell(n)
+				b.after(100 * ms)
+			}
+			if tt.stopped {
+				if err := b.sw.DetachTool(anna.call, "record", operator); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.after(sec)
+			anna.hangsUp()
+			b.after(sec)
+			r, gap := b.cdrs()[0].Tools[0], time.Duration(0)
+			for _, g := range r.Gaps {
+				gap += g.To.Sub(g.From)
+			}
+			if r.State != "ended" || r.Frames != tt.frames || gap.Truncate(100*ms) != tt.gap {
+				t.Errorf("%s: recorded as %+v, want %d frames and a gap of %v", tt.what, r, tt.frames, tt.gap)
+			}
+			b.mu.Lock()
+			b.log.Reset() // that it is away is worth a warning
+			b.mu.Unlock()
+		})
+	}
 }
 
 // What becomes of a tool is its own affair: the call goes on, and its record

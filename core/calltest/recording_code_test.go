@@ -87,5 +87,11 @@ func TestACodeRecordsACall(t *testing.T) {
 			x.holds(t, 1, at+time.Second, at+3*time.Second)
 			x.holds(t, 1, at+5*time.Second, at+6*time.Second, b)
 		}
+		// 2 × 50 frames for each second; what was paused is given to it too.
+		for _, r := range w.Records() {
+			if len(r.Tools) != 1 || r.Tools[0].Frames < 600 || r.Tools[0].Missed != 0 {
+				t.Errorf("recorded as %+v", r.Tools)
+			}
+		}
 	})
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -123,6 +125,7 @@ func (a *app) save(daemon *client, path, file string) (err error) {
 
 type recordCmd struct {
 	ID       string `arg:"" help:"The call's id."`
+	Name     string `placeholder:"NAME" help:"Which recording of the call, as the call shows it: record, or conference for that of a conference it is in. Needed only where there are several."`
 	Announce bool   `xor:"do" help:"Tell all who talk first (features.record_announce, or a tone); what cannot be announced is not recorded."`
 	Pause    bool   `xor:"do" help:"Record nothing for now."`
 	Resume   bool   `xor:"do" help:"Go on."`
@@ -132,15 +135,56 @@ type recordCmd struct {
 // Run implements the command.
 func (c *recordCmd) Run(a *app) error {
 	tools := "/api/v1/calls/" + url.PathEscape(c.ID) + "/tools"
+	if !c.Pause && !c.Resume && !c.Stop {
+		says := "Call %s is recorded. Its parties are not told."
+		if c.Announce {
+			says = "Call %s is recorded once its parties are told."
+		}
+		wish := struct {
+			Name     string `json:"name,omitempty"`
+			Announce bool   `json:"announce,omitempty"`
+		}{c.Name, c.Announce}
+		return a.do(http.MethodPost, tools, wish, says, c.ID)
+	}
+	name, err := c.which(a, tools)
+	if err != nil {
+		return err
+	}
+	tool := tools + "/" + url.PathEscape(name)
 	switch {
 	case c.Pause:
-		return a.do(http.MethodPatch, tools+"/record", map[string]string{"do": "pause"}, "The recording of call %s is paused.", c.ID)
+		return a.do(http.MethodPatch, tool, map[string]string{"do": "pause"}, "The recording of call %s is paused.", c.ID)
 	case c.Resume:
-		return a.do(http.MethodPatch, tools+"/record", map[string]string{"do": "resume"}, "Call %s is recorded again.", c.ID)
-	case c.Stop:
-		return a.do(http.MethodDelete, tools+"/record", nil, "The recording of call %s has ended.", c.ID)
-	case c.Announce:
-		return a.do(http.MethodPost, tools, map[string]bool{"announce": true}, "Call %s is recorded once its parties are told.", c.ID)
+		return a.do(http.MethodPatch, tool, map[string]string{"do": "resume"}, "Call %s is recorded again.", c.ID)
 	}
-	return a.do(http.MethodPost, tools, struct{}{}, "Call %s is recorded. Its parties are not told.", c.ID)
+	return a.do(http.MethodDelete, tool, nil, "The recording of call %s has ended.", c.ID)
+}
+
+// which is the name of the recording that is meant: the call's only one, if none is
+// named.
+func (c *recordCmd) which(a *app, tools string) (string, error) {
+	if c.Name != "" {
+		return c.Name, nil
+	}
+	daemon, err := a.client()
+	if err != nil {
+		return "", err
+	}
+	var list []call.ToolInfo
+	if err := daemon.get(a.ctx, tools, &list); err != nil {
+		return "", err
+	}
+	var names []string
+	for _, t := range list {
+		if t.Plugin == dialplan.Recorder && t.State != "lost" {
+			names = append(names, t.Name)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "", fail(Wrong, "call %s is not recorded", c.ID)
+	case 1:
+		return names[0], nil
+	}
+	return "", fail(Wrong, "call %s has several recordings (%s): say which one with --name", c.ID, strings.Join(names, ", "))
 }

@@ -31,7 +31,7 @@ func (a *acts) ControlTool(_ context.Context, id, name, verb string, by call.Act
 }
 
 func (a *acts) tool(id string, by call.Actor, words ...string) error {
-	if id != "01J8" {
+	if id == "01J9" {
 		return &call.Error{Cause: call.NotFound, Text: "there is no call " + id}
 	}
 	return a.do(by, "", words...)
@@ -86,7 +86,13 @@ func openRecording(event.Recording) (*os.File, error) {
 }
 
 func TestRecord(t *testing.T) {
-	o := &office{calls: []call.Info{aCall()}}
+	recorded := aCall()
+	recorded.Tools = []call.ToolInfo{{Name: "n", Plugin: "meter", State: "listening"}, {Name: "record", Plugin: "recorder", State: "recording"}}
+	met := call.Info{ID: "01M1", State: "up", Tools: []call.ToolInfo{
+		{Name: "record", Plugin: "recorder", State: "lost"}, {Name: "conference", Plugin: "recorder", State: "recording"}}}
+	both := call.Info{ID: "01M2", State: "up", Tools: []call.ToolInfo{
+		{Name: "record", Plugin: "recorder", State: "recording"}, {Name: "conference", Plugin: "recorder", State: "paused"}}}
+	o := &office{calls: []call.Info{recorded, met, both, {ID: "01M3", State: "up"}}}
 	path := daemon(t, o)
 	for _, tt := range []struct {
 		command string
@@ -98,7 +104,13 @@ func TestRecord(t *testing.T) {
 		{"record 01J8 --pause", 0, "The recording of call 01J8 is paused.\n"},
 		{"record 01J8 --resume", 0, "Call 01J8 is recorded again.\n"},
 		{"record 01J8 --stop", 0, "The recording of call 01J8 has ended.\n"},
-		{"record 01J9 --stop", 1, "there is no call 01J9"},
+		{"record 01M1 --pause", 0, "The recording of call 01M1 is paused.\n"},
+		{"record 01M2 --resume", 1, "call 01M2 has several recordings (record, conference): say which one with --name"},
+		{"record 01M2 --resume --name conference", 0, "Call 01M2 is recorded again.\n"},
+		{"record 01M3 --pause", 1, "call 01M3 is not recorded"},
+		{"record 01M3 --announce --name second", 0, "Call 01M3 is recorded once its parties are told.\n"},
+		{"record 01J9 --stop", 1, "no call 01J9"},
+		{"record 01J9 --stop --name x", 1, "there is no call 01J9"},
 		{"record 01J8 --stop --pause", 1, "can't be used together"},
 		{"recordings R2 --delete", 2, "recording R2 goes on; stop it first"},
 		{"recordings R1 --delete", 0, "Recording R1 is deleted.\n"},
@@ -115,7 +127,7 @@ func TestRecord(t *testing.T) {
 	}
 	want := []string{
 		"attach record recorder by admin", "announce and attach record recorder by admin", "pause record by admin", "resume record by admin",
-		"detach record by admin", "delete R1 by admin",
+		"detach record by admin", "pause conference by admin", "resume conference by admin", "announce and attach second recorder by admin", "delete R1 by admin",
 	}
 	if d := cmp.Diff(want, o.control.done); d != "" {
 		t.Error(d)

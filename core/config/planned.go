@@ -52,11 +52,12 @@ func (f *fields) hears(p *Prompt, at hcl.Range) {
 	}
 }
 
-// leadsTo notes what is to be heard at a destination.
+// leadsTo notes what is to be heard at a destination, and which plugin it needs.
 func (f *fields) leadsTo(d Destination, at hcl.Range) {
 	if p, ok := d.(*Play); ok {
 		f.hears(p.Prompt, at)
 	}
+	f.usesOf(d, at)
 }
 
 // exprLeadsTo is the same for an expression that is evaluated for each call.

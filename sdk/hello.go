@@ -3,6 +3,7 @@ package sdk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"google.golang.org/grpc"
@@ -27,6 +28,9 @@ func Hello(ctx context.Context, conn grpc.ClientConnInterface, coreVersion, plug
 	return wire.FromHello(m), nil
 }
 
+// ErrConfig is why a plugin does not take its config {} block.
+var ErrConfig = errors.New("the plugin refuses its config")
+
 // Configure hands a plugin its config {} block.
 func Configure(ctx context.Context, conn grpc.ClientConnInterface, config map[string]any) error {
 	b, err := json.Marshal(config)
@@ -35,7 +39,7 @@ func Configure(ctx context.Context, conn grpc.ClientConnInterface, config map[st
 	}
 	_, err = pb.NewPluginClient(conn).Configure(ctx, &pb.ConfigureRequest{Config: b})
 	if s, ok := status.FromError(err); ok && s.Code() == codes.InvalidArgument {
-		return fmt.Errorf("the plugin refuses its config: %s", s.Message())
+		return fmt.Errorf("%w: %s", ErrConfig, s.Message())
 	}
 	return err
 }

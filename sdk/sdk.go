@@ -109,8 +109,9 @@ type Plugin struct {
 	// Config declares what the plugin's config {} block may hold. The core
 	// checks the block against it before Configure sees it.
 	Config []schema.Attribute
-	// Configure takes the config {} block, once, before any call. Nil where
-	// there is no Config.
+	// Configure takes the config {} block, once, before any call, or says what is
+	// wrong with it. `plugboard validate` asks a process that no call comes to: so it
+	// takes no port, and writes no file. Nil where there is no Config.
 	Configure func(config map[string]any) error
 
 	// Run is what a plugin that makes recordings does beside its calls: it is

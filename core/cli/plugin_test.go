@@ -113,20 +113,21 @@ func wantChecked(t *testing.T, program string) {
 	t.Helper()
 	config := filepath.Join(t.TempDir(), "config.hcl")
 	for _, c := range []struct {
-		path, block, says string
-		code              int
+		path, block, at, says string
+		code                  int
 	}{
-		{program, `stall = "2s"`, "", cli.Done},
-		{program, `stall = "soon"`, `plugin.x: stall is "soon", it must be a duration`, cli.Wrong},
-		{program, `stal = "2s"`, "plugin.x: stal is no attribute of it (there is answer_after", cli.Wrong},
-		{"/nowhere/x", `a = 1`, "Plugin configuration not checked", cli.Done},
+		{program, `stall = "2s"`, "", "", cli.Done},
+		{program, `stall = "soon"`, "4:13", `plugin.x: stall is "soon", it must be a duration`, cli.Wrong},
+		{program, `stal = "2s"`, "4:12", "plugin.x: stal is no attribute of it (there is answer_after", cli.Wrong},
+		{program, `stall = "-2s"`, "3:3", "plugin.x: the plugin refuses its config: stall =", cli.Wrong},
+		{"/nowhere/x", `a = 1`, "3:3", "Plugin configuration not checked", cli.Done},
 	} {
 		text := "plugin \"x\" {\n  path = \"" + c.path + "\"\n  config {\n    " + c.block + "\n  }\n}\n"
 		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		code, _, stderr := run(t, "validate", config)
-		if code != c.code || !strings.Contains(stderr, c.says) || c.says != "" && !strings.Contains(stderr, "config.hcl:3") {
+		if code != c.code || !strings.Contains(stderr, c.says) || !strings.Contains(stderr, c.at) {
 			t.Errorf("%s: %d %q", c.block, code, stderr)
 		}
 		code, stdout, _ := run(t, "validate", "--json", config)

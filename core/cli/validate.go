@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,7 @@ import (
 	"github.com/plugboard/plugboard/core/daemon"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/music"
-	"github.com/plugboard/plugboard/sdk/schema"
+	"github.com/plugboard/plugboard/sdk"
 )
 
 type validateCmd struct {
@@ -109,10 +110,10 @@ func (a *app) tell(cfg *config.Config, diags hcl.Diagnostics) error {
 	return written(config.WriteText(a.Stderr, cfg, diags, a.color()))
 }
 
-// checkPlugins has each plugin with a config {} block say what that may hold, and
-// each that is used say what it is, and compares. It is started for that; no call
-// comes to it. One that does not start is a warning, because the file may be for
-// another machine, or not even that, if it may be planned or has nothing to check.
+// checkPlugins has each plugin that is used or has a config {} block say what it
+// is, what the block may hold, and whether it takes it. It is started for that; no
+// call comes to it. One that does not start is a warning, because the file may be
+// for another machine, or not even that, if it may be planned or has nothing to check.
 func checkPlugins(ctx context.Context, cfg *config.Config, planned bool) (diags hcl.Diagnostics) {
 	specs, err := daemon.Specs(cfg)
 	if err != nil {
@@ -120,27 +121,36 @@ func checkPlugins(ctx context.Context, cfg *config.Config, planned bool) (diags 
 	}
 	kinds := map[string][]string{}
 	for i, p := range cfg.Plugins { // the first of specs, in this order
-		configured := p.ConfigRange.Filename != ""
+		configured := p.ConfigPlace.Block.Filename != ""
 		if !configured && !slices.ContainsFunc(cfg.Uses(), func(u config.Use) bool { return u.Plugin == p.Name }) {
 			continue
 		}
 		ctx, cancel := context.WithTimeout(ctx, asking)
-		info, err := suiteOf(specs[i], io.Discard).Hello(ctx)
+		info, wrong, err := suiteOf(specs[i], io.Discard).Configure(ctx)
 		cancel()
-		if err == nil {
+		if info.Name != "" {
 			kinds[p.Name] = info.Kinds
 		}
-		if !configured || err != nil && planned {
-			continue
+		at := p.Block
+		if configured {
+			at = p.ConfigPlace.Block
 		}
-		d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Wrong plugin configuration", Subject: &p.ConfigRange}
-		if err != nil {
-			d.Severity, d.Summary = hcl.DiagWarning, "Plugin configuration not checked"
-		} else if err = schema.Check(info.Config, specs[i].Config); err == nil {
-			continue
+		add := func(severity hcl.DiagnosticSeverity, summary string, at hcl.Range, detail any) {
+			diags = append(diags, &hcl.Diagnostic{Severity: severity, Summary: summary, Subject: &at, Detail: fmt.Sprintf("plugin.%s: %v.", p.Name, detail)})
 		}
-		d.Detail = fmt.Sprintf("plugin.%s: %v.", p.Name, err)
-		diags = append(diags, d)
+		for _, m := range wrong {
+			r := at
+			if p.ConfigPlace.Has(m.Attribute) {
+				r = p.ConfigPlace.Range(m.Attribute)
+			}
+			add(hcl.DiagError, "Wrong plugin configuration", r, m.Text)
+		}
+		switch {
+		case errors.Is(err, sdk.ErrConfig):
+			add(hcl.DiagError, "Wrong plugin configuration", at, err)
+		case err != nil && configured && !planned:
+			add(hcl.DiagWarning, "Plugin configuration not checked", at, err)
+		}
 	}
 	return append(diags, cfg.Misused(kinds)...)
 }

@@ -277,7 +277,7 @@ func (l *loader) plugin(n *node, f *fields) {
 	for _, b := range f.body.Blocks {
 		switch b.Type {
 		case "config":
-			p.ConfigRange = b.DefRange()
+			p.ConfigPlace = l.fields(b, scope{}).place
 			p.Config = l.free(b.Body)
 		case "restart":
 			l.restart(p, l.fields(b, scope{}))

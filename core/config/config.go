@@ -201,8 +201,9 @@ type Plugin struct {
 	// block is a list of objects by its type. It is checked against the
 	// schema that the plugin declares when it starts.
 	Config cty.Value
-	// ConfigRange is where the config {} block stands.
-	ConfigRange hcl.Range
+	// ConfigPlace is where the config {} block stands, and its attributes. Zero:
+	// there is none.
+	ConfigPlace Place
 	Restart     Restart
 }
 

@@ -31,29 +31,46 @@ const (
 	Strings  Type = "list(string)" // []any of string
 )
 
-// Check compares a config {} block with what a plugin declares. The error
-// names everything that is wrong with it.
-func Check(declared []Attribute, config map[string]any) error {
-	var wrong []string
+// Mistake is something that is wrong with one attribute of a config {} block.
+type Mistake struct {
+	Attribute string
+	Text      string // begins with the attribute's name
+}
+
+// Mistakes compares a config {} block with what a plugin declares, and returns
+// everything that is wrong with it.
+func Mistakes(declared []Attribute, config map[string]any) (wrong []Mistake) {
+	add := func(name, format string, args ...any) {
+		wrong = append(wrong, Mistake{name, name + " is " + fmt.Sprintf(format, args...)})
+	}
 	for name := range config {
 		if !slices.ContainsFunc(declared, func(a Attribute) bool { return a.Name == name }) {
-			wrong = append(wrong, fmt.Sprintf("%s is no attribute of it (there is %s)", name, names(declared)))
+			add(name, "no attribute of it (there is %s)", names(declared))
 		}
 	}
 	for _, a := range declared {
 		v, there := config[a.Name]
 		switch {
 		case !there && a.Required:
-			wrong = append(wrong, fmt.Sprintf("%s is missing (%s)", a.Name, a.Doc))
+			add(a.Name, "missing (%s)", a.Doc)
 		case there && !a.Type.fits(v):
-			wrong = append(wrong, fmt.Sprintf("%s is %#v, it must be a %s", a.Name, v, a.Type))
+			add(a.Name, "%#v, it must be a %s", v, a.Type)
 		}
 	}
-	if len(wrong) == 0 {
+	slices.SortFunc(wrong, func(a, b Mistake) int { return strings.Compare(a.Text, b.Text) })
+	return wrong
+}
+
+// Check is [Mistakes] as one error, nil if there are none.
+func Check(declared []Attribute, config map[string]any) error {
+	var texts []string
+	for _, m := range Mistakes(declared, config) {
+		texts = append(texts, m.Text)
+	}
+	if texts == nil {
 		return nil
 	}
-	slices.Sort(wrong)
-	return errors.New(strings.Join(wrong, "; "))
+	return errors.New(strings.Join(texts, "; "))
 }
 
 // fits reports whether v is of the type. A type that is not known here is a

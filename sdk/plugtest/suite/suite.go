@@ -23,6 +23,7 @@ import (
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
 	busremote "github.com/plugboard/plugboard/sdk/bus/remote"
+	"github.com/plugboard/plugboard/sdk/schema"
 )
 
 // Process is a plugin that runs, seen from the core.
@@ -79,13 +80,37 @@ func Cases(kinds []string) (list []Case) {
 }
 
 // Hello starts the plugin, asks it what it is, and ends it. It is not configured.
-func (s Suite) Hello(ctx context.Context) (sdk.Info, error) {
+func (s Suite) Hello(ctx context.Context) (info sdk.Info, err error) {
+	err = s.greeted(ctx, func(_ Process, i sdk.Info) error { info = i; return nil })
+	return info, err
+}
+
+// Configure starts the plugin, asks it what it is, hands it its config {} block,
+// and ends it. A block with mistakes in it is not handed over; one that the plugin
+// minds is [sdk.ErrConfig].
+func (s Suite) Configure(ctx context.Context) (info sdk.Info, wrong []schema.Mistake, err error) {
+	err = s.greeted(ctx, func(p Process, i sdk.Info) error {
+		info = i
+		if wrong = schema.Mistakes(info.Config, s.Config); wrong != nil {
+			return nil
+		}
+		return sdk.Configure(ctx, p.Conn(), orEmpty(s.Config))
+	})
+	return info, wrong, err
+}
+
+// greeted does something with a process that said what it is.
+func (s Suite) greeted(ctx context.Context, do func(Process, sdk.Info) error) error {
 	p, err := s.Launch(ctx)
 	if err != nil {
-		return sdk.Info{}, fmt.Errorf("it does not start: %w", err)
+		return fmt.Errorf("it does not start: %w", err)
 	}
 	defer stop(ctx, p)
-	return greet(ctx, p)
+	info, err := greet(ctx, p)
+	if err != nil {
+		return err
+	}
+	return do(p, info)
 }
 
 // stop ends a process, kindly for a while.

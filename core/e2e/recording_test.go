@@ -35,8 +35,9 @@ dialplan "internal" {
 }
 `
 
-// The channels of a recorded call hold exactly their speakers. The recorder is
-// killed in the middle: the call goes on, and everybody is told of the gap.
+// The channels of a recorded call hold exactly their speakers, in step with each
+// other. The recorder is killed in the middle: the call goes on, everybody is told
+// of the gap, and what comes after it lies where it was said.
 func TestARecordedCall(t *testing.T) {
 	p := startPBX(t, "127.0.35.1", recorded)
 	a, saidA := p.phone(1, "udp", "pcmu", false)
@@ -45,6 +46,10 @@ func TestARecordedCall(t *testing.T) {
 	a.wait("CALL_ESTABLISHED")
 	b.wait("CALL_ESTABLISHED")
 	id := p.calls(1)[0].ID
+	dump, err := p.command("dump", id, "101")
+	if err != nil {
+		t.Fatalf("plugboard dump: %v\n%s", err, dump)
+	}
 	time.Sleep(9 * time.Second)
 	if err := syscall.Kill(p.plugin("recorder").PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -57,6 +62,7 @@ func TestARecordedCall(t *testing.T) {
 
 	var list []struct {
 		ID, File, Incomplete string
+		Began                time.Time
 		Ended                *time.Time
 		Seconds              float64
 		Channels             []string
@@ -79,8 +85,11 @@ func TestARecordedCall(t *testing.T) {
 	ch := channelsOf(t, file)
 	p.sameSound("the channel of 101", saidA, ch[0])
 	p.sameSound("the channel of 102", saidB, ch[1])
-	if c := math.Abs(correlation(ch[0].pcm, ch[1].pcm, 1)); c > 0.05 {
-		t.Errorf("the channels are alike: correlation %.4f", c)
+	for i, other := range []sound{saidB, saidA} {
+		// Where the other is on a channel of its own, it would be on this one too.
+		if c := leak(other, ch[1-i], ch[i]); c > 0.05 {
+			t.Errorf("channel %d holds what is said on the other: correlation %.4f", i, c)
+		}
 	}
 	var off float64
 	for i, v := range ch[2].pcm {
@@ -94,16 +103,93 @@ func TestARecordedCall(t *testing.T) {
 		Tools []struct {
 			Name, State string
 			Gaps        []struct{ From, To time.Time }
+			Frames      int
 		}
 	}
 	p.get("/cdr/"+id, &cdr)
-	if cdr.Cause != "normal" || len(cdr.Tools) != 1 || cdr.Tools[0].Name != "record" || cdr.Tools[0].State != "ended" || len(cdr.Tools[0].Gaps) != 1 {
-		t.Errorf("record %+v", cdr)
-	} else {
-		t.Logf("the gap is of %v", cdr.Tools[0].Gaps[0].To.Sub(cdr.Tools[0].Gaps[0].From))
+	if cdr.Cause != "normal" || len(cdr.Tools) != 1 || cdr.Tools[0].Name != "record" || cdr.Tools[0].State != "ended" || len(cdr.Tools[0].Gaps) != 1 || cdr.Tools[0].Frames < 2*50*9 {
+		t.Fatalf("record %+v", cdr)
 	}
+	gap := cdr.Tools[0].Gaps[0]
+	t.Logf("the gap is of %v", gap.To.Sub(gap.From))
+	inStep(t, ch, channelsOf(t, dumpFile(t, dump)), gap.From.Sub(r.Began).Seconds(), gap.To.Sub(r.Began).Seconds())
 	if out, err := p.command("recordings"); err != nil || !strings.Contains(out, r.ID) {
 		t.Errorf("plugboard recordings: %v\n%s", err, out)
+	}
+}
+
+// dumpFile is the file that plugboard dump says it writes.
+func dumpFile(t *testing.T, says string) string {
+	t.Helper()
+	_, rest, _ := strings.Cut(says, " is written to ")
+	file, _, ok := strings.Cut(rest, " on the daemon's machine")
+	if !ok {
+		t.Fatalf("plugboard dump says %q", says)
+	}
+	return file
+}
+
+// lost is the lag of a stretch that is nowhere.
+const lost = math.MaxInt
+
+// stretch is how much is laid at once, in samples at 8 kHz: half a second.
+const stretch = 4000
+
+// lags are where each stretch of a sound lies in what was said, against its own place:
+// lost, where nobody speaks or something is missing.
+func lags(said, heard sound) (lags []int) {
+	find, level := finder{said: said.pcm}, heard.rms()
+	for at := 0; at+stretch <= len(heard.pcm); at += stretch {
+		piece, lag := heard.pcm[at:at+stretch], lost
+		if (sound{8000, piece}).rms() > level/4 {
+			if fit, where := find.place(piece, at); fit > 0.9 {
+				lag = where
+			}
+		}
+		lags = append(lags, lag)
+	}
+	return lags
+}
+
+// leak is how much of what somebody says is on another channel than their own: the
+// correlation over all of the call, where it is on their own.
+func leak(said, own, other sound) float64 {
+	said, own, other = said.at8k(), own.at8k(), other.at8k()
+	var x, y []float64
+	for n, lag := range lags(said, own) {
+		if at := n * stretch; lag != lost {
+			x = append(x, said.pcm[at+lag:at+lag+stretch]...)
+			y = append(y, other.pcm[at:at+stretch]...)
+		}
+	}
+	return math.Abs(correlation(x, y, 1))
+}
+
+// inStep checks that the channels of a recording lie as one party's sound did at the
+// call itself: what it said, and what it heard at that moment. They do so before the
+// gap and after it. Times are in seconds of the recording.
+func inStep(t *testing.T, channels, party []sound, gapFrom, gapTo float64) {
+	t.Helper()
+	says, hears := lags(party[0].at8k(), channels[0].at8k()), lags(party[1].at8k(), channels[1].at8k())
+	before, after, most := 0, 0, 0.0
+	for n := range min(len(says), len(hears)) {
+		if says[n] == lost || hears[n] == lost {
+			continue
+		}
+		most = max(most, math.Abs(float64(says[n]-hears[n]))/8)
+		switch at := float64(n*stretch) / 8000; {
+		case at < gapFrom:
+			before++
+		case at > gapTo:
+			after++
+		}
+	}
+	t.Logf("the channels are in step to %.2f ms, in %d stretches of 0.5 s before the gap at %.1f s, and %d after it", most, before, gapFrom, after)
+	if most > 20 {
+		t.Errorf("the channels are out of step by %.1f ms", most)
+	}
+	if before < 6 || after < 2 {
+		t.Errorf("only %d stretches before the gap and %d after it are as they were said", before, after)
 	}
 }
 

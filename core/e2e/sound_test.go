@@ -87,26 +87,39 @@ func pieces(said, heard sound, size int) []float64 {
 	level := heard.rms()
 	const second = 8000
 	var all []float64
-	lag, known := 0, false
+	find := finder{said: said.pcm}
 	for at := second; at+size <= len(heard.pcm)-second/2; at += size {
 		piece := heard.pcm[at : at+size]
 		if (sound{8000, piece}).rms() < level/4 {
 			continue
 		}
-		best := 0.0
-		if known { // mostly it is where the last one was
-			best, lag = bestFit(said.pcm, piece, at+lag-200, at+lag+200, lag, at)
-		}
-		if known = best > 0.9; !known {
-			if c, l := bestFit(said.pcm, piece, at-12000, at+12000, lag, at); c > best {
-				best, lag = c, l
-			}
-			known = best > 0.9
-		}
+		best, _ := find.place(piece, at)
 		all = append(all, best)
 	}
 	slices.Sort(all)
 	return all
+}
+
+// finder finds the pieces of a sound, one after the other, in what was said.
+type finder struct {
+	said  []float64
+	lag   int // of the last piece
+	known bool
+}
+
+// place is how well a piece from that place fits where it fits best, and where that
+// is, against its own place.
+func (f *finder) place(piece []float64, at int) (best float64, lag int) {
+	if f.known { // mostly it is where the last one was
+		best, f.lag = bestFit(f.said, piece, at+f.lag-200, at+f.lag+200, f.lag, at)
+	}
+	if f.known = best > 0.9; !f.known {
+		if c, l := bestFit(f.said, piece, at-12000, at+12000, f.lag, at); c > best {
+			best, f.lag = c, l
+		}
+		f.known = best > 0.9
+	}
+	return best, f.lag
 }
 
 // bestFit slides a piece over what was said, between two places, and returns

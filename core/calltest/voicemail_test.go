@@ -293,6 +293,52 @@ func TestVoicemailWithoutAPIN(t *testing.T) {
 	})
 }
 
+// A code leads each to their own mailbox, and who has none is told so.
+func TestVoicemailByCode(t *testing.T) {
+	h := &hum{}
+	RunAt(t, Site{Voices: map[string]tts.Engine{"tts-command": h}}, `
+extension "anna" {
+  number    = "101"
+  secret    = "k9-Vq2-hTw"
+  voicemail = voicemail.anna
+}
+extension "ben" {
+  number    = "102"
+  secret    = "k9-Vq2-hTw"
+  voicemail = voicemail.ben
+}
+extension "cem" {
+  number = "103"
+  secret = "k9-Vq2-hTw"
+}
+voicemail "anna" {}
+voicemail "ben" { pin = "4711" }
+dialplan "internal" {
+  from = [extension.anna, extension.ben, extension.cem]
+  route "all" { to = echo() }
+}
+`, func(w *World) {
+		a := w.Phone("101")
+		w.left("anna", false)
+		call := a.Dial("*97")
+		call.Expect("200")
+		h.says(t, "You have one new message.")
+		call.Hangup()
+		call = w.Phone("102").Dial("*97")
+		call.Expect("200")
+		h.says(t, "Please enter the PIN")
+		call.presses("4711#")
+		h.says(t, "You have no messages.")
+		call.Hangup()
+		if m := w.Phone("103").Dial("*97").Expect("404"); !strings.Contains(m.Label(), "You have no mailbox") {
+			t.Errorf("who has no mailbox gets %s", m.Label())
+		}
+		if _, n := a.Watch("*97", "message-summary"); LampOf(n) != "Messages-Waiting: yes\r\nMessage-Account: sip:*97@plugboard\r\nVoice-Message: 1/0 (0/0)\r\n" {
+			t.Errorf("the lamp shows %q", LampOf(n))
+		}
+	})
+}
+
 // Who guesses is shut out, in this call and in the next ones.
 func TestVoicemailIsLocked(t *testing.T) {
 	withMailboxes(t, func(w *World, h *hum) {

@@ -28,6 +28,7 @@ type Features struct {
 	Join               string
 	QueueLogin         string
 	QueuePause         string
+	Voicemail          string
 
 	Record      string
 	RecordPause string
@@ -65,6 +66,7 @@ func FeatureCodes() []FeatureCode {
 		{"join", "*33", "", "My calls, which I have put on hold, become one, with me in it.", func(f *Features) *string { return &f.Join }},
 		{"queue_login", "*45", "[NUMBER]", "I leave the queues that I am a member of, or that with the NUMBER, and come back the next time.", func(f *Features) *string { return &f.QueueLogin }},
 		{"queue_pause", "*46", "", "I have a break from all queues, and am back the next time.", func(f *Features) *string { return &f.QueuePause }},
+		{"voicemail", "*97", "", "I listen to the messages in my mailbox.", func(f *Features) *string { return &f.Voicemail }},
 	}
 }
 

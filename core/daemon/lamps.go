@@ -17,11 +17,11 @@ func (r directory) Watched(by *dialplan.Extension, pack, user string) (presence.
 	plan := r.d.now().plan
 	of := plan.ExtensionByNumber(user)
 	if pack == "message-summary" {
-		box, has := by.Voicemail.(*dialplan.Voicemail)
+		box := by.Voicemail
 		switch {
 		case of != nil && of != by:
 			return presence.Entity{}, call.Denied
-		case !has, of == nil && user != box.Number:
+		case box == nil, of == nil && user != box.Number && user != plan.MailboxCode(by):
 			return presence.Entity{}, call.NotFound
 		}
 		return presence.Entity{Kind: presence.Mailbox, Name: box.Path()}, ""

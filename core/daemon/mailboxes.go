@@ -1,13 +1,13 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/plugboard/plugboard/core/config"
-	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mailbox"
 	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/sdk/app"
@@ -95,7 +95,8 @@ func (d *Daemon) mailboxLamps(name string) {
 	}
 	for _, m := range list {
 		if name == "" || name == m.Name {
-			d.board.Messages("voicemail."+m.Name, m.Number, presence.Counts{New: m.New, Old: m.Heard, UrgentNew: m.NewUrgent, UrgentOld: m.HeardUrgent})
+			account := cmp.Or(m.Number, d.cfg().Features.Voicemail)
+			d.board.Messages("voicemail."+m.Name, account, presence.Counts{New: m.New, Old: m.Heard, UrgentNew: m.NewUrgent, UrgentOld: m.HeardUrgent})
 		}
 	}
 }
@@ -108,10 +109,8 @@ type voicemail struct {
 
 // Of implements [api.Voicemail].
 func (v voicemail) Of(number string) string {
-	if e := v.d.now().plan.ExtensionByNumber(number); e != nil {
-		if box, ok := e.Voicemail.(*dialplan.Voicemail); ok {
-			return box.Name
-		}
+	if e := v.d.now().plan.ExtensionByNumber(number); e != nil && e.Voicemail != nil {
+		return e.Voicemail.Name
 	}
 	return ""
 }

@@ -72,7 +72,7 @@ func (c *compiler) destinations() {
 		out.Follow = p.follow(e.Follow)
 		out.ForwardAlways = p.destination(e.ForwardAlways)
 		if e.Voicemail != nil {
-			out.Voicemail = p.destination(e.Voicemail)
+			out.Voicemail = p.destination(e.Voicemail).(*Voicemail)
 		}
 		out.MayDial = c.mayDial(e)
 	}

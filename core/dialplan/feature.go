@@ -399,6 +399,8 @@ func (w *Walk) feature(to *Feature) Step {
 		return &JoinHeld{By: to}
 	case "intercom":
 		return w.intercom(e, to)
+	case VoicemailCode:
+		return w.mailbox(e)
 	}
 	return &End{Cause: Failed, Text: "no call can do " + to.Path()}
 }

@@ -18,11 +18,18 @@ extension "ben" {
 }
 extension "carl" {
   number         = "103"
+  voicemail      = voicemail.carl
   do_not_disturb = true
   may_dial       = []
 }
 extension "door" { number = "110" }
-extension "lost" { number = "120" } # in no dialplan
+extension "lost" { # in no dialplan
+  number    = "120"
+  voicemail = voicemail.lost
+}
+extension "last" { number = "121" }
+voicemail "carl" {}
+voicemail "lost" {}
 
 schedule "office" {
   open     = ["Mon-Fri 08:00-18:00"]
@@ -128,6 +135,10 @@ func TestFeatureCodes(t *testing.T) {
 		{"anna", "*93", "Set anna forward_no_answer= off"},
 
 		{"anna", "*97", "Mirror"},
+		{"carl", "*97", "Mirror"}, // he has a mailbox, and his dialplan a route
+		{"lost", "*97", "Reach voicemail.lost.access"},
+		{"last", "*97", "End not_found (You have no mailbox)"},
+		{"lost", "*72*97", "End denied"},
 		{"anna", "*4711", "Mirror"},
 		{"anna", "*781", "Ring door 20s"}, // no code: the last route takes it
 		{"anna", "*28", "Flip office open"},

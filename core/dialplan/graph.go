@@ -312,6 +312,9 @@ func (b *graphBuilder) extension(id string, e *Extension) {
 		b.edge(id, b.destination(e.ForwardAlways), "always")
 	}
 	b.follow(id, e.Follow)
+	if code := b.plan.MailboxCode(e); code != "" {
+		b.edge(id, b.destination(e.Voicemail.access), code)
+	}
 }
 
 // slots are a park's as they are written.

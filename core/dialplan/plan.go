@@ -89,7 +89,7 @@ type Extension struct {
 	// Engaging: a second call finds it busy (call_waiting = false).
 	Engaging bool
 	// Voicemail is the mailbox whose lamp it has, nil if it has none.
-	Voicemail Destination
+	Voicemail *Voicemail
 	// PickupGroup is the group of extensions that pick up each other's calls.
 	PickupGroup string
 	// RecordOnDemand: it may have its calls recorded, by a code that it presses.

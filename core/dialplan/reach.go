@@ -176,6 +176,9 @@ func (c *compiler) checkCodes(e entry) {
 			if n, _ := e.pattern.sample(); c.plan.code(n) == nil || c.plan.code(n).Name != code.Name {
 				continue // a longer code, or none
 			}
+			if code.Name == VoicemailCode && e.route.listens() {
+				continue // that is what the code is for
+			}
 			c.warnAt(e.at, "The code of a feature", "%s is the code of %s. This route goes before it, so nobody whom it is for can do that by phone: write features { %s = \"…\" } with another code, or with \"\" for none.",
 				code.Code, code.Path(), code.Name)
 		case e.pattern.match(dialled, nil):
@@ -187,6 +190,15 @@ func (c *compiler) checkCodes(e entry) {
 		c.warnAt(e.at, "The code of a feature", "%q matches codes of features, too, and these go before it: %s. Other codes can be given to them in features { … }, or \"\" for none; a route that spells a code goes before that.",
 			e.pattern.text, some(before, ", "))
 	}
+}
+
+// listens says whether a route lets people listen to a mailbox, and does nothing
+// else.
+func (r *route) listens() bool {
+	return r.to != nil && len(r.to.expr.Ends) > 0 && !slices.ContainsFunc(r.to.expr.Ends, func(d config.Destination) bool {
+		_, access := d.(*config.VoicemailAccess)
+		return !access
+	})
 }
 
 // checkSwitches warns of a schedule that is switched by the code of a feature.
@@ -249,6 +261,13 @@ func (c *compiler) reached() map[config.Destination]bool {
 			}
 			if route.To.AnyExtension {
 				r.extensions()
+			}
+		}
+	}
+	if c.cfg.Features.Voicemail != "" {
+		for _, e := range c.cfg.Extensions {
+			if e.Voicemail != nil {
+				r.to(e.Voicemail.Access())
 			}
 		}
 	}

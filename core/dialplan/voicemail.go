@@ -16,6 +16,7 @@ type Voicemail struct {
 	Name   string
 	Number string
 	Access bool
+	access *Voicemail // where it is listened to
 	path   string
 	config []byte // for the app
 }
@@ -32,8 +33,38 @@ func (p *Plan) voicemail(v *config.Voicemail, timezone string) {
 	}
 	leave := &Voicemail{Name: v.Name, Number: v.Number, path: v.Path(), config: about}
 	listen := &Voicemail{Name: v.Name, Number: v.Number, Access: true, path: v.Access().Path(), config: about}
+	leave.access = listen
 	p.of[v], p.of[v.Access()] = leave, listen
 	p.voicemails = append(p.voicemails, leave, listen)
+}
+
+// VoicemailCode is the code by which extensions come to their own mailboxes.
+const VoicemailCode = "voicemail"
+
+// mailbox lets an extension listen to its own mailbox.
+func (w *Walk) mailbox(e *Extension) Step {
+	if e.Voicemail == nil {
+		return &End{Cause: NotFound, Text: e.Path() + " has no mailbox: it has no voicemail = voicemail.NAME", Phrase: "You have no mailbox"}
+	}
+	return w.visit(e.Voicemail.access, Follow{})
+}
+
+// MailboxCode is what an extension dials to listen to its own mailbox, "" if it
+// has none, or something else has the code.
+func (p *Plan) MailboxCode(e *Extension) string {
+	if e.Voicemail == nil {
+		return ""
+	}
+	for _, code := range p.codes {
+		if code.Name != VoicemailCode {
+			continue
+		}
+		d, _ := p.beforeAll(Facts{From: Party{Extension: e}, To: Callee{Number: code.Code}})
+		if of, ok := d.To.(*Feature); ok && of.Name == code.Name {
+			return code.Code
+		}
+	}
+	return ""
 }
 
 // does is what a trial tells of it.

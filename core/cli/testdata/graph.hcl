@@ -12,6 +12,7 @@ extension "staff" {
 
 extension "door" {
   number      = "109"
+  voicemail   = voicemail.box
   unavailable = reject("denied")
 }
 

@@ -3,6 +3,7 @@ schedule "office" {
   open     = ["Mon-Fri 08:00-18:00"]
   override = "*79"
 }
+voicemail "box" {}
 features {
   forward_always = "#72"
   intercom       = ""
@@ -10,13 +11,17 @@ features {
 dialplan "internal" {
   from = [extension.anna]
   route "voicemail" { # no code of ours
-    match = ["*97", "*80"]
+    match = ["*99", "*80"]
     to    = echo()
   }
   route "own" {
     match = ["*78", "*72X", "#72X."]
     when  = schedule.office.open
     to    = echo()
+  }
+  route "messages" { # leads where the code would
+    match = "*97"
+    to    = voicemail.box.access
   }
   route "stars" {
     match = ["*X", "*7X", "*."]

@@ -156,12 +156,15 @@ func (b *bed) TrunkByName(name string) *dialplan.Trunk {
 }
 
 // Music implements Plan: as a tone's frequency says, a constant.
-func (b *bed) Music(p *dialplan.Prompt) *sound.Sound {
+func (b *bed) Music(p *dialplan.Prompt) Music {
 	if p == nil {
 		p = b.music
 	}
-	if p == nil || p.Silent() {
-		return nil
+	switch {
+	case p == nil || p.Silent():
+		return Music{}
+	case p.Text != "":
+		return Music{Text: &dialplan.Play{Prompt: p, Shown: p.String()}}
 	}
 	level, err := strconv.ParseFloat(p.Tone, 32)
 	if err != nil {
@@ -171,7 +174,7 @@ func (b *bed) Music(p *dialplan.Prompt) *sound.Sound {
 	for i := range pcm {
 		pcm[i] = float32(level)
 	}
-	return sound.New(pcm)
+	return Music{Sound: sound.New(pcm)}
 }
 
 // DestinationFor implements Plan.

@@ -11,7 +11,6 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/event"
-	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // BenchmarkCall is a whole call of two parties in the hub: routed, rung,
@@ -55,14 +54,14 @@ func (*free) TrunkByName(string) *dialplan.Trunk           { return nil }
 func (*free) DestinationFor(*dialplan.Extension, string) (dialplan.Destination, error) {
 	return nil, nil
 }
-func (*free) Pressed(string) (string, bool)       { return "", false }
-func (*free) Announcement() *dialplan.Play        { return nil }
-func (*free) Music(*dialplan.Prompt) *sound.Sound { return nil }
-func (*free) Normalize(n string) string           { return n }
-func (*free) Revision() string                    { return "" }
-func (*free) Add(*mix.Room)                       {}
-func (*free) Remove(*mix.Room)                    {}
-func (*free) Park(string) *dialplan.Park          { return nil }
+func (*free) Pressed(string) (string, bool) { return "", false }
+func (*free) Announcement() *dialplan.Play  { return nil }
+func (*free) Music(*dialplan.Prompt) Music  { return Music{} }
+func (*free) Normalize(n string) string     { return n }
+func (*free) Revision() string              { return "" }
+func (*free) Add(*mix.Room)                 {}
+func (*free) Remove(*mix.Room)              {}
+func (*free) Park(string) *dialplan.Park    { return nil }
 func (*free) Dial(_ context.Context, _ Dial, inbox Inbox) ([]Leg, error) {
 	l := &freeLeg{}
 	l.ended = func(c Cause) { inbox(News{Leg: l, What: Ended, Cause: c}) }

@@ -117,6 +117,8 @@ func (c *Call) run() {
 			c.guard(message{kind: gotPrompt})
 		case <-c.media.notice.next():
 			c.guard(message{kind: gotNotice})
+		case <-c.media.hold.speech.next():
+			c.guard(message{kind: gotMusic})
 		case <-look.C:
 			c.guard(message{kind: gotLook})
 		}
@@ -204,6 +206,8 @@ func (c *Call) take(m message) {
 		c.spoken()
 	case m.kind == gotNotice:
 		c.noticed()
+	case m.kind == gotMusic:
+		c.loseMusic()
 	case m.kind == gotLook:
 		c.look()
 		return

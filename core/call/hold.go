@@ -24,6 +24,9 @@ type holding struct {
 	by     *party    // who holds
 	sound  *sound.Sound
 	player *sound.Player // keeps its place from one hold to the next
+	speech *speech       // a text in place of it, nil if none plays
+	// broken is a text that could not be spoken: in this call it is silence.
+	broken *dialplan.Prompt
 }
 
 // changedLeg takes what has changed on a party's leg.
@@ -55,23 +58,36 @@ func (c *Call) accompany() {
 	if by == nil {
 		return
 	}
-	s := c.plan.Music(c.musicOf(by, to))
+	m := c.plan.Music(c.musicOf(by, to))
 	h.by = by
-	far := by != to && by.leg.Kind() == KindTrunk
-	if s == nil && !far {
-		return
-	}
-	if s != nil && (h.player == nil || h.sound != s) {
-		h.sound, h.player = s, s.Player(true)
-	}
 	line := &holdLine{}
-	if s != nil {
-		line.music = h.player
+	switch s := m.Sound; {
+	case m.Text != nil && m.Text.Prompt != h.broken && c.sw.opt.Prompts != nil:
+		h.speech = &speech{of: m.Text, prompt: c.sw.opt.Prompts.Music(m.Text.Prompt, c.facts.ID), state: speechPlays}
+		c.emit(event.PromptStarted, event.Prompt{Call: c.facts.ID, Prompt: m.Text.Shown})
+		line.music = h.speech.prompt
+	case s != nil:
+		if h.player == nil || h.sound != s {
+			h.sound, h.player = s, s.Player(true)
+		}
+		line.music = played{h.player}
 	}
-	if far {
+	if by != to && by.leg.Kind() == KindTrunk {
 		line.far = by.line
 	}
-	h.port = c.room().Join(line, mix.Options{Deaf: true})
+	if line.music != nil || line.far != nil {
+		h.port = c.room().Join(line, mix.Options{Deaf: true})
+	}
+}
+
+// loseMusic takes that the text has broken off, or never came: from now on it is
+// silence, which the log and the call's story tell.
+func (c *Call) loseMusic() {
+	if s := c.media.hold.speech; s != nil {
+		c.media.hold.broken = s.of.Prompt
+		c.log.Warn("the music cannot be spoken: who waits hears nothing", "music", s.of.Shown, "error", s.prompt.Err())
+		c.hush()
+	}
 }
 
 // waits finds who holds and who waits for them: nobody if nobody holds, or if
@@ -132,17 +148,29 @@ func (c *Call) hush() {
 	if h.port != nil {
 		h.port.Leave()
 	}
-	h.port, h.by = nil, nil
+	if h.speech != nil {
+		c.finish(h.speech)
+	}
+	h.port, h.by, h.speech = nil, nil, nil
 }
 
 // holdLine plays music. Where a trunk holds, what its far side itself plays goes
 // before: another switch has music of its own, or says how long to wait. Its
 // methods are the tick's.
 type holdLine struct {
-	music *sound.Player // nil: silence
-	far   mix.Line      // nil: what comes from there is not heard
-	own   int           // for how many ticks more the far side goes before
+	music mix.Line // nil: silence
+	far   mix.Line // nil: what comes from there is not heard
+	own   int      // for how many ticks more the far side goes before
 }
+
+// played is a sound as a line that hears nothing.
+type played struct{ player *sound.Player }
+
+// Read implements [mix.Line].
+func (p played) Read(_ uint64, f *audio.Frame) bool { return p.player.Next(f) }
+
+// Write implements [mix.Line].
+func (played) Write(uint64, *audio.Frame) {}
 
 const (
 	holdGate = 1. / 256 // -48 dB: below, the far side is silent
@@ -160,7 +188,7 @@ func (l *holdLine) Read(tick uint64, f *audio.Frame) bool {
 			return sounds
 		}
 	}
-	return l.music != nil && l.music.Next(f)
+	return l.music != nil && l.music.Read(tick, f)
 }
 
 func loud(f *audio.Frame) bool {

@@ -39,10 +39,11 @@ const (
 	gotTool   // news of a tool
 	gotPrompt // that plays is ready, or over
 	gotNotice // so is an announcement
+	gotMusic  // that is spoken has broken off
 )
 
 func (k messageKind) String() string {
-	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool", "prompt", "notice"}[k]
+	return [...]string{"news", "start", "timer", "hangup", "look", "tap", "untap", "act", "parcel", "taken", "back", "tool", "prompt", "notice", "music"}[k]
 }
 
 // inbox is an unbounded queue with one reader.

@@ -7,7 +7,6 @@ import (
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/event"
-	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // media is what a call has of the mixer.
@@ -194,7 +193,7 @@ func (c *Call) room() *mix.Room {
 // attend makes the call a member of a conference. The text says why that takes
 // nobody.
 func (c *Call) attend(to *dialplan.Conference) string {
-	m, why := c.sw.meetings.enter(to, c.calling(), func() *sound.Sound { return c.plan.Music(to.Music) }, c.sw.opt.Rooms, c.sw.opt.Prompts)
+	m, why := c.sw.meetings.enter(to, c.calling(), func() Music { return c.plan.Music(to.Music) }, c.sw.opt.Rooms, c.sw.opt.Prompts)
 	if m == nil {
 		return why
 	}

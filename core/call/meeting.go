@@ -11,7 +11,6 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/event"
-	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // meeting is a conference that somebody is in: one room for the calls of all
@@ -26,10 +25,12 @@ type meeting struct {
 	members int
 	locked  bool
 	started time.Time
-	music   *sound.Player // for who is alone, nil for silence
-	port    *mix.Port     // where it plays, nil if it does not
-	chime   *chime        // tells that somebody comes or goes, nil if nobody is told
-	herald  *herald       // and who, nil if nobody is told that
+	music   mix.Line       // for who is alone, nil for silence
+	text    *dialplan.Play // that is spoken in place of it, nil for none
+	recital *recital       // where it is spoken, nil if it is not
+	port    *mix.Port      // where either plays, nil if it does not
+	chime   *chime         // tells that somebody comes or goes, nil if nobody is told
+	herald  *herald        // and who, nil if nobody is told that
 	to      *dialplan.Conference
 }
 
@@ -37,11 +38,12 @@ type meeting struct {
 type meetings struct {
 	mu   sync.Mutex
 	open map[string]*meeting
+	sw   *Switch
 }
 
 // enter takes one more caller into a conference, which the first one opens. The
 // text says why not.
-func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music func() *sound.Sound, rooms Rooms, prompts Prompts) (*meeting, string) {
+func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music func() Music, rooms Rooms, prompts Prompts) (*meeting, string) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	m := ms.open[to.Name]
@@ -56,8 +58,12 @@ func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music fun
 	if first {
 		ms.open[to.Name] = m
 		if to.Music != nil {
-			if s := music(); s != nil {
-				m.music = s.Player(true)
+			s := music()
+			if s.Sound != nil {
+				m.music = played{s.Sound.Player(true)}
+			}
+			if prompts != nil {
+				m.text = s.Text
 			}
 		}
 		rooms.Add(m.room)
@@ -72,7 +78,7 @@ func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music fun
 	if to.Tells(true, who) != nil && m.herald == nil && prompts != nil {
 		m.herald = newHerald(m.name, m.room, prompts)
 	}
-	m.tune()
+	ms.tune(m)
 	m.tell(true, who)
 	return m, ""
 }
@@ -95,7 +101,7 @@ func (ms *meetings) bring(m *meeting, who dialplan.Party) string {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	why := m.more()
-	m.tune()
+	ms.tune(m)
 	if why == "" {
 		m.tell(true, who)
 	}
@@ -106,7 +112,7 @@ func (ms *meetings) bring(m *meeting, who dialplan.Party) string {
 func (ms *meetings) leave(m *meeting, who dialplan.Party, rooms Rooms) {
 	ms.mu.Lock()
 	m.members--
-	m.tune()
+	ms.tune(m)
 	m.tell(false, who)
 	last := m.members == 0
 	if last {
@@ -134,14 +140,55 @@ func (m *meeting) tell(came bool, who dialplan.Party) {
 }
 
 // tune plays music to who is alone. The caller holds the lock.
-func (m *meeting) tune() {
+func (ms *meetings) tune(m *meeting) {
 	switch alone := m.members == 1; {
-	case m.music == nil:
-	case alone && m.port == nil:
-		m.port = m.room.Join(&holdLine{music: m.music}, mix.Options{Deaf: true})
+	case alone && m.port == nil && m.text != nil:
+		r := &recital{of: m.text, prompt: ms.sw.opt.Prompts.Music(m.text.Prompt, "conference "+m.name), over: make(chan struct{})}
+		m.recital, m.port = r, m.room.Join(r.prompt, mix.Options{Deaf: true})
+		ms.sw.background.Go(func() { ms.attend(m, r) })
+	case alone && m.port == nil && m.music != nil:
+		m.port = m.room.Join(m.music, mix.Options{Deaf: true})
 	case !alone && m.port != nil:
 		m.port.Leave()
 		m.port = nil
+		if m.recital != nil {
+			m.recital.prompt.Stop()
+			close(m.recital.over)
+			m.recital = nil
+		}
+	}
+}
+
+// recital is a text that is spoken to who is alone in a conference.
+type recital struct {
+	of     *dialplan.Play
+	prompt Prompt
+	over   chan struct{} // closed when it is wanted no more
+}
+
+// attend waits until a text is wanted no more. One that breaks off, or cannot be
+// spoken, is silence from then on, which the log and the story of who is alone tell.
+func (ms *meetings) attend(m *meeting, r *recital) {
+	select {
+	case <-r.over:
+		return
+	case <-r.prompt.Done():
+	}
+	ms.mu.Lock()
+	m.text = nil
+	ms.mu.Unlock()
+	s, err := ms.sw, r.prompt.Err()
+	s.opt.Log.Warn("the music cannot be spoken: who is alone hears nothing", "conference", m.name, "music", r.of.Shown, "error", err)
+	e := event.Prompt{Prompt: r.of.Shown, HeardMs: r.prompt.Heard().Milliseconds(), Error: fmt.Sprint(err)}
+	for _, c := range s.Calls() {
+		if c.Conference == m.name {
+			_ = s.act(c.ID, func(c *Call) *Error { // one that has just left need not know
+				e := e
+				e.Call = c.facts.ID
+				c.emit(event.PromptEnded, e)
+				return nil
+			})
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ type Prompts interface {
 	// Prompt begins a prompt and returns at once. call is for logs; times is how
 	// often it plays, 0: until it is stopped.
 	Prompt(p *dialplan.Prompt, call string, times int) Prompt
+	// Music is the same for a text that who waits hears: over and over, with a
+	// pause between. It is done only if it breaks off.
+	Music(p *dialplan.Prompt, call string) Prompt
 }
 
 // Prompt is one playing of a prompt: a line that says it and hears nothing.

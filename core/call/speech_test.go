@@ -76,6 +76,8 @@ func (b *booth) Prompt(p *dialplan.Prompt, call string, times int) Prompt {
 	return b.next
 }
 
+func (b *booth) Music(p *dialplan.Prompt, call string) Prompt { return b.Prompt(p, call, 0) }
+
 // speaks gives the bed a prompt that is ready after some time.
 func (b *bed) speaks(frames int, after time.Duration) *prompted {
 	p := &prompted{frames: frames, ready: make(chan struct{}), done: make(chan struct{})}

@@ -74,9 +74,16 @@ type Plan interface {
 	Normalize(string) string
 	// Revision names the configuration, for the call's record.
 	Revision() string
-	// Music is what a prompt sounds like to who waits, nil for silence; of nil
-	// it is the site's music.
-	Music(*dialplan.Prompt) *sound.Sound
+	// Music is what a prompt sounds like to who waits; of nil it is the site's
+	// music.
+	Music(*dialplan.Prompt) Music
+}
+
+// Music is what who waits hears: a sound over and over, or a text; of neither,
+// silence.
+type Music struct {
+	Sound *sound.Sound
+	Text  *dialplan.Play // spoken anew after a pause, as long as somebody waits
 }
 
 // Rooms steps rooms at the tick: [*mix.Clock].
@@ -121,6 +128,7 @@ func New(opt Options) *Switch {
 		ended:    map[Cause]uint64{},
 	}
 	s.queues = newQueues(s)
+	s.meetings.sw = s
 	return s
 }
 

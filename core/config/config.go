@@ -284,7 +284,7 @@ func (c *Config) ByNumber(number string) (Destination, bool) {
 	return d, ok
 }
 
-// Prompts are those that are known before any call, music apart.
+// Prompts are those that are known before any call, of music what is spoken.
 func (c *Config) Prompts() []Heard { return c.prompts }
 
 // Speaks reports whether a text is to be spoken anywhere, known or not before a

@@ -235,7 +235,7 @@ func (f *fields) music(name string, into **Prompt) {
 		p.At = at
 		*into = &p
 		if p.Text != "" {
-			f.planned(at, "Speech as music", "Until it is, name a sound file with sound().")
+			f.hears(&p, at)
 		}
 	case v.Type() == cty.String:
 		f.errorAt(at, "A sound is needed", `%s takes a sound, such as sound(%s), or "none" for silence; this is a text.`, name, quote(v.AsString()))

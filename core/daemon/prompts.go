@@ -180,6 +180,14 @@ func (h heard) Prompt(p *dialplan.Prompt, call string, times int) call.Prompt {
 	return h.d.prompts.Open(p, prompt.Play{Call: call, Language: h.d.cfg().PBX.Language, Times: times})
 }
 
+// musicPause is how long who waits hears nothing before a text begins anew.
+const musicPause = 5 * time.Second
+
+// Music implements [call.Prompts].
+func (h heard) Music(p *dialplan.Prompt, call string) call.Prompt {
+	return h.d.prompts.Open(p, prompt.Play{Call: call, Language: h.d.cfg().PBX.Language, Pause: musicPause})
+}
+
 // asked makes prompts heard that plugins ask for.
 type asked struct{ d *Daemon }
 

@@ -5,13 +5,13 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/music"
 	"github.com/plugboard/plugboard/core/prompt"
 	"github.com/plugboard/plugboard/core/sip"
 	"github.com/plugboard/plugboard/core/sip/auth"
-	"github.com/plugboard/plugboard/sdk/media/sound"
 )
 
 // snapshot is one configuration as the running parts read it. It never
@@ -89,7 +89,12 @@ type callPlan struct {
 }
 
 // Music implements [call.Plan].
-func (p callPlan) Music(of *dialplan.Prompt) *sound.Sound { return p.music.Of(of) }
+func (p callPlan) Music(of *dialplan.Prompt) call.Music {
+	if text := p.music.Text(of); text != nil {
+		return call.Music{Text: p.Spoken(text)}
+	}
+	return call.Music{Sound: p.music.Of(of)}
+}
 
 // now is the snapshot in force.
 func (d *Daemon) now() *snapshot { return d.inForce.Load() }

@@ -238,6 +238,11 @@ func (p *Plan) announcement(of *Prompt) *Play {
 	return &Play{Prompt: of, Times: 1, Shown: p.redact(of.String())}
 }
 
+// Spoken is a text that who waits hears, over and over.
+func (p *Plan) Spoken(of *Prompt) *Play {
+	return &Play{Prompt: of, Shown: p.redact(of.String())}
+}
+
 // checkDialled warns of a pattern that no number looks like when routes see it.
 func (c *compiler) checkDialled(m config.Pattern, p *pattern) {
 	short := c.cfg.PBX.ShortDigits

@@ -1,7 +1,8 @@
 // Package music is what they hear who wait: who is on hold, or alone in a
 // conference. [Load] decodes every sound that a configuration names for that,
 // once, whoever plays it; what was decoded for the configuration before is used
-// again where the file is the same. Each call plays from a place of its own.
+// again where the file is the same. Each call plays from a place of its own. A text
+// is spoken by core/prompt; here it is only told apart.
 //
 // Where a configuration says nothing, a piece is played that [compose] makes.
 package music
@@ -105,8 +106,20 @@ func (s *Set) load(p *config.Prompt) (kept, error) {
 	return k, err
 }
 
-// Of is what a prompt of the configuration sounds like: nil is silence. Without
-// a prompt it is the site's music.
+// Text is the prompt that is spoken as music, nil if it is none that is spoken.
+// Without a prompt it is the site's music.
+func (s *Set) Text(p *config.Prompt) *config.Prompt {
+	if p == nil {
+		p = s.site
+	}
+	if p == nil || p.Text == "" {
+		return nil
+	}
+	return p
+}
+
+// Of is what a prompt of the configuration sounds like: nil is silence, or a
+// text. Without a prompt it is the site's music.
 func (s *Set) Of(p *config.Prompt) *sound.Sound {
 	if p == nil {
 		p = s.site

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 
@@ -122,6 +123,8 @@ type Play struct {
 	Call     string // the call's id, for logs
 	Language string // of texts, if the prompt does not say it
 	Times    int    // how often, 0: until it is stopped
+	// Pause is for how long it is silent before it begins anew.
+	Pause time.Duration
 }
 
 // Open begins a prompt. It does not wait: whatever is wrong shows when the
@@ -129,7 +132,7 @@ type Play struct {
 func (p *Prompts) Open(what *config.Prompt, how Play) *Stream {
 	p.counts.plays.Add(1)
 	return &Stream{
-		prompts: p, track: p.track(what, how), times: how.Times,
+		prompts: p, track: p.track(what, how), times: how.Times, pause: int(how.Pause / audio.Tick),
 		opened: time.Now(), done: make(chan struct{}),
 	}
 }

@@ -206,6 +206,24 @@ func TestEachHasItsOwnFile(t *testing.T) {
 	})
 }
 
+// Between one time and the next there is the pause, which is not counted as heard.
+func TestAPauseBeforeItBeginsAnew(t *testing.T) {
+	bed(t, &voice{}, func(t *testing.T, p *Prompts) {
+		s := p.Open(say("one three"), Play{Pause: time.Second})
+		synctest.Wait()
+		heard := listen(s, 2600*time.Millisecond) // 0.2 s, 1 s, 0.2 s, 1 s, 0.2 s
+		for i, v := range heard {
+			if in := time.Duration(i) * audio.Tick % (1200 * time.Millisecond); (v == 0) != (in >= 200*time.Millisecond) {
+				t.Fatalf("%v is heard at %v", v, time.Duration(i)*audio.Tick)
+			}
+		}
+		if s.Heard() != 600*time.Millisecond || s.Err() != nil {
+			t.Errorf("heard %v: %v", s.Heard(), s.Err())
+		}
+		s.Stop()
+	})
+}
+
 // Several who ask at once share one synthesis; it goes on while one of them
 // listens, and ends with the last.
 func TestManyListenToOneSynthesis(t *testing.T) {

@@ -97,6 +97,7 @@ type Stream struct {
 	prompts *Prompts
 	track   *track
 	times   int // left to play, 0: for ever
+	pause   int // ticks of silence before it begins anew
 	opened  time.Time
 	stopped atomic.Bool
 
@@ -106,6 +107,7 @@ type Stream struct {
 
 	// The tick's.
 	at     int64
+	rest   int          // ticks left of a pause
 	missed atomic.Int64 // frames that were silence because the sound was not there yet
 	heard  atomic.Int64 // frames
 	ended  bool
@@ -115,6 +117,11 @@ type Stream struct {
 func (s *Stream) Read(_ uint64, f *audio.Frame) bool {
 	if s.ended {
 		return false
+	}
+	if s.rest > 0 {
+		s.rest--
+		clear(f[:])
+		return true
 	}
 	over := s.track.ended.Load()
 	left := s.track.avail.Load() - s.at
@@ -148,7 +155,7 @@ func (s *Stream) again(f *audio.Frame) bool {
 		if s.times > 1 {
 			s.times--
 		}
-		s.at = 0
+		s.at, s.rest = 0, s.pause
 		return s.Read(0, f)
 	}
 	s.ended, s.err = true, s.track.err
@@ -211,7 +218,7 @@ func (s *Stream) Done() <-chan struct{} { return s.done }
 // Err is why it broke off, once it is done: nil if all of it was said.
 func (s *Stream) Err() error { return s.err }
 
-// Heard is how long it was heard so far.
+// Heard is how long it was heard so far, without pauses.
 func (s *Stream) Heard() time.Duration { return time.Duration(s.heard.Load()) * audio.Tick }
 
 // Missed is for how long it was silent because its sound was not there yet, not

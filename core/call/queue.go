@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -37,6 +38,10 @@ type queues struct {
 	closed  bool
 
 	telling sync.Mutex // one tells at a time, so that news stay in order
+
+	// agents are the names of all agents, and maybe of some who no longer are: a
+	// call of anybody else goes past the hall without its lock.
+	agents atomic.Pointer[map[string]bool]
 }
 
 // inQueue is who waits, as others may see them.
@@ -48,6 +53,7 @@ type inQueue struct {
 func newQueues(s *Switch) *queues {
 	q := &queues{sw: s, callers: map[string]*inQueue{}}
 	q.hall = queue.New(queue.Options{LastCall: s.lines.lastCall, Shuffle: live{}.Shuffle})
+	q.agents.Store(&map[string]bool{})
 	s.lines.changed = q.counted
 	return q
 }
@@ -141,7 +147,6 @@ func (s *Switch) numberOf(name string) string {
 
 // SetQueues takes the queues of the configuration in force. Who waits, waits on.
 func (s *Switch) SetQueues(all []*dialplan.Queue) {
-	settings := s.opt.Settings.Settings()
 	numbers := map[string]string{}
 	var list []queue.Queue
 	var agents []*dialplan.Extension
@@ -157,6 +162,12 @@ func (s *Switch) SetQueues(all []*dialplan.Queue) {
 	s.queues.do(func(h *queue.Hall, now time.Time) {
 		h.Configure(now, list)
 		s.queues.numbers = numbers
+		names := map[string]bool{}
+		for _, name := range h.Agents() {
+			names[name] = true
+		}
+		s.queues.agents.Store(&names) // before their calls are counted: what changes from now on is told
+		settings := s.opt.Settings.Settings()
 		for _, e := range agents {
 			h.Set(now, e.Name, agentOf(e, settings))
 			h.Calls(now, e.Name, s.lines.count(e.Name))
@@ -169,18 +180,30 @@ func agentOf(e *dialplan.Extension, settings map[string]map[string]string) queue
 	return queue.Agent{LoggedOut: is.LoggedOut, Paused: is.QueuePause, DoNotDisturb: is.DoNotDisturb}
 }
 
+// know reports whether an extension may be an agent.
+func (q *queues) know(name string) bool { return (*q.agents.Load())[name] }
+
 // set tells the hall what an extension has set.
 func (q *queues) set(e *dialplan.Extension) {
+	if !q.know(e.Name) {
+		return
+	}
 	q.do(func(h *queue.Hall, now time.Time) { h.Set(now, e.Name, agentOf(e, q.sw.opt.Settings.Settings())) })
 }
 
 // counted tells the hall how many calls an extension has.
 func (q *queues) counted(name string) {
+	if !q.know(name) {
+		return
+	}
 	q.do(func(h *queue.Hall, now time.Time) { h.Calls(now, name, q.sw.lines.count(name)) })
 }
 
 // Reachable says whether an extension, by its name, has a phone that can be rung.
 func (s *Switch) Reachable(name string, can bool) {
+	if !s.queues.know(name) {
+		return
+	}
 	s.queues.do(func(h *queue.Hall, now time.Time) { h.Reach(now, name, can) })
 }
 

@@ -17,7 +17,8 @@ import (
 //	                                                      ├── they answer ─────────▶ up
 //	                                                      └── nobody does ─────────▶ ending
 //
-// While the target rings, who is transferred is the call's caller and hears the
+// Who was taken out of a queue is routed back to that instead, where they wait
+// again. While the target rings, who is transferred is the call's caller and hears the
 // ringing tone; who transferred hears nothing and may hang up. Where the call goes
 // is for the dialplan and may_dial of who transfers; what the target sees is who
 // is transferred.
@@ -55,6 +56,8 @@ type transfer struct {
 	// second: who is transferred was the one who was called.
 	second bool
 	recall bool // the target did not take it: who transferred is rung
+	// queue is whose line they were taken out of, and come back to.
+	queue *dialplan.Queue
 }
 
 // onward are the facts of a call that somebody makes in the midst of this one.
@@ -81,10 +84,7 @@ func (c *Call) movable() *Error {
 	if c.state != stateUp || c.given != nil || c.transfer != nil {
 		return &Error{NotNow, "the call is about to change already, or nobody has answered it"}
 	}
-	if err := c.alone(); err != nil {
-		return err
-	}
-	return nil
+	return c.alone()
 }
 
 // referred takes a party's wish for a transfer.
@@ -115,11 +115,16 @@ func (c *Call) refer(p *party, r *Refer) *Error {
 }
 
 // sendOn transfers a party to a number, as another party of the call, if there is
-// one, could dial it. The error is that it may not be dialled; then nothing has changed.
+// one, could dial it; out of a queue, as its first agent could. The error is that it may not be dialled; then nothing has changed.
 func (c *Call) sendOn(by, stays *party, to string, actor Actor) *Error {
 	who := stays.who
+	var line *dialplan.Queue
 	if by != nil {
 		who = by.who
+	} else if c.line != nil {
+		if line = c.line.Queue; len(line.Agents) > 0 {
+			who = Dial{Extension: line.Agents[0]}.who()
+		}
 	}
 	facts := c.onward(who, to)
 	d := c.plan.Route(facts)
@@ -134,7 +139,7 @@ func (c *Call) sendOn(by, stays *party, to string, actor Actor) *Error {
 	}
 	c.tellAct(event.ActTransfer, actor, stays, func(a *event.Act) { a.To = facts.To.Raw })
 	by.tellReferral(Proceeding, "", "")
-	c.transfer = &transfer{by: by, who: who, stays: stays, second: stays == c.peer}
+	c.transfer = &transfer{by: by, who: who, stays: stays, second: stays == c.peer, queue: line}
 	if by != nil {
 		c.transfer.back = who.Extension
 	}
@@ -209,7 +214,16 @@ func (c *Call) comesBack(cause Cause, text string) {
 			a.To, a.Text = to, "came back: "+string(cause)
 		})
 	}
+	back := func(d dialplan.Decision) {
+		tell(cmp.Or(d.Number, d.To.Path()))
+		t.recall, t.who = true, t.stays.who
+		facts := c.onward(t.stays.who, d.Number)
+		walk := dialplan.NewWalk(facts, d, live{c})
+		c.routeAnew(facts, d, walk, walk.Start())
+	}
 	switch e := t.back; {
+	case t.queue != nil && !t.recall:
+		back(dialplan.Decision{To: t.queue, Number: t.queue.Number})
 	case t.recall || t.by == nil && e == nil:
 		c.transfer = nil
 		c.end(cause, text, bySwitch)
@@ -220,12 +234,7 @@ func (c *Call) comesBack(cause Cause, text string) {
 		}
 		tell(t.who.Number)
 	default:
-		tell(e.Number)
-		t.recall, t.who = true, t.stays.who
-		facts := c.onward(t.stays.who, e.Number)
-		d := dialplan.Decision{To: e, Number: e.Number}
-		walk := dialplan.NewWalk(facts, d, live{c})
-		c.routeAnew(facts, d, walk, walk.Start())
+		back(dialplan.Decision{To: e, Number: e.Number})
 	}
 }
 

@@ -13,7 +13,8 @@ type Transfer struct {
 	// Leg is the party. "": the caller, or the one that the other call has nobody
 	// of.
 	Leg string
-	// To is the number, as the party that is left could dial it.
+	// To is the number, as the party that is left could dial it; out of a queue, as
+	// its first agent could.
 	To string
 	// Into is the call that it shall go into, in the place of whoever is in both
 	// calls: the extension that has asked there whether it may.
@@ -71,12 +72,15 @@ func (s *Switch) Transfer(id string, t Transfer, by Actor) error {
 
 // transferTo sends a party to a number.
 func (c *Call) transferTo(t Transfer, by Actor) *Error {
-	if err := c.movable(); err != nil {
+	err := c.movable()
+	if c.line != nil && c.given == nil && c.transfer == nil { // who waits in a queue is taken out of it
+		err = c.alone()
+	}
+	if err != nil {
 		return err
 	}
 	p := c.caller
 	if t.Leg != "" {
-		var err *Error
 		if p, err = c.named(t.Leg); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ var speaker = &Phone{Number: "the prompt", Tone: Tones[len(Tones)-1]}
 // after that, "fail 3" fails then.
 type hum struct {
 	slow time.Duration // before it begins
+	ends string        // how it ends whatever it says: "hang", "fail"
 
 	mu    sync.Mutex
 	asked []tts.Request
@@ -44,6 +45,9 @@ func (h *hum) Speak(ctx context.Context, r tts.Request, out tts.Out) error {
 	how, seconds := "hum", 1
 	if _, err := fmt.Sscan(r.Text, &how, &seconds); err != nil {
 		how, seconds = "hum", 1 // any other text
+	}
+	if h.ends != "" {
+		how = h.ends
 	}
 	const rate = 16000
 	pcm := make([]float32, rate/10)

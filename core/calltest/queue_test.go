@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 
@@ -380,8 +381,8 @@ func TestQueueAndReload(t *testing.T) {
 	})
 }
 
-// Callers hear where they stand, between the music. An engine that says nothing
-// leaves them the music.
+// Callers hear where they stand, between the music; who is about to be answered
+// does not.
 func TestQueueSaysThePosition(t *testing.T) {
 	h := &hum{slow: 300 * time.Millisecond}
 	RunAt(t, Site{Voices: map[string]tts.Engine{"tts-command": h}}, hotlineWith(`announce_position = "30s"`), func(w *World) {
@@ -407,5 +408,101 @@ func TestQueueSaysThePosition(t *testing.T) {
 		second.Hears(a)
 		second.Hangup()
 		ring.Expect("BYE")
+	})
+}
+
+// An engine that dies, hangs or fails while somebody waits costs them what they
+// would have been told, and no more: the music goes on, and an agent serves them.
+func TestQueueWhoseVoiceIsLost(t *testing.T) {
+	const voice = "tts-command"
+	for name, tt := range map[string]struct {
+		hum  *hum
+		kill bool
+		said bool // something is heard of it
+	}{
+		"killed before it says anything": {&hum{slow: 4 * time.Second}, true, false},
+		"killed in the middle":           {&hum{ends: "hang"}, true, true},
+		"hangs before it says anything":  {&hum{slow: time.Hour}, false, false},
+		"hangs in the middle":            {&hum{ends: "hang"}, false, true},
+		"fails in the middle":            {&hum{ends: "fail"}, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			RunAt(t, Site{Voices: map[string]tts.Engine{voice: tt.hum}}, hotlineWith(`announce_position = "30s"`), func(w *World) {
+				a, out := w.Phone("101"), w.Provider("10.0.0.50")
+				dial(a, "*46")
+				call := out.Dial("+12125550100")
+				call.Expect("200")
+				call.Hears(musicTone)
+				time.Sleep(900 * time.Millisecond) // they are told where they stand
+				if tt.said {
+					call.Hears(speaker)
+				} else {
+					call.Hears(musicTone)
+				}
+				if tt.kill {
+					if err := w.PBX.KillPlugin(voice); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(8 * time.Second) // a silent engine is given up before that
+				call.Hears(musicTone)
+				time.Sleep(30 * time.Second) // it is tried again
+				is(t, "waiting", waiting(w), out.Number)
+				dial(a, "*46")
+				ring := a.Incoming()
+				ring.Answer()
+				call.Hears(a)
+				call.Hangup()
+				ring.Expect("BYE")
+			})
+		})
+	}
+}
+
+// An operator takes who waits out of the line, to a number that its agents could
+// dial. Where nobody answers there, they wait again.
+func TestQueueTransfersWhoWaits(t *testing.T) {
+	Run(t, hotlineWith(""), func(w *World) {
+		a, boss, out := w.Phone("101"), w.Phone("104"), w.Provider("10.0.0.50")
+		transfer := func(to string) error {
+			return w.PBX.Calls.Transfer(w.callOf(out.Number), call.Transfer{To: to}, operator)
+		}
+		call := out.Dial("+12125550100")
+		call.Expect("200")
+		ring := a.Incoming()
+		ring.Ring()
+		if err := transfer("999"); err == nil {
+			t.Error("transferred to where nobody is")
+		}
+		is(t, "waiting", waiting(w), out.Number+" 101")
+		if err := transfer("104"); err != nil {
+			t.Fatal(err)
+		}
+		ring.Expect("CANCEL")
+		other := boss.Incoming()
+		if from := other.invite.Get("From"); !strings.Contains(from, "<sip:+493050@") {
+			t.Errorf("the phone shows %s", from)
+		}
+		other.Ring()
+		is(t, "waiting", waiting(w), "")
+		other.Reject(486, "Busy Here")
+		ring = a.Incoming()
+		ring.Ring()
+		call.Hears(musicTone)
+		if err := transfer("104"); err != nil {
+			t.Fatal(err)
+		}
+		ring.Expect("CANCEL")
+		other = boss.Incoming()
+		other.Answer()
+		call.Hears(boss)
+		call.Hangup()
+		other.Expect("BYE")
+		time.Sleep(time.Second)
+		for _, r := range w.Records() {
+			if len(r.Queues) != 2 || r.Queues[0].Result != "left" || r.Queues[1].Result != "left" || r.Cause != "normal" {
+				t.Errorf("record: %+v", r)
+			}
+		}
 	})
 }

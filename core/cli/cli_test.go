@@ -131,6 +131,7 @@ func daemon(t *testing.T, o *office) string {
 			}
 			return "71", nil
 		},
+		Queues: queues, Agent: o.control.agent,
 		Features: func() []api.Feature {
 			return []api.Feature{{Name: "features.forward_always", Code: "*72", Takes: "NUMBER", Does: "Away."}, {Name: "schedule.office", Code: "*28", Does: "Night."}}
 		},

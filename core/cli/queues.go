@@ -44,14 +44,17 @@ func (c *queuesCmd) Run(a *app) error {
 	}
 	rows := [][]string{{"NAME", "NUMBER", "WAITING", "LONGEST", "AGENTS", "ANSWERED", "ABANDONED", "AVERAGE WAIT", "IN 20 S"}}
 	for _, q := range list {
-		longest, level := "", ""
+		longest, average, level := "", "", "" // of nobody there is none
 		if len(q.Waiting) > 0 {
 			longest = lasted(q.LongestWaitSeconds)
+		}
+		if q.Answered > 0 {
+			average = lasted(q.AverageWaitSeconds)
 		}
 		if q.ServiceLevel != nil {
 			level = fmt.Sprintf("%.0f %%", *q.ServiceLevel*100)
 		}
-		rows = append(rows, []string{q.Name, q.Number, fmt.Sprint(len(q.Waiting)), longest, working(q.Agents), fmt.Sprint(q.Answered), fmt.Sprint(q.Abandoned), lasted(q.AverageWaitSeconds), level})
+		rows = append(rows, []string{q.Name, q.Number, fmt.Sprint(len(q.Waiting)), longest, working(q.Agents), fmt.Sprint(q.Answered), fmt.Sprint(q.Abandoned), average, level})
 	}
 	return table(a.Stdout, rows)
 }

@@ -98,10 +98,15 @@ func steps(verbs []Verb) (out []string) {
 	return out
 }
 
-// What waits for a plugin is listed with who asks for it.
+// What is not built yet is listed with who asks for it; a text as music is.
 func TestPlannedNamesWhoAsks(t *testing.T) {
 	cfg := must(t, map[string]string{"a.hcl": `
+store { url = "postgres://127.0.0.1/pbx" }
 media { music = say("Hello") }
+extension "a" {
+  number  = "101"
+  browser = true
+}
 conference "c" { music = say("Hello") }`}, Options{})
 	var got []string
 	for _, p := range cfg.Planned {
@@ -111,7 +116,7 @@ conference "c" { music = say("Hello") }`}, Options{})
 		}
 		got = append(got, fmt.Sprintf("%s: %s at %d", who, p.Why.Summary, p.Why.Subject.Start.Line))
 	}
-	want := []string{"the site: Speech as music is not built yet at 2", "conference.c: Speech as music is not built yet at 3"}
+	want := []string{"the site: PostgreSQL is not built yet at 2", "the site: Signing in by browser is not built yet at 6"}
 	if !slices.Equal(got, want) {
 		t.Errorf("planned is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

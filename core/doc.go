@@ -14,6 +14,7 @@
 //	cli         one file a command; speaks to a live daemon only through the HTTP API
 //	daemon      builds everything; order of start and stop
 //	api         HTTP, JSON, events
+//	signin      who signs in on the web: passwords, invitations, cookies
 //	sip         sockets, transactions, dialogs, digest (sip/auth)
 //	registrar   address-of-record -> bindings with expiry
 //	presence    how those stand whom others watch by a lamp
@@ -24,6 +25,7 @@
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over
 //	mix         rooms and ports, and the clock that steps them
 //	prompt      texts, files and tones as sound, kept and ready at the tick
+//	mailbox     what callers leave for whom: kept through crashes, given to its owner alone
 //	mail        outgoing mail: kept until the operator's server has it
 //	music       what they hear who wait; the bundled piece
 //	dialplan    facts of a call -> decision, and the way from there; pure

@@ -475,6 +475,34 @@ func TestFeaturesAreTold(t *testing.T) {
 	}
 }
 
+// The plan of the house has every room, and no other.
+func TestThePlanHasEveryRoom(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rooms, _ := strings.Cut(string(text), "The rooms, from the outside in:")
+	rooms, _, _ = strings.Cut(rooms, "Three roads")
+	planned := []string{}
+	for _, m := range regexp.MustCompile(`(?m)^//\t(\w+)  |; (\w+): `).FindAllStringSubmatch(rooms, -1) {
+		planned = append(planned, m[1]+m[2])
+	}
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	built := []string{}
+	for _, e := range entries {
+		if e.IsDir() {
+			built = append(built, e.Name())
+		}
+	}
+	slices.Sort(planned)
+	if !slices.Equal(planned, built) {
+		t.Errorf("doc.go has the rooms\n%v, there are\n%v", planned, built)
+	}
+}
+
 // Every attribute and function that the configuration takes is told of.
 func TestDialplanIsWhole(t *testing.T) {
 	text := documents(t)["docs/dialplan.md"]

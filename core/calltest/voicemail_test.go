@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mailbox"
 	"github.com/plugboard/plugboard/sdk/event"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
@@ -335,6 +336,24 @@ dialplan "internal" {
 		}
 		if _, n := a.Watch("*97", "message-summary"); LampOf(n) != "Messages-Waiting: yes\r\nMessage-Account: sip:*97@plugboard\r\nVoice-Message: 1/0 (0/0)\r\n" {
 			t.Errorf("the lamp shows %q", LampOf(n))
+		}
+	})
+}
+
+// A full mailbox says so, before anybody speaks in vain.
+func TestVoicemailIsFull(t *testing.T) {
+	withMailboxes(t, func(w *World, h *hum) {
+		w.Phone("101")
+		for range mailbox.MaxMessages {
+			w.left("anna", false)
+		}
+		call := w.Phone("102").Dial("101")
+		call.Expect("200")
+		h.says(t, "This mailbox is full.")
+		call.Expect("BYE")
+		list, err := w.PBX.Mailboxes.Messages(context.Background(), "anna", "", 2*mailbox.MaxMessages)
+		if err != nil || len(list) != mailbox.MaxMessages {
+			t.Errorf("it has %d messages, %v", len(list), err)
 		}
 	})
 }

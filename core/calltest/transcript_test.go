@@ -38,7 +38,7 @@ func TestATranscribedCall(t *testing.T) {
 		a, b := w.Phone("101"), w.Phone("102")
 		one, ring := talk(w, a, b)
 		id := w.PBX.Calls.Calls()[0].ID
-		time.Sleep(45 * time.Second) // an utterance ends after 30
+		time.Sleep(45 * time.Second) // an utterance ends after 29
 		if err := w.PBX.KillPlugin("transcriber"); err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +62,7 @@ func TestATranscribedCall(t *testing.T) {
 			lasts[u.Number] = append(lasts[u.Number], u.Ended.Sub(u.Began).Seconds())
 		}
 		for _, number := range []string{"101", "102"} {
-			if l := lasts[number]; len(l) != 2 || l[0] != 30 || l[1] < 9 || l[1] > 12 {
+			if l := lasts[number]; len(l) != 2 || l[0] != 29 || l[1] < 9 || l[1] > 12 {
 				t.Errorf("%s has said something for %v s", number, l)
 			}
 		}

@@ -3,24 +3,32 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// A phone leaves a message, and another one hears it. Then the plugin is killed in
-// the middle of the next message: what was said is there all the same.
+// A phone leaves a message, and another one hears it; a mail brings its sound, and
+// what was said. Then the plugin is killed in the middle of the next message: what was
+// said is there all the same.
 func TestVoicemail(t *testing.T) {
-	p := startPBX(t, "127.0.141.1", `
+	server := startMailServer(t, "127.0.141.2")
+	p := startPBX(t, "127.0.141.1", server.block()+`
 extension "phone" {
   for_each = { a = "101", b = "102" }
   number   = each.value
   secret   = "k9-Vq2-hTw"
 }
-voicemail "office" { pin = "4711" }
+voicemail "office" {
+  pin        = "4711"
+  email      = "office@example.net"
+  transcribe = true
+}
 dialplan "internal" {
   from = [extension.phone]
   route "leave" {
@@ -45,20 +53,17 @@ dialplan "internal" {
 		return b
 	}
 	a, b := start(1), start(2)
-	messages := func(n int) (octets int64) {
+	messages := func(n int) (kept []byte) {
 		t.Helper()
 		eventually(t, fmt.Sprintf("there are %d messages", n), func() error {
 			found, err := filepath.Glob(filepath.Join(p.dir, "data", "voicemail", "office", "*.wav"))
 			if err != nil || len(found) != n {
 				return fmt.Errorf("there are %v, %v", found, err)
 			}
-			info, err := os.Stat(found[n-1])
-			if err == nil {
-				octets = info.Size()
-			}
+			kept, err = os.ReadFile(found[n-1])
 			return err
 		})
-		return octets
+		return kept
 	}
 
 	a.dial("*96")
@@ -67,7 +72,7 @@ dialplan "internal" {
 	time.Sleep(9 * time.Second)
 	a.hangup()
 	a.wait("CALL_CLOSED")
-	messages(1)
+	kept := messages(1)
 
 	b.dial("*97")
 	b.wait("CALL_ESTABLISHED")
@@ -90,6 +95,17 @@ dialplan "internal" {
 		t.Errorf("the message that was heard is like what was said by %.3f, wanted 0.9", like)
 	}
 
+	subject, text, attached := server.next("office@example.net").parts(t)
+	if !strings.Contains(subject, "101") || !strings.Contains(text, "office") || !bytes.Equal(attached, kept) {
+		t.Errorf("the mail %q has %d octets of sound, the mailbox %d:\n%s", subject, len(attached), len(kept), text)
+	}
+	var list []struct{ Transcript string }
+	p.get("/voicemail/office", &list)
+	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	if len(list) != 1 || len(strings.Fields(list[0].Transcript)) < 10 || !strings.Contains(words(text), words(list[0].Transcript)) {
+		t.Errorf("the mail says\n%s\nand the mailbox %+v", text, list)
+	}
+
 	a.dial("*96")
 	a.wait("CALL_ESTABLISHED")
 	a.command("sndcode", "5")
@@ -98,7 +114,7 @@ dialplan "internal" {
 		t.Fatal(err)
 	}
 	a.wait("CALL_CLOSED")
-	if n := messages(2); n < 3*32000 { // of the five seconds, less what was said before the tone
+	if n := len(messages(2)); n < 3*32000 { // of the five seconds, less what was said before the tone
 		t.Errorf("the message that was broken off has %d octets", n)
 	}
 }

@@ -259,11 +259,27 @@ func (b *baresip) accept()            { b.t.Helper(); b.command("accept", "") }
 // scale ±1, at the rate that its codec has.
 func (b *baresip) heard() sound {
 	b.t.Helper()
-	files, err := filepath.Glob(filepath.Join(b.dir, "*-dec.wav"))
-	if err != nil || len(files) == 0 {
-		b.t.Fatalf("baresip %s wrote down nothing that it heard (%v)", b.number, err)
-	}
-	return readWAV(b.t, files[len(files)-1])
+	var file string
+	was := int64(-1)
+	// It writes most of the file when the call has ended, a moment after it says so.
+	eventually(b.t, "baresip "+b.number+" has written down what it heard", func() error {
+		files, err := filepath.Glob(filepath.Join(b.dir, "*-dec.wav"))
+		if err != nil || len(files) == 0 {
+			return fmt.Errorf("there is no file (%v)", err)
+		}
+		file = files[len(files)-1]
+		info, err := os.Stat(file)
+		if err != nil {
+			return err
+		}
+		size := info.Size()
+		if size == was && size > 44 { // more than the head
+			return nil
+		}
+		was = size
+		return fmt.Errorf("%s has %d bytes", file, size)
+	})
+	return readWAV(b.t, file)
 }
 
 func write(t *testing.T, name, text string) {

@@ -21,8 +21,7 @@ var conferencesSay = map[string]*conferenceTexts{
 // conferenceWords are the texts of the site's language. In one that there are none
 // for a name is all that is said: the tones say whether somebody comes or goes.
 func conferenceWords(site string) *conferenceTexts {
-	language, _, _ := strings.Cut(strings.ToLower(site), "-")
-	if t := conferencesSay[language]; t != nil {
+	if t, ok := inLanguage(conferencesSay, site); ok {
 		return t
 	}
 	return &conferenceTexts{came: "%s.", went: "%s."}

@@ -60,8 +60,7 @@ func (c *compiler) destinations() {
 	for _, k := range c.cfg.Parks {
 		out := &Park{Name: k.Name, Slots: k.Slots, Timeout: k.Timeout}
 		if c.cfg.Speaks() {
-			language, _, _ := strings.Cut(strings.ToLower(c.cfg.PBX.Language), "-")
-			out.says = parkTexts[language]
+			out.says, _ = inLanguage(parkTexts, c.cfg.PBX.Language)
 		}
 		p.parks = append(p.parks, out)
 		p.of[k] = out

@@ -92,8 +92,7 @@ func (c *compiler) queues() {
 	for _, q := range c.cfg.Queues {
 		out := &Queue{Name: q.Name, Number: q.Number, Display: q.Display, Strategy: Strategy(q.Strategy), Music: q.Music, Position: q.AnnouncePosition,
 			Ring: q.Ring, WrapUp: q.WrapUp, MaxMisses: q.MaxMisses, MaxWait: q.MaxWait, MaxCallers: q.MaxCallers}
-		language, _, _ := strings.Cut(strings.ToLower(c.cfg.PBX.Language), "-")
-		out.texts = spokenQueues[language]
+		out.texts, _ = inLanguage(spokenQueues, c.cfg.PBX.Language)
 		if out.Position > 0 && out.texts.at == "" {
 			c.warnAt(q.Range("announce_position"), "Nobody hears it", "Where a caller stands is said in English and German; pbx.language is %q.", c.cfg.PBX.Language)
 		}

@@ -35,8 +35,9 @@ func (s *Store) Accounts(ctx context.Context) (map[string]signin.Account, error)
 
 // PutAccount implements [signin.Store].
 func (s *Store) PutAccount(ctx context.Context, who string, a signin.Account) error {
-	return s.change(ctx, "INSERT OR REPLACE INTO accounts (who, hash, since, invitation, until) VALUES (?, ?, ?, ?, ?)",
+	_, err := s.change(ctx, "INSERT OR REPLACE INTO accounts (who, hash, since, invitation, until) VALUES (?, ?, ?, ?, ?)",
 		who, a.Hash, micros(a.Since), a.Invitation, micros(a.Until))
+	return err
 }
 
 // Session implements [signin.Store].
@@ -52,25 +53,15 @@ func (s *Store) Session(ctx context.Context, key string) (data []byte, found boo
 
 // PutSession implements [signin.Store]. Those that have expired go.
 func (s *Store) PutSession(ctx context.Context, key string, data []byte, expires time.Time) error {
-	if err := s.change(ctx, "DELETE FROM sessions WHERE expires <= ?", micros(time.Now())); err != nil {
+	if _, err := s.change(ctx, "DELETE FROM sessions WHERE expires <= ?", micros(time.Now())); err != nil {
 		return err
 	}
-	return s.change(ctx, "INSERT OR REPLACE INTO sessions (key, data, expires) VALUES (?, ?, ?)", key, data, micros(expires))
+	_, err := s.change(ctx, "INSERT OR REPLACE INTO sessions (key, data, expires) VALUES (?, ?, ?)", key, data, micros(expires))
+	return err
 }
 
 // DropSession implements [signin.Store].
 func (s *Store) DropSession(ctx context.Context, key string) error {
-	return s.change(ctx, "DELETE FROM sessions WHERE key = ?", key)
-}
-
-// change does one statement, and returns when it is on the disk.
-func (s *Store) change(ctx context.Context, statement string, args ...any) error {
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, statement, args...)
-		return err
-	})
-	if err != nil {
-		return s.explain("write", err)
-	}
-	return nil
+	_, err := s.change(ctx, "DELETE FROM sessions WHERE key = ?", key)
+	return err
 }

@@ -40,17 +40,14 @@ const messageColumns = `id, mailbox, call, "from", name, began, seconds, bytes, 
 
 // PutMessage keeps a message, or what is new of it.
 func (s *Store) PutMessage(ctx context.Context, m Message) error {
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO messages ("+messageColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			m.ID, m.Mailbox, m.Call, m.From, m.Name, micros(m.Began), m.Seconds, m.Bytes, m.Urgent, m.Heard, m.Draft, m.Transcript, m.Incomplete)
-		return err
-	})
-	return s.writing(err)
+	_, err := s.change(ctx, "INSERT OR REPLACE INTO messages ("+messageColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		m.ID, m.Mailbox, m.Call, m.From, m.Name, micros(m.Began), m.Seconds, m.Bytes, m.Urgent, m.Heard, m.Draft, m.Transcript, m.Incomplete)
+	return err
 }
 
 // MarkMessage says whether a message is heard. It reports whether that is news.
 func (s *Store) MarkMessage(ctx context.Context, mailbox, id string, heard bool) (news bool, err error) {
-	n, err := s.changeMessage(ctx, "UPDATE messages SET heard = ? WHERE heard <> ? AND mailbox = ? AND id = ? AND NOT draft", heard, heard, mailbox, id)
+	n, err := s.change(ctx, "UPDATE messages SET heard = ? WHERE heard <> ? AND mailbox = ? AND id = ? AND NOT draft", heard, heard, mailbox, id)
 	if n == 0 && err == nil {
 		_, err = s.Message(ctx, mailbox, id)
 	}
@@ -59,7 +56,7 @@ func (s *Store) MarkMessage(ctx context.Context, mailbox, id string, heard bool)
 
 // SetMessageTranscript keeps what is said in a message.
 func (s *Store) SetMessageTranscript(ctx context.Context, id, text string) error {
-	n, err := s.changeMessage(ctx, "UPDATE messages SET transcript = ? WHERE id = ?", text, id)
+	n, err := s.change(ctx, "UPDATE messages SET transcript = ? WHERE id = ?", text, id)
 	if n == 0 && err == nil {
 		err = ErrUnknownMessage
 	}
@@ -68,26 +65,8 @@ func (s *Store) SetMessageTranscript(ctx context.Context, id, text string) error
 
 // DropMessage forgets a message, or a draft. Which is not there is no error.
 func (s *Store) DropMessage(ctx context.Context, id string) error {
-	_, err := s.changeMessage(ctx, "DELETE FROM messages WHERE id = ?", id)
+	_, err := s.change(ctx, "DELETE FROM messages WHERE id = ?", id)
 	return err
-}
-
-func (s *Store) changeMessage(ctx context.Context, query string, args ...any) (n int64, err error) {
-	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, query, args...)
-		if err == nil {
-			n, err = r.RowsAffected()
-		}
-		return err
-	})
-	return n, s.writing(err)
-}
-
-func (s *Store) writing(err error) error {
-	if err != nil {
-		return s.explain("write", err)
-	}
-	return nil
 }
 
 // Message is one of a mailbox, or [ErrUnknownMessage].
@@ -186,10 +165,7 @@ func (s *Store) MailboxState(ctx context.Context, name string) (MailboxState, er
 
 // SetMailboxState keeps it.
 func (s *Store) SetMailboxState(ctx context.Context, name string, m MailboxState) error {
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO mailboxes (name, pin, instead_of, wrong, locked) VALUES (?, ?, ?, ?, ?)",
-			name, m.PIN, m.InsteadOf, m.Wrong, maybe(m.Locked))
-		return err
-	})
-	return s.writing(err)
+	_, err := s.change(ctx, "INSERT OR REPLACE INTO mailboxes (name, pin, instead_of, wrong, locked) VALUES (?, ?, ?, ?, ?)",
+		name, m.PIN, m.InsteadOf, m.Wrong, maybe(m.Locked))
+	return err
 }

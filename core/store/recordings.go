@@ -50,21 +50,11 @@ func (s *Store) PutRecording(ctx context.Context, r event.Recording) (news bool,
 // DropRecording takes a recording out of the list. The error is
 // [ErrUnknownRecording] if it is not there.
 func (s *Store) DropRecording(ctx context.Context, id string) error {
-	var n int64
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, "DELETE FROM recordings WHERE id = ?", id)
-		if err == nil {
-			n, err = r.RowsAffected()
-		}
-		return err
-	})
-	switch {
-	case err != nil:
-		return s.explain("write", err)
-	case n == 0:
-		return ErrUnknownRecording
+	n, err := s.change(ctx, "DELETE FROM recordings WHERE id = ?", id)
+	if err == nil && n == 0 {
+		err = ErrUnknownRecording
 	}
-	return nil
+	return err
 }
 
 // Recording is one of the list, or [ErrUnknownRecording].

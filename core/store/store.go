@@ -295,3 +295,19 @@ func (s *Store) inTx(ctx context.Context, f func(*sql.Tx) error) error {
 	}
 	return tx.Commit()
 }
+
+// change does one statement in a transaction of its own, and returns how many
+// rows it changed when that is on the disk. An error is for people.
+func (s *Store) change(ctx context.Context, statement string, args ...any) (rows int64, err error) {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, statement, args...)
+		if err == nil {
+			rows, err = r.RowsAffected()
+		}
+		return err
+	})
+	if err != nil {
+		return 0, s.explain("write", err)
+	}
+	return rows, nil
+}

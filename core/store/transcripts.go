@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/plugboard/plugboard/sdk/event"
@@ -15,15 +14,9 @@ const utteranceColumns = `call, plugin, leg, name, number, began, ended, text, m
 
 // PutUtterance puts what somebody has said into its call's transcript. It has ended.
 func (s *Store) PutUtterance(ctx context.Context, u event.Utterance) error {
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO utterances ("+utteranceColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			u.Call, u.Plugin, u.Leg, u.Name, u.Number, micros(u.Began), micros(*u.Ended), u.Text, u.Missing, u.LagSeconds)
-		return err
-	})
-	if err != nil {
-		return s.explain("write", err)
-	}
-	return nil
+	_, err := s.change(ctx, "INSERT OR REPLACE INTO utterances ("+utteranceColumns+") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		u.Call, u.Plugin, u.Leg, u.Name, u.Number, micros(u.Began), micros(*u.Ended), u.Text, u.Missing, u.LagSeconds)
+	return err
 }
 
 // Transcript is what was said in a call, in the order in which each began to say
@@ -57,19 +50,9 @@ func (s *Store) Transcript(ctx context.Context, call string) ([]event.Utterance,
 // DropTranscript deletes what was said in a call. The error is
 // [ErrUnknownTranscript] if nothing of it is there.
 func (s *Store) DropTranscript(ctx context.Context, call string) error {
-	var n int64
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, "DELETE FROM utterances WHERE call = ?", call)
-		if err == nil {
-			n, err = r.RowsAffected()
-		}
-		return err
-	})
-	switch {
-	case err != nil:
-		return s.explain("write", err)
-	case n == 0:
-		return ErrUnknownTranscript
+	n, err := s.change(ctx, "DELETE FROM utterances WHERE call = ?", call)
+	if err == nil && n == 0 {
+		err = ErrUnknownTranscript
 	}
-	return nil
+	return err
 }

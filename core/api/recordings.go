@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -129,23 +130,39 @@ func (a *API) recordingAudio(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, "recording "+id+" goes on; its file is there when it has ended")
 		return
 	}
+	ended := one.Began
+	if one.Ended != nil {
+		ended = *one.Ended
+	}
 	f, err := a.opt.OpenRecording(one)
+	serveSound(w, r, f, err, "the file of recording "+id+" is gone: somebody has removed "+one.File, sound{
+		kind: map[string]string{"wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg"}[one.Format],
+		name: strings.NewReplacer(`"`, "", `\\`, "").Replace(one.File), at: ended,
+	})
+}
+
+// sound is a file as a browser is told of it.
+type sound struct {
+	kind string // its media type
+	name string // without quotes
+	at   time.Time
+}
+
+// serveSound sends what was opened, or the parts of it that are asked for, and
+// closes it. gone is what to say if there is no such file.
+func serveSound(w http.ResponseWriter, r *http.Request, f *os.File, err error, gone string, s sound) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		writeProblem(w, http.StatusNotFound, "the file of recording "+id+" is gone: somebody has removed "+one.File)
+		writeProblem(w, http.StatusNotFound, gone)
 		return
 	case err != nil:
 		writeProblem(w, http.StatusServiceUnavailable, err.Error())
 		return
 	}
 	defer f.Close()
-	// A recording takes as long as the network does.
+	// It takes as long as the network does.
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-	w.Header().Set("Content-Type", map[string]string{"wav": "audio/wav", "flac": "audio/flac", "opus": "audio/ogg"}[one.Format])
-	w.Header().Set("Content-Disposition", `inline; filename="`+strings.NewReplacer(`"`, "", `\\`, "").Replace(one.File)+`"`)
-	ended := one.Began
-	if one.Ended != nil {
-		ended = *one.Ended
-	}
-	http.ServeContent(w, r, "", ended, f)
+	w.Header().Set("Content-Type", s.kind)
+	w.Header().Set("Content-Disposition", `inline; filename="`+s.name+`"`)
+	http.ServeContent(w, r, "", s.at, f)
 }

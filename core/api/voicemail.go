@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -163,18 +161,5 @@ func (a *API) messageAudio(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f, err := a.opt.Voicemail.Open(m)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		writeProblem(w, http.StatusNotFound, "the file of message "+id+" is gone: somebody has removed it")
-		return
-	case err != nil:
-		writeProblem(w, http.StatusServiceUnavailable, err.Error())
-		return
-	}
-	defer f.Close()
-	// A message takes as long as the network does.
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
-	w.Header().Set("Content-Type", "audio/wav")
-	w.Header().Set("Content-Disposition", `inline; filename="`+m.ID+`.wav"`)
-	http.ServeContent(w, r, "", m.Began, f)
+	serveSound(w, r, f, err, "the file of message "+id+" is gone: somebody has removed it", sound{kind: "audio/wav", name: m.ID + ".wav", at: m.Began})
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 type apiRecord struct {
@@ -26,25 +28,25 @@ type apiRecord struct {
 // Two calls of real phones, one answered and one refused: what the command line,
 // the export and the pages of the API tell of them.
 func TestRecords(t *testing.T) {
-	p := startPBX(t, "127.0.96.1", office)
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "tcp", "pcma", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	p.calls(1)
+	p := pbx.Start(t, "127.0.96.1", pbx.Office)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "tcp", "pcma", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	p.Calls(1)
 	time.Sleep(2 * time.Second) // of talk
-	a.hangup()
-	a.wait("CALL_CLOSED")
-	b.wait("CALL_CLOSED")
-	a.dial("199")
-	if e := a.wait("CALL_CLOSED"); !strings.Contains(e.Param, "404") {
+	a.Hangup()
+	a.Wait("CALL_CLOSED")
+	b.Wait("CALL_CLOSED")
+	a.Dial("199")
+	if e := a.Wait("CALL_CLOSED"); !strings.Contains(e.Param, "404") {
 		t.Errorf("199 got %q", e.Param)
 	}
 
 	var list []apiRecord
-	eventually(t, "both calls are recorded", func() error {
-		p.get("/cdr", &list)
+	pbx.Eventually(t, "both calls are recorded", func() error {
+		p.Get("/cdr", &list)
 		if len(list) != 2 {
 			return fmt.Errorf("there are %+v", list)
 		}
@@ -76,7 +78,7 @@ func TestRecords(t *testing.T) {
 		{"--until 1h", nil},
 	} {
 		args := strings.Fields("cdr --csv " + c.args)
-		out, err := p.command(args...)
+		out, err := p.Command(args...)
 		if err != nil {
 			t.Errorf("%s: %v: %s", args, err, out)
 			continue
@@ -95,39 +97,39 @@ func TestRecords(t *testing.T) {
 			t.Errorf("%s: %s, want %s", args, ids, c.want)
 		}
 	}
-	if out, err := p.command("cdr"); err != nil || !strings.Contains(out, talked.ID) || !strings.Contains(out, "not_found") {
+	if out, err := p.Command("cdr"); err != nil || !strings.Contains(out, talked.ID) || !strings.Contains(out, "not_found") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if out, err := p.command("cdr", talked.ID); err != nil || !strings.Contains(out, "pcma") || !strings.Contains(out, talked.Revision) {
+	if out, err := p.Command("cdr", talked.ID); err != nil || !strings.Contains(out, "pcma") || !strings.Contains(out, talked.Revision) {
 		t.Errorf("%v\n%s", err, out)
 	}
-	p.pages("/cdr?limit=1", refused.ID, talked.ID)
+	pages(p, "/cdr?limit=1", refused.ID, talked.ID)
 }
 
 // pages follows the Link headers of a list of the API from page to page, of one
 // thing each.
-func (p *pbx) pages(path string, ids ...string) {
-	p.t.Helper()
+func pages(p *pbx.PBX, path string, ids ...string) {
+	p.T.Helper()
 	next := "/api/v1" + path
 	for i, id := range ids {
-		req, err := http.NewRequest("GET", "http://"+p.ip+":8080"+next, nil)
+		req, err := http.NewRequest("GET", "http://"+p.IP+":8080"+next, nil)
 		if err != nil {
-			p.t.Fatal(err)
+			p.T.Fatal(err)
 		}
-		req.Header.Set("Authorization", "Bearer "+p.token)
+		req.Header.Set("Authorization", "Bearer "+p.Token)
 		res, err := http.DefaultClient.Do(req)
 		if err != nil {
-			p.t.Fatal(err)
+			p.T.Fatal(err)
 		}
 		body, err := io.ReadAll(res.Body)
 		res.Body.Close()
 		if err != nil || !strings.Contains(string(body), id) || strings.Count(string(body), `"started"`) != 1 {
-			p.t.Fatalf("page %d, %s: %v: %s", i+1, next, err, body)
+			p.T.Fatalf("page %d, %s: %v: %s", i+1, next, err, body)
 		}
 		link := res.Header.Get("Link")
 		if i == len(ids)-1 {
 			if link != "" {
-				p.t.Errorf("after the last page comes %s", link)
+				p.T.Errorf("after the last page comes %s", link)
 			}
 			return
 		}

@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
+	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
 // linphone is linphonec, a softphone of another house, driven by its command
@@ -30,7 +33,7 @@ func startLinphone(t *testing.T, number, secret, server, ip, said string) *linph
 		t.Fatal(err)
 	}
 	rc := filepath.Join(l.dir, "rc")
-	write(t, rc, fmt.Sprintf("[sip]\nsip_port=5060\nsip_tcp_port=5062\nsip_tls_port=0\nbind_address=%[1]s\n[rtp]\naudio_rtp_port=31000\nbind_address=%[1]s\n[video]\nenabled=0\n", ip))
+	pbx.Write(t, rc, fmt.Sprintf("[sip]\nsip_port=5060\nsip_tcp_port=5062\nsip_tls_port=0\nbind_address=%[1]s\n[rtp]\naudio_rtp_port=31000\nbind_address=%[1]s\n[video]\nenabled=0\n", ip))
 	log, err := os.Create(filepath.Join(l.dir, "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +44,7 @@ func startLinphone(t *testing.T, number, secret, server, ip, said string) *linph
 	if l.in, err = l.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
-	if err := startUrgent(l.cmd); err != nil {
+	if err := pbx.StartUrgent(l.cmd); err != nil {
 		t.Fatalf("linphonec: %v (is it installed? `make e2e` does it)", err)
 	}
 	t.Cleanup(func() {
@@ -89,33 +92,33 @@ func (l *linphone) quit() {
 
 // A third kind of phone, calling and called.
 func TestLinphone(t *testing.T) {
-	p := startPBX(t, "127.0.59.1", office)
-	b, saidB := p.phone(2, "udp", "pcmu", true)
-	saidC := babble(3, 40, 8000)
-	file := filepath.Join(p.dir, "said3.wav")
-	saidC.writeWAV(t, file, 1)
-	c := startLinphone(t, "103", "k9-Vq2-hTw", p.ip, sibling(p.ip, 13), file)
-	p.registered("103")
+	p := pbx.Start(t, "127.0.59.1", pbx.Office)
+	b, saidB := p.Phone(2, "udp", "pcmu", true)
+	saidC := sound.Babble(3, 40, 8000)
+	file := filepath.Join(p.Dir, "said3.wav")
+	saidC.WriteWAV(t, file, 1)
+	c := startLinphone(t, "103", "k9-Vq2-hTw", p.IP, pbx.Sibling(p.IP, 13), file)
+	p.Registered("103")
 
 	first := c.record("first.wav")
-	c.say("call sip:102@%s", p.ip)
-	b.wait("CALL_ESTABLISHED")
-	p.calls(1)
+	c.say("call sip:102@%s", p.IP)
+	b.Wait("CALL_ESTABLISHED")
+	p.Calls(1)
 	time.Sleep(6 * time.Second) // what is recorded
 	c.say("terminate")
-	b.wait("CALL_CLOSED")
-	p.calls(0)
-	p.sameSound("102, called by linphone", saidC, b.heard())
+	b.Wait("CALL_CLOSED")
+	p.Calls(0)
+	p.SameSound("102, called by linphone", saidC, b.Heard())
 
 	second := c.record("second.wav")
-	b.dial("103")
-	b.wait("CALL_ESTABLISHED")
-	p.calls(1)
+	b.Dial("103")
+	b.Wait("CALL_ESTABLISHED")
+	p.Calls(1)
 	time.Sleep(6 * time.Second) // what is recorded
-	b.hangup()
-	p.calls(0)
+	b.Hangup()
+	p.Calls(0)
 	c.quit()
-	p.sameSound("102, calling linphone", saidC, b.heard())
-	p.sameSound("linphone, calling", saidB, readWAV(t, first))
-	p.sameSound("linphone, called", saidB, readWAV(t, second))
+	p.SameSound("102, calling linphone", saidC, b.Heard())
+	p.SameSound("linphone, calling", saidB, sound.ReadWAV(t, first))
+	p.SameSound("linphone, called", saidB, sound.ReadWAV(t, second))
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 const mailSecret = "s3cret-of-the-mail"
@@ -38,7 +39,7 @@ type delivered struct {
 }
 
 // startMailServer runs one at port 2525. The environment of the test then trusts
-// its certificate: call it before startPBX.
+// its certificate: call it before pbx.Start.
 func startMailServer(t *testing.T, ip string) *mailServer {
 	t.Helper()
 	dir := t.TempDir()
@@ -51,9 +52,9 @@ func startMailServer(t *testing.T, ip string) *mailServer {
 		t.Fatal(err)
 	}
 	file := func(name string) string { return filepath.Join(dir, name) }
-	write(t, file("ca.pem"), string(ca.PEM()))
-	write(t, file("cert.pem"), string(cert))
-	write(t, file("key.pem"), string(key))
+	pbx.Write(t, file("ca.pem"), string(ca.PEM()))
+	pbx.Write(t, file("cert.pem"), string(cert))
+	pbx.Write(t, file("key.pem"), string(key))
 	t.Setenv("SSL_CERT_FILE", file("ca.pem"))
 
 	server := exec.Command("/usr/bin/python3", "testdata/mailserver.py", ip, "2525", file("cert.pem"), file("key.pem"), "pbx", mailSecret)
@@ -157,15 +158,15 @@ func (d delivered) parts(t *testing.T) (subject, text string, attached []byte) {
 // is. The secret is in no log.
 func TestMail(t *testing.T) {
 	server := startMailServer(t, "127.0.97.1")
-	p := startPBX(t, server.ip, server.block()+office)
-	said, err := p.command("mail", "test", "anna@example.net")
+	p := pbx.Start(t, server.ip, server.block()+pbx.Office)
+	said, err := p.Command("mail", "test", "anna@example.net")
 	if err != nil || !strings.Contains(said, "took it: ") || !strings.Contains(said, "Kept for the test") {
-		t.Fatalf("%q, %v\n%s", said, err, p.log())
+		t.Fatalf("%q, %v\n%s", said, err, p.Log())
 	}
 	if got := server.next("anna@example.net"); !strings.Contains(got.Data, "Subject: Plugboard: test") {
 		t.Errorf("the server has %s", got.Data)
 	}
-	if strings.Contains(p.log(), mailSecret) {
+	if strings.Contains(p.Log(), mailSecret) {
 		t.Error("the secret is in the log")
 	}
 }

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // plugboard runs a command line, and returns its exit code and all that it said.
@@ -36,13 +38,13 @@ func plugboard(t *testing.T, args ...string) (int, string) {
 
 // What cannot start says why and where, and its exit code says whose fault it is.
 func TestStartThatFails(t *testing.T) {
-	p := startPBX(t, "127.0.50.1", office)
+	p := pbx.Start(t, "127.0.50.1", pbx.Office)
 	site := func(name, data, sip, web, more string) string {
-		file := filepath.Join(p.dir, name)
-		write(t, file, fmt.Sprintf("pbx { data_dir = %q }\nsip { listen = [%q] }\nweb { listen = %q }\n%s", data, sip, web, more))
+		file := filepath.Join(p.Dir, name)
+		pbx.Write(t, file, fmt.Sprintf("pbx { data_dir = %q }\nsip { listen = [%q] }\nweb { listen = %q }\n%s", data, sip, web, more))
 		return file
 	}
-	write(t, filepath.Join(p.dir, "occupied"), "")
+	pbx.Write(t, filepath.Join(p.Dir, "occupied"), "")
 	for _, c := range []struct {
 		file string
 		code int
@@ -54,7 +56,7 @@ func TestStartThatFails(t *testing.T) {
 		{site("elsewhere.hcl", "d4", "udp://192.0.2.1:5060", "127.0.50.2:8080", ""), 2, []string{"192.0.2.1", "not this machine's"}},
 		{site("data.hcl", "occupied", "udp://127.0.50.2:5060", "127.0.50.2:8080", ""), 2, []string{"data directory", "occupied", "data_dir"}},
 		{site("wrong.hcl", "d5", "udp://127.0.50.2:5060", "127.0.50.2:8080", "extension \"a\" {\n  nummber = \"1\"\n}\n"), 1, []string{"wrong.hcl:5", "nummber", "number"}},
-		{filepath.Join(p.dir, "none.hcl"), 1, []string{"none.hcl"}},
+		{filepath.Join(p.Dir, "none.hcl"), 1, []string{"none.hcl"}},
 	} {
 		code, out := plugboard(t, "run", "--config", c.file)
 		if code != c.code {
@@ -66,7 +68,7 @@ func TestStartThatFails(t *testing.T) {
 			}
 		}
 	}
-	if _, err := options(p.ip); err != nil {
+	if _, err := pbx.Options(p.IP); err != nil {
 		t.Errorf("the one that runs was disturbed: %v", err)
 	}
 }
@@ -74,8 +76,8 @@ func TestStartThatFails(t *testing.T) {
 // Every error of every file is named at once, for people and for editors.
 func TestValidateSeveralFiles(t *testing.T) {
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "a.hcl"), "group \"g\" {\n  members = [extension.anne]\n}\n")
-	write(t, filepath.Join(dir, "b.hcl"), "extension \"anna\" {\n  number = \"101\"\n  ringg  = \"5s\"\n}\nnonsense {}\n")
+	pbx.Write(t, filepath.Join(dir, "a.hcl"), "group \"g\" {\n  members = [extension.anne]\n}\n")
+	pbx.Write(t, filepath.Join(dir, "b.hcl"), "extension \"anna\" {\n  number = \"101\"\n  ringg  = \"5s\"\n}\nnonsense {}\n")
 	code, out := plugboard(t, "validate", dir)
 	if code != 1 {
 		t.Errorf("exit code %d", code)
@@ -117,22 +119,22 @@ func TestHealthWithoutLegPlugin(t *testing.T) {
 		t.Fatal(err)
 	}
 	copyFile(t, filepath.Join(os.Getenv("PLUGBOARD_BIN"), "plugboard"), filepath.Join(bin, "plugboard"))
-	p := launchPBX(t, bin, "127.0.52.1", "", office)
-	eventually(t, "/healthz names the plugin", func() error {
-		status, text, err := p.health()
+	p := pbx.Launch(t, bin, "127.0.52.1", "", pbx.Office)
+	pbx.Eventually(t, "/healthz names the plugin", func() error {
+		status, text, err := p.Health()
 		if err == nil && (status != 503 || !strings.Contains(text, "leg-rtp")) {
 			err = fmt.Errorf("%d: %s", status, text)
 		}
 		return err
 	})
-	if _, err := options(p.ip); err != nil {
+	if _, err := pbx.Options(p.IP); err != nil {
 		t.Errorf("OPTIONS without the plugin: %v", err)
 	}
-	p.authorise()
-	if q := p.plugin("leg-rtp"); q.State == "up" {
+	p.Authorise()
+	if q := p.Plugin("leg-rtp"); q.State == "up" {
 		t.Errorf("the plugin is %+v", q)
 	}
-	if got := ask(t, "127.0.52.9", p.ip, bareInvite); !strings.HasPrefix(got, "SIP/2.0 401") {
+	if got := ask(t, "127.0.52.9", p.IP, bareInvite); !strings.HasPrefix(got, "SIP/2.0 401") {
 		t.Errorf("a call got %.60s", got)
 	}
 }
@@ -191,28 +193,28 @@ Content-Length: 0
 // SIGTERM drains: the call goes on, a new one is refused with 503 and told
 // when to come back, /healthz says so; when the last call ends the daemon does.
 func TestDrain(t *testing.T) {
-	p := startPBX(t, "127.0.53.1", office)
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "tcp", "pcmu", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	p.calls(1)
-	p.terminate()
-	eventually(t, "/healthz says that it drains", func() error {
-		status, text, err := p.health()
+	p := pbx.Start(t, "127.0.53.1", pbx.Office)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "tcp", "pcmu", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	p.Calls(1)
+	p.Terminate()
+	pbx.Eventually(t, "/healthz says that it drains", func() error {
+		status, text, err := p.Health()
 		if err == nil && (status != 503 || !strings.Contains(text, "draining")) {
 			err = fmt.Errorf("%d: %s", status, text)
 		}
 		return err
 	})
-	if got := ask(t, "127.0.53.9", p.ip, bareInvite); !strings.HasPrefix(got, "SIP/2.0 503") || !strings.Contains(got, "Retry-After: ") {
+	if got := ask(t, "127.0.53.9", p.IP, bareInvite); !strings.HasPrefix(got, "SIP/2.0 503") || !strings.Contains(got, "Retry-After: ") {
 		t.Errorf("a new call got %s", got)
 	}
-	p.calls(1) // goes on
-	a.hangup()
-	b.wait("CALL_CLOSED")
-	if err := p.ended(); err != nil {
+	p.Calls(1) // goes on
+	a.Hangup()
+	b.Wait("CALL_CLOSED")
+	if err := p.Ended(); err != nil {
 		t.Errorf("ended with %v", err)
 	}
 }
@@ -226,26 +228,26 @@ func TestDrainIsBounded(t *testing.T) {
 			if name != "time-out" {
 				args = []string{"--drain-timeout", "10m"}
 			}
-			p := startPBXWith(t, ip, "", office, args...)
-			a, _ := p.phone(1, "udp", "pcmu", false)
-			b, _ := p.phone(2, "tcp", "pcmu", true)
-			a.dial("102")
-			a.wait("CALL_ESTABLISHED")
-			b.wait("CALL_ESTABLISHED")
-			p.calls(1)
-			p.terminate()
+			p := pbx.StartWith(t, ip, "", pbx.Office, args...)
+			a, _ := p.Phone(1, "udp", "pcmu", false)
+			b, _ := p.Phone(2, "tcp", "pcmu", true)
+			a.Dial("102")
+			a.Wait("CALL_ESTABLISHED")
+			b.Wait("CALL_ESTABLISHED")
+			p.Calls(1)
+			p.Terminate()
 			if name != "time-out" {
-				eventually(t, "it drains", func() error {
-					if status, text, _ := p.health(); !strings.Contains(text, "draining") {
+				pbx.Eventually(t, "it drains", func() error {
+					if status, text, _ := p.Health(); !strings.Contains(text, "draining") {
 						return fmt.Errorf("%d %s", status, text)
 					}
 					return nil
 				})
-				p.terminate()
+				p.Terminate()
 			}
-			a.wait("CALL_CLOSED")
-			b.wait("CALL_CLOSED")
-			if err := p.ended(); err != nil {
+			a.Wait("CALL_CLOSED")
+			b.Wait("CALL_CLOSED")
+			if err := p.Ended(); err != nil {
 				t.Errorf("ended with %v", err)
 			}
 		})
@@ -255,11 +257,11 @@ func TestDrainIsBounded(t *testing.T) {
 // A program asks for a call over HTTP: both phones ring and hear each other,
 // and all of it is told to who listens to the events.
 func TestOriginateAndEvents(t *testing.T) {
-	p := startPBX(t, "127.0.56.1", office)
+	p := pbx.Start(t, "127.0.56.1", pbx.Office)
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
-	ws, _, err := websocket.Dial(ctx, "ws://"+p.ip+":8080/api/v1/events", &websocket.DialOptions{
-		HTTPHeader: http.Header{"Authorization": {"Bearer " + p.token}},
+	ws, _, err := websocket.Dial(ctx, "ws://"+p.IP+":8080/api/v1/events", &websocket.DialOptions{
+		HTTPHeader: http.Header{"Authorization": {"Bearer " + p.Token}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -309,29 +311,29 @@ func TestOriginateAndEvents(t *testing.T) {
 		}
 	}
 	until("snapshot")
-	a, saidA := p.phone(1, "udp", "pcmu", true)
-	b, saidB := p.phone(2, "tcp", "pcma", true)
+	a, saidA := p.Phone(1, "udp", "pcmu", true)
+	b, saidB := p.Phone(2, "tcp", "pcma", true)
 	until("device.registered")
 	until("device.registered")
 
-	out, err := p.command("call", "101", "102")
+	out, err := p.Command("call", "101", "102")
 	if err != nil {
 		t.Fatalf("plugboard call: %v\n%s", err, out)
 	}
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
 	started := until("call.started")
 	until("call.answered")
-	id := p.calls(1)[0].ID
+	id := p.Calls(1)[0].ID
 	if !bytes.Contains(started.Data, []byte(id)) {
 		t.Errorf("call.started is %s, the call is %s", started.Data, id)
 	}
 	time.Sleep(5 * time.Second) // what is recorded
-	if out, err := p.command("hangup", id); err != nil {
+	if out, err := p.Command("hangup", id); err != nil {
 		t.Errorf("plugboard hangup: %v\n%s", err, out)
 	}
-	a.wait("CALL_CLOSED")
-	b.wait("CALL_CLOSED")
+	a.Wait("CALL_CLOSED")
+	b.Wait("CALL_CLOSED")
 	ended := until("call.ended")
 	if !bytes.Contains(ended.Data, []byte(id)) {
 		t.Errorf("call.ended is %s", ended.Data)
@@ -339,10 +341,10 @@ func TestOriginateAndEvents(t *testing.T) {
 	if seen["leg.added"] < 2 || seen["leg.removed"] < 2 {
 		t.Errorf("seen: %v", seen)
 	}
-	p.calls(0)
-	p.sameSound("102", saidA, b.heard())
-	p.sameSound("101", saidB, a.heard())
-	if out, err := p.command("trace", id); err != nil || !strings.Contains(out, "BYE") || !strings.Contains(out, "INVITE") {
+	p.Calls(0)
+	p.SameSound("102", saidA, b.Heard())
+	p.SameSound("101", saidB, a.Heard())
+	if out, err := p.Command("trace", id); err != nil || !strings.Contains(out, "BYE") || !strings.Contains(out, "INVITE") {
 		t.Errorf("the trace of the finished call: %v\n%s", err, out)
 	}
 }
@@ -351,7 +353,7 @@ func TestOriginateAndEvents(t *testing.T) {
 // nor in a trace.
 func TestNoSecretInTheLog(t *testing.T) {
 	const hidden = "Zq7-swordfish"
-	p := startPBXWith(t, "127.0.57.1", "", office+`
+	p := pbx.StartWith(t, "127.0.57.1", "", pbx.Office+`
 variable "key" {
   sensitive = true
   default   = "`+hidden+`"
@@ -361,33 +363,33 @@ extension "safe" {
   secret = var.key
 }
 `, "--log-level", "trace")
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "tcp", "pcmu", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	id := p.calls(1)[0].ID
-	trace, err := p.command("trace", id)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "tcp", "pcmu", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	id := p.Calls(1)[0].ID
+	trace, err := p.Command("trace", id)
 	if err != nil {
 		t.Fatalf("plugboard trace: %v\n%s", err, trace)
 	}
-	more, err := p.command("trace", id, "--json")
+	more, err := p.Command("trace", id, "--json")
 	if err != nil {
 		t.Fatalf("plugboard trace --json: %v\n%s", err, more)
 	}
-	a.hangup()
-	p.calls(0)
+	a.Hangup()
+	p.Calls(0)
 	// A wrong secret, and a request that cannot be parsed but has credentials.
-	ask(t, "127.0.57.9", p.ip, strings.Replace(bareInvite, "Content-Length", `Authorization: Digest username="101", realm="plugboard", nonce="x", uri="sip:102@PBX", response="0123456789abcdef0123456789abcdef"`+"\nContent-Length", 1))
-	ask(t, "127.0.57.9", p.ip, strings.Replace(bareInvite, "Content-Length", `Authorization: Digest username="101", response="0123456789abcdef0123456789abcdef"`+"\nCSeq: x"+"\nContent-Length", 1))
-	generated, _ := os.ReadFile(filepath.Join(p.dir, "data", "secrets"))
-	forbidden := []string{hidden, "k9-Vq2-hTw", "0123456789abcdef0123456789abcdef", `response="`, p.token}
+	ask(t, "127.0.57.9", p.IP, strings.Replace(bareInvite, "Content-Length", `Authorization: Digest username="101", realm="plugboard", nonce="x", uri="sip:102@PBX", response="0123456789abcdef0123456789abcdef"`+"\nContent-Length", 1))
+	ask(t, "127.0.57.9", p.IP, strings.Replace(bareInvite, "Content-Length", `Authorization: Digest username="101", response="0123456789abcdef0123456789abcdef"`+"\nCSeq: x"+"\nContent-Length", 1))
+	generated, _ := os.ReadFile(filepath.Join(p.Dir, "data", "secrets"))
+	forbidden := []string{hidden, "k9-Vq2-hTw", "0123456789abcdef0123456789abcdef", `response="`, p.Token}
 	for _, w := range strings.Fields(string(generated)) {
 		if len(w) > 11 {
 			forbidden = append(forbidden, w)
 		}
 	}
-	for name, text := range map[string]string{"the log": p.log(), "the trace": trace, "the trace as JSON": more} {
+	for name, text := range map[string]string{"the log": p.Log(), "the trace": trace, "the trace as JSON": more} {
 		for _, secret := range forbidden {
 			if strings.Contains(text, secret) && !(secret == `response="` && strings.Count(text, secret) == strings.Count(text, `response="…"`)) {
 				t.Errorf("%s holds %q", name, secret)
@@ -399,29 +401,29 @@ extension "safe" {
 // What no phone sends comes in bursts over UDP and TCP while a call is up:
 // the call does not suffer, and the daemon answers.
 func TestBurstsDuringACall(t *testing.T) {
-	p := startPBX(t, "127.0.58.1", office)
-	a, saidA := p.phone(1, "udp", "pcmu", false)
-	b, saidB := p.phone(2, "tcp", "pcmu", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	id := p.calls(1)[0].ID
+	p := pbx.Start(t, "127.0.58.1", pbx.Office)
+	a, saidA := p.Phone(1, "udp", "pcmu", false)
+	b, saidB := p.Phone(2, "tcp", "pcmu", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	id := p.Calls(1)[0].ID
 	began := time.Now()
-	sent := burst(t, p.ip, "127.0.58.9", 4*time.Second)
+	sent := burst(t, p.IP, "127.0.58.9", 4*time.Second)
 	time.Sleep(time.Until(began.Add(7 * time.Second))) // what is recorded
-	if _, err := options(p.ip); err != nil {
+	if _, err := pbx.Options(p.IP); err != nil {
 		t.Errorf("OPTIONS after the bursts: %v", err)
 	}
-	if c := p.calls(1); c[0].ID != id {
+	if c := p.Calls(1); c[0].ID != id {
 		t.Errorf("the call is %s, it was %s", c[0].ID, id)
 	}
-	a.hangup()
-	b.wait("CALL_CLOSED")
-	p.calls(0)
+	a.Hangup()
+	b.Wait("CALL_CLOSED")
+	p.Calls(0)
 	t.Logf("%d messages in 4 s", sent)
-	p.sameSound("102", saidA, b.heard())
-	p.sameSound("101", saidB, a.heard())
-	if err := syscall.Kill(p.cmd.Process.Pid, 0); err != nil {
+	p.SameSound("102", saidA, b.Heard())
+	p.SameSound("101", saidB, a.Heard())
+	if err := syscall.Kill(p.Cmd.Process.Pid, 0); err != nil {
 		t.Error(err)
 	}
 }
@@ -430,8 +432,8 @@ func TestBurstsDuringACall(t *testing.T) {
 // ways: a request of a phone, its answer, and the request that we send on.
 func TestLargeMessages(t *testing.T) {
 	ip := "127.0.60.1"
-	p := startPBX(t, ip, strings.NewReplacer("EAST", sibling(ip, 2), "WEST", sibling(ip, 3)).Replace(providers))
-	west, err := net.ListenPacket("udp", sibling(ip, 3)+":5060")
+	p := pbx.Start(t, ip, strings.NewReplacer("EAST", pbx.Sibling(ip, 2), "WEST", pbx.Sibling(ip, 3)).Replace(providers))
+	west, err := net.ListenPacket("udp", pbx.Sibling(ip, 3)+":5060")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -445,7 +447,7 @@ func TestLargeMessages(t *testing.T) {
 		via += fmt.Sprintf("Via: SIP/2.0/UDP proxy%d.example.net;branch=z9hG4bK%d\n", i, i)
 	}
 	invite := strings.NewReplacer("sip:102@", "sip:101@", "Max-Forwards", via+large+"Max-Forwards").Replace(bareInvite)
-	got := ask(t, sibling(ip, 2), p.ip, invite)
+	got := ask(t, pbx.Sibling(ip, 2), p.IP, invite)
 	if len(got) < 1500 || strings.Count(got, "proxy") != 40 {
 		t.Errorf("the answer has %d bytes: %.200s", len(got), got)
 	}

@@ -10,6 +10,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
+	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
 // What the phone is told: one sentence, about five seconds.
@@ -51,19 +54,19 @@ dialplan "internal" {
 
 // A phone hears what flite makes of a text, and then the call ends.
 func TestAPhoneHearsFlite(t *testing.T) {
-	p := startPBX(t, "127.0.58.1", announcements)
-	file := filepath.Join(p.dir, "flite.wav")
+	p := pbx.Start(t, "127.0.58.1", announcements)
+	file := filepath.Join(p.Dir, "flite.wav")
 	if out, err := exec.Command("flite", "-voice", "rms", "-t", closed, "-o", file).CombinedOutput(); err != nil {
 		t.Fatalf("flite: %v: %s (is it installed? .ci/packages run does it)", err, out)
 	}
-	said := readWAV(t, file)
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	a.dial("50")
-	a.wait("CALL_ESTABLISHED")
-	a.wait("CALL_CLOSED")
-	p.calls(0)
-	p.sameSound("101", said, a.heard())
-	out, err := p.command("prompt")
+	said := sound.ReadWAV(t, file)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	a.Dial("50")
+	a.Wait("CALL_ESTABLISHED")
+	a.Wait("CALL_CLOSED")
+	p.Calls(0)
+	p.SameSound("101", said, a.Heard())
+	out, err := p.Command("prompt")
 	if err != nil || !strings.Contains(out, "Our office is closed today") || !strings.Contains(out, "voice") {
 		t.Errorf("plugboard prompt: %v\n%s", err, out)
 	}
@@ -72,29 +75,29 @@ func TestAPhoneHearsFlite(t *testing.T) {
 // The plugin that speaks is killed in the middle of a prompt: what it had said is
 // heard, the call ends as it would, and the next one is spoken by its next life.
 func TestKillOfASpeechPlugin(t *testing.T) {
-	p := startPBX(t, "127.0.59.1", announcements)
-	a, _ := p.phone(1, "udp", "pcmu", false)
+	p := pbx.Start(t, "127.0.59.1", announcements)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
 	for range 2 {
-		a.dial("52")
-		a.wait("CALL_ESTABLISHED")
-		before := p.plugin("slow")
+		a.Dial("52")
+		a.Wait("CALL_ESTABLISHED")
+		before := p.Plugin("slow")
 		if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		a.wait("CALL_CLOSED")
+		a.Wait("CALL_CLOSED")
 		if talked := time.Since(began); talked < 2*time.Second {
 			t.Errorf("the call ended %v after the kill: what was said was not heard", talked)
 		}
-		p.calls(0)
-		eventually(t, "the plugin is back", func() error {
-			if now := p.plugin("slow"); now.PID == before.PID || now.State != "up" {
+		p.Calls(0)
+		pbx.Eventually(t, "the plugin is back", func() error {
+			if now := p.Plugin("slow"); now.PID == before.PID || now.State != "up" {
 				return fmt.Errorf("it is %+v", now)
 			}
 			return nil
 		})
 	}
-	if log := p.log(); !strings.Contains(log, "plugin slow ended") {
+	if log := p.Log(); !strings.Contains(log, "plugin slow ended") {
 		t.Error("the log does not say why the prompt broke off")
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // A tool in another language, whose audio goes over gRPC, hears both parties of a
@@ -36,7 +38,7 @@ func TestAToolInPython(t *testing.T) {
 	if err := os.WriteFile(file, program, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	p := startPBX(t, "127.0.134.1", fmt.Sprintf(`
+	p := pbx.Start(t, "127.0.134.1", fmt.Sprintf(`
 locals { secret = "k9-Vq2-hTw" }
 extension "desk" {
   for_each = { a = "101", b = "102" }
@@ -53,32 +55,32 @@ dialplan "internal" {
   }
 }
 `, file))
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "udp", "pcmu", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	before := p.plugin("talk")
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "udp", "pcmu", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	before := p.Plugin("talk")
 
 	// Its author writes another version meanwhile. The call stays with the old one.
-	develop := exec.Command(filepath.Join(p.bin, "plugboard"), "plugin", "dev", file, "--config", filepath.Join(p.dir, "config.hcl"))
+	develop := exec.Command(filepath.Join(p.Bin, "plugboard"), "plugin", "dev", file, "--config", filepath.Join(p.Dir, "config.hcl"))
 	var out bytes.Buffer
 	develop.Stdout, develop.Stderr = &out, &out
 	if err := develop.Start(); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(2 * time.Second)
-	write(t, file, strings.Replace(string(program), "0.1.0", "0.2.0", 1))
-	eventually(t, "another version takes new calls", func() error {
-		if now := p.plugin("talk"); now.PID == before.PID {
+	pbx.Write(t, file, strings.Replace(string(program), "0.1.0", "0.2.0", 1))
+	pbx.Eventually(t, "another version takes new calls", func() error {
+		if now := p.Plugin("talk"); now.PID == before.PID {
 			return fmt.Errorf("it is %+v", now)
 		}
 		return nil
 	})
 	time.Sleep(2 * time.Second)
-	a.hangup()
-	b.wait("CALL_CLOSED")
-	p.calls(0)
+	a.Hangup()
+	b.Wait("CALL_CLOSED")
+	p.Calls(0)
 	if err := develop.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +88,9 @@ dialplan "internal" {
 		t.Errorf("plugin dev: %v\n%s", err, out.String())
 	}
 	talked := regexp.MustCompile(`talked:.*number=(\d+) .*seconds=([\d.]+)`)
-	eventually(t, "it is logged how long both talked", func() error {
+	pbx.Eventually(t, "it is logged how long both talked", func() error {
 		heard := map[string]bool{}
-		for _, m := range talked.FindAllStringSubmatch(p.log(), -1) {
+		for _, m := range talked.FindAllStringSubmatch(p.Log(), -1) {
 			if s, err := strconv.ParseFloat(m[2], 64); err == nil && s > 2 && s < 20 {
 				heard[m[1]] = true
 			}

@@ -8,15 +8,18 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
+	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
 // The only agent talks to somebody. A caller waits in the queue and hears its
 // music; when the agent hangs up, the agent's phone rings, and they hear each other.
 func TestQueue(t *testing.T) {
-	music := babble(99, 30, 16000)
+	music := sound.Babble(99, 30, 16000)
 	file := filepath.Join(t.TempDir(), "wait.wav")
-	music.writeWAV(t, file, 1)
-	p := startPBX(t, "127.0.142.1", strings.Replace(office, "  route \"echo\" {", "  route \"sales\" {\n    match = \"600\"\n    to    = queue.sales\n  }\n  route \"echo\" {", 1)+fmt.Sprintf(`
+	music.WriteWAV(t, file, 1)
+	p := pbx.Start(t, "127.0.142.1", strings.Replace(pbx.Office, "  route \"echo\" {", "  route \"sales\" {\n    match = \"600\"\n    to    = queue.sales\n  }\n  route \"echo\" {", 1)+fmt.Sprintf(`
 queue "sales" {
   number  = "600"
   name    = "Sales"
@@ -24,17 +27,17 @@ queue "sales" {
   music   = sound(%q)
 }
 `, file))
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, saidB := p.phone(2, "udp", "pcmu", true)
-	c, _ := p.phone(3, "udp", "pcmu", false)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, saidB := p.Phone(2, "udp", "pcmu", true)
+	c, _ := p.Phone(3, "udp", "pcmu", false)
 	stands := func(waiting int, agent string) {
 		t.Helper()
-		eventually(t, fmt.Sprintf("%d wait, and the agent is %s", waiting, agent), func() error {
+		pbx.Eventually(t, fmt.Sprintf("%d wait, and the agent is %s", waiting, agent), func() error {
 			var list []struct {
 				Waiting []struct{ From string }
 				Agents  []struct{ Number, State string }
 			}
-			p.get("/queues", &list)
+			p.Get("/queues", &list)
 			if len(list) != 1 || len(list[0].Waiting) != waiting || len(list[0].Agents) != 1 || list[0].Agents[0].State != agent {
 				return fmt.Errorf("the queues are %+v", list)
 			}
@@ -43,32 +46,32 @@ queue "sales" {
 	}
 
 	stands(0, "idle")
-	c.dial("102")
-	b.wait("CALL_ESTABLISHED")
+	c.Dial("102")
+	b.Wait("CALL_ESTABLISHED")
 	stands(0, "busy")
-	a.dial("600")
-	a.wait("CALL_ESTABLISHED")
+	a.Dial("600")
+	a.Wait("CALL_ESTABLISHED")
 	began := time.Now()
 	stands(1, "busy")
 	time.Sleep(4 * time.Second)
 	free := time.Since(began)
-	c.hangup()
-	b.wait("CALL_CLOSED")
-	b.wait("CALL_ESTABLISHED")
+	c.Hangup()
+	b.Wait("CALL_CLOSED")
+	b.Wait("CALL_ESTABLISHED")
 	talk := time.Since(began)
 	stands(0, "talking")
 	time.Sleep(4 * time.Second)
 	ends := time.Since(began)
-	a.hangup()
-	b.wait("CALL_CLOSED")
+	a.Hangup()
+	b.Wait("CALL_CLOSED")
 	stands(0, "idle")
 
-	heard := a.heard()
+	heard := a.Heard()
 	const edge = 500 * time.Millisecond
-	if got := presence(music, heard.part(edge, free)); got < 0.9 {
+	if got := sound.Presence(music, heard.Part(edge, free)); got < 0.9 {
 		t.Errorf("who waits does not hear the music: %.2f", got)
 	}
-	if got := presence(saidB, heard.part(talk, ends)); got < 0.9 {
+	if got := sound.Presence(saidB, heard.Part(talk, ends)); got < 0.9 {
 		t.Errorf("the caller does not hear the agent: %.2f", got)
 	}
 }

@@ -9,86 +9,81 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
+	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
 // A real phone asks a third, and connects who called it with that one: two calls
 // of it become one (REFER with Replaces), and both hear each other.
 func TestLinphoneTransfersAttended(t *testing.T) {
-	p := startPBX(t, "127.0.77.1", office)
-	a, saidA := p.phone(1, "udp", "pcmu", false)
-	c, saidC := p.phone(3, "tcp", "pcma", true)
-	file := filepath.Join(p.dir, "said2.wav")
-	babble(2, 40, 8000).writeWAV(t, file, 1)
-	b := startLinphone(t, "102", "k9-Vq2-hTw", p.ip, sibling(p.ip, 12), file)
-	p.registered("102")
+	p := pbx.Start(t, "127.0.77.1", pbx.Office)
+	a, saidA := p.Phone(1, "udp", "pcmu", false)
+	c, saidC := p.Phone(3, "tcp", "pcma", true)
+	file := filepath.Join(p.Dir, "said2.wav")
+	sound.Babble(2, 40, 8000).WriteWAV(t, file, 1)
+	b := startLinphone(t, "102", "k9-Vq2-hTw", p.IP, pbx.Sibling(p.IP, 12), file)
+	p.Registered("102")
 
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
 	first := time.Now()
 	b.say("pause")
-	eventually(t, "101 is held", func() error {
+	pbx.Eventually(t, "101 is held", func() error {
 		var calls []struct{ Legs []struct{ Held bool } }
-		p.get("/calls", &calls)
+		p.Get("/calls", &calls)
 		if !slices.ContainsFunc(calls[0].Legs, func(l struct{ Held bool }) bool { return l.Held }) {
 			return fmt.Errorf("calls are %v", calls)
 		}
 		return nil
 	})
-	b.say("call sip:103@%s", p.ip)
-	c.wait("CALL_ESTABLISHED")
+	b.say("call sip:103@%s", p.IP)
+	c.Wait("CALL_ESTABLISHED")
 	later := time.Since(first) // that is how far the two phones' babbles are apart
-	p.calls(2)
+	p.Calls(2)
 	b.say("transfer 1 --to-call 2")
-	p.calls(1)
+	p.Calls(1)
 	time.Sleep(6 * time.Second) // what is recorded
-	a.hangup()
-	c.wait("CALL_CLOSED")
-	p.calls(0)
-	p.sameSound("103", saidA, c.heard().end(5*time.Second, later))
-	p.sameSound("101", saidC, a.heard().end(5*time.Second, -later))
-}
-
-// end is the last part of a sound, the rest of it silent, moved in time.
-func (s sound) end(last, later time.Duration) sound {
-	moved := make([]float64, max(0, len(s.pcm)+int(later.Seconds()*float64(s.rate))))
-	n := min(int(last.Seconds())*s.rate, len(s.pcm), len(moved))
-	copy(moved[len(moved)-n:], s.pcm[len(s.pcm)-n:])
-	return sound{s.rate, moved}
+	a.Hangup()
+	c.Wait("CALL_CLOSED")
+	p.Calls(0)
+	p.SameSound("103", saidA, c.Heard().End(5*time.Second, later))
+	p.SameSound("101", saidC, a.Heard().End(5*time.Second, -later))
 }
 
 // A phone with a lamp takes the call that rings at a colleague's: INVITE with
 // Replaces, from sipp. Who is rung stops ringing.
 func TestSippPicksUpByALamp(t *testing.T) {
 	ip := "127.0.78.1"
-	p := startPBX(t, ip, strings.Replace(office, "= each.value\n", "= each.value\n  pickup_group = \"office\"\n", 1))
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "udp", "pcmu", false)
-	picks := startSipp(t, "picks up", "-sf", scenario(t, "phone_picks_up.xml"), "-i", sibling(ip, 13), "-p", "5060", "-m", "1",
+	p := pbx.Start(t, ip, strings.Replace(pbx.Office, "= each.value\n", "= each.value\n  pickup_group = \"office\"\n", 1))
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "udp", "pcmu", false)
+	picks := startSipp(t, "picks up", "-sf", scenario(t, "phone_picks_up.xml"), "-i", pbx.Sibling(ip, 13), "-p", "5060", "-m", "1",
 		"-auth_uri", "102@"+ip+":5060", ip+":5060")
-	p.subscriptions("dialog", 1)
-	a.dial("102")
-	b.wait("CALL_INCOMING")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_CLOSED")
-	p.calls(1)
-	a.hangup()
+	subscriptions(p, "dialog", 1)
+	a.Dial("102")
+	b.Wait("CALL_INCOMING")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_CLOSED")
+	p.Calls(1)
+	a.Hangup()
 	picks.done()
-	p.calls(0)
+	p.Calls(0)
 }
 
 // Click to call asks the phone of who calls to answer by itself.
 func TestClickToCallAnswersByItself(t *testing.T) {
 	ip := "127.0.79.1"
-	p := startPBX(t, ip, office)
-	startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-i", sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
-	c, _ := p.phone(3, "udp", "pcmu", true)
-	phone := startSipp(t, "answers", "-sf", scenario(t, "phone_answers_by_itself.xml"), "-i", sibling(ip, 11), "-p", "5060", "-m", "1")
-	phone.listens("udp", sibling(ip, 11))
-	if out, err := p.command("call", "101", "103", "--auto-answer"); err != nil {
+	p := pbx.Start(t, ip, pbx.Office)
+	startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
+	c, _ := p.Phone(3, "udp", "pcmu", true)
+	phone := startSipp(t, "answers", "-sf", scenario(t, "phone_answers_by_itself.xml"), "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1")
+	phone.listens("udp", pbx.Sibling(ip, 11))
+	if out, err := p.Command("call", "101", "103", "--auto-answer"); err != nil {
 		t.Fatalf("plugboard call: %v\n%s", err, out)
 	}
-	c.wait("CALL_ESTABLISHED")
-	c.hangup()
+	c.Wait("CALL_ESTABLISHED")
+	c.Hangup()
 	phone.done()
-	p.calls(0)
+	p.Calls(0)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // A phone with SRTP, in each of baresip's ways, and one without, which hear each
@@ -28,25 +30,25 @@ func TestSecurePhoneAndPlainPhone(t *testing.T) {
 				name = fmt.Sprintf("%s calls", encryption)
 			}
 			t.Run(name, func(t *testing.T) {
-				p := startPBX(t, fmt.Sprintf("127.0.%d.1", 100+2*i+k), office)
-				a, saidA := p.phoneWith(1, baresipOptions{transport: "udp", codec: "pcmu", encryption: encryption, auto: !secureCalls, mux: i%2 == 1})
-				b, saidB := p.phoneWith(2, baresipOptions{transport: "tcp", codec: "pcma", auto: secureCalls})
+				p := pbx.Start(t, fmt.Sprintf("127.0.%d.1", 100+2*i+k), pbx.Office)
+				a, saidA := p.PhoneWith(1, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Encryption: encryption, Auto: !secureCalls, Mux: i%2 == 1})
+				b, saidB := p.PhoneWith(2, pbx.BaresipOptions{Transport: "tcp", Codec: "pcma", Auto: secureCalls})
 				if secureCalls {
-					a.dial("102")
+					a.Dial("102")
 				} else {
-					b.dial("101")
+					b.Dial("101")
 				}
-				a.wait("CALL_ESTABLISHED")
-				b.wait("CALL_ESTABLISHED")
-				p.calls(1)
+				a.Wait("CALL_ESTABLISHED")
+				b.Wait("CALL_ESTABLISHED")
+				p.Calls(1)
 				time.Sleep(6 * time.Second)
-				p.figures(t, encryption)
-				a.hangup()
-				b.wait("CALL_CLOSED")
-				p.calls(0)
-				p.sameSound("102", saidA, b.heard())
-				p.sameSound("101", saidB, a.heard())
-				p.noKeys()
+				figures(p, t, encryption)
+				a.Hangup()
+				b.Wait("CALL_CLOSED")
+				p.Calls(0)
+				p.SameSound("102", saidA, b.Heard())
+				p.SameSound("101", saidB, a.Heard())
+				noKeys(p)
 			})
 		}
 	}
@@ -54,39 +56,39 @@ func TestSecurePhoneAndPlainPhone(t *testing.T) {
 
 // Where SRTP is required, phones that have it talk, others are refused.
 func TestEncryptionRequired(t *testing.T) {
-	p := startPBXWith(t, "127.0.110.1", `encryption = "required"`, office)
-	a, saidA := p.phoneWith(1, baresipOptions{transport: "udp", codec: "pcmu", encryption: "srtp-mandf"})
-	b, saidB := p.phoneWith(2, baresipOptions{transport: "udp", codec: "pcmu", encryption: "srtp-mand", auto: true})
-	c, _ := p.phoneWith(3, baresipOptions{transport: "udp", codec: "pcmu", auto: true})
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
+	p := pbx.StartWith(t, "127.0.110.1", `encryption = "required"`, pbx.Office)
+	a, saidA := p.PhoneWith(1, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Encryption: "srtp-mandf"})
+	b, saidB := p.PhoneWith(2, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Encryption: "srtp-mand", Auto: true})
+	c, _ := p.PhoneWith(3, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Auto: true})
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
 	time.Sleep(7 * time.Second)
-	a.hangup()
-	b.wait("CALL_CLOSED")
-	p.calls(0)
-	p.sameSound("102", saidA, b.heard())
-	p.sameSound("101", saidB, a.heard())
+	a.Hangup()
+	b.Wait("CALL_CLOSED")
+	p.Calls(0)
+	p.SameSound("102", saidA, b.Heard())
+	p.SameSound("101", saidB, a.Heard())
 
-	c.dial("*43")
-	if e := c.wait("CALL_CLOSED"); !strings.Contains(e.Param, "488") {
+	c.Dial("*43")
+	if e := c.Wait("CALL_CLOSED"); !strings.Contains(e.Param, "488") {
 		t.Errorf("a plain phone's call ends with %q", e.Param)
 	}
-	a.dial("103")
-	if e := a.wait("CALL_CLOSED"); strings.Contains(e.Param, "200") {
+	a.Dial("103")
+	if e := a.Wait("CALL_CLOSED"); strings.Contains(e.Param, "200") {
 		t.Errorf("a call to a plain phone ends with %q", e.Param)
 	}
-	p.noKeys()
+	noKeys(p)
 }
 
 // figures waits until the call's legs show how they are protected, and what RTCP
 // says.
-func (p *pbx) figures(t *testing.T, encryption string) {
+func figures(p *pbx.PBX, t *testing.T, encryption string) {
 	t.Helper()
 	want := "SDES "
 	if strings.HasPrefix(encryption, "dtls") {
 		want = "DTLS-SRTP "
 	}
-	eventually(t, "both phones report, and the call is secure on one side", func() error {
+	pbx.Eventually(t, "both phones report, and the call is secure on one side", func() error {
 		var calls []struct {
 			Legs []struct {
 				Name  string
@@ -97,7 +99,7 @@ func (p *pbx) figures(t *testing.T, encryption string) {
 				}
 			}
 		}
-		p.get("/calls", &calls)
+		p.Get("/calls", &calls)
 		secure := 0
 		for _, l := range calls[0].Legs {
 			if strings.HasPrefix(l.Stats.Secure, want) {
@@ -115,13 +117,13 @@ func (p *pbx) figures(t *testing.T, encryption string) {
 }
 
 // noKeys fails the test if a key is in our log.
-func (p *pbx) noKeys() {
-	p.t.Helper()
-	log, err := os.ReadFile(filepath.Join(p.dir, "log"))
+func noKeys(p *pbx.PBX) {
+	p.T.Helper()
+	log, err := os.ReadFile(filepath.Join(p.Dir, "log"))
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	if bytes.Contains(log, []byte("inline:")) || bytes.Contains(log, []byte("a=crypto")) {
-		p.t.Errorf("keys are in the log:\n%s", log)
+		p.T.Errorf("keys are in the log:\n%s", log)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // providers is a PBX between two providers: calls of one go to the other.
@@ -43,10 +45,10 @@ dialplan "transit" {
 }
 `
 
-func transit(t *testing.T, ip string) (p *pbx, east, west string) {
+func transit(t *testing.T, ip string) (p *pbx.PBX, east, west string) {
 	t.Helper()
-	east, west = sibling(ip, 2), sibling(ip, 3)
-	return startPBX(t, ip, strings.NewReplacer("EAST", east, "WEST", west).Replace(providers)), east, west
+	east, west = pbx.Sibling(ip, 2), pbx.Sibling(ip, 3)
+	return pbx.Start(t, ip, strings.NewReplacer("EAST", east, "WEST", west).Replace(providers)), east, west
 }
 
 // sipp is one run of it, in the background.
@@ -75,7 +77,7 @@ func startSipp(t *testing.T, name string, args ...string) *sipp {
 // listens waits until the scenario's socket is bound: then nobody else can.
 func (s *sipp) listens(transport, ip string) {
 	s.t.Helper()
-	eventually(s.t, "sipp "+s.name+" listens", func() error {
+	pbx.Eventually(s.t, "sipp "+s.name+" listens", func() error {
 		if transport == "tcp" {
 			l, err := net.Listen("tcp", ip+":5060")
 			if err == nil {
@@ -113,7 +115,7 @@ func scenario(t *testing.T, name string, replace ...string) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), name)
-	write(t, file, strings.NewReplacer(replace...).Replace(string(text)))
+	pbx.Write(t, file, strings.NewReplacer(replace...).Replace(string(text)))
 	return file
 }
 
@@ -121,15 +123,15 @@ func scenario(t *testing.T, name string, replace ...string) string {
 func TestSippThroughTrunk(t *testing.T) {
 	for transport, ip := range map[string]string{"udp": "127.0.40.1", "tcp": "127.0.47.1"} {
 		t.Run(transport, func(t *testing.T) {
-			east, west := sibling(ip, 2), sibling(ip, 3)
-			p := startPBX(t, ip, strings.NewReplacer("EAST:5060", east+":5060;transport="+transport, "WEST:5060", west+":5060;transport="+transport).Replace(providers))
+			east, west := pbx.Sibling(ip, 2), pbx.Sibling(ip, 3)
+			p := pbx.Start(t, ip, strings.NewReplacer("EAST:5060", east+":5060;transport="+transport, "WEST:5060", west+":5060;transport="+transport).Replace(providers))
 			mode := transport[:1] + "1" // one socket
 			uas := startSipp(t, "uas", "-sn", "uas", "-t", mode, "-i", west, "-p", "5060", "-mi", west, "-rtp_echo", "-m", "30")
 			uas.listens(transport, west)
-			uac := startSipp(t, "uac", "-sn", "uac", "-t", mode, "-i", east, "-p", "5060", "-mi", east, "-s", "101", "-m", "30", "-r", "15", "-d", "1000", p.ip+":5060")
+			uac := startSipp(t, "uac", "-sn", "uac", "-t", mode, "-i", east, "-p", "5060", "-mi", east, "-s", "101", "-m", "30", "-r", "15", "-d", "1000", p.IP+":5060")
 			uac.done()
 			uas.done()
-			p.calls(0)
+			p.Calls(0)
 		})
 	}
 }
@@ -138,35 +140,35 @@ func TestSippCallerCancels(t *testing.T) {
 	p, east, west := transit(t, "127.0.41.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_cancelled.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
-	startSipp(t, "caller", "-sf", scenario(t, "caller_cancels.xml"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.ip+":5060").done()
+	startSipp(t, "caller", "-sf", scenario(t, "caller_cancels.xml"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.IP+":5060").done()
 	uas.done()
-	p.calls(0)
+	p.Calls(0)
 }
 
 func TestSippBusy(t *testing.T) {
 	p, east, west := transit(t, "127.0.42.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_busy.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
-	startSipp(t, "caller", "-sf", scenario(t, "caller_refused.xml", "STATUS", "486"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.ip+":5060").done()
+	startSipp(t, "caller", "-sf", scenario(t, "caller_refused.xml", "STATUS", "486"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.IP+":5060").done()
 	uas.done()
-	p.calls(0)
+	p.Calls(0)
 }
 
 func TestSippNoAnswer(t *testing.T) {
 	p, east, west := transit(t, "127.0.43.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_cancelled.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
-	startSipp(t, "caller", "-sf", scenario(t, "caller_refused.xml", "STATUS", "480"), "-i", east, "-p", "5060", "-s", "200", "-m", "1", p.ip+":5060").done()
+	startSipp(t, "caller", "-sf", scenario(t, "caller_refused.xml", "STATUS", "480"), "-i", east, "-p", "5060", "-s", "200", "-m", "1", p.IP+":5060").done()
 	uas.done()
-	p.calls(0)
+	p.Calls(0)
 }
 
 func TestSippRefused(t *testing.T) {
 	p, east, _ := transit(t, "127.0.44.1")
 	for number, status := range map[string]string{"300": "403", "999": "404"} {
-		startSipp(t, number, "-sf", scenario(t, "caller_refused.xml", "STATUS", status), "-i", east, "-p", "5060", "-s", number, "-m", "1", p.ip+":5060").done()
+		startSipp(t, number, "-sf", scenario(t, "caller_refused.xml", "STATUS", status), "-i", east, "-p", "5060", "-s", number, "-m", "1", p.IP+":5060").done()
 	}
-	p.calls(0)
+	p.Calls(0)
 }
 
 // A phone that registers and calls, each time through the 401.
@@ -174,11 +176,11 @@ func TestSippAsPhone(t *testing.T) {
 	for _, transport := range []string{"u1", "t1"} {
 		t.Run(transport, func(t *testing.T) {
 			ip := map[string]string{"u1": "127.0.45.1", "t1": "127.0.46.1"}[transport]
-			p := startPBX(t, ip, office)
-			startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-t", transport, "-i", sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
-			startSipp(t, "call", "-sf", scenario(t, "phone_calls.xml"), "-t", transport, "-i", sibling(ip, 11), "-p", "5060", "-m", "1",
+			p := pbx.Start(t, ip, pbx.Office)
+			startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-t", transport, "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
+			startSipp(t, "call", "-sf", scenario(t, "phone_calls.xml"), "-t", transport, "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1",
 				"-auth_uri", "*43@"+ip+":5060", ip+":5060").done()
-			p.calls(0)
+			p.Calls(0)
 		})
 	}
 }
@@ -189,7 +191,7 @@ func TestSippPRACK(t *testing.T) {
 	p, east, west := transit(t, "127.0.48.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_reliable.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
-	startSipp(t, "caller", "-sf", scenario(t, "caller_pracks.xml"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.ip+":5060").done()
+	startSipp(t, "caller", "-sf", scenario(t, "caller_pracks.xml"), "-i", east, "-p", "5060", "-s", "101", "-m", "1", p.IP+":5060").done()
 	uas.done()
-	p.calls(0)
+	p.Calls(0)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // certified makes a certificate for an address, and the sip block of a daemon
@@ -29,9 +30,9 @@ func certified(t *testing.T, ip string) (block, authority string) {
 		t.Fatal(err)
 	}
 	authority = filepath.Join(dir, "ca.pem")
-	write(t, authority, string(ca.PEM()))
-	write(t, filepath.Join(dir, "cert.pem"), string(cert))
-	write(t, filepath.Join(dir, "key.pem"), string(key))
+	pbx.Write(t, authority, string(ca.PEM()))
+	pbx.Write(t, filepath.Join(dir, "cert.pem"), string(cert))
+	pbx.Write(t, filepath.Join(dir, "key.pem"), string(key))
 	return fmt.Sprintf(`
 sip {
   listen = ["udp://%[1]s:5060", "tls://%[1]s:5061"]
@@ -46,34 +47,34 @@ sip {
 func TestTLSPhones(t *testing.T) {
 	ip := "127.0.61.1"
 	block, authority := certified(t, ip)
-	p := startPBX(t, ip, block+office)
-	a, saidA := p.phoneWith(1, baresipOptions{transport: "tls", authority: authority, codec: "pcmu", encryption: "srtp"})
-	b, saidB := p.phoneWith(2, baresipOptions{transport: "tls", authority: authority, codec: "pcma", auto: true})
-	c, _ := p.phoneWith(3, baresipOptions{transport: "udp", codec: "pcmu"})
+	p := pbx.Start(t, ip, block+pbx.Office)
+	a, saidA := p.PhoneWith(1, pbx.BaresipOptions{Transport: "tls", Authority: authority, Codec: "pcmu", Encryption: "srtp"})
+	b, saidB := p.PhoneWith(2, pbx.BaresipOptions{Transport: "tls", Authority: authority, Codec: "pcma", Auto: true})
+	c, _ := p.PhoneWith(3, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu"})
 	var list []struct {
 		Number  string
 		Devices []struct{ Transport string }
 	}
-	p.get("/extensions", &list)
+	p.Get("/extensions", &list)
 	if len(list) != 4 || list[0].Devices[0].Transport != "tls" || list[2].Devices[0].Transport != "udp" {
 		t.Errorf("extensions are %+v", list)
 	}
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
 	time.Sleep(6 * time.Second)
-	a.hangup()
-	b.wait("CALL_CLOSED")
-	p.calls(0)
-	p.sameSound("102", saidA, b.heard())
-	p.sameSound("101", saidB, a.heard())
+	a.Hangup()
+	b.Wait("CALL_CLOSED")
+	p.Calls(0)
+	p.SameSound("102", saidA, b.Heard())
+	p.SameSound("101", saidB, a.Heard())
 
-	c.dial("102")
-	c.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	b.hangup()
-	c.wait("CALL_CLOSED")
-	p.calls(0)
+	c.Dial("102")
+	c.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	b.Hangup()
+	c.Wait("CALL_CLOSED")
+	p.Calls(0)
 }
 
 // A certificate that cannot be shown keeps the daemon from starting, with the file and
@@ -82,7 +83,7 @@ func TestCertificateThatIsMissing(t *testing.T) {
 	ip := "127.0.62.1"
 	block, _ := certified(t, ip)
 	file := filepath.Join(t.TempDir(), "config.hcl")
-	write(t, file, fmt.Sprintf("pbx { data_dir = \"data\" }\nweb { listen = \"%s:8080\" }\n", ip)+strings.Replace(block, "key.pem", "none.pem", 1)+office)
+	pbx.Write(t, file, fmt.Sprintf("pbx { data_dir = \"data\" }\nweb { listen = \"%s:8080\" }\n", ip)+strings.Replace(block, "key.pem", "none.pem", 1)+pbx.Office)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	text, err := exec.CommandContext(ctx, filepath.Join(os.Getenv("PLUGBOARD_BIN"), "plugboard"), "run", "--config", file).CombinedOutput()

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/plugboard/plugboard/core/e2e/pbx"
+	"github.com/plugboard/plugboard/core/e2e/sound"
 	happened "github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -22,7 +24,7 @@ const librivox = "/usr/share/pocketsphinx/test/data/librivox/"
 // reading is a reader of LibriVox, and what is read, from Debian's
 // pocketsphinx-testdata.
 type reading struct {
-	sound
+	sound.Sound
 	words []string
 }
 
@@ -34,17 +36,17 @@ func readings(t *testing.T, sentences ...string) (r reading) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.rate = 16000
+	r.Rate = 16000
 	for _, s := range sentences {
-		spoken := readWAV(t, librivox+"sense_and_sensibility_01_austen_64kb-"+s+".wav")
-		r.pcm = append(append(r.pcm, make([]float64, r.rate)...), spoken.pcm...)
+		spoken := sound.ReadWAV(t, librivox+"sense_and_sensibility_01_austen_64kb-"+s+".wav")
+		r.PCM = append(append(r.PCM, make([]float64, r.Rate)...), spoken.PCM...)
 		for line := range strings.Lines(string(text)) {
 			if strings.Contains(line, "-"+s+")") {
 				r.words = append(r.words, strings.Fields(line[len("<s> "):strings.Index(line, " </s>")])...)
 			}
 		}
 	}
-	r.pcm = append(r.pcm, make([]float64, r.rate)...)
+	r.PCM = append(r.PCM, make([]float64, r.Rate)...)
 	return r
 }
 
@@ -87,7 +89,7 @@ func slowly(t *testing.T, what string, try func() error) {
 // transcript under its name, about as well understood as the engine understands
 // the same offline, without a telephone. Then the transcriber is killed, and they talk on.
 func TestTranscript(t *testing.T) {
-	p := startPBX(t, "127.0.131.1", `
+	p := pbx.Start(t, "127.0.131.1", `
 extension "phone" {
   for_each = { a = "101", b = "102" }
   number   = each.value
@@ -111,26 +113,26 @@ dialplan "internal" {
 }
 `)
 	read := map[string]reading{"101": readings(t, "0870", "0890"), "102": readings(t, "0920", "0930")}
-	var phones []*baresip
+	var phones []*pbx.Baresip
 	for i, number := range []string{"101", "102"} {
-		file := filepath.Join(p.dir, number+".wav")
+		file := filepath.Join(p.Dir, number+".wav")
 		r := read[number]
-		r.writeWAV(t, filepath.Join(p.dir, number+".offline.wav"), 1)
+		r.WriteWAV(t, filepath.Join(p.Dir, number+".offline.wav"), 1)
 		// A phone hangs up when it has nothing more to say.
-		sound{r.rate, append(slices.Clone(r.pcm), make([]float64, 180*r.rate)...)}.writeWAV(t, file, 1)
-		phones = append(phones, startBaresip(t, baresipOptions{
-			number: number, secret: "k9-Vq2-hTw", server: p.ip, ip: sibling(p.ip, 11+i), transport: "udp", codec: "g722/16000/1", source: file, auto: i == 1,
+		sound.Sound{Rate: r.Rate, PCM: append(slices.Clone(r.PCM), make([]float64, 180*r.Rate)...)}.WriteWAV(t, file, 1)
+		phones = append(phones, pbx.StartBaresip(t, pbx.BaresipOptions{
+			Number: number, Secret: "k9-Vq2-hTw", Server: p.IP, IP: pbx.Sibling(p.IP, 11+i), Transport: "udp", Codec: "g722/16000/1", Source: file, Auto: i == 1,
 		}))
-		p.registered(number)
+		p.Registered(number)
 	}
-	phones[0].dial("102")
-	phones[1].wait("CALL_ESTABLISHED")
-	id, began := p.calls(1)[0].ID, time.Now()
+	phones[0].Dial("102")
+	phones[1].Wait("CALL_ESTABLISHED")
+	id, began := p.Calls(1)[0].ID, time.Now()
 
 	said := map[string]string{}
 	var broken []happened.Utterance
 	slowly(t, "everything is written down", func() error {
-		out, err := p.command("transcript", id, "--json")
+		out, err := p.Command("transcript", id, "--json")
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
@@ -153,30 +155,30 @@ dialplan "internal" {
 		}
 		return nil
 	})
-	busy := p.pace.disturbed(time.Since(began))
+	busy := p.Pace.Disturbed(time.Since(began))
 	if len(broken) > 0 {
 		t.Errorf("not written down: %+v", broken)
 	}
 
-	before := p.plugin("transcriber")
+	before := p.Plugin("transcriber")
 	if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the transcriber is back", func() error {
-		if now := p.plugin("transcriber"); now.State != "up" || now.PID == before.PID {
+	pbx.Eventually(t, "the transcriber is back", func() error {
+		if now := p.Plugin("transcriber"); now.State != "up" || now.PID == before.PID {
 			return fmt.Errorf("it is %+v", now)
 		}
 		return nil
 	})
-	p.calls(1)
+	p.Calls(1)
 	time.Sleep(time.Second)
-	p.calls(1)
-	phones[0].hangup()
-	phones[1].wait("CALL_CLOSED")
-	p.calls(0)
+	p.Calls(1)
+	phones[0].Hangup()
+	phones[1].Wait("CALL_CLOSED")
+	p.Calls(0)
 	var cdr happened.CDR
-	eventually(t, "the record", func() error {
-		out, err := p.command("cdr", id, "--json")
+	pbx.Eventually(t, "the record", func() error {
+		out, err := p.Command("cdr", id, "--json")
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
@@ -185,15 +187,15 @@ dialplan "internal" {
 	if cdr.Cause != "normal" || len(cdr.Tools) != 1 || cdr.Tools[0].State != "ended" || len(cdr.Tools[0].Gaps) != 1 {
 		t.Errorf("recorded as %s with %+v", cdr.Cause, cdr.Tools)
 	}
-	if out, err := p.command("transcript", id, "--delete"); err != nil {
+	if out, err := p.Command("transcript", id, "--delete"); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
-	if out, err := p.command("transcript", id); err == nil || !strings.Contains(out, "no transcript") {
+	if out, err := p.Command("transcript", id); err == nil || !strings.Contains(out, "no transcript") {
 		t.Errorf("it is deleted, and shown: %s", out)
 	}
 	offline := map[string]float64{}
 	for number, r := range read {
-		out, err := exec.Command("pocketsphinx_continuous", "-infile", filepath.Join(p.dir, number+".offline.wav"), "-logfn", "/dev/null").Output()
+		out, err := exec.Command("pocketsphinx_continuous", "-infile", filepath.Join(p.Dir, number+".offline.wav"), "-logfn", "/dev/null").Output()
 		if err != nil {
 			t.Fatalf("pocketsphinx: %v", err)
 		}
@@ -209,7 +211,7 @@ dialplan "internal" {
 		}
 	}
 	for _, words := range said {
-		if first := strings.Join(strings.Fields(words)[:4], " "); strings.Contains(p.log(), first) {
+		if first := strings.Join(strings.Fields(words)[:4], " "); strings.Contains(p.Log(), first) {
 			t.Errorf("%q stands in the log", first)
 		}
 	}

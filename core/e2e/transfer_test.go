@@ -6,47 +6,49 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // A real phone transfers blind (REFER): who called it goes on with a third, and
 // both hear each other.
 func TestBaresipTransfersBlind(t *testing.T) {
-	p := startPBX(t, "127.0.120.1", office)
-	a, saidA := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "udp", "pcmu", true)
-	c, _ := p.phone(3, "tcp", "pcma", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
+	p := pbx.Start(t, "127.0.120.1", pbx.Office)
+	a, saidA := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "udp", "pcmu", true)
+	c, _ := p.Phone(3, "tcp", "pcma", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
 	time.Sleep(time.Second)
-	b.command("transfer", "sip:103@"+p.ip)
-	c.wait("CALL_ESTABLISHED")
-	b.wait("CALL_CLOSED")
-	p.calls(1)
+	b.Command("transfer", "sip:103@"+p.IP)
+	c.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_CLOSED")
+	p.Calls(1)
 	time.Sleep(6 * time.Second)
-	a.hangup()
-	c.wait("CALL_CLOSED")
-	p.sameSound("103", saidA, c.heard())
-	p.calls(0)
+	a.Hangup()
+	c.Wait("CALL_CLOSED")
+	p.SameSound("103", saidA, c.Heard())
+	p.Calls(0)
 }
 
 // Two calls of one phone become one, by the API: the other two talk on, and the
 // phone in the middle is released from both.
 func TestTransferBetweenRealCalls(t *testing.T) {
-	p := startPBX(t, "127.0.121.1", office)
-	a, _ := p.phone(1, "udp", "pcmu", false)
-	b, _ := p.phone(2, "udp", "pcmu", true)
-	c, _ := p.phone(3, "udp", "pcma", true)
-	a.dial("102")
-	a.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
-	b.dial("103")
-	c.wait("CALL_ESTABLISHED")
-	b.wait("CALL_ESTABLISHED")
+	p := pbx.Start(t, "127.0.121.1", pbx.Office)
+	a, _ := p.Phone(1, "udp", "pcmu", false)
+	b, _ := p.Phone(2, "udp", "pcmu", true)
+	c, _ := p.Phone(3, "udp", "pcma", true)
+	a.Dial("102")
+	a.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
+	b.Dial("103")
+	c.Wait("CALL_ESTABLISHED")
+	b.Wait("CALL_ESTABLISHED")
 	var first, second string
-	eventually(t, "both calls are up", func() error {
+	pbx.Eventually(t, "both calls are up", func() error {
 		var calls []struct{ ID, From, State string }
-		p.get("/calls", &calls)
+		p.Get("/calls", &calls)
 		for _, x := range calls {
 			switch {
 			case x.State != "up":
@@ -61,35 +63,35 @@ func TestTransferBetweenRealCalls(t *testing.T) {
 		}
 		return nil
 	})
-	if out, err := p.command("transfer", first, "--into", second); err != nil {
+	if out, err := p.Command("transfer", first, "--into", second); err != nil {
 		t.Fatalf("transfer: %v\n%s", err, out)
 	}
-	b.wait("CALL_CLOSED")
-	b.wait("CALL_CLOSED")
-	p.calls(1)
+	b.Wait("CALL_CLOSED")
+	b.Wait("CALL_CLOSED")
+	p.Calls(1)
 	time.Sleep(time.Second)
-	c.hangup()
-	a.wait("CALL_CLOSED")
-	p.calls(0)
+	c.Hangup()
+	a.Wait("CALL_CLOSED")
+	p.Calls(0)
 }
 
 // sipp asks for a transfer, message by message: 202, NOTIFY 100, 180 or 200, the
 // end of the subscription, and BYE.
 func TestSippRefers(t *testing.T) {
 	ip := "127.0.122.1"
-	p := startPBX(t, ip, office)
-	b, _ := p.phone(2, "udp", "pcmu", true)
-	c, _ := p.phone(3, "udp", "pcmu", false)
-	uac := startSipp(t, "refers", "-sf", scenario(t, "phone_refers.xml"), "-i", sibling(ip, 11), "-p", "5060", "-m", "1",
+	p := pbx.Start(t, ip, pbx.Office)
+	b, _ := p.Phone(2, "udp", "pcmu", true)
+	c, _ := p.Phone(3, "udp", "pcmu", false)
+	uac := startSipp(t, "refers", "-sf", scenario(t, "phone_refers.xml"), "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1",
 		"-auth_uri", "102@"+ip+":5060", ip+":5060")
-	b.wait("CALL_ESTABLISHED")
-	c.wait("CALL_INCOMING")
+	b.Wait("CALL_ESTABLISHED")
+	c.Wait("CALL_INCOMING")
 	time.Sleep(time.Second) // it rings, and sipp is told so
-	c.accept()
-	c.wait("CALL_ESTABLISHED")
+	c.Accept()
+	c.Wait("CALL_ESTABLISHED")
 	uac.done()
-	p.calls(1)
-	b.hangup()
-	c.wait("CALL_CLOSED")
-	p.calls(0)
+	p.Calls(1)
+	b.Hangup()
+	c.Wait("CALL_CLOSED")
+	p.Calls(0)
 }

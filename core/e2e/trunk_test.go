@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // account is an office whose calls go to a provider that it registers at.
@@ -47,12 +49,12 @@ type apiTrunk struct {
 }
 
 // trunk waits until a trunk is in a state.
-func (p *pbx) trunk(name, state string) apiTrunk {
-	p.t.Helper()
+func trunk(p *pbx.PBX, name, state string) apiTrunk {
+	p.T.Helper()
 	var found apiTrunk
-	eventually(p.t, "trunk "+name+" is "+state, func() error {
+	pbx.Eventually(p.T, "trunk "+name+" is "+state, func() error {
 		var list []apiTrunk
-		p.get("/trunks", &list)
+		p.Get("/trunks", &list)
 		for _, t := range list {
 			if found = t; t.Name == name && t.State == state {
 				return nil
@@ -67,29 +69,29 @@ func (p *pbx) trunk(name, state string) apiTrunk {
 // through its 407 and 183, and what the phone says comes back.
 func TestProvider(t *testing.T) {
 	const ip = "127.0.90.1"
-	provider := sibling(ip, 2)
+	provider := pbx.Sibling(ip, 2)
 	s := startSipp(t, "provider", "-sf", scenario(t, "provider.xml"), "-i", provider, "-p", "5060", "-mi", provider, "-rtp_echo", "-m", "2")
 	s.listens("udp", provider)
-	p := startPBX(t, ip, strings.NewReplacer("PROVIDER", provider, "SECRET", "hush-5521").Replace(account))
-	found := p.trunk("provider", "registered")
+	p := pbx.Start(t, ip, strings.NewReplacer("PROVIDER", provider, "SECRET", "hush-5521").Replace(account))
+	found := trunk(p, "provider", "registered")
 	if found.Until == nil || time.Until(*found.Until) > 6*time.Minute || found.Reason != "" {
 		t.Errorf("%+v", found)
 	}
-	if out, err := p.command("trunks"); err != nil || !strings.Contains(out, "provider  registered  ") {
+	if out, err := p.Command("trunks"); err != nil || !strings.Contains(out, "provider  registered  ") {
 		t.Errorf("%v\n%s", err, out)
 	}
-	a, said := p.phone(1, "udp", "pcmu", false)
-	a.dial("+442071234567")
-	a.wait("CALL_ESTABLISHED")
-	p.calls(1)
+	a, said := p.Phone(1, "udp", "pcmu", false)
+	a.Dial("+442071234567")
+	a.Wait("CALL_ESTABLISHED")
+	p.Calls(1)
 	time.Sleep(6 * time.Second) // of sound
-	a.hangup()
-	a.wait("CALL_CLOSED")
-	p.calls(0)
-	p.sameSound("the phone, of its own voice that the provider sends back", said, a.heard())
-	p.stop() // takes the registration away, which ends the scenario
+	a.Hangup()
+	a.Wait("CALL_CLOSED")
+	p.Calls(0)
+	p.SameSound("the phone, of its own voice that the provider sends back", said, a.Heard())
+	p.Stop() // takes the registration away, which ends the scenario
 	s.done()
-	if strings.Contains(p.log(), "hush-5521") {
+	if strings.Contains(p.Log(), "hush-5521") {
 		t.Error("the secret is in the log")
 	}
 }
@@ -97,18 +99,18 @@ func TestProvider(t *testing.T) {
 // A wrong secret: `plugboard trunks` and the log say what was tried.
 func TestProviderRefuses(t *testing.T) {
 	const ip = "127.0.91.1"
-	provider := sibling(ip, 2)
+	provider := pbx.Sibling(ip, 2)
 	s := startSipp(t, "provider", "-sf", scenario(t, "provider.xml"), "-i", provider, "-p", "5060", "-m", "1")
 	s.listens("udp", provider)
-	p := startPBX(t, ip, strings.NewReplacer("PROVIDER", provider, "SECRET", "wrong-77").Replace(account))
-	p.trunk("provider", "failed")
+	p := pbx.Start(t, ip, strings.NewReplacer("PROVIDER", provider, "SECRET", "wrong-77").Replace(account))
+	trunk(p, "provider", "failed")
 	s.done()
 	want := "the provider refused user 1234567 at " + provider + ":5060 (403 Forbidden): check username and secret"
-	out, err := p.command("trunks")
+	out, err := p.Command("trunks")
 	if err != nil || !strings.Contains(out, want) {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if log := p.log(); !strings.Contains(log, want) || strings.Contains(log, "wrong-77") {
+	if log := p.Log(); !strings.Contains(log, want) || strings.Contains(log, "wrong-77") {
 		t.Errorf("the log:\n%s", log)
 	}
 }
@@ -143,8 +145,8 @@ dialplan "transit" {
 	for i, how := range []string{"503", "silence"} {
 		t.Run(how, func(t *testing.T) {
 			ip := fmt.Sprintf("127.0.%d.1", 92+i)
-			caller, first, reserve := sibling(ip, 2), sibling(ip, 3), sibling(ip, 4)
-			p := startPBX(t, ip, strings.NewReplacer("CALLER", caller, "FIRST", first, "RESERVE", reserve).Replace(blocks))
+			caller, first, reserve := pbx.Sibling(ip, 2), pbx.Sibling(ip, 3), pbx.Sibling(ip, 4)
+			p := pbx.Start(t, ip, strings.NewReplacer("CALLER", caller, "FIRST", first, "RESERVE", reserve).Replace(blocks))
 			var failing *sipp
 			if how == "503" {
 				failing = startSipp(t, "first", "-sf", scenario(t, "callee_busy.xml", "486 Busy Here", "503 Service Unavailable"), "-i", first, "-p", "5060", "-m", "1")
@@ -158,12 +160,12 @@ dialplan "transit" {
 			}
 			uas := startSipp(t, "reserve", "-sn", "uas", "-i", reserve, "-p", "5060", "-mi", reserve, "-m", "1")
 			uas.listens("udp", reserve)
-			startSipp(t, "caller", "-sn", "uac", "-i", caller, "-p", "5060", "-mi", caller, "-s", "101", "-m", "1", "-d", "500", p.ip+":5060").done()
+			startSipp(t, "caller", "-sn", "uac", "-i", caller, "-p", "5060", "-mi", caller, "-s", "101", "-m", "1", "-d", "500", p.IP+":5060").done()
 			uas.done()
 			if failing != nil {
 				failing.done()
 			}
-			p.calls(0)
+			p.Calls(0)
 		})
 	}
 }

@@ -16,6 +16,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
+	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
 // bot is a program that is called over a WebSocket: it answers, says a file at once,
@@ -65,7 +68,7 @@ func TestAProgramOverAWebSocket(t *testing.T) {
 	}
 	port := l.Addr().(*net.TCPAddr).Port
 	l.Close()
-	p := startPBX(t, "127.0.161.1", office[:strings.Index(office, "conference")]+fmt.Sprintf(`
+	p := pbx.Start(t, "127.0.161.1", pbx.Office[:strings.Index(pbx.Office, "conference")]+fmt.Sprintf(`
 plugin "bots" { path = "leg-websocket" }
 dialplan "desks" {
   from = [extension.desk]
@@ -76,18 +79,18 @@ dialplan "desks" {
   }
 }
 `, port))
-	said := babble(77, 8, 16000)
-	for i := range said.pcm { // a hum, so that it is never silent
-		said.pcm[i] += 0.05 * math.Sin(2*math.Pi*350*float64(i)/16000)
+	said := sound.Babble(77, 8, 16000)
+	for i := range said.PCM { // a hum, so that it is never silent
+		said.PCM[i] += 0.05 * math.Sin(2*math.Pi*350*float64(i)/16000)
 	}
-	pcm := make([]byte, 2*len(said.pcm))
-	for i, v := range said.pcm {
+	pcm := make([]byte, 2*len(said.PCM))
+	for i, v := range said.PCM {
 		binary.LittleEndian.PutUint16(pcm[2*i:], uint16(int16(v*(1<<15))))
 	}
-	write(t, filepath.Join(p.dir, "bot.py"), bot)
-	write(t, filepath.Join(p.dir, "said.pcm"), string(pcm))
-	heardBy := filepath.Join(p.dir, "heard.pcm")
-	cmd := exec.Command(python, filepath.Join(p.dir, "bot.py"), fmt.Sprint(port), filepath.Join(p.dir, "said.pcm"), heardBy)
+	pbx.Write(t, filepath.Join(p.Dir, "bot.py"), bot)
+	pbx.Write(t, filepath.Join(p.Dir, "said.pcm"), string(pcm))
+	heardBy := filepath.Join(p.Dir, "heard.pcm")
+	cmd := exec.Command(python, filepath.Join(p.Dir, "bot.py"), fmt.Sprint(port), filepath.Join(p.Dir, "said.pcm"), heardBy)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		cmd.Stderr = os.Stderr
@@ -115,10 +118,10 @@ dialplan "desks" {
 	}
 	next()
 
-	a, saidA := p.phone(1, "udp", "pcmu", true)
-	b, _ := p.phone(2, "udp", "pcmu", true)
-	a.dial("300")
-	a.wait("CALL_ESTABLISHED")
+	a, saidA := p.Phone(1, "udp", "pcmu", true)
+	b, _ := p.Phone(2, "udp", "pcmu", true)
+	a.Dial("300")
+	a.Wait("CALL_ESTABLISHED")
 	if m := next(); m.Type != "start" || m.Direction != "out" || m.From != "101" || m.To != "300" {
 		t.Errorf("it began with %+v", m)
 	}
@@ -130,13 +133,13 @@ dialplan "desks" {
 		t.Errorf("flushed: %+v", flushed)
 	}
 	time.Sleep(2 * time.Second)
-	a.hangup()
-	a.wait("CALL_CLOSED")
+	a.Hangup()
+	a.Wait("CALL_CLOSED")
 	if m := next(); m.Type != "hangup" {
 		t.Errorf("at the end came %+v", m)
 	}
-	heard := a.heard()
-	p.sameSound("101", said, sound{heard.rate, heard.pcm[:3*heard.rate]})
+	heard := a.Heard()
+	p.SameSound("101", said, sound.Sound{Rate: heard.Rate, PCM: heard.PCM[:3*heard.Rate]})
 	if got := loud(heard); math.Abs(float64(got-flushed.PlayedMs)) > 200 { // its jitter buffer stretches what a busy machine sends late; the frame is counted in virtual time
 		t.Errorf("the program was told that %d ms were played, the phone heard %d", flushed.PlayedMs, got)
 	}
@@ -144,24 +147,24 @@ dialplan "desks" {
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := sound{rate: 16000}
+	by := sound.Sound{Rate: 16000}
 	for i := 0; i+1 < len(raw); i += 2 {
-		by.pcm = append(by.pcm, float64(int16(binary.LittleEndian.Uint16(raw[i:])))/(1<<15))
+		by.PCM = append(by.PCM, float64(int16(binary.LittleEndian.Uint16(raw[i:])))/(1<<15))
 	}
-	p.sameSound("the program", saidA, by)
+	p.SameSound("the program", saidA, by)
 
-	a.dial("300")
-	a.wait("CALL_ESTABLISHED")
+	a.Dial("300")
+	a.Wait("CALL_ESTABLISHED")
 	time.Sleep(time.Second)
-	if err := syscall.Kill(p.plugin("bots").PID, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(p.Plugin("bots").PID, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	b.wait("CALL_ESTABLISHED")
-	a.hangup()
-	a.wait("CALL_CLOSED")
-	b.wait("CALL_CLOSED")
-	eventually(t, "the plugin is back", func() error {
-		if q := p.plugin("bots"); q.State != "up" || q.Restarts != 1 {
+	b.Wait("CALL_ESTABLISHED")
+	a.Hangup()
+	a.Wait("CALL_CLOSED")
+	b.Wait("CALL_CLOSED")
+	pbx.Eventually(t, "the plugin is back", func() error {
+		if q := p.Plugin("bots"); q.State != "up" || q.Restarts != 1 {
 			return fmt.Errorf("it is %+v", q)
 		}
 		return nil
@@ -169,15 +172,15 @@ dialplan "desks" {
 }
 
 // loud is from the first to the last 20 ms that are no silence, in ms.
-func loud(s sound) int64 {
-	first, last, size := -1, -1, s.rate/50
-	for i := 0; i+size <= len(s.pcm); i += size {
-		if (sound{s.rate, s.pcm[i : i+size]}).rms() > 0.01 {
+func loud(s sound.Sound) int64 {
+	first, last, size := -1, -1, s.Rate/50
+	for i := 0; i+size <= len(s.PCM); i += size {
+		if (sound.Sound{Rate: s.Rate, PCM: s.PCM[i : i+size]}).RMS() > 0.01 {
 			if first < 0 {
 				first = i
 			}
 			last = i + size
 		}
 	}
-	return int64(last-first) * 1000 / int64(s.rate)
+	return int64(last-first) * 1000 / int64(s.Rate)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
 // The wildcards of IPv4 and IPv6 have the same port side by side, and each is
@@ -18,9 +20,9 @@ func TestWildcardsOfBothFamilies(t *testing.T) {
 	} else {
 		l.Close()
 	}
-	p := startPBX(t, "127.0.97.1", `
+	p := pbx.Start(t, "127.0.97.1", `
 sip { listen = ["udp://0.0.0.0:15060", "tcp://0.0.0.0:15060", "udp://[::]:15060", "tcp://[::]:15060"] }
-`+office)
+`+pbx.Office)
 	for _, network := range []string{"udp", "tcp"} {
 		for _, host := range []string{"127.0.0.1", "[::1]"} {
 			conn, err := net.DialTimeout(network, host+":15060", 5*time.Second)
@@ -41,7 +43,7 @@ sip { listen = ["udp://0.0.0.0:15060", "tcp://0.0.0.0:15060", "udp://[::]:15060"
 			conn.Close()
 		}
 	}
-	out, err := p.command("extension", "show", "101")
+	out, err := p.Command("extension", "show", "101")
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

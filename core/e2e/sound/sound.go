@@ -1,6 +1,6 @@
 //go:build e2e
 
-package e2e
+package sound
 
 import (
 	"encoding/binary"
@@ -9,17 +9,18 @@ import (
 	"os"
 	"slices"
 	"testing"
+	"time"
 )
 
-// sound is mono PCM, full scale ±1.
-type sound struct {
-	rate int
-	pcm  []float64
+// Sound is mono PCM, full scale ±1.
+type Sound struct {
+	Rate int
+	PCM  []float64
 }
 
-// babble is something like speech that no other babble resembles: syllables
+// Babble is something like speech that no other babble resembles: syllables
 // of changing pitch and vowels, below 3.3 kHz.
-func babble(seed uint64, seconds, rate int) sound {
+func Babble(seed uint64, seconds, rate int) Sound {
 	r := rand.New(rand.NewPCG(seed, 1))
 	pcm := make([]float64, seconds*rate)
 	for at := 0; at < len(pcm); {
@@ -40,23 +41,23 @@ func babble(seed uint64, seconds, rate int) sound {
 		}
 		at += n + rate*r.IntN(60)/1000
 	}
-	return sound{rate, pcm}
+	return Sound{rate, pcm}
 }
 
 func sq(x float64) float64 { return x * x }
 
-// likeness compares what was heard with what was said, a fifth of a second at
+// Likeness compares what was heard with what was said, a fifth of a second at
 // a time: each piece is laid where it fits best, to a small part of a sample,
 // and the result is the correlation there. It returns the median and the least
 // of the pieces in which there was something to hear. A piece is short, so
 // that a packet that a busy machine lost or delayed spoils few of them.
-func likeness(said, heard sound) (median, least float64) {
+func Likeness(said, heard Sound) (median, least float64) {
 	return compare(said, heard, 1600)
 }
 
-// judged is likeness, where some of the time the machine could not keep time:
+// Judged is likeness, where some of the time the machine could not keep time:
 // the median of the pieces but for the worst so many.
-func judged(said, heard sound, disturbed float64) float64 {
+func Judged(said, heard Sound, disturbed float64) float64 {
 	all := pieces(said, heard, 1600)
 	if len(all) == 0 {
 		return 0
@@ -65,15 +66,15 @@ func judged(said, heard sound, disturbed float64) float64 {
 	return all[min(int(at*float64(len(all))), len(all)-1)]
 }
 
-// presence is how much of what somebody said is in what was heard together
+// Presence is how much of what somebody said is in what was heard together
 // with others: the median of the best correlations, second by second.
-func presence(said, heard sound) float64 {
+func Presence(said, heard Sound) float64 {
 	median, _ := compare(said, heard, 8000)
 	return median
 }
 
 // compare takes pieces of so many samples at 8 kHz.
-func compare(said, heard sound, size int) (median, least float64) {
+func compare(said, heard Sound, size int) (median, least float64) {
 	all := pieces(said, heard, size)
 	if len(all) == 0 {
 		return 0, 0
@@ -82,15 +83,15 @@ func compare(said, heard sound, size int) (median, least float64) {
 }
 
 // pieces are the correlations of all pieces, sorted.
-func pieces(said, heard sound, size int) []float64 {
-	said, heard = said.at8k(), heard.at8k()
-	level := heard.rms()
+func pieces(said, heard Sound, size int) []float64 {
+	said, heard = said.At8k(), heard.At8k()
+	level := heard.RMS()
 	const second = 8000
 	var all []float64
-	find := finder{said: said.pcm}
-	for at := second; at+size <= len(heard.pcm)-second/2; at += size {
-		piece := heard.pcm[at : at+size]
-		if (sound{8000, piece}).rms() < level/4 {
+	find := finder{said: said.PCM}
+	for at := second; at+size <= len(heard.PCM)-second/2; at += size {
+		piece := heard.PCM[at : at+size]
+		if (Sound{8000, piece}).RMS() < level/4 {
 			continue
 		}
 		best, _ := find.place(piece, at)
@@ -197,9 +198,9 @@ func correlation(a, b []float64, step int) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// at8k is the sound at 8 kHz, without what that rate cannot hold.
-func (s sound) at8k() sound {
-	n := s.rate / 8000
+// At8k is the sound at 8 kHz, without what that rate cannot hold.
+func (s Sound) At8k() Sound {
+	n := s.Rate / 8000
 	if n == 1 {
 		return s
 	}
@@ -211,44 +212,45 @@ func (s sound) at8k() sound {
 		x := float64(i-half) / float64(n)
 		taps[i] = cut * sinc(cut*x) * hann(x/24) / float64(n)
 	}
-	out := make([]float64, len(s.pcm)/n)
+	out := make([]float64, len(s.PCM)/n)
 	for i := range out {
 		first := i*n - half
 		var sum float64
-		for j, v := range s.pcm[max(0, first):min(len(s.pcm), first+len(taps))] {
+		for j, v := range s.PCM[max(0, first):min(len(s.PCM), first+len(taps))] {
 			sum += v * taps[j+max(0, first)-first]
 		}
 		out[i] = sum
 	}
-	return sound{8000, out}
+	return Sound{8000, out}
 }
 
-func (s sound) rms() float64 {
+// RMS is the level, of 1.
+func (s Sound) RMS() float64 {
 	var sum float64
-	for _, v := range s.pcm {
+	for _, v := range s.PCM {
 		sum += v * v
 	}
-	return math.Sqrt(sum / float64(max(1, len(s.pcm))))
+	return math.Sqrt(sum / float64(max(1, len(s.PCM))))
 }
 
-// writeWAV writes 16-bit PCM, the same on each channel.
-func (s sound) writeWAV(t *testing.T, name string, channels int) {
+// WriteWAV writes 16-bit PCM, the same on each channel.
+func (s Sound) WriteWAV(t *testing.T, name string, channels int) {
 	t.Helper()
-	b := make([]byte, 44, 44+2*channels*len(s.pcm))
+	b := make([]byte, 44, 44+2*channels*len(s.PCM))
 	le := binary.LittleEndian
 	copy(b, "RIFF")
-	le.PutUint32(b[4:], uint32(36+2*channels*len(s.pcm)))
+	le.PutUint32(b[4:], uint32(36+2*channels*len(s.PCM)))
 	copy(b[8:], "WAVEfmt ")
 	le.PutUint32(b[16:], 16)
 	le.PutUint16(b[20:], 1)
 	le.PutUint16(b[22:], uint16(channels))
-	le.PutUint32(b[24:], uint32(s.rate))
-	le.PutUint32(b[28:], uint32(2*channels*s.rate))
+	le.PutUint32(b[24:], uint32(s.Rate))
+	le.PutUint32(b[28:], uint32(2*channels*s.Rate))
 	le.PutUint16(b[32:], uint16(2*channels))
 	le.PutUint16(b[34:], 16)
 	copy(b[36:], "data")
-	le.PutUint32(b[40:], uint32(2*channels*len(s.pcm)))
-	for _, v := range s.pcm {
+	le.PutUint32(b[40:], uint32(2*channels*len(s.PCM)))
+	for _, v := range s.PCM {
 		for range channels {
 			b = le.AppendUint16(b, uint16(int16(max(-1, min(1, v))*32767)))
 		}
@@ -258,8 +260,8 @@ func (s sound) writeWAV(t *testing.T, name string, channels int) {
 	}
 }
 
-// readWAV reads 16-bit PCM; of several channels the first.
-func readWAV(t *testing.T, name string) sound {
+// ReadWAV reads 16-bit PCM; of several channels the first.
+func ReadWAV(t *testing.T, name string) Sound {
 	t.Helper()
 	b, err := os.ReadFile(name)
 	if err != nil {
@@ -269,20 +271,20 @@ func readWAV(t *testing.T, name string) sound {
 	if len(b) < 44 || string(b[:4]) != "RIFF" {
 		t.Fatalf("%s: not a WAV file", name)
 	}
-	var s sound
+	var s Sound
 	channels := 1
 	for at := 12; at+8 <= len(b); {
 		id, size := string(b[at:at+4]), int(le.Uint32(b[at+4:]))
 		body := b[at+8 : min(len(b), at+8+size)]
 		switch id {
 		case "fmt ":
-			channels, s.rate = int(le.Uint16(body[2:])), int(le.Uint32(body[4:]))
+			channels, s.Rate = int(le.Uint16(body[2:])), int(le.Uint32(body[4:]))
 		case "data":
 			if size == 0 { // still being written
 				body = b[at+8:]
 			}
 			for i := 0; i+2*channels <= len(body); i += 2 * channels {
-				s.pcm = append(s.pcm, float64(int16(le.Uint16(body[i:])))/32768)
+				s.PCM = append(s.PCM, float64(int16(le.Uint16(body[i:])))/32768)
 			}
 			return s
 		}
@@ -290,4 +292,54 @@ func readWAV(t *testing.T, name string) sound {
 	}
 	t.Fatalf("%s: no sound in it", name)
 	return s
+}
+
+// Part is what of a sound lies between two moments.
+func (s Sound) Part(from, to time.Duration) Sound {
+	at := func(d time.Duration) int { return min(int(d.Seconds()*float64(s.Rate)), len(s.PCM)) }
+	return Sound{s.Rate, s.PCM[at(from):at(to)]}
+}
+
+// End is the last part of a sound, the rest of it silent, moved in time.
+func (s Sound) End(last, later time.Duration) Sound {
+	moved := make([]float64, max(0, len(s.PCM)+int(later.Seconds()*float64(s.Rate))))
+	n := min(int(last.Seconds())*s.Rate, len(s.PCM), len(moved))
+	copy(moved[len(moved)-n:], s.PCM[len(s.PCM)-n:])
+	return Sound{s.Rate, moved}
+}
+
+// Lost is the lag of a stretch that is nowhere.
+const Lost = math.MaxInt
+
+// Stretch is how much is laid at once, in samples at 8 kHz: half a second.
+const Stretch = 4000
+
+// Lags are where each stretch of a sound lies in what was said, against its own place:
+// lost, where nobody speaks or something is missing.
+func Lags(said, heard Sound) (lags []int) {
+	find, level := finder{said: said.PCM}, heard.RMS()
+	for at := 0; at+Stretch <= len(heard.PCM); at += Stretch {
+		piece, lag := heard.PCM[at:at+Stretch], Lost
+		if (Sound{8000, piece}).RMS() > level/4 {
+			if fit, where := find.place(piece, at); fit > 0.9 {
+				lag = where
+			}
+		}
+		lags = append(lags, lag)
+	}
+	return lags
+}
+
+// Leak is how much of what somebody says is on another channel than their own: the
+// correlation over all of the call, where it is on their own.
+func Leak(said, own, other Sound) float64 {
+	said, own, other = said.At8k(), own.At8k(), other.At8k()
+	var x, y []float64
+	for n, lag := range Lags(said, own) {
+		if at := n * Stretch; lag != Lost {
+			x = append(x, said.PCM[at+lag:at+lag+Stretch]...)
+			y = append(y, other.PCM[at:at+Stretch]...)
+		}
+	}
+	return math.Abs(correlation(x, y, 1))
 }

@@ -1,6 +1,6 @@
 //go:build e2e
 
-package e2e
+package pbx
 
 import (
 	"sync"
@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// metronome watches whether the machine keeps time: it wants to be woken every
+// Metronome watches whether the machine keeps time: it wants to be woken every
 // 10 ms. Where it is not, phones are not either, and what they play then says
 // nothing about us.
-type metronome struct {
+type Metronome struct {
 	began time.Time
 	quit  chan struct{}
 	over  sync.WaitGroup
@@ -26,8 +26,8 @@ const (
 	period = 200 * time.Millisecond
 )
 
-func startMetronome(t *testing.T) *metronome {
-	m := &metronome{began: time.Now(), quit: make(chan struct{}), late: make(map[int]bool)}
+func startMetronome(t *testing.T) *Metronome {
+	m := &Metronome{began: time.Now(), quit: make(chan struct{}), late: make(map[int]bool)}
 	m.over.Go(m.run)
 	t.Cleanup(func() {
 		close(m.quit)
@@ -36,7 +36,7 @@ func startMetronome(t *testing.T) *metronome {
 	return m
 }
 
-func (m *metronome) run() {
+func (m *Metronome) run() {
 	for {
 		due := time.Now().Add(beat)
 		select {
@@ -54,11 +54,11 @@ func (m *metronome) run() {
 	}
 }
 
-func (m *metronome) piece(t time.Time) int { return int(t.Sub(m.began) / period) }
+func (m *Metronome) piece(t time.Time) int { return int(t.Sub(m.began) / period) }
 
-// disturbed is the part of the last so many seconds in which the machine was
+// Disturbed is the part of the last so many seconds in which the machine was
 // late.
-func (m *metronome) disturbed(last time.Duration) float64 {
+func (m *Metronome) Disturbed(last time.Duration) float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.piece(time.Now())

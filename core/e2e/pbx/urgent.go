@@ -1,6 +1,6 @@
 //go:build e2e
 
-package e2e
+package pbx
 
 import (
 	"os/exec"
@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// startUrgent starts a phone before all that is not audio, where we may: a real
+// StartUrgent starts a phone before all that is not audio, where we may: a real
 // one has a processor of its own, and what it says and hears is to be judged, not
 // how busy the machine of the tests is.
-func startUrgent(cmd *exec.Cmd) error {
+func StartUrgent(cmd *exec.Cmd) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	was, err := unix.SchedGetAttr(0, 0)

@@ -1,6 +1,6 @@
 //go:build e2e
 
-package e2e
+package pbx
 
 import (
 	"bufio"
@@ -17,18 +17,21 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
-// baresip is a real softphone, driven over its ctrl_tcp module.
-type baresip struct {
+// Baresip is a real softphone, driven over its ctrl_tcp module.
+type Baresip struct {
 	t      *testing.T
-	number string
+	Number string
 	dir    string
 	conn   net.Conn
-	events chan event
+	events chan Event
 }
 
-type event struct {
+// Event is what a phone tells.
+type Event struct {
 	Type   string `json:"type"`
 	Class  string `json:"class"`
 	Param  string `json:"param"`
@@ -39,22 +42,23 @@ type event struct {
 	Answer bool   `json:"response"`
 }
 
-type baresipOptions struct {
-	number, secret string
-	server         string // the PBX, "127.0.8.1"
-	ip             string // its own address
-	transport      string // "udp", "tcp", "tls"
-	authority      string // a file: whose certificates it takes, over TLS
-	codec          string // "pcmu", "opus", …: baresip's own spelling in audio_codecs
-	source         string // WAV file that it speaks
-	auto           bool   // answers by itself
-	encryption     string // baresip's mediaenc: "srtp", "dtls_srtp", …; "": none
-	mux            bool   // RTCP on the port of RTP
-	watches        string // the number of an extension whose presence it subscribes to
+// BaresipOptions are what a phone is set up with.
+type BaresipOptions struct {
+	Number, Secret string
+	Server         string // the PBX, "127.0.8.1"
+	IP             string // its own address
+	Transport      string // "udp", "tcp", "tls"
+	Authority      string // a file: whose certificates it takes, over TLS
+	Codec          string // "pcmu", "opus", …: baresip's own spelling in audio_codecs
+	Source         string // WAV file that it speaks
+	Auto           bool   // answers by itself
+	Encryption     string // baresip's mediaenc: "srtp", "dtls_srtp", …; "": none
+	Mux            bool   // RTCP on the port of RTP
+	Watches        string // the number of an extension whose presence it subscribes to
 }
 
-// startBaresip starts a phone, which registers by itself.
-func startBaresip(t *testing.T, o baresipOptions) *baresip {
+// StartBaresip starts a phone, which registers by itself.
+func StartBaresip(t *testing.T, o BaresipOptions) *Baresip {
 	t.Helper()
 	dir := t.TempDir()
 	config := fmt.Sprintf(`poll_method epoll
@@ -83,21 +87,21 @@ ctrl_tcp_listen %[1]s:4444
 snd_path %[3]s
 opus_bitrate 64000
 %[6]s
-`, o.ip, o.source, dir, yesNo(o.mux), module(o.encryption), authority(o.authority), watching(o.watches))
+`, o.IP, o.Source, dir, yesNo(o.Mux), module(o.Encryption), authority(o.Authority), watching(o.Watches))
 	answer := "manual"
-	if o.auto {
+	if o.Auto {
 		answer = "auto"
 	}
 	account := fmt.Sprintf("<sip:%s@%s;transport=%s>;auth_user=%s;auth_pass=%s;regint=600;answermode=%s;audio_codecs=%s",
-		o.number, o.server, o.transport, o.number, o.secret, answer, o.codec)
-	if o.encryption != "" {
-		account += ";mediaenc=" + o.encryption
+		o.Number, o.Server, o.Transport, o.Number, o.Secret, answer, o.Codec)
+	if o.Encryption != "" {
+		account += ";mediaenc=" + o.Encryption
 	}
 	account += "\n"
-	write(t, filepath.Join(dir, "config"), config)
-	write(t, filepath.Join(dir, "accounts"), account)
-	if o.watches != "" {
-		write(t, filepath.Join(dir, "contacts"), fmt.Sprintf("\"watched\" <sip:%s@%s>;presence=p2p\n", o.watches, o.server))
+	Write(t, filepath.Join(dir, "config"), config)
+	Write(t, filepath.Join(dir, "accounts"), account)
+	if o.Watches != "" {
+		Write(t, filepath.Join(dir, "contacts"), fmt.Sprintf("\"watched\" <sip:%s@%s>;presence=p2p\n", o.Watches, o.Server))
 	}
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
@@ -105,10 +109,10 @@ opus_bitrate 64000
 	}
 	cmd := exec.Command("baresip", "-f", dir)
 	cmd.Stdout, cmd.Stderr = log, log
-	if err := startUrgent(cmd); err != nil {
+	if err := StartUrgent(cmd); err != nil {
 		t.Fatalf("baresip: %v (is it installed? `make e2e` does it)", err)
 	}
-	b := &baresip{t: t, number: o.number, dir: dir, events: make(chan event, 256)}
+	b := &Baresip{t: t, Number: o.Number, dir: dir, events: make(chan Event, 256)}
 	t.Cleanup(func() {
 		if b.conn != nil {
 			b.conn.Close()
@@ -121,11 +125,11 @@ opus_bitrate 64000
 		log.Close()
 		if t.Failed() {
 			text, _ := os.ReadFile(log.Name())
-			t.Logf("baresip %s:\n%s", o.number, text)
+			t.Logf("baresip %s:\n%s", o.Number, text)
 		}
 	})
-	eventually(t, "baresip "+o.number+" listens", func() error {
-		b.conn, err = net.Dial("tcp", o.ip+":4444")
+	Eventually(t, "baresip "+o.Number+" listens", func() error {
+		b.conn, err = net.Dial("tcp", o.IP+":4444")
 		return err
 	})
 	go b.read()
@@ -166,13 +170,13 @@ func watching(number string) string {
 	return "module_app contact.so\nmodule_app presence.so"
 }
 
-// shows waits until the phone's contact is shown as this: "Online", "Busy",
+// Shows waits until the phone's contact is shown as this: "Online", "Busy",
 // "Offline".
-func (b *baresip) shows(presence string) {
+func (b *Baresip) Shows(presence string) {
 	b.t.Helper()
 	var last string
-	eventually(b.t, "the phone shows "+presence, func() error {
-		b.command("contacts", "")
+	Eventually(b.t, "the phone shows "+presence, func() error {
+		b.Command("contacts", "")
 		for {
 			select {
 			case e, ok := <-b.events:
@@ -194,7 +198,7 @@ func (b *baresip) shows(presence string) {
 }
 
 // read takes netstrings with JSON in them.
-func (b *baresip) read() {
+func (b *Baresip) read() {
 	defer close(b.events)
 	r := bufio.NewReader(b.conn)
 	for {
@@ -210,15 +214,15 @@ func (b *baresip) read() {
 		if _, err := io.ReadFull(r, buf); err != nil {
 			return
 		}
-		var e event
+		var e Event
 		if json.Unmarshal(buf, &e) == nil {
 			b.events <- e
 		}
 	}
 }
 
-// wait returns the next event of a type; others are passed over.
-func (b *baresip) wait(kind string) event {
+// Wait returns the next event of a type; others are passed over.
+func (b *Baresip) Wait(kind string) Event {
 	b.t.Helper()
 	late := time.After(15 * time.Second)
 	var seen []string
@@ -226,7 +230,7 @@ func (b *baresip) wait(kind string) event {
 		select {
 		case e, ok := <-b.events:
 			if !ok {
-				b.t.Fatalf("baresip %s has gone while %s was awaited", b.number, kind)
+				b.t.Fatalf("baresip %s has gone while %s was awaited", b.Number, kind)
 			}
 			if e.Type == kind {
 				return e
@@ -235,34 +239,40 @@ func (b *baresip) wait(kind string) event {
 				seen = append(seen, e.Type+" "+e.Param)
 			}
 		case <-late:
-			b.t.Fatalf("baresip %s: no %s within 15 s; seen: %q", b.number, kind, seen)
+			b.t.Fatalf("baresip %s: no %s within 15 s; seen: %q", b.Number, kind, seen)
 		}
 	}
 }
 
-func (b *baresip) command(name, params string) {
+// Command gives the phone one of its menu's commands.
+func (b *Baresip) Command(name, params string) {
 	b.t.Helper()
 	text, err := json.Marshal(map[string]string{"command": name, "params": params, "token": "t"})
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	if _, err := fmt.Fprintf(b.conn, "%d:%s,", len(text), text); err != nil {
-		b.t.Fatalf("baresip %s: %v", b.number, err)
+		b.t.Fatalf("baresip %s: %v", b.Number, err)
 	}
 }
 
-func (b *baresip) dial(number string) { b.t.Helper(); b.command("dial", number) }
-func (b *baresip) hangup()            { b.t.Helper(); b.command("hangup", "") }
-func (b *baresip) accept()            { b.t.Helper(); b.command("accept", "") }
+// Dial calls a number.
+func (b *Baresip) Dial(number string) { b.t.Helper(); b.Command("dial", number) }
 
-// heard is the sound that the phone decoded in its last call: mono, full
+// Hangup ends the call that the phone shows.
+func (b *Baresip) Hangup() { b.t.Helper(); b.Command("hangup", "") }
+
+// Accept answers.
+func (b *Baresip) Accept() { b.t.Helper(); b.Command("accept", "") }
+
+// Heard is the sound that the phone decoded in its last call: mono, full
 // scale ±1, at the rate that its codec has.
-func (b *baresip) heard() sound {
+func (b *Baresip) Heard() sound.Sound {
 	b.t.Helper()
 	var file string
 	was := int64(-1)
 	// It writes most of the file when the call has ended, a moment after it says so.
-	eventually(b.t, "baresip "+b.number+" has written down what it heard", func() error {
+	Eventually(b.t, "baresip "+b.Number+" has written down what it heard", func() error {
 		files, err := filepath.Glob(filepath.Join(b.dir, "*-dec.wav"))
 		if err != nil || len(files) == 0 {
 			return fmt.Errorf("there is no file (%v)", err)
@@ -279,18 +289,19 @@ func (b *baresip) heard() sound {
 		was = size
 		return fmt.Errorf("%s has %d bytes", file, size)
 	})
-	return readWAV(b.t, file)
+	return sound.ReadWAV(b.t, file)
 }
 
-func write(t *testing.T, name, text string) {
+// Write makes a file.
+func Write(t *testing.T, name, text string) {
 	t.Helper()
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// eventually tries until it works, for ten seconds.
-func eventually(t *testing.T, what string, try func() error) {
+// Eventually tries until it works, for ten seconds.
+func Eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
 	var err error
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {

@@ -1,6 +1,6 @@
 //go:build e2e
 
-package e2e
+package pbx
 
 import (
 	"bytes"
@@ -19,25 +19,25 @@ import (
 	"time"
 )
 
-// pbx is the real daemon with its real plugins.
-type pbx struct {
-	t     *testing.T
-	ip    string
-	dir   string
-	bin   string
-	cmd   *exec.Cmd
-	token string
-	pace  *metronome
+// PBX is the real daemon with its real plugins.
+type PBX struct {
+	T     *testing.T
+	IP    string
+	Dir   string
+	Bin   string
+	Cmd   *exec.Cmd
+	Token string
+	Pace  *Metronome
 
 	over chan struct{} // closed when the process is gone
 	err  error         // how, once it is
 }
 
-// startPBX starts the daemon on an address of its own. dialplan holds the
+// Start starts the daemon on an address of its own. dialplan holds the
 // blocks besides pbx, sip, media and web.
-func startPBX(t *testing.T, ip, dialplan string) *pbx {
+func Start(t *testing.T, ip, dialplan string) *PBX {
 	t.Helper()
-	return startPBXWith(t, ip, "", dialplan)
+	return StartWith(t, ip, "", dialplan)
 }
 
 // listens is the sip block of a daemon whose test says nothing else.
@@ -48,25 +48,25 @@ func listens(ip, dialplan string) string {
 	return fmt.Sprintf(`sip { listen = ["udp://%[1]s:5060", "tcp://%[1]s:5060"] }`, ip)
 }
 
-// startPBXWith is startPBX with more in its media block, and more words on its
+// StartWith is Start with more in its media block, and more words on its
 // command line.
-func startPBXWith(t *testing.T, ip, media, dialplan string, args ...string) *pbx {
+func StartWith(t *testing.T, ip, media, dialplan string, args ...string) *PBX {
 	t.Helper()
 	bin := os.Getenv("PLUGBOARD_BIN")
 	if bin == "" {
 		t.Fatal("PLUGBOARD_BIN does not name the folder with the binaries: run `make e2e`")
 	}
-	p := launchPBX(t, bin, ip, media, dialplan, args...)
+	p := Launch(t, bin, ip, media, dialplan, args...)
 	p.ready()
 	return p
 }
 
-// launchPBX does not wait until the daemon is ready.
-func launchPBX(t *testing.T, bin, ip, media, dialplan string, args ...string) *pbx {
+// Launch does not wait until the daemon is ready.
+func Launch(t *testing.T, bin, ip, media, dialplan string, args ...string) *PBX {
 	t.Helper()
-	p := &pbx{t: t, ip: ip, dir: t.TempDir(), bin: bin, pace: startMetronome(t), over: make(chan struct{})}
-	file := filepath.Join(p.dir, "config.hcl")
-	write(t, file, fmt.Sprintf(`
+	p := &PBX{T: t, IP: ip, Dir: t.TempDir(), Bin: bin, Pace: startMetronome(t), over: make(chan struct{})}
+	file := filepath.Join(p.Dir, "config.hcl")
+	Write(t, file, fmt.Sprintf(`
 pbx   { data_dir = "data" }
 %[4]s
 media {
@@ -75,26 +75,26 @@ media {
 }
 web   { listen = "%[1]s:8080" }
 %[2]s`, ip, dialplan, media, listens(ip, dialplan)))
-	log, err := os.Create(filepath.Join(p.dir, "log"))
+	log, err := os.Create(filepath.Join(p.Dir, "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.cmd = exec.Command(filepath.Join(bin, "plugboard"), append([]string{"run", "--config", file}, args...)...)
-	p.cmd.Stdout, p.cmd.Stderr = log, log
-	if err := p.cmd.Start(); err != nil {
+	p.Cmd = exec.Command(filepath.Join(bin, "plugboard"), append([]string{"run", "--config", file}, args...)...)
+	p.Cmd.Stdout, p.Cmd.Stderr = log, log
+	if err := p.Cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
-		p.err = p.cmd.Wait()
+		p.err = p.Cmd.Wait()
 		log.Close()
 		close(p.over)
 	}()
 	t.Cleanup(func() {
-		p.stop()
-		if err := p.ended(); err != nil {
+		p.Stop()
+		if err := p.Ended(); err != nil {
 			t.Errorf("plugboard ended with %v", err)
 		}
-		text := p.log()
+		text := p.Log()
 		if strings.Contains(text, "panic") {
 			t.Error("plugboard panicked")
 		}
@@ -105,11 +105,11 @@ web   { listen = "%[1]s:8080" }
 	return p
 }
 
-// stop ends the daemon at once. Two signals that follow each other closely are
+// Stop ends the daemon at once. Two signals that follow each other closely are
 // one, so they are sent until it is over.
-func (p *pbx) stop() {
+func (p *PBX) Stop() {
 	for range 50 {
-		p.terminate()
+		p.Terminate()
 		select {
 		case <-p.over:
 			return
@@ -118,31 +118,31 @@ func (p *pbx) stop() {
 	}
 }
 
-// terminate sends SIGTERM.
-func (p *pbx) terminate() { _ = p.cmd.Process.Signal(syscall.SIGTERM) }
+// Terminate sends SIGTERM.
+func (p *PBX) Terminate() { _ = p.Cmd.Process.Signal(syscall.SIGTERM) }
 
-// ended waits until the daemon is gone, and returns its exit as an error.
-func (p *pbx) ended() error {
-	p.t.Helper()
+// Ended waits until the daemon is gone, and returns its exit as an error.
+func (p *PBX) Ended() error {
+	p.T.Helper()
 	select {
 	case <-p.over:
 		return p.err
 	case <-time.After(30 * time.Second):
-		_ = p.cmd.Process.Kill()
+		_ = p.Cmd.Process.Kill()
 		<-p.over
 		return errors.New("the daemon did not end within 30 s")
 	}
 }
 
-// log is what the daemon has said so far.
-func (p *pbx) log() string {
-	text, _ := os.ReadFile(filepath.Join(p.dir, "log"))
+// Log is what the daemon has said so far.
+func (p *PBX) Log() string {
+	text, _ := os.ReadFile(filepath.Join(p.Dir, "log"))
 	return string(text)
 }
 
-// health is the status of /healthz, and what it says.
-func (p *pbx) health() (status int, text string, err error) {
-	r, err := http.Get("http://" + p.ip + ":8080/healthz")
+// Health is the status of /healthz, and what it says.
+func (p *PBX) Health() (status int, text string, err error) {
+	r, err := http.Get("http://" + p.IP + ":8080/healthz")
 	if err != nil {
 		return 0, "", err
 	}
@@ -152,51 +152,52 @@ func (p *pbx) health() (status int, text string, err error) {
 }
 
 // ready waits until the daemon takes calls.
-func (p *pbx) ready() {
-	p.t.Helper()
-	eventually(p.t, "plugboard is ready", func() error {
-		status, text, err := p.health()
+func (p *PBX) ready() {
+	p.T.Helper()
+	Eventually(p.T, "plugboard is ready", func() error {
+		status, text, err := p.Health()
 		if err == nil && status != 200 {
 			err = fmt.Errorf("%d: %s", status, text)
 		}
 		return err
 	})
-	p.authorise()
+	p.Authorise()
 }
 
-// authorise reads the token of the API.
-func (p *pbx) authorise() {
-	p.t.Helper()
-	token, err := os.ReadFile(filepath.Join(p.dir, "data", "admin.token"))
+// Authorise reads the token of the API.
+func (p *PBX) Authorise() {
+	p.T.Helper()
+	token, err := os.ReadFile(filepath.Join(p.Dir, "data", "admin.token"))
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
-	p.token = strings.TrimSpace(string(token))
+	p.Token = strings.TrimSpace(string(token))
 }
 
-// get reads a list of the API into v.
-func (p *pbx) get(path string, v any) {
-	p.t.Helper()
-	req, err := http.NewRequest("GET", "http://"+p.ip+":8080/api/v1"+path, nil)
+// Get reads a list of the API into v.
+func (p *PBX) Get(path string, v any) {
+	p.T.Helper()
+	req, err := http.NewRequest("GET", "http://"+p.IP+":8080/api/v1"+path, nil)
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+p.token)
+	req.Header.Set("Authorization", "Bearer "+p.Token)
 	r, err := http.DefaultClient.Do(req)
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	defer r.Body.Close()
 	if r.StatusCode != 200 {
 		text, _ := io.ReadAll(r.Body)
-		p.t.Fatalf("GET %s: %s: %s", path, r.Status, text)
+		p.T.Fatalf("GET %s: %s: %s", path, r.Status, text)
 	}
 	if err := json.NewDecoder(r.Body).Decode(v); err != nil {
-		p.t.Fatalf("GET %s: %v", path, err)
+		p.T.Fatalf("GET %s: %v", path, err)
 	}
 }
 
-type apiCall struct {
+// Call is one of the API's calls.
+type Call struct {
 	ID    string `json:"id"`
 	State string `json:"state"`
 	Legs  []struct {
@@ -204,19 +205,20 @@ type apiCall struct {
 	} `json:"legs"`
 }
 
-type apiPlugin struct {
+// Plugin is one of the API's plugins.
+type Plugin struct {
 	Name     string `json:"name"`
 	PID      int    `json:"pid"`
 	State    string `json:"state"`
 	Restarts int    `json:"restarts"`
 }
 
-// calls waits until so many calls are up.
-func (p *pbx) calls(n int) []apiCall {
-	p.t.Helper()
-	var calls []apiCall
-	eventually(p.t, fmt.Sprintf("%d calls are up", n), func() error {
-		p.get("/calls", &calls)
+// Calls waits until so many calls are up.
+func (p *PBX) Calls(n int) []Call {
+	p.T.Helper()
+	var calls []Call
+	Eventually(p.T, fmt.Sprintf("%d calls are up", n), func() error {
+		p.Get("/calls", &calls)
 		up := 0
 		for _, c := range calls {
 			if c.State == "up" {
@@ -231,30 +233,31 @@ func (p *pbx) calls(n int) []apiCall {
 	return calls
 }
 
-func (p *pbx) plugin(name string) apiPlugin {
-	p.t.Helper()
-	var plugins []apiPlugin
-	p.get("/plugins", &plugins)
+// Plugin is the plugin of a name.
+func (p *PBX) Plugin(name string) Plugin {
+	p.T.Helper()
+	var plugins []Plugin
+	p.Get("/plugins", &plugins)
 	for _, q := range plugins {
 		if q.Name == name {
 			return q
 		}
 	}
-	p.t.Fatalf("no plugin %s in %v", name, plugins)
-	return apiPlugin{}
+	p.T.Fatalf("no plugin %s in %v", name, plugins)
+	return Plugin{}
 }
 
-// command runs the command line against this daemon.
-func (p *pbx) command(args ...string) (string, error) {
-	cmd := exec.Command(filepath.Join(p.bin, "plugboard"), args...)
-	cmd.Env = append(os.Environ(), "PLUGBOARD_URL=http://"+p.ip+":8080", "PLUGBOARD_TOKEN="+p.token)
+// Command runs the command line against this daemon.
+func (p *PBX) Command(args ...string) (string, error) {
+	cmd := exec.Command(filepath.Join(p.Bin, "plugboard"), args...)
+	cmd.Env = append(os.Environ(), "PLUGBOARD_URL=http://"+p.IP+":8080", "PLUGBOARD_TOKEN="+p.Token)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
-// options asks whether the daemon is there, as a phone or a provider does,
+// Options asks whether the daemon is there, as a phone or a provider does,
 // and returns how long the answer took.
-func options(ip string) (time.Duration, error) {
+func Options(ip string) (time.Duration, error) {
 	conn, err := net.Dial("udp", ip+":5060")
 	if err != nil {
 		return 0, err

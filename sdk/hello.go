@@ -58,6 +58,7 @@ func (h hello) Hello(_ context.Context, m *pb.HelloRequest) (*pb.HelloReply, err
 	i := Info{Name: h.p.Name, Version: h.p.Version, Protocols: []int{Protocol}, Config: h.p.Config, Archives: h.archive != nil, Road: string(h.p.Road)}
 	i.Terminates, i.Dials = h.p.Leg != nil, h.p.Station != nil
 	_, i.Accepts = h.p.Station.(leg.Acceptor)
+	_, i.Binds = h.p.Leg.(leg.Binder)
 	for _, k := range h.kinds {
 		i.Kinds = append(i.Kinds, k.name)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // Leg is one leg in a plugin: a [leg.Media] with a [mix.Line], or one that takes
-// signals (station.go). That of a session description holds an RTP port until Close,
+// signals (station.go). That of a session description holds an RTP port until Close, unless its plugin binds its own,
 // and outlives the plugin's process:
 //
 //	         open           the process ends          the next one has it
@@ -30,7 +30,7 @@ type Leg struct {
 	keeper *keeper
 	p      leg.Params // for the next process: without the offer
 	tell   func(leg.Event)
-	socks  []bus.Socket // RTP's, and RTCP's if it has one; none of a leg with signalling of its own
+	socks  []bus.Socket // RTP's, and RTCP's if it has one; none where the plugin has its own
 	line   line
 	ending sync.Once
 	latest atomic.Pointer[sample]
@@ -55,7 +55,10 @@ const (
 	closed
 )
 
-var _ leg.Media = (*Leg)(nil)
+var (
+	_ leg.Media    = (*Leg)(nil)
+	_ leg.Trickler = (*Leg)(nil)
+)
 
 // strandTimeout is how long a leg waits for its plugin to come back. Its party
 // hears nothing meanwhile.
@@ -125,8 +128,9 @@ func (l *line) Handed(tick uint64) bool {
 	return now != nil && now.Handed(tick)
 }
 
-// OpenLeg opens a leg in the named plugin: it binds sockets for RTP and RTCP, takes a
-// line of the bus, and returns the leg with its first description. News of the
+// OpenLeg opens a leg in the named plugin: it binds sockets for RTP and RTCP, unless
+// the plugin binds its own ([leg.Binder]), takes a line of the bus, and returns the leg
+// with its first description. News of the
 // leg is told by calling tell, which must not block, until Close. When the
 // leg breaks, or its plugin ends and does not come back soon with the leg, the
 // last news is [leg.Lost]; the leg is closed all the same.
@@ -145,15 +149,18 @@ func (h *Host) OpenLeg(ctx context.Context, plugin string, p leg.Params, tell fu
 		}
 	}()
 	i := life.legs
-	sock, err := h.ports.open(p.Address)
-	if err != nil {
-		return nil, nil, err
-	}
-	l := &Leg{id: p.Leg, keeper: k, p: p, tell: tell, socks: []bus.Socket{sock}}
-	if c := h.ports.openControl(sock); c != nil {
-		l.socks = append(l.socks, c)
-	}
+	l := &Leg{id: p.Leg, keeper: k, p: p, tell: tell}
 	l.p.Remote = nil
+	if !life.info.Binds {
+		sock, err := h.ports.open(p.Address)
+		if err != nil {
+			return nil, nil, err
+		}
+		l.socks = []bus.Socket{sock}
+		if c := h.ports.openControl(sock); c != nil {
+			l.socks = append(l.socks, c)
+		}
+	}
 	s, err := i.seat(l, false)
 	if err != nil {
 		h.shut(l.socks)
@@ -193,12 +200,15 @@ func (i *legs) seat(l *Leg, resumed bool) (*seat, error) {
 // when ctx ends, because nobody would know then what became of the leg: it is
 // closed instead.
 func (s *seat) open(ctx context.Context, p leg.Params) ([]byte, error) {
-	token := s.in.host.tokens.Add(1)
-	if err := s.in.process.Bus().Pass(token, s.leg.socks); err != nil {
-		if s.in.ended() {
-			return nil, leg.ErrGone
+	var token uint64
+	if len(s.leg.socks) > 0 {
+		token = s.in.host.tokens.Add(1)
+		if err := s.in.process.Bus().Pass(token, s.leg.socks); err != nil {
+			if s.in.ended() {
+				return nil, leg.ErrGone
+			}
+			return nil, fmt.Errorf("the RTP socket could not be handed over: %w", err)
 		}
-		return nil, fmt.Errorf("the RTP socket could not be handed over: %w", err)
 	}
 	var description []byte
 	err := s.in.call(context.WithoutCancel(ctx), "Open of a leg", func(ctx context.Context) (err error) {
@@ -295,6 +305,11 @@ func (l *Leg) Answer(ctx context.Context, offer []byte, dir leg.Direction) (answ
 		return err
 	})
 	return answer, err
+}
+
+// Trickle implements [leg.Trickler]. [leg.ErrState]: the plugin's leg is no such.
+func (l *Leg) Trickle(ctx context.Context, candidates []string) error {
+	return l.do(ctx, "Trickle", func(ctx context.Context, far *remote.Leg) error { return far.Trickle(ctx, candidates) })
 }
 
 // Digit implements [leg.Media].

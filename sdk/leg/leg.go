@@ -85,7 +85,7 @@ func (d Direction) String() string {
 // called for many legs at once.
 type Terminator interface {
 	// Open makes a leg on the given sockets (one for RTP, and one for RTCP
-	// on the port above, if that was free) and returns it with its first description: the answer to
+	// on the port above, if that was free; none at all if it is a [Binder]) and returns it with its first description: the answer to
 	// p.Remote, or an offer. The leg owns the sockets from here on, also
 	// when Open fails. News of the leg is told by calling tell, which never
 	// blocks, until Close returns.
@@ -93,6 +93,15 @@ type Terminator interface {
 	// An offer that has nothing in common with p.Codecs is [ErrNoCodec]; one
 	// that cannot be parsed is [ErrBadSDP].
 	Open(ctx context.Context, p Params, sockets []bus.Socket, tell func(Event)) (Endpoint, []byte, error)
+}
+
+// Binder is a Terminator that finds the ways of its legs' packets itself, on
+// sockets that it binds as it is configured: the core gives Open none, and
+// Params.Address and Symmetric do not matter. leg-webrtc is one.
+type Binder interface {
+	Terminator
+	// Binds does nothing but tell Binders from others.
+	Binds()
 }
 
 // Media is the control of one leg. Calls for one leg never overlap.
@@ -113,6 +122,16 @@ type Media interface {
 	Stats(ctx context.Context) (Stats, error)
 	// Close ends the leg and gives its sockets back. Closing twice is fine.
 	Close(ctx context.Context) error
+}
+
+// Trickler is a Media whose far side tells addresses of its own one by one, as it
+// finds them (trickle ICE, RFC 8838).
+type Trickler interface {
+	// Trickle takes candidates, each as the value of its attribute:
+	// "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host". None at all: there
+	// will be no more. One that cannot be used does no harm; one that makes no
+	// sense is [ErrBadSDP].
+	Trickle(ctx context.Context, candidates []string) error
 }
 
 // Audio is the side of a leg that the tick drives. Both methods are called on

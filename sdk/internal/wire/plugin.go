@@ -16,15 +16,15 @@ type Info struct {
 	Road      string // by which its audio goes: "bus" (also ""), "grpc"
 
 	// Of a leg plugin: its legs have signalling of their own, and calls come in; it
-	// reads and writes session descriptions.
-	Dials, Accepts, Terminates bool
+	// reads and writes session descriptions, on sockets of its own.
+	Dials, Accepts, Terminates, Binds bool
 }
 
 // ToHello returns the message that tells it.
 func ToHello(i Info) *pb.HelloReply {
 	m := &pb.HelloReply{
 		Name: i.Name, Version: i.Version, Kinds: i.Kinds, Archives: i.Archives,
-		Road: i.Road, Dials: i.Dials, Accepts: i.Accepts, Terminates: i.Terminates,
+		Road: i.Road, Dials: i.Dials, Accepts: i.Accepts, Terminates: i.Terminates, Binds: i.Binds,
 	}
 	for _, v := range i.Protocols {
 		m.Protocols = append(m.Protocols, int32(v))
@@ -39,7 +39,7 @@ func ToHello(i Info) *pb.HelloReply {
 func FromHello(m *pb.HelloReply) Info {
 	i := Info{
 		Name: m.GetName(), Version: m.GetVersion(), Kinds: m.GetKinds(), Archives: m.GetArchives(),
-		Road: m.GetRoad(), Dials: m.GetDials(), Accepts: m.GetAccepts(), Terminates: m.GetTerminates(),
+		Road: m.GetRoad(), Dials: m.GetDials(), Accepts: m.GetAccepts(), Terminates: m.GetTerminates(), Binds: m.GetBinds(),
 	}
 	for _, v := range m.GetProtocols() {
 		i.Protocols = append(i.Protocols, int(v))

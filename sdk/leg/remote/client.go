@@ -35,8 +35,8 @@ func NewClient(conn grpc.ClientConnInterface) *Client {
 	return &Client{rpc: pb.NewLegClient(conn)}
 }
 
-// Open opens a leg as [leg.Terminator] does. Its sockets were passed over the
-// media bus before.
+// Open opens a leg as [leg.Terminator] does. Its sockets, if it needs any, were
+// passed over the media bus before.
 func (c *Client) Open(ctx context.Context, p leg.Params, at Attachment) (*Leg, []byte, error) {
 	reply, err := c.rpc.Open(ctx, wire.ToOpen(p, at))
 	if err != nil {
@@ -152,7 +152,10 @@ type Leg struct {
 	last atomic.Pointer[leg.Stats] // set once closed
 }
 
-var _ leg.Media = (*Leg)(nil)
+var (
+	_ leg.Media    = (*Leg)(nil)
+	_ leg.Trickler = (*Leg)(nil)
+)
 
 // Offer implements [leg.Media].
 func (l *Leg) Offer(ctx context.Context, dir leg.Direction) ([]byte, error) {
@@ -176,6 +179,12 @@ func (l *Leg) Rollback(ctx context.Context) error {
 func (l *Leg) Answer(ctx context.Context, offer []byte, dir leg.Direction) ([]byte, error) {
 	reply, err := l.rpc.Answer(ctx, &pb.AnswerRequest{Leg: l.id, Offer: offer, Direction: wire.ToDirection(dir)})
 	return reply.GetDescription(), wire.FromError(err)
+}
+
+// Trickle implements [leg.Trickler]. [leg.ErrState]: the leg is no such.
+func (l *Leg) Trickle(ctx context.Context, candidates []string) error {
+	_, err := l.rpc.Trickle(ctx, &pb.TrickleRequest{Leg: l.id, Candidates: candidates})
+	return wire.FromError(err)
 }
 
 // Signal is [leg.Party].Signal of a leg that was dialled or taken.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/internal/wire"
 	"github.com/plugboard/plugboard/sdk/leg"
 	pb "github.com/plugboard/plugboard/sdk/proto/plugboard/v1"
@@ -28,9 +29,11 @@ func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenRep
 	if s.terminator == nil {
 		return nil, wire.ToError(fmt.Errorf("this plugin reads and writes no session descriptions: %w", leg.ErrState))
 	}
-	sockets, err := s.guest.Take(ctx, at.Sockets)
-	if err != nil {
-		return nil, wire.ToError(fmt.Errorf("leg %s: its sockets did not come: %w", p.Leg, err))
+	var sockets []bus.Socket
+	if at.Sockets != 0 {
+		if sockets, err = s.guest.Take(ctx, at.Sockets); err != nil {
+			return nil, wire.ToError(fmt.Errorf("leg %s: its sockets did not come: %w", p.Leg, err))
+		}
 	}
 	line, err := s.guest.Line(at.Line)
 	if err != nil {
@@ -94,6 +97,17 @@ func (s service) Answer(ctx context.Context, m *pb.AnswerRequest) (*pb.AnswerRep
 		return err
 	})
 	return &reply, err
+}
+
+// Trickle implements the protocol.
+func (s service) Trickle(ctx context.Context, m *pb.TrickleRequest) (*pb.TrickleReply, error) {
+	return &pb.TrickleReply{}, s.do(ctx, m.GetLeg(), func(ctx context.Context, l *served) error {
+		t, ok := l.end.(leg.Trickler)
+		if !ok {
+			return fmt.Errorf("%w: this leg takes no candidates", leg.ErrState)
+		}
+		return t.Trickle(ctx, m.GetCandidates())
+	})
 }
 
 // Digit implements the protocol.

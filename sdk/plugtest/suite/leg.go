@@ -48,7 +48,8 @@ type seated struct {
 	id   string
 	line *bus.Line
 	stop func() uint64
-	// socket is that of a leg of a session description.
+	// socket is that of a leg of a session description, nil if the plugin binds its
+	// own. The plugin has its own end of it, or in memory the same.
 	socket bus.Socket
 
 	mu    sync.Mutex
@@ -101,24 +102,24 @@ func (d *desk) open(ctx context.Context, offer []byte) (*seated, []byte, error) 
 	if !d.b.info.Terminates {
 		return nil, nil, Skip("it reads and writes no session descriptions")
 	}
-	here := netip.AddrFrom4([4]byte{127, 0, 0, 1})
-	socket, err := bus.ListenUDP(netip.AddrPortFrom(here, 0))
+	p, err := d.sit()
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := d.sit()
-	if err != nil {
-		return nil, nil, errors.Join(err, socket.Close())
+	here := netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	var token uint64
+	if !d.b.info.Binds {
+		if p.socket, err = bus.ListenUDP(netip.AddrPortFrom(here, 0)); err == nil {
+			token = uint64(d.next)
+			err = d.b.Bus().Pass(token, []bus.Socket{p.socket})
+		}
 	}
-	token := uint64(d.next)
-	err = d.b.Bus().Pass(token, []bus.Socket{socket})
 	var description []byte
 	if err == nil {
 		p.Leg, description, err = d.client.Open(ctx, leg.Params{
 			Call: "plugtest", Leg: p.id, Address: here, Codecs: []string{"opus", "pcmu"}, Symmetric: true, Remote: offer,
 		}, remote.Attachment{Line: p.line.ID(), Sockets: token})
 	}
-	p.socket = socket // the plugin has its own end of it, or in memory the same
 	if err != nil {
 		p.rise()
 		return nil, nil, err

@@ -146,7 +146,7 @@ func (x Event_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Event_Kind.Descriptor instead.
 func (Event_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20, 0}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{22, 0}
 }
 
 type SignalRequest_Kind int32
@@ -210,7 +210,7 @@ func (x SignalRequest_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SignalRequest_Kind.Descriptor instead.
 func (SignalRequest_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{27, 0}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{29, 0}
 }
 
 type OpenRequest struct {
@@ -223,7 +223,7 @@ type OpenRequest struct {
 	Remote     []byte                 `protobuf:"bytes,6,opt,name=remote,proto3" json:"remote,omitempty"`
 	Direction  Direction              `protobuf:"varint,7,opt,name=direction,proto3,enum=plugboard.v1.Direction" json:"direction,omitempty"`
 	Line       uint32                 `protobuf:"varint,8,opt,name=line,proto3" json:"line,omitempty"`             // of the media bus
-	Sockets    uint64                 `protobuf:"varint,9,opt,name=sockets,proto3" json:"sockets,omitempty"`       // the token under which they were passed over
+	Sockets    uint64                 `protobuf:"varint,9,opt,name=sockets,proto3" json:"sockets,omitempty"`       // the token under which they were passed over; 0: there are none
 	Encryption string                 `protobuf:"bytes,10,opt,name=encryption,proto3" json:"encryption,omitempty"` // "off", "optional", "required"; "" is off
 	Denoise    string                 `protobuf:"bytes,11,opt,name=denoise,proto3" json:"denoise,omitempty"`       // "", "light", "full"
 	Gain       string                 `protobuf:"bytes,12,opt,name=gain,proto3" json:"gain,omitempty"`             // "", "auto"
@@ -767,6 +767,94 @@ func (x *AnswerReply) GetDescription() []byte {
 	return nil
 }
 
+type TrickleRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
+	Candidates    []string               `protobuf:"bytes,2,rep,name=candidates,proto3" json:"candidates,omitempty"` // "candidate:1 1 udp …"; none: there will be no more
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrickleRequest) Reset() {
+	*x = TrickleRequest{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrickleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrickleRequest) ProtoMessage() {}
+
+func (x *TrickleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrickleRequest.ProtoReflect.Descriptor instead.
+func (*TrickleRequest) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *TrickleRequest) GetLeg() string {
+	if x != nil {
+		return x.Leg
+	}
+	return ""
+}
+
+func (x *TrickleRequest) GetCandidates() []string {
+	if x != nil {
+		return x.Candidates
+	}
+	return nil
+}
+
+type TrickleReply struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrickleReply) Reset() {
+	*x = TrickleReply{}
+	mi := &file_plugboard_v1_leg_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrickleReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrickleReply) ProtoMessage() {}
+
+func (x *TrickleReply) ProtoReflect() protoreflect.Message {
+	mi := &file_plugboard_v1_leg_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrickleReply.ProtoReflect.Descriptor instead.
+func (*TrickleReply) Descriptor() ([]byte, []int) {
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{11}
+}
+
 type DigitRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Leg           string                 `protobuf:"bytes,1,opt,name=leg,proto3" json:"leg,omitempty"`
@@ -778,7 +866,7 @@ type DigitRequest struct {
 
 func (x *DigitRequest) Reset() {
 	*x = DigitRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[10]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -790,7 +878,7 @@ func (x *DigitRequest) String() string {
 func (*DigitRequest) ProtoMessage() {}
 
 func (x *DigitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[10]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -803,7 +891,7 @@ func (x *DigitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DigitRequest.ProtoReflect.Descriptor instead.
 func (*DigitRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{10}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DigitRequest) GetLeg() string {
@@ -835,7 +923,7 @@ type DigitReply struct {
 
 func (x *DigitReply) Reset() {
 	*x = DigitReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[11]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -847,7 +935,7 @@ func (x *DigitReply) String() string {
 func (*DigitReply) ProtoMessage() {}
 
 func (x *DigitReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[11]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -860,7 +948,7 @@ func (x *DigitReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DigitReply.ProtoReflect.Descriptor instead.
 func (*DigitReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{11}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{13}
 }
 
 type StatsRequest struct {
@@ -872,7 +960,7 @@ type StatsRequest struct {
 
 func (x *StatsRequest) Reset() {
 	*x = StatsRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[12]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -884,7 +972,7 @@ func (x *StatsRequest) String() string {
 func (*StatsRequest) ProtoMessage() {}
 
 func (x *StatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[12]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -897,7 +985,7 @@ func (x *StatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatsRequest.ProtoReflect.Descriptor instead.
 func (*StatsRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{12}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *StatsRequest) GetLeg() string {
@@ -916,7 +1004,7 @@ type StatsReply struct {
 
 func (x *StatsReply) Reset() {
 	*x = StatsReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[13]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +1016,7 @@ func (x *StatsReply) String() string {
 func (*StatsReply) ProtoMessage() {}
 
 func (x *StatsReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[13]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +1029,7 @@ func (x *StatsReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatsReply.ProtoReflect.Descriptor instead.
 func (*StatsReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{13}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *StatsReply) GetStats() *Stats {
@@ -960,7 +1048,7 @@ type SurveyRequest struct {
 
 func (x *SurveyRequest) Reset() {
 	*x = SurveyRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1060,7 @@ func (x *SurveyRequest) String() string {
 func (*SurveyRequest) ProtoMessage() {}
 
 func (x *SurveyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[14]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1073,7 @@ func (x *SurveyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SurveyRequest.ProtoReflect.Descriptor instead.
 func (*SurveyRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{14}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SurveyRequest) GetLegs() []string {
@@ -1004,7 +1092,7 @@ type SurveyReply struct {
 
 func (x *SurveyReply) Reset() {
 	*x = SurveyReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +1104,7 @@ func (x *SurveyReply) String() string {
 func (*SurveyReply) ProtoMessage() {}
 
 func (x *SurveyReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[15]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +1117,7 @@ func (x *SurveyReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SurveyReply.ProtoReflect.Descriptor instead.
 func (*SurveyReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SurveyReply) GetLegs() []*SurveyReply_Surveyed {
@@ -1048,7 +1136,7 @@ type CloseRequest struct {
 
 func (x *CloseRequest) Reset() {
 	*x = CloseRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1060,7 +1148,7 @@ func (x *CloseRequest) String() string {
 func (*CloseRequest) ProtoMessage() {}
 
 func (x *CloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[16]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1073,7 +1161,7 @@ func (x *CloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseRequest.ProtoReflect.Descriptor instead.
 func (*CloseRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{16}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CloseRequest) GetLegs() []string {
@@ -1093,7 +1181,7 @@ type CloseReply struct {
 
 func (x *CloseReply) Reset() {
 	*x = CloseReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1193,7 @@ func (x *CloseReply) String() string {
 func (*CloseReply) ProtoMessage() {}
 
 func (x *CloseReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[17]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1206,7 @@ func (x *CloseReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseReply.ProtoReflect.Descriptor instead.
 func (*CloseReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CloseReply) GetClosed() []*CloseReply_Closed {
@@ -1136,7 +1224,7 @@ type EventsRequest struct {
 
 func (x *EventsRequest) Reset() {
 	*x = EventsRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1148,7 +1236,7 @@ func (x *EventsRequest) String() string {
 func (*EventsRequest) ProtoMessage() {}
 
 func (x *EventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[18]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1161,7 +1249,7 @@ func (x *EventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventsRequest.ProtoReflect.Descriptor instead.
 func (*EventsRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{18}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20}
 }
 
 // EventsReply holds news in the order in which it happened.
@@ -1174,7 +1262,7 @@ type EventsReply struct {
 
 func (x *EventsReply) Reset() {
 	*x = EventsReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1186,7 +1274,7 @@ func (x *EventsReply) String() string {
 func (*EventsReply) ProtoMessage() {}
 
 func (x *EventsReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[19]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1199,7 +1287,7 @@ func (x *EventsReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventsReply.ProtoReflect.Descriptor instead.
 func (*EventsReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{19}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EventsReply) GetEvents() []*Event {
@@ -1229,7 +1317,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1241,7 +1329,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[20]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1254,7 +1342,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{20}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Event) GetLeg() string {
@@ -1357,7 +1445,7 @@ type DialRequest struct {
 
 func (x *DialRequest) Reset() {
 	*x = DialRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1457,7 @@ func (x *DialRequest) String() string {
 func (*DialRequest) ProtoMessage() {}
 
 func (x *DialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[21]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1470,7 @@ func (x *DialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DialRequest.ProtoReflect.Descriptor instead.
 func (*DialRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{21}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DialRequest) GetLeg() string {
@@ -1449,7 +1537,7 @@ type DialReply struct {
 
 func (x *DialReply) Reset() {
 	*x = DialReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1461,7 +1549,7 @@ func (x *DialReply) String() string {
 func (*DialReply) ProtoMessage() {}
 
 func (x *DialReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[22]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1474,7 +1562,7 @@ func (x *DialReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DialReply.ProtoReflect.Descriptor instead.
 func (*DialReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{22}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{24}
 }
 
 type ArrivalsRequest struct {
@@ -1485,7 +1573,7 @@ type ArrivalsRequest struct {
 
 func (x *ArrivalsRequest) Reset() {
 	*x = ArrivalsRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1497,7 +1585,7 @@ func (x *ArrivalsRequest) String() string {
 func (*ArrivalsRequest) ProtoMessage() {}
 
 func (x *ArrivalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[23]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1510,7 +1598,7 @@ func (x *ArrivalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArrivalsRequest.ProtoReflect.Descriptor instead.
 func (*ArrivalsRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{23}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{25}
 }
 
 // Arrival is a call that came in, and waits for Take for ten seconds.
@@ -1527,7 +1615,7 @@ type Arrival struct {
 
 func (x *Arrival) Reset() {
 	*x = Arrival{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1539,7 +1627,7 @@ func (x *Arrival) String() string {
 func (*Arrival) ProtoMessage() {}
 
 func (x *Arrival) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[24]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1552,7 +1640,7 @@ func (x *Arrival) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Arrival.ProtoReflect.Descriptor instead.
 func (*Arrival) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{24}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Arrival) GetArrival() uint64 {
@@ -1603,7 +1691,7 @@ type TakeRequest struct {
 
 func (x *TakeRequest) Reset() {
 	*x = TakeRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[25]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1615,7 +1703,7 @@ func (x *TakeRequest) String() string {
 func (*TakeRequest) ProtoMessage() {}
 
 func (x *TakeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[25]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1628,7 +1716,7 @@ func (x *TakeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeRequest.ProtoReflect.Descriptor instead.
 func (*TakeRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{25}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *TakeRequest) GetArrival() uint64 {
@@ -1674,7 +1762,7 @@ type TakeReply struct {
 
 func (x *TakeReply) Reset() {
 	*x = TakeReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[26]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1686,7 +1774,7 @@ func (x *TakeReply) String() string {
 func (*TakeReply) ProtoMessage() {}
 
 func (x *TakeReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[26]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1699,7 +1787,7 @@ func (x *TakeReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeReply.ProtoReflect.Descriptor instead.
 func (*TakeReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{26}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{28}
 }
 
 type SignalRequest struct {
@@ -1714,7 +1802,7 @@ type SignalRequest struct {
 
 func (x *SignalRequest) Reset() {
 	*x = SignalRequest{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[27]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1726,7 +1814,7 @@ func (x *SignalRequest) String() string {
 func (*SignalRequest) ProtoMessage() {}
 
 func (x *SignalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[27]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1739,7 +1827,7 @@ func (x *SignalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignalRequest.ProtoReflect.Descriptor instead.
 func (*SignalRequest) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{27}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *SignalRequest) GetLeg() string {
@@ -1778,7 +1866,7 @@ type SignalReply struct {
 
 func (x *SignalReply) Reset() {
 	*x = SignalReply{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[28]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1790,7 +1878,7 @@ func (x *SignalReply) String() string {
 func (*SignalReply) ProtoMessage() {}
 
 func (x *SignalReply) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[28]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1803,7 +1891,7 @@ func (x *SignalReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignalReply.ProtoReflect.Descriptor instead.
 func (*SignalReply) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{28}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{30}
 }
 
 type Stats struct {
@@ -1848,7 +1936,7 @@ type Stats struct {
 
 func (x *Stats) Reset() {
 	*x = Stats{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[29]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1860,7 +1948,7 @@ func (x *Stats) String() string {
 func (*Stats) ProtoMessage() {}
 
 func (x *Stats) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[29]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1873,7 +1961,7 @@ func (x *Stats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stats.ProtoReflect.Descriptor instead.
 func (*Stats) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{29}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Stats) GetCodec() string {
@@ -2126,7 +2214,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[30]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2138,7 +2226,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[30]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2151,7 +2239,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{30}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Failure) GetKind() string {
@@ -2171,7 +2259,7 @@ type SurveyReply_Surveyed struct {
 
 func (x *SurveyReply_Surveyed) Reset() {
 	*x = SurveyReply_Surveyed{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[31]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2183,7 +2271,7 @@ func (x *SurveyReply_Surveyed) String() string {
 func (*SurveyReply_Surveyed) ProtoMessage() {}
 
 func (x *SurveyReply_Surveyed) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[31]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2196,7 +2284,7 @@ func (x *SurveyReply_Surveyed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SurveyReply_Surveyed.ProtoReflect.Descriptor instead.
 func (*SurveyReply_Surveyed) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{15, 0}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17, 0}
 }
 
 func (x *SurveyReply_Surveyed) GetLeg() string {
@@ -2223,7 +2311,7 @@ type CloseReply_Closed struct {
 
 func (x *CloseReply_Closed) Reset() {
 	*x = CloseReply_Closed{}
-	mi := &file_plugboard_v1_leg_proto_msgTypes[32]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2235,7 +2323,7 @@ func (x *CloseReply_Closed) String() string {
 func (*CloseReply_Closed) ProtoMessage() {}
 
 func (x *CloseReply_Closed) ProtoReflect() protoreflect.Message {
-	mi := &file_plugboard_v1_leg_proto_msgTypes[32]
+	mi := &file_plugboard_v1_leg_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2248,7 +2336,7 @@ func (x *CloseReply_Closed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseReply_Closed.ProtoReflect.Descriptor instead.
 func (*CloseReply_Closed) Descriptor() ([]byte, []int) {
-	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{17, 0}
+	return file_plugboard_v1_leg_proto_rawDescGZIP(), []int{19, 0}
 }
 
 func (x *CloseReply_Closed) GetStats() *Stats {
@@ -2307,7 +2395,13 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x05offer\x18\x02 \x01(\fR\x05offer\x125\n" +
 	"\tdirection\x18\x03 \x01(\x0e2\x17.plugboard.v1.DirectionR\tdirection\"/\n" +
 	"\vAnswerReply\x12 \n" +
-	"\vdescription\x18\x01 \x01(\fR\vdescription\"R\n" +
+	"\vdescription\x18\x01 \x01(\fR\vdescription\"B\n" +
+	"\x0eTrickleRequest\x12\x10\n" +
+	"\x03leg\x18\x01 \x01(\tR\x03leg\x12\x1e\n" +
+	"\n" +
+	"candidates\x18\x02 \x03(\tR\n" +
+	"candidates\"\x0e\n" +
+	"\fTrickleReply\"R\n" +
 	"\fDigitRequest\x12\x10\n" +
 	"\x03leg\x18\x01 \x01(\tR\x03leg\x12\x14\n" +
 	"\x05digit\x18\x02 \x01(\rR\x05digit\x12\x1a\n" +
@@ -2460,13 +2554,14 @@ const file_plugboard_v1_leg_proto_rawDesc = "" +
 	"\x12DIRECTION_SENDRECV\x10\x00\x12\x16\n" +
 	"\x12DIRECTION_SENDONLY\x10\x01\x12\x16\n" +
 	"\x12DIRECTION_RECVONLY\x10\x02\x12\x16\n" +
-	"\x12DIRECTION_INACTIVE\x10\x032\x8d\a\n" +
+	"\x12DIRECTION_INACTIVE\x10\x032\xd2\a\n" +
 	"\x03Leg\x12:\n" +
 	"\x04Open\x12\x19.plugboard.v1.OpenRequest\x1a\x17.plugboard.v1.OpenReply\x12=\n" +
 	"\x05Offer\x12\x1a.plugboard.v1.OfferRequest\x1a\x18.plugboard.v1.OfferReply\x12@\n" +
 	"\x06Accept\x12\x1b.plugboard.v1.AcceptRequest\x1a\x19.plugboard.v1.AcceptReply\x12F\n" +
 	"\bRollback\x12\x1d.plugboard.v1.RollbackRequest\x1a\x1b.plugboard.v1.RollbackReply\x12@\n" +
-	"\x06Answer\x12\x1b.plugboard.v1.AnswerRequest\x1a\x19.plugboard.v1.AnswerReply\x12=\n" +
+	"\x06Answer\x12\x1b.plugboard.v1.AnswerRequest\x1a\x19.plugboard.v1.AnswerReply\x12C\n" +
+	"\aTrickle\x12\x1c.plugboard.v1.TrickleRequest\x1a\x1a.plugboard.v1.TrickleReply\x12=\n" +
 	"\x05Digit\x12\x1a.plugboard.v1.DigitRequest\x1a\x18.plugboard.v1.DigitReply\x12=\n" +
 	"\x05Stats\x12\x1a.plugboard.v1.StatsRequest\x1a\x18.plugboard.v1.StatsReply\x12@\n" +
 	"\x06Survey\x12\x1b.plugboard.v1.SurveyRequest\x1a\x19.plugboard.v1.SurveyReply\x12=\n" +
@@ -2490,7 +2585,7 @@ func file_plugboard_v1_leg_proto_rawDescGZIP() []byte {
 }
 
 var file_plugboard_v1_leg_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_plugboard_v1_leg_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_plugboard_v1_leg_proto_goTypes = []any{
 	(Direction)(0),               // 0: plugboard.v1.Direction
 	(Event_Kind)(0),              // 1: plugboard.v1.Event.Kind
@@ -2505,78 +2600,82 @@ var file_plugboard_v1_leg_proto_goTypes = []any{
 	(*RollbackReply)(nil),        // 10: plugboard.v1.RollbackReply
 	(*AnswerRequest)(nil),        // 11: plugboard.v1.AnswerRequest
 	(*AnswerReply)(nil),          // 12: plugboard.v1.AnswerReply
-	(*DigitRequest)(nil),         // 13: plugboard.v1.DigitRequest
-	(*DigitReply)(nil),           // 14: plugboard.v1.DigitReply
-	(*StatsRequest)(nil),         // 15: plugboard.v1.StatsRequest
-	(*StatsReply)(nil),           // 16: plugboard.v1.StatsReply
-	(*SurveyRequest)(nil),        // 17: plugboard.v1.SurveyRequest
-	(*SurveyReply)(nil),          // 18: plugboard.v1.SurveyReply
-	(*CloseRequest)(nil),         // 19: plugboard.v1.CloseRequest
-	(*CloseReply)(nil),           // 20: plugboard.v1.CloseReply
-	(*EventsRequest)(nil),        // 21: plugboard.v1.EventsRequest
-	(*EventsReply)(nil),          // 22: plugboard.v1.EventsReply
-	(*Event)(nil),                // 23: plugboard.v1.Event
-	(*DialRequest)(nil),          // 24: plugboard.v1.DialRequest
-	(*DialReply)(nil),            // 25: plugboard.v1.DialReply
-	(*ArrivalsRequest)(nil),      // 26: plugboard.v1.ArrivalsRequest
-	(*Arrival)(nil),              // 27: plugboard.v1.Arrival
-	(*TakeRequest)(nil),          // 28: plugboard.v1.TakeRequest
-	(*TakeReply)(nil),            // 29: plugboard.v1.TakeReply
-	(*SignalRequest)(nil),        // 30: plugboard.v1.SignalRequest
-	(*SignalReply)(nil),          // 31: plugboard.v1.SignalReply
-	(*Stats)(nil),                // 32: plugboard.v1.Stats
-	(*Failure)(nil),              // 33: plugboard.v1.Failure
-	(*SurveyReply_Surveyed)(nil), // 34: plugboard.v1.SurveyReply.Surveyed
-	(*CloseReply_Closed)(nil),    // 35: plugboard.v1.CloseReply.Closed
-	nil,                          // 36: plugboard.v1.DialRequest.HeadersEntry
-	nil,                          // 37: plugboard.v1.Arrival.HeadersEntry
+	(*TrickleRequest)(nil),       // 13: plugboard.v1.TrickleRequest
+	(*TrickleReply)(nil),         // 14: plugboard.v1.TrickleReply
+	(*DigitRequest)(nil),         // 15: plugboard.v1.DigitRequest
+	(*DigitReply)(nil),           // 16: plugboard.v1.DigitReply
+	(*StatsRequest)(nil),         // 17: plugboard.v1.StatsRequest
+	(*StatsReply)(nil),           // 18: plugboard.v1.StatsReply
+	(*SurveyRequest)(nil),        // 19: plugboard.v1.SurveyRequest
+	(*SurveyReply)(nil),          // 20: plugboard.v1.SurveyReply
+	(*CloseRequest)(nil),         // 21: plugboard.v1.CloseRequest
+	(*CloseReply)(nil),           // 22: plugboard.v1.CloseReply
+	(*EventsRequest)(nil),        // 23: plugboard.v1.EventsRequest
+	(*EventsReply)(nil),          // 24: plugboard.v1.EventsReply
+	(*Event)(nil),                // 25: plugboard.v1.Event
+	(*DialRequest)(nil),          // 26: plugboard.v1.DialRequest
+	(*DialReply)(nil),            // 27: plugboard.v1.DialReply
+	(*ArrivalsRequest)(nil),      // 28: plugboard.v1.ArrivalsRequest
+	(*Arrival)(nil),              // 29: plugboard.v1.Arrival
+	(*TakeRequest)(nil),          // 30: plugboard.v1.TakeRequest
+	(*TakeReply)(nil),            // 31: plugboard.v1.TakeReply
+	(*SignalRequest)(nil),        // 32: plugboard.v1.SignalRequest
+	(*SignalReply)(nil),          // 33: plugboard.v1.SignalReply
+	(*Stats)(nil),                // 34: plugboard.v1.Stats
+	(*Failure)(nil),              // 35: plugboard.v1.Failure
+	(*SurveyReply_Surveyed)(nil), // 36: plugboard.v1.SurveyReply.Surveyed
+	(*CloseReply_Closed)(nil),    // 37: plugboard.v1.CloseReply.Closed
+	nil,                          // 38: plugboard.v1.DialRequest.HeadersEntry
+	nil,                          // 39: plugboard.v1.Arrival.HeadersEntry
 }
 var file_plugboard_v1_leg_proto_depIdxs = []int32{
 	0,  // 0: plugboard.v1.OpenRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 1: plugboard.v1.OfferRequest.direction:type_name -> plugboard.v1.Direction
 	0,  // 2: plugboard.v1.AnswerRequest.direction:type_name -> plugboard.v1.Direction
-	32, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
-	34, // 4: plugboard.v1.SurveyReply.legs:type_name -> plugboard.v1.SurveyReply.Surveyed
-	35, // 5: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
-	23, // 6: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
+	34, // 3: plugboard.v1.StatsReply.stats:type_name -> plugboard.v1.Stats
+	36, // 4: plugboard.v1.SurveyReply.legs:type_name -> plugboard.v1.SurveyReply.Surveyed
+	37, // 5: plugboard.v1.CloseReply.closed:type_name -> plugboard.v1.CloseReply.Closed
+	25, // 6: plugboard.v1.EventsReply.events:type_name -> plugboard.v1.Event
 	1,  // 7: plugboard.v1.Event.kind:type_name -> plugboard.v1.Event.Kind
 	0,  // 8: plugboard.v1.Event.direction:type_name -> plugboard.v1.Direction
-	36, // 9: plugboard.v1.DialRequest.headers:type_name -> plugboard.v1.DialRequest.HeadersEntry
-	37, // 10: plugboard.v1.Arrival.headers:type_name -> plugboard.v1.Arrival.HeadersEntry
+	38, // 9: plugboard.v1.DialRequest.headers:type_name -> plugboard.v1.DialRequest.HeadersEntry
+	39, // 10: plugboard.v1.Arrival.headers:type_name -> plugboard.v1.Arrival.HeadersEntry
 	2,  // 11: plugboard.v1.SignalRequest.kind:type_name -> plugboard.v1.SignalRequest.Kind
 	0,  // 12: plugboard.v1.Stats.direction:type_name -> plugboard.v1.Direction
-	32, // 13: plugboard.v1.SurveyReply.Surveyed.stats:type_name -> plugboard.v1.Stats
-	32, // 14: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
+	34, // 13: plugboard.v1.SurveyReply.Surveyed.stats:type_name -> plugboard.v1.Stats
+	34, // 14: plugboard.v1.CloseReply.Closed.stats:type_name -> plugboard.v1.Stats
 	3,  // 15: plugboard.v1.Leg.Open:input_type -> plugboard.v1.OpenRequest
 	5,  // 16: plugboard.v1.Leg.Offer:input_type -> plugboard.v1.OfferRequest
 	7,  // 17: plugboard.v1.Leg.Accept:input_type -> plugboard.v1.AcceptRequest
 	9,  // 18: plugboard.v1.Leg.Rollback:input_type -> plugboard.v1.RollbackRequest
 	11, // 19: plugboard.v1.Leg.Answer:input_type -> plugboard.v1.AnswerRequest
-	13, // 20: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
-	15, // 21: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
-	17, // 22: plugboard.v1.Leg.Survey:input_type -> plugboard.v1.SurveyRequest
-	19, // 23: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
-	21, // 24: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
-	24, // 25: plugboard.v1.Leg.Dial:input_type -> plugboard.v1.DialRequest
-	26, // 26: plugboard.v1.Leg.Arrivals:input_type -> plugboard.v1.ArrivalsRequest
-	28, // 27: plugboard.v1.Leg.Take:input_type -> plugboard.v1.TakeRequest
-	30, // 28: plugboard.v1.Leg.Signal:input_type -> plugboard.v1.SignalRequest
-	4,  // 29: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
-	6,  // 30: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
-	8,  // 31: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
-	10, // 32: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
-	12, // 33: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
-	14, // 34: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
-	16, // 35: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
-	18, // 36: plugboard.v1.Leg.Survey:output_type -> plugboard.v1.SurveyReply
-	20, // 37: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
-	22, // 38: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
-	25, // 39: plugboard.v1.Leg.Dial:output_type -> plugboard.v1.DialReply
-	27, // 40: plugboard.v1.Leg.Arrivals:output_type -> plugboard.v1.Arrival
-	29, // 41: plugboard.v1.Leg.Take:output_type -> plugboard.v1.TakeReply
-	31, // 42: plugboard.v1.Leg.Signal:output_type -> plugboard.v1.SignalReply
-	29, // [29:43] is the sub-list for method output_type
-	15, // [15:29] is the sub-list for method input_type
+	13, // 20: plugboard.v1.Leg.Trickle:input_type -> plugboard.v1.TrickleRequest
+	15, // 21: plugboard.v1.Leg.Digit:input_type -> plugboard.v1.DigitRequest
+	17, // 22: plugboard.v1.Leg.Stats:input_type -> plugboard.v1.StatsRequest
+	19, // 23: plugboard.v1.Leg.Survey:input_type -> plugboard.v1.SurveyRequest
+	21, // 24: plugboard.v1.Leg.Close:input_type -> plugboard.v1.CloseRequest
+	23, // 25: plugboard.v1.Leg.Events:input_type -> plugboard.v1.EventsRequest
+	26, // 26: plugboard.v1.Leg.Dial:input_type -> plugboard.v1.DialRequest
+	28, // 27: plugboard.v1.Leg.Arrivals:input_type -> plugboard.v1.ArrivalsRequest
+	30, // 28: plugboard.v1.Leg.Take:input_type -> plugboard.v1.TakeRequest
+	32, // 29: plugboard.v1.Leg.Signal:input_type -> plugboard.v1.SignalRequest
+	4,  // 30: plugboard.v1.Leg.Open:output_type -> plugboard.v1.OpenReply
+	6,  // 31: plugboard.v1.Leg.Offer:output_type -> plugboard.v1.OfferReply
+	8,  // 32: plugboard.v1.Leg.Accept:output_type -> plugboard.v1.AcceptReply
+	10, // 33: plugboard.v1.Leg.Rollback:output_type -> plugboard.v1.RollbackReply
+	12, // 34: plugboard.v1.Leg.Answer:output_type -> plugboard.v1.AnswerReply
+	14, // 35: plugboard.v1.Leg.Trickle:output_type -> plugboard.v1.TrickleReply
+	16, // 36: plugboard.v1.Leg.Digit:output_type -> plugboard.v1.DigitReply
+	18, // 37: plugboard.v1.Leg.Stats:output_type -> plugboard.v1.StatsReply
+	20, // 38: plugboard.v1.Leg.Survey:output_type -> plugboard.v1.SurveyReply
+	22, // 39: plugboard.v1.Leg.Close:output_type -> plugboard.v1.CloseReply
+	24, // 40: plugboard.v1.Leg.Events:output_type -> plugboard.v1.EventsReply
+	27, // 41: plugboard.v1.Leg.Dial:output_type -> plugboard.v1.DialReply
+	29, // 42: plugboard.v1.Leg.Arrivals:output_type -> plugboard.v1.Arrival
+	31, // 43: plugboard.v1.Leg.Take:output_type -> plugboard.v1.TakeReply
+	33, // 44: plugboard.v1.Leg.Signal:output_type -> plugboard.v1.SignalReply
+	30, // [30:45] is the sub-list for method output_type
+	15, // [15:30] is the sub-list for method input_type
 	15, // [15:15] is the sub-list for extension type_name
 	15, // [15:15] is the sub-list for extension extendee
 	0,  // [0:15] is the sub-list for field type_name
@@ -2593,7 +2692,7 @@ func file_plugboard_v1_leg_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_plugboard_v1_leg_proto_rawDesc), len(file_plugboard_v1_leg_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   35,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

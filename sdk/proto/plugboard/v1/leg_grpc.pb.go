@@ -24,6 +24,7 @@ const (
 	Leg_Accept_FullMethodName   = "/plugboard.v1.Leg/Accept"
 	Leg_Rollback_FullMethodName = "/plugboard.v1.Leg/Rollback"
 	Leg_Answer_FullMethodName   = "/plugboard.v1.Leg/Answer"
+	Leg_Trickle_FullMethodName  = "/plugboard.v1.Leg/Trickle"
 	Leg_Digit_FullMethodName    = "/plugboard.v1.Leg/Digit"
 	Leg_Stats_FullMethodName    = "/plugboard.v1.Leg/Stats"
 	Leg_Survey_FullMethodName   = "/plugboard.v1.Leg/Survey"
@@ -55,6 +56,9 @@ type LegClient interface {
 	Accept(ctx context.Context, in *AcceptRequest, opts ...grpc.CallOption) (*AcceptReply, error)
 	Rollback(ctx context.Context, in *RollbackRequest, opts ...grpc.CallOption) (*RollbackReply, error)
 	Answer(ctx context.Context, in *AnswerRequest, opts ...grpc.CallOption) (*AnswerReply, error)
+	// Trickle brings candidates of the far side that came after its description
+	// (RFC 8838). A leg that has no use for them says that it is not possible.
+	Trickle(ctx context.Context, in *TrickleRequest, opts ...grpc.CallOption) (*TrickleReply, error)
 	Digit(ctx context.Context, in *DigitRequest, opts ...grpc.CallOption) (*DigitReply, error)
 	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsReply, error)
 	// Survey is Stats of many legs at once, which the core asks for about every
@@ -130,6 +134,16 @@ func (c *legClient) Answer(ctx context.Context, in *AnswerRequest, opts ...grpc.
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(AnswerReply)
 	err := c.cc.Invoke(ctx, Leg_Answer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *legClient) Trickle(ctx context.Context, in *TrickleRequest, opts ...grpc.CallOption) (*TrickleReply, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TrickleReply)
+	err := c.cc.Invoke(ctx, Leg_Trickle_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -264,6 +278,9 @@ type LegServer interface {
 	Accept(context.Context, *AcceptRequest) (*AcceptReply, error)
 	Rollback(context.Context, *RollbackRequest) (*RollbackReply, error)
 	Answer(context.Context, *AnswerRequest) (*AnswerReply, error)
+	// Trickle brings candidates of the far side that came after its description
+	// (RFC 8838). A leg that has no use for them says that it is not possible.
+	Trickle(context.Context, *TrickleRequest) (*TrickleReply, error)
 	Digit(context.Context, *DigitRequest) (*DigitReply, error)
 	Stats(context.Context, *StatsRequest) (*StatsReply, error)
 	// Survey is Stats of many legs at once, which the core asks for about every
@@ -309,6 +326,9 @@ func (UnimplementedLegServer) Rollback(context.Context, *RollbackRequest) (*Roll
 }
 func (UnimplementedLegServer) Answer(context.Context, *AnswerRequest) (*AnswerReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Answer not implemented")
+}
+func (UnimplementedLegServer) Trickle(context.Context, *TrickleRequest) (*TrickleReply, error) {
+	return nil, status.Error(codes.Unimplemented, "method Trickle not implemented")
 }
 func (UnimplementedLegServer) Digit(context.Context, *DigitRequest) (*DigitReply, error) {
 	return nil, status.Error(codes.Unimplemented, "method Digit not implemented")
@@ -444,6 +464,24 @@ func _Leg_Answer_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LegServer).Answer(ctx, req.(*AnswerRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Leg_Trickle_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TrickleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LegServer).Trickle(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Leg_Trickle_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LegServer).Trickle(ctx, req.(*TrickleRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -622,6 +660,10 @@ var Leg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Answer",
 			Handler:    _Leg_Answer_Handler,
+		},
+		{
+			MethodName: "Trickle",
+			Handler:    _Leg_Trickle_Handler,
 		},
 		{
 			MethodName: "Digit",

@@ -100,6 +100,7 @@ type HelloReply struct {
 	Dials         bool   `protobuf:"varint,8,opt,name=dials,proto3" json:"dials,omitempty"`            // its legs have signalling of their own: it serves Dial and Signal
 	Accepts       bool   `protobuf:"varint,9,opt,name=accepts,proto3" json:"accepts,omitempty"`        // and calls come in: it serves Arrivals and Take
 	Terminates    bool   `protobuf:"varint,10,opt,name=terminates,proto3" json:"terminates,omitempty"` // it serves Open: session descriptions
+	Binds         bool   `protobuf:"varint,11,opt,name=binds,proto3" json:"binds,omitempty"`           // on sockets of its own: Open is given none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -200,6 +201,13 @@ func (x *HelloReply) GetAccepts() bool {
 func (x *HelloReply) GetTerminates() bool {
 	if x != nil {
 		return x.Terminates
+	}
+	return false
+}
+
+func (x *HelloReply) GetBinds() bool {
+	if x != nil {
+		return x.Binds
 	}
 	return false
 }
@@ -360,7 +368,7 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\x19plugboard/v1/plugin.proto\x12\fplugboard.v1\"I\n" +
 	"\fHelloRequest\x12!\n" +
 	"\fcore_version\x18\x01 \x01(\tR\vcoreVersion\x12\x16\n" +
-	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\x9f\x02\n" +
+	"\x06plugin\x18\x02 \x01(\tR\x06plugin\"\xb5\x02\n" +
 	"\n" +
 	"HelloReply\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -375,7 +383,8 @@ const file_plugboard_v1_plugin_proto_rawDesc = "" +
 	"\n" +
 	"terminates\x18\n" +
 	" \x01(\bR\n" +
-	"terminates\"a\n" +
+	"terminates\x12\x14\n" +
+	"\x05binds\x18\v \x01(\bR\x05binds\"a\n" +
 	"\tAttribute\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x1a\n" +

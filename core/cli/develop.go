@@ -57,7 +57,6 @@ func (c *pluginDevCmd) Run(a *app) error {
 	}()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	out.say("Plugin %s runs %s. Each change of it is taken to the daemon; its log follows. Stop with Ctrl-C.", block, c.Path)
 	err = c.follow(ctx, daemon, block, out, over)
 	stop()
 	return err
@@ -100,6 +99,7 @@ func (c *pluginDevCmd) follow(ctx context.Context, daemon *client, block string,
 	sources := watched{print: func() string { return stamps(c.sources(), c.Path) }}
 	program.begin()
 	sources.begin()
+	out.say("Plugin %s runs %s. Each change of it is taken to the daemon; its log follows. Stop with Ctrl-C.", block, c.Path)
 	for {
 		select {
 		case <-ctx.Done():

@@ -99,7 +99,6 @@ func TestPluginDev(t *testing.T) {
 		}
 	}
 	out, end := begin()
-	time.Sleep(500 * time.Millisecond)
 	write(t, program, "two, longer")
 	out.shows(t, "meter 1.0.1 takes new calls (pid 101, ")
 	write(t, program, "three, and longer")
@@ -110,7 +109,6 @@ func TestPluginDev(t *testing.T) {
 	}
 
 	out, end = begin("--watch", dir, "--build", "cp "+source+" "+program+"; echo built; grep -qv broken "+source)
-	time.Sleep(500 * time.Millisecond)
 	write(t, source, "four, which is built from sources")
 	out.shows(t, "\nbuilt\n")
 	out.shows(t, "meter 1.0.3 takes new calls")

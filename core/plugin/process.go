@@ -2,11 +2,13 @@ package plugin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -172,7 +174,28 @@ func (r relay) Named(name string) hclog.Logger {
 	if name == "stdio" {
 		return r
 	}
-	return r.Logger
+	return ordered{r.Logger}
+}
+
+// ordered logs the pairs of a line in the order of their names: go-plugin tells
+// them in another one each time. It adds the time of a line that has none, which is
+// left out.
+type ordered struct{ hclog.Logger }
+
+func (o ordered) Trace(msg string, args ...any) { o.Logger.Trace(msg, inOrder(args)...) }
+func (o ordered) Debug(msg string, args ...any) { o.Logger.Debug(msg, inOrder(args)...) }
+func (o ordered) Info(msg string, args ...any)  { o.Logger.Info(msg, inOrder(args)...) }
+func (o ordered) Warn(msg string, args ...any)  { o.Logger.Warn(msg, inOrder(args)...) }
+func (o ordered) Error(msg string, args ...any) { o.Logger.Error(msg, inOrder(args)...) }
+
+func inOrder(args []any) []any {
+	pairs := slices.SortedFunc(slices.Chunk(args, 2), func(a, b []any) int {
+		return cmp.Compare(fmt.Sprint(a[0]), fmt.Sprint(b[0]))
+	})
+	none := time.Time{}.Format(hclog.TimeFormat)
+	return slices.Concat(slices.DeleteFunc(pairs, func(p []any) bool {
+		return p[0] == "timestamp" && p[len(p)-1] == none
+	})...)
 }
 
 // words keeps the last of what a process wrote to standard error, and the

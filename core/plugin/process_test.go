@@ -499,6 +499,23 @@ func TestLogLinesNamePluginVersionCallAndLeg(t *testing.T) {
 	}
 }
 
+// What a plugin says is logged the same way each time, although go-plugin tells the
+// pairs of a line in any order.
+func TestLogLinesKeepTheirOrder(t *testing.T) {
+	log := new(safe)
+	logger := relay{hclog.New(&hclog.LoggerOptions{Output: log, DisableTime: true})}.Named("p")
+	logger.Info("talked", "seconds", 3.9, "number", "101", "leg", "a", "call", "c", "timestamp", "0001-01-01T00:00:00.000Z")
+	logger.Warn("talked", "call", "c", "leg", "a", "timestamp", "2026-01-02T03:04:05.000Z", "number", "101", "seconds", 3.9)
+	logger.Error("alone")
+	const want = `[INFO]  talked: call=c leg=a number=101 seconds=3.9
+[WARN]  talked: call=c leg=a number=101 seconds=3.9 timestamp=2026-01-02T03:04:05.000Z
+[ERROR] alone
+`
+	if got := log.String(); got != want {
+		t.Errorf("logged\n%s, not\n%s", got, want)
+	}
+}
+
 func TestCloseEndsAPluginThatNeverSaysHello(t *testing.T) {
 	h := realHost(t, new(safe))
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)

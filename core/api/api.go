@@ -38,6 +38,16 @@ const (
 	streamTime   = time.Second // for a stream to end kindly
 )
 
+// What a page of ours may do: its own code and styles from files, requests to
+// where it came from ('self' is ws: and wss:, too), sound that it has made, and
+// the microphone. Nothing inline, nothing from elsewhere, in nobody's frame.
+const (
+	contentPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+		"worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	permissionsPolicy = "microphone=(self), speaker-selection=(self), autoplay=(self), camera=(), display-capture=(), geolocation=(), " +
+		"usb=(), serial=(), payment=(), publickey-credentials-get=()"
+)
+
 // API is the HTTP side of a switch. It is an [http.Handler]; [API.Serve] runs
 // it on a listener, too.
 type API struct {
@@ -119,6 +129,7 @@ func New(opt Options) (*API, error) {
 	}
 	if opt.Page != nil {
 		mux.Handle("GET /{$}", opt.Page)
+		mux.Handle("GET /sw.js", opt.Page)
 		mux.Handle("GET /assets/{file}", opt.Page)
 	}
 	a.handler = a.guard(mux, routed(mux))
@@ -241,7 +252,9 @@ func (a *API) guard(mux *http.ServeMux, next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'")
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("Permissions-Policy", permissionsPolicy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		defer func() {
 			if p := recover(); p != nil {

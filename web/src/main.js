@@ -1,5 +1,6 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
+import './kit/theme.js'
 import './style.css'
 
 mount(App, { target: document.body })

@@ -19,8 +19,12 @@ run: packages build ## Build and start a PBX with config.hcl.example
 packages:
 	@.ci/packages run
 
-packages-test:
+packages-test: core/e2e/browser/node_modules/.package-lock.json
 	@.ci/packages test
+
+core/e2e/browser/node_modules/.package-lock.json: core/e2e/browser/package-lock.json
+	cd core/e2e/browser && npm ci --no-audit --no-fund --silent
+	@touch $@
 
 packages-bench:
 	@.ci/packages bench
@@ -54,7 +58,7 @@ model: packages ## MODELSTEPS (100000) random steps through calls and the whole 
 	go test -count=1 -run '^TestModel$$' ./core/call -steps $$(($(MODELSTEPS) * 4 / 5))
 	go test -count=1 -timeout 2h -run '^TestModel$$' ./core/calltest -steps $$(($(MODELSTEPS) / 5))
 
-e2e: packages-test build ## Real phones (baresip, sipp, linphone) against the real binaries
+e2e: packages-test build ## Real phones (baresip, sipp, linphone) and a real browser against the real binaries
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -p 1 -count=1 -tags='e2e nolibopusfile' -timeout 20m ./core/e2e/...
 
 bench: packages-bench build ## Benchmarks, our figure beside the target and a peer's

@@ -174,26 +174,56 @@ func (p *PBX) Authorise() {
 	p.Token = strings.TrimSpace(string(token))
 }
 
-// Get reads a list of the API into v.
+// URL is where the daemon's page is.
+func (p *PBX) URL() string { return "http://" + p.IP + ":8080" }
+
+// Get reads what the API has at a path into v.
 func (p *PBX) Get(path string, v any) {
 	p.T.Helper()
-	req, err := http.NewRequest("GET", "http://"+p.IP+":8080/api/v1"+path, nil)
+	p.Ask("GET", path, nil, v)
+}
+
+// Ask sends a request of the API as its admin, and reads the answer into v, if that is
+// not nil.
+func (p *PBX) Ask(method, path string, body, v any) {
+	p.T.Helper()
+	var text []byte
+	if body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			p.T.Fatal(err)
+		}
+	}
+	req, err := http.NewRequest(method, p.URL()+"/api/v1"+path, bytes.NewReader(text))
 	if err != nil {
 		p.T.Fatal(err)
 	}
 	req.Header.Set("Authorization", "Bearer "+p.Token)
+	req.Header.Set("Content-Type", "application/json")
 	r, err := http.DefaultClient.Do(req)
 	if err != nil {
 		p.T.Fatal(err)
 	}
 	defer r.Body.Close()
-	if r.StatusCode != 200 {
+	if r.StatusCode > 299 {
 		text, _ := io.ReadAll(r.Body)
-		p.T.Fatalf("GET %s: %s: %s", path, r.Status, text)
+		p.T.Fatalf("%s %s: %s: %s", method, path, r.Status, text)
+	}
+	if v == nil {
+		return
 	}
 	if err := json.NewDecoder(r.Body).Decode(v); err != nil {
-		p.T.Fatalf("GET %s: %v", path, err)
+		p.T.Fatalf("%s %s: %v", method, path, err)
 	}
+}
+
+// Invite lets an extension, or "admin", choose a password for the web. It returns the
+// code.
+func (p *PBX) Invite(name string) string {
+	p.T.Helper()
+	var i struct{ Code string }
+	p.Ask("POST", "/invitations", map[string]string{"name": name}, &i)
+	return i.Code
 }
 
 // Call is one of the API's calls.

@@ -46,4 +46,8 @@ func TestMeter(t *testing.T) {
 			t.Errorf("%s, against 8 kHz: likeness %.4f, wanted %v to %v", c.name, median, c.from, c.to)
 		}
 	}
+	late := Sound{8000, append(append([]float64(nil), narrow.PCM[70000:]...), narrow.PCM[:60000]...)}
+	if median, _ := Likeness(said.From(late), late); median < 0.98 {
+		t.Errorf("from the middle on, and again: likeness %.4f", median)
+	}
 }

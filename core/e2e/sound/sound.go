@@ -66,6 +66,30 @@ func Judged(said, heard Sound, disturbed float64) float64 {
 	return all[min(int(at*float64(len(all))), len(all)-1)]
 }
 
+// From is what was said again and again, from where it was when something was heard:
+// for who comes in the middle. It is at 8 kHz.
+func (s Sound) From(heard Sound) Sound {
+	said, heard := s.At8k(), heard.At8k()
+	again := append(append([]float64(nil), said.PCM...), said.PCM...)
+	const size = 1600
+	level, best, begin := heard.RMS(), 0.0, 0
+	for at := 0; at+size <= len(heard.PCM) && best < 0.9; at += size {
+		piece := heard.PCM[at : at+size]
+		if (Sound{8000, piece}).RMS() < level/2 {
+			continue
+		}
+		if c, lag := bestFit(again, piece, 0, len(said.PCM)+size, 0, at); c > best {
+			best, begin = c, at+lag-at%len(said.PCM)
+		}
+	}
+	begin = (begin + len(said.PCM)) % len(said.PCM)
+	out := Sound{Rate: 8000}
+	for len(out.PCM) < len(heard.PCM)+2*8000 {
+		out.PCM = append(out.PCM, again[begin:begin+len(said.PCM)]...)
+	}
+	return out
+}
+
 // Presence is how much of what somebody said is in what was heard together
 // with others: the median of the best correlations, second by second.
 func Presence(said, heard Sound) float64 {

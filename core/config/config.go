@@ -51,6 +51,7 @@ type Config struct {
 	uses    []Use
 
 	sources   map[string]*hcl.File
+	onDisk    bool     // the sources are files of this machine
 	sensitive []string // values that no printed form may show
 	numbers   map[string]Destination
 }

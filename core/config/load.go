@@ -25,6 +25,9 @@ type Options struct {
 	Environ []string
 	// FS holds the files; nil is the machine's own file system.
 	FS fs.FS
+	// Drafts are read in place of what is in the files with these names: a
+	// change is checked whole before anything of it is written.
+	Drafts map[string][]byte
 }
 
 // envPrefix begins the environment variables that set a variable.
@@ -38,7 +41,7 @@ const envPrefix = "PLUGBOARD_VAR_"
 // diagnostics have errors it is good for nothing else.
 func Load(name string, opt Options) (*Config, hcl.Diagnostics) {
 	l := &loader{
-		cfg:       &Config{sources: map[string]*hcl.File{}, numbers: map[string]Destination{}},
+		cfg:       &Config{sources: map[string]*hcl.File{}, numbers: map[string]Destination{}, onDisk: opt.FS == nil},
 		opt:       opt,
 		variables: map[string]*variable{},
 		locals:    map[string]*hclsyntax.Attribute{},
@@ -164,6 +167,9 @@ func (l *loader) readDir(name string) ([]fs.DirEntry, error) {
 }
 
 func (l *loader) readFile(name string) ([]byte, error) {
+	if draft, ok := l.opt.Drafts[filepath.Base(name)]; ok {
+		return draft, nil
+	}
 	if l.opt.FS != nil {
 		return fs.ReadFile(l.opt.FS, name)
 	}

@@ -110,20 +110,7 @@ func (s *Secrets) write(all map[string]string) error {
 	if err := enc.Encode(all); err != nil {
 		return err
 	}
-	dir := filepath.Dir(s.file)
-	f, err := os.CreateTemp(dir, secretsFile+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(out.Bytes())
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), s.file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return syncDir(dir)
+	return replaceFile(s.file, 0o600, out.Bytes())
 }
 
 // syncDir makes a rename last.

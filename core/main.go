@@ -48,7 +48,7 @@ func run(ctx context.Context, o cli.RunOptions) error {
 		}
 	}()
 
-	d, err := daemon.New(daemon.Options{Config: o.Config, Load: o.Load, Version: o.Version, Log: o.Log})
+	d, err := daemon.New(daemon.Options{Config: o.Config, Load: o.Load, CheckPlugins: o.CheckPlugins, Version: o.Version, Log: o.Log})
 	if err != nil {
 		return err
 	}

@@ -110,6 +110,8 @@ func New(opt Options) (*API, error) {
 	a.registerQueues(h)
 	a.registerCDR(h)
 	a.registerConfig(h)
+	a.registerFiles(h)
+	a.registerLogs(h)
 	mux.HandleFunc("GET /api/v1/events", a.events)
 	mux.HandleFunc("GET "+recordingsPath+"/{id}/audio", a.recordingAudio)
 	mux.HandleFunc("GET "+voicemailPath+"/{box}/{id}/audio", a.messageAudio)

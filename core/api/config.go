@@ -96,6 +96,8 @@ type ConfigError struct {
 	Source      string
 	// Busy: it takes no changes now, for it starts, or stops.
 	Busy bool
+	// Mistaken: what is asked for cannot be, whatever the switch does.
+	Mistaken bool
 }
 
 // Error implements error.
@@ -117,46 +119,55 @@ func (a *API) registerConfig(h huma.API) {
 			if err != nil {
 				return nil, notApplied(err)
 			}
-			p.Changes, p.Refused, p.Warnings = orEmpty(p.Changes), orEmpty(p.Refused), orEmpty(p.Warnings)
-			for i := range p.Changes {
-				p.Changes[i].Attributes = orEmpty(p.Changes[i].Attributes)
-			}
-			return &answer{p}, nil
+			return &answer{p.filled()}, nil
 		}
-	}
-	wrong := func() map[string]*huma.Response {
-		return map[string]*huma.Response{"422": {
-			Description: "The files are wrong",
-			Content: map[string]*huma.MediaType{
-				"application/problem+json": {Schema: h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ConfigProblem](), true, "")},
-			},
-		}}
 	}
 	h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ConfigApplied](), true, "")
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		huma.Register(h, huma.Operation{
 			OperationID: strings.ToLower(method) + "-config-plan", Method: method, Path: plan, Summary: "What applying the configuration's files would do",
 			Description: "The daemon reads its files anew and compares them with what is in force. Nothing changes.",
-			Tags:        []string{"configuration"}, Responses: wrong(), Errors: []int{http.StatusServiceUnavailable},
+			Tags:        []string{"configuration"}, Responses: wrongFiles(h), Errors: []int{http.StatusServiceUnavailable},
 		}, do(a.opt.Reloads.Plan))
 	}
 	huma.Register(h, huma.Operation{
 		OperationID: "apply-config", Method: http.MethodPost, Path: apply, Summary: "Put the configuration's files in force",
 		Description: "The daemon reads its files anew. All of it comes into force, or nothing: files that are wrong (422), and what the running daemon cannot do (409), leave everything as it is. " +
 			"Live calls go on, on the revision that they began with.",
-		Tags: []string{"configuration"}, Responses: wrong(), Errors: []int{http.StatusConflict, http.StatusServiceUnavailable},
+		Tags: []string{"configuration"}, Responses: wrongFiles(h), Errors: []int{http.StatusConflict, http.StatusServiceUnavailable},
 	}, do(a.opt.Reloads.Apply))
+}
+
+// wrongFiles describes the answer that files are wrong.
+func wrongFiles(h huma.API) map[string]*huma.Response {
+	return map[string]*huma.Response{"422": {
+		Description: "The files are wrong",
+		Content: map[string]*huma.MediaType{
+			"application/problem+json": {Schema: h.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[ConfigProblem](), true, "")},
+		},
+	}}
+}
+
+// filled has lists that are never null.
+func (p ConfigPlan) filled() ConfigPlan {
+	p.Changes, p.Refused, p.Warnings = orEmpty(p.Changes), orEmpty(p.Refused), orEmpty(p.Warnings)
+	for i := range p.Changes {
+		p.Changes[i].Attributes = orEmpty(p.Changes[i].Attributes)
+	}
+	return p
 }
 
 // notApplied is the problem of a configuration that does not come into force.
 func notApplied(err error) error {
 	var e *ConfigError
 	if !errors.As(err, &e) {
-		return err // a bug: huma answers 500
+		return refused(err)
 	}
 	switch {
 	case e.Busy:
 		return huma.NewError(http.StatusServiceUnavailable, e.Text)
+	case e.Mistaken:
+		return huma.Error422UnprocessableEntity(e.Text)
 	case len(e.Diagnostics) == 0:
 		return huma.NewError(http.StatusConflict, e.Text)
 	}

@@ -51,6 +51,14 @@
 //	GET    /api/v1/routes/explain        where a call would go, and why; POST takes the question as JSON
 //	GET    /api/v1/config/plan           what applying the configuration's files would do; POST, too
 //	POST   /api/v1/config/apply          do it, all or nothing
+//	GET    /api/v1/config/files          the configuration's files; PUT writes several
+//	GET    /api/v1/config/files/{name}   what one holds, and its hash
+//	PUT    /api/v1/config/files/{name}   {text, hash}: write it, if it is what was read and would be right
+//	POST   /api/v1/config/check          {files}: what drafts would be: diagnostics, plan, tests, graph
+//	GET    /api/v1/config/blocks         the blocks in the files
+//	POST   /api/v1/config/blocks         {do, kind, label, attributes}: a change to one block, as a draft
+//	GET    /api/v1/routes/graph          where calls can go
+//	GET    /api/v1/logs                  the last lines of the daemon's log
 //	GET    /api/v1/cdr                   records of finished calls, filtered, as JSON or CSV
 //	GET    /api/v1/cdr/{id}              one of them
 //	GET    /api/v1/calls/{id}/tools      what listens to it

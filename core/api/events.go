@@ -2,16 +2,19 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/sdk/event"
@@ -80,8 +83,53 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	stop := context.AfterFunc(a.alive, cancel)
 	defer stop()
-	code, reason := a.push(c.CloseRead(ctx), c, after)
+	wishes := make(chan wish)
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer cancel()
+		hear(ctx, c, wishes)
+	})
+	_, personal := person(r.Context())
+	code, reason := a.push(ctx, c, after, wishes, !personal)
 	c.Close(code, reason) // an error is a client that has gone
+	cancel()
+	reader.Wait()
+}
+
+// wish is a message that a client sends.
+type wish struct {
+	Type  string `json:"type"`
+	Level string `json:"level"` // log.follow
+}
+
+// What clients send.
+const (
+	wishFollowLog = "log.follow"
+	wishLeaveLog  = "log.leave"
+)
+
+// maxWish is how long a client's message may be.
+const maxWish = 4 << 10
+
+// hear reads what the client sends, until it goes. What it cannot make out is
+// from a newer page, and means nothing.
+func hear(ctx context.Context, c *websocket.Conn, wishes chan<- wish) {
+	c.SetReadLimit(maxWish)
+	for {
+		_, b, err := c.Read(ctx)
+		if err != nil {
+			return
+		}
+		var w wish
+		if json.Unmarshal(b, &w) != nil {
+			continue
+		}
+		select {
+		case wishes <- w:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // knows says whether pages of an origin may open the stream: our own, and
@@ -101,7 +149,7 @@ func (a *API) knows(origin, host string) bool {
 
 // push writes events until the client goes, is too slow, or the API closes. It
 // returns with what the stream shall be closed.
-func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64) (websocket.StatusCode, string) {
+func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes <-chan wish, admin bool) (websocket.StatusCode, string) {
 	// First listen, then look: what happens in between is in both.
 	s := a.opt.Events.subscribe(after)
 	defer a.opt.Events.unsubscribe(s)
@@ -128,6 +176,9 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64) (websoc
 	}
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
+	var log *follower
+	defer func() { a.opt.Logs.leave(log) }()
+	var lines <-chan LogLine // of log
 	for {
 		select {
 		case it, ok := <-s.queue:
@@ -142,6 +193,20 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64) (websoc
 				return a.lost(err)
 			}
 			last = it.Seq
+		case line := <-lines:
+			if err := write(newItem(event.Event{Time: line.Time, Type: EventLog, Data: line})); err != nil {
+				return a.lost(err)
+			}
+		case w := <-wishes:
+			if !admin || w.Type != wishFollowLog && w.Type != wishLeaveLog {
+				continue
+			}
+			a.opt.Logs.leave(log)
+			log, lines = nil, nil
+			if w.Type == wishFollowLog {
+				log = a.opt.Logs.follow(hclog.LevelFromString(w.Level))
+				lines = log.lines
+			}
 		case <-ping.C:
 			ctx, cancel := context.WithTimeout(ctx, writeTime)
 			err := c.Ping(ctx)
@@ -180,7 +245,8 @@ func describeEvents(h huma.API) {
 	h.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "listen-to-events", Method: http.MethodGet, Path: "/api/v1/events", Summary: "Events over a WebSocket", Tags: []string{"events"},
 		Description: "Each message is {seq, time, type, data}. The first is of type snapshot (data: #/components/schemas/Snapshot); its seq is that of the last event before it. " +
-			"With after, a client that comes back soon gets what it missed instead. A client that is too slow gets a message of type missed, and the stream is closed with code 1013.",
+			"With after, a client that comes back soon gets what it missed instead. A client that is too slow gets a message of type missed, and the stream is closed with code 1013. " +
+			"The admin gets the daemon's log, too, after sending {type: log.follow, level}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}.",
 		Parameters: []*huma.Param{{Name: "after", In: "query", Description: "the seq of the last event that you have", Schema: &huma.Schema{Type: huma.TypeInteger, Format: "int64"}}},
 		Responses: map[string]*huma.Response{
 			"101": {Description: "Switching to the WebSocket protocol"},

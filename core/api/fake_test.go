@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -41,6 +43,8 @@ type office struct {
 	events  *api.Broadcaster
 	records fakeRecords
 	wrong   []string
+	shelf   cabinet
+	logs    *api.Logs
 }
 
 // fakeRecords answer from a list, the latest first, and note what was asked.
@@ -161,6 +165,7 @@ func newOffice() *office {
 		},
 		book:   trace.NewBook(trace.Limits{}),
 		events: api.NewBroadcaster(1000, 100),
+		logs:   api.NewLogs(hclog.Info, func(s string) string { return strings.ReplaceAll(s, "hunter2", "(sensitive)") }),
 	}
 }
 
@@ -254,6 +259,7 @@ func (o *office) options() api.Options {
 		},
 		Schedules: func() []api.Schedule { return []api.Schedule{{Name: "office", Open: true, Code: "*28"}} },
 		Explain:   explain, Records: &o.records, Normalize: func(n string) string { return strings.Replace(n, "030", "+4930", 1) },
+		Files: o.shelf.api(), Logs: o.logs,
 		Trace: o.book, Events: o.events,
 		Metrics: api.NewMetrics(api.MetricsOptions{Version: "1.2.3", Queues: queues, Calls: o.Calls, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 			Prompts: func() api.PromptStats {

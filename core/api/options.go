@@ -83,6 +83,9 @@ type Options struct {
 	// question.
 	Explain func(dialplan.Question) (dialplan.Explanation, error)
 	Reloads Reloads
+	Files   ConfigFiles
+	// Logs keeps the last lines of the daemon's log.
+	Logs *Logs
 	// Unready says what is missing before calls can be served: "plugin
 	// leg-rtp is starting". Empty: ready.
 	Unready func() []string

@@ -17,8 +17,8 @@ func files(text string) *fstest.MapFS {
 }
 
 // load reads it.
-func (w *World) load() (*config.Config, hcl.Diagnostics) {
-	return config.Load("config.hcl", config.Options{FS: *w.disk.Load()})
+func (w *World) load(drafts map[string][]byte) (*config.Config, hcl.Diagnostics) {
+	return config.Load("config.hcl", config.Options{FS: *w.disk.Load(), Drafts: drafts})
 }
 
 // Write puts other blocks into the PBX's configuration file, behind those of the

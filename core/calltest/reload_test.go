@@ -533,7 +533,7 @@ func TestReloadsAreOneAfterTheOther(t *testing.T) {
 		}
 		all.Wait()
 		now, _ := w.PBX.Revision()
-		if cfg, _ := w.load(); cfg.Revision != now {
+		if cfg, _ := w.load(nil); cfg.Revision != now {
 			t.Errorf("revision %s is in force, not that of the file, %s", now, cfg.Revision)
 		}
 		drain, stop := context.WithCancel(context.Background())

@@ -187,7 +187,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		}
 		w.site, w.voices = s.block(dir), s.Voices
 		w.Write(blocks)
-		cfg, diags := w.load()
+		cfg, diags := w.load(nil)
 		if diags.HasErrors() {
 			t.Fatalf("configuration: %v", diags)
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -13,10 +14,12 @@ import (
 // RunOptions are what the daemon is started with.
 type RunOptions struct {
 	// Config is free of errors; Path is where it came from, and Load reads it
-	// anew.
+	// anew, with drafts in place of files.
 	Config *config.Config
 	Path   string
-	Load   func() (*config.Config, hcl.Diagnostics)
+	Load   func(drafts map[string][]byte) (*config.Config, hcl.Diagnostics)
+	// CheckPlugins has each plugin say what it minds in its config {}.
+	CheckPlugins func(context.Context, *config.Config) hcl.Diagnostics
 	// DrainTimeout is how long live calls may go on after SIGTERM.
 	DrainTimeout time.Duration
 	Version      string
@@ -39,9 +42,14 @@ func (c *runCmd) Run(a *app) error {
 		return &Error{Code: Wrong}
 	}
 	err = a.Daemon(a.ctx, RunOptions{
-		Config: cfg, Path: a.Config, Load: func() (*config.Config, hcl.Diagnostics) { return config.Load(a.Config, a.configOptions()) },
+		Config: cfg, Path: a.Config, Load: func(drafts map[string][]byte) (*config.Config, hcl.Diagnostics) {
+			opt := a.configOptions()
+			opt.Drafts = drafts
+			return config.Load(a.Config, opt)
+		},
+		CheckPlugins: func(ctx context.Context, cfg *config.Config) hcl.Diagnostics { return checkPlugins(ctx, cfg, false) },
 		DrainTimeout: c.DrainTimeout, Version: a.Version,
-		Log: hclog.New(&hclog.LoggerOptions{
+		Log: hclog.NewInterceptLogger(&hclog.LoggerOptions{
 			Name: "plugboard", Level: hclog.LevelFromString(c.LogLevel), Output: a.Stderr, JSONFormat: c.LogJSON}),
 	})
 	var known *Error

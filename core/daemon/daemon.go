@@ -64,12 +64,15 @@ const SpeechPlugin = "tts-command"
 // Options are what a [Daemon] is made with.
 type Options struct {
 	Config *config.Config
-	// Load reads the configuration's files anew, for a reload. Nil: there is
-	// none.
-	Load    func() (*config.Config, hcl.Diagnostics)
-	Version string
-	Log     hclog.Logger
-	World   World
+	// Load reads the configuration's files anew, for a reload; drafts, by the name
+	// of a file, are read in place of what is in it. Nil: there is none.
+	Load func(drafts map[string][]byte) (*config.Config, hcl.Diagnostics)
+	// CheckPlugins has the plugins say what they mind in a configuration that is to
+	// be written. Nil: they say it when they are started.
+	CheckPlugins func(context.Context, *config.Config) hcl.Diagnostics
+	Version      string
+	Log          hclog.Logger
+	World        World
 }
 
 // World is what the daemon stands on. A nil field is the machine's own.
@@ -116,6 +119,7 @@ type Daemon struct {
 	api       *api.API
 	metrics   *api.Metrics
 	dumps     *dump.Dumps
+	logs      *api.Logs
 	prompts   *prompt.Prompts
 	mail      *mail.Mailer
 	store     *store.Store
@@ -158,6 +162,11 @@ func New(o Options) (*Daemon, error) {
 	d.closing, d.close = context.WithCancel(context.Background())
 	d.turn <- struct{}{} // the start's
 	d.metrics = api.NewMetrics(d.metricsOptions())
+	d.logs = api.NewLogs(d.log.GetLevel(), d.scrub)
+	if l, ok := d.log.(hclog.InterceptLogger); ok {
+		l.RegisterSink(d.logs)
+		d.later(func() { l.DeregisterSink(d.logs) })
+	}
 	return d, nil
 }
 

@@ -107,10 +107,15 @@ func (d *Daemon) takeTurn(ctx context.Context) (release func(), err error) {
 
 // read loads the files, compiles them, and compares them with what is in force.
 func (d *Daemon) read() (*reload, error) {
-	if d.opt.Load == nil {
-		return nil, &api.ConfigError{Text: "this daemon was started without files that could be read again"}
+	cfg, diags, err := d.drafted(nil)
+	if err != nil {
+		return nil, err
 	}
-	cfg, diags := d.opt.Load()
+	return d.compare(cfg, diags)
+}
+
+// compare compiles what was loaded, and compares it with what is in force.
+func (d *Daemon) compare(cfg *config.Config, diags hcl.Diagnostics) (*reload, error) {
 	if diags.HasErrors() {
 		return nil, wrong(cfg, diags)
 	}

@@ -30,7 +30,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Queues: d.Calls.Queues, Agent: d.agent, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 		Voicemail: voicemail{d.Mailboxes, d},
-		Reloads:   api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision},
+		Reloads:   api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision}, Files: d.filesAPI(), Logs: d.logs,
 	}
 }
 

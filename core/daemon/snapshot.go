@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -24,6 +26,9 @@ type snapshot struct {
 	secrets map[string]string // by the extension's name
 	sip     *sip.Settings
 	applied time.Time
+
+	scrubOnce sync.Once
+	scrubs    *strings.Replacer // its secrets, out of the log
 }
 
 // snapshot compiles a configuration. It leaves no trace, and what it returns

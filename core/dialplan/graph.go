@@ -15,24 +15,25 @@ import (
 // what leads from one to the other. It is the same for the same
 // configuration, in the order of its files.
 type Graph struct {
-	Nodes []Node
-	Edges []Edge
+	Nodes []Node `json:"nodes" nullable:"false"`
+	Edges []Edge `json:"edges" nullable:"false"`
 }
 
 // Node is one place of a graph.
 type Node struct {
-	ID    string   // unique; letters, digits and _
-	Kind  string   // "dialplan", "route", "emergency", else the type of destination: "group", "echo"
-	Lines []string // its name, and what there is to know of it
+	ID    string   `json:"id"`                     // unique; letters, digits and _
+	Kind  string   `json:"kind"`                   // "dialplan", "route", "emergency", else the type of destination: "group", "echo"
+	Lines []string `json:"lines" nullable:"false"` // its name, and what there is to know of it
 }
 
 // Edge leads from one node to another.
 type Edge struct {
-	From, To string // IDs of nodes
-	Label    string // why a call takes it: "no_answer", "key 1"; "": it always does
+	From  string `json:"from"` // the ID of a node, as To
+	To    string `json:"to"`
+	Label string `json:"label,omitempty"` // why a call takes it: "no_answer", "key 1"; "": it always does
 	// Aside: it is not the call that goes there. A member is rung, somebody is
 	// notified.
-	Aside bool
+	Aside bool `json:"aside,omitempty"`
 }
 
 // How many things of one sort a node or an edge names, and how many letters of
@@ -369,7 +370,7 @@ func (b *graphBuilder) merged() Graph {
 
 // fold draws the nodes of one entry of members as one.
 func (b *graphBuilder) fold(into map[string]string, members map[string][]string) Graph {
-	var out Graph
+	out := Graph{Nodes: []Node{}, Edges: []Edge{}}
 	rename := map[string]string{}
 	for _, n := range b.Nodes {
 		ids := members[n.ID]

@@ -142,7 +142,7 @@ func (l *loader) instance(i *instance) {
 		f.boolean("do_not_disturb", &d.DoNotDisturb)
 		f.boolean("call_waiting", &d.CallWaiting)
 		f.boolean("record_on_demand", &d.RecordOnDemand)
-		f.browser(&d.Browser)
+		f.boolean("browser", &d.Browser)
 		f.pickupGroup(&d.PickupGroup)
 		d.Sound = f.ownSound()
 		var secret string

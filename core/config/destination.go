@@ -52,7 +52,7 @@ type Extension struct {
 	RecordOnDemand bool
 	Voicemail      *Voicemail // whose lamp it has; nil: none
 	PickupGroup    string     // "": none
-	Browser        bool       // browsers may sign in as it
+	Browser        bool       // who is signed in as it has a phone in the browser
 	Sound                     // the site's, but for what it says of its own
 	Follow
 }

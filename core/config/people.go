@@ -6,14 +6,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// browser reads whether browsers may sign in.
-func (f *fields) browser(into *bool) {
-	f.boolean("browser", into)
-	if *into {
-		f.plannedAttr("browser", "Signing in by browser", "Leave browser out until it is.")
-	}
-}
-
 func (f *fields) pickupGroup(into *string) {
 	if at, ok := f.text("pickup_group", "the name of a group of extensions", into); ok && !hclsyntax.ValidIdentifier(*into) {
 		f.errorAt(at, "Not a name", "pickup_group takes a name of letters, digits, - and _, the same for all who pick up each other's calls; this is %s.", quote(*into))

@@ -13,7 +13,7 @@ import (
 func (c *compiler) destinations() {
 	p := c.plan
 	for _, e := range c.cfg.Extensions {
-		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices, MaxCalls: e.MaxCalls,
+		out := &Extension{Name: e.Name, path: e.Path(), Number: e.Number, Display: e.Display, CallerID: e.CallerID, MaxDevices: e.MaxDevices, MaxCalls: e.MaxCalls, Browser: e.Browser,
 			DoNotDisturb: e.DoNotDisturb, Engaging: !e.CallWaiting, PickupGroup: e.PickupGroup, RecordOnDemand: e.RecordOnDemand, Media: c.media(e.Sound)}
 		p.extensions = append(p.extensions, out)
 		p.byName[e.Name], p.byNumber[e.Number] = out, out

@@ -80,6 +80,8 @@ type Extension struct {
 	CallerID   string // shown to trunks
 	MaxDevices int
 	MaxCalls   int // live calls of its devices, 0: no limit
+	// Browser: who is signed in as it has a phone in the browser.
+	Browser bool
 	// MayDial says whether it may call a number over a trunk; the number is as
 	// routes see it. nil: whatever it likes.
 	MayDial func(number string) bool

@@ -14,6 +14,7 @@
 //	cli         one file a command; speaks to a live daemon only through the HTTP API
 //	daemon      builds everything; order of start and stop
 //	api         HTTP, JSON, events
+//	browser     people's browsers as their phones: sessions, ringing, pushes
 //	signin      who signs in on the web: passwords, invitations, cookies
 //	sip         sockets, transactions, dialogs, digest (sip/auth)
 //	registrar   address-of-record -> bindings with expiry

@@ -45,6 +45,13 @@ core/dialplan -> core/registrar : deciding is pure
 core/config   -> core/call      : files are read before anything runs
 core/config   -> core/sip/...   : files are read before anything runs
 core/config   -> core/dialplan  : the dialplan is compiled from the configuration, not the other way
+core/browser  -> core/sip/...   : it is a signalling of its own
+core/browser  -> core/plugin    : media is opened through a function that the daemon gives
+core/browser  -> core/config    : the daemon hands over what it needs
+core/browser  -> core/store     : subscriptions are handed over, and handed back
+core/browser  -> core/registrar : its devices are values; the daemon lists them with the phones
+core/call     -> core/browser   : the hub wishes and is told; it never speaks a protocol
+core/sip/...  -> core/browser   : one signalling knows nothing of the other
 core/registrar -> core/call     : bindings know no calls
 core/registrar -> core/sip/...  : bindings are values; sip brings them
 core/presence -> core/call      : it is told how things stand

@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/sdk/event"
@@ -92,6 +93,7 @@ func New(opt Options) (*API, error) {
 	}
 	a.registerCalls(h)
 	a.registerActs(h)
+	a.registerBrowsers(h)
 	a.registerConferences(h)
 	a.registerTrace(h)
 	a.registerPcap(h)
@@ -181,6 +183,9 @@ func schemaName(t reflect.Type, hint string) string {
 		return "Problem"
 	case reflect.TypeFor[huma.ErrorDetail]():
 		return "ProblemDetail"
+	}
+	if t.PkgPath() == reflect.TypeFor[browser.Phone]().PkgPath() && t.Name() != "Phone" {
+		return "Phone" + t.Name() // PhoneRing, PhoneStop, …
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }

@@ -73,21 +73,41 @@ func (a *API) registerCalls(h huma.API) {
 		}
 	}
 	huma.Register(h, huma.Operation{
-		OperationID: "originate-call", Method: http.MethodPost, Path: callsPath, Summary: "Call an extension, then dial a number for it",
-		Description: "The extension's devices ring first. When one answers, the number is dialled through the dialplan as if the extension had dialled it.",
-		Tags:        []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
+		OperationID: "originate-call", Method: http.MethodPost, Path: callsPath, Summary: "Call an extension, then dial a number for it; or dial from a browser",
+		Description: "With from alone the extension's devices ring first; when one answers, the number is dialled through the dialplan as if the extension had dialled it. " +
+			"With session the browser that has it dials, now. With device it does when it links a session to the call, within 10 seconds.",
+		Tags: []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
 		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable},
 	}, func(ctx context.Context, in *struct {
 		Body struct {
-			From string `json:"from" minLength:"1" maxLength:"64" doc:"an extension's number" example:"101"`
+			From string `json:"from,omitempty" maxLength:"64" doc:"an extension's number; who is signed in as one calls for it alone" example:"101"`
 			To   string `json:"to" minLength:"1" maxLength:"128" doc:"what to dial" example:"102"`
 			Auto bool   `json:"auto_answer,omitempty" doc:"the extension's phones shall answer by themselves, if they can"`
+
+			Session string `json:"session,omitempty" maxLength:"64" doc:"a session of the browser that dials"`
+			Device  string `json:"device,omitempty" maxLength:"64" doc:"the page that dials, and makes its session meanwhile"`
 		}
 	}) (*originated, error) {
-		if number, ok := person(ctx); ok && in.Body.From != number {
-			return nil, huma.Error403Forbidden("extension " + number + " calls for itself only")
+		var id string
+		number, somebody := person(ctx)
+		from, err := a.whose(ctx, in.Body.From)
+		switch {
+		case in.Body.Session != "" && in.Body.Device != "":
+			return nil, huma.Error422UnprocessableEntity("a call is made with either session or device")
+		case in.Body.Session != "":
+			if somebody && err != nil {
+				return nil, err
+			}
+			id, err = a.opt.Browsers.Call(number, in.Body.To, in.Body.Session)
+		case err != nil:
+			return nil, err
+		case in.Body.Device != "":
+			id, err = a.opt.Browsers.CallBy(from, in.Body.To, in.Body.Device)
+		case somebody && in.Body.From == "":
+			return nil, huma.Error422UnprocessableEntity("a call needs from, session or device")
+		default:
+			id, err = a.opt.Originate(call.Origination{From: from, To: in.Body.To, AutoAnswer: in.Body.Auto}, actor(ctx))
 		}
-		id, err := a.opt.Originate(call.Origination{From: in.Body.From, To: in.Body.To, AutoAnswer: in.Body.Auto}, actor(ctx))
 		if err != nil {
 			return nil, refused(err)
 		}

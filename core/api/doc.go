@@ -10,9 +10,15 @@
 //	POST   /api/v1/invitations/take      {code, password}: choose one, and sign in
 //	GET    /api/v1/status                what runs, and whether it is ready
 //	GET    /api/v1/calls                 live calls
-//	POST   /api/v1/calls                 {from, to}: ring an extension, then dial for it
+//	POST   /api/v1/calls                 {from, to}: ring an extension, then dial for it; {to, session} or {to, device}: dial from a browser
 //	GET    /api/v1/calls/{id}            one live call
 //	DELETE /api/v1/calls/{id}?cause=     end it
+//	POST   /api/v1/calls/{id}/decline    refuse what rings in one's browser
+//	GET    /api/v1/webrtc                what a page needs for a phone
+//	POST   /api/v1/webrtc/sessions       {offer, device, extension}: begin a media session of a browser
+//	PATCH  /api/v1/webrtc/sessions/{id}  {candidates, end}, or {offer}: an ICE restart
+//	POST   /api/v1/webrtc/sessions/{id}/link   {call}: answer it, begin it, or go on with it
+//	DELETE /api/v1/webrtc/sessions/{id}  close it, and hang up
 //	POST   /api/v1/calls/{id}/transfer   {to, into, leg}: send a party elsewhere
 //	POST   /api/v1/calls/{id}/join       {call}: bring everybody of that call into this one
 //	POST   /api/v1/calls/{id}/legs       {to, for}: ring somebody, who comes in
@@ -77,7 +83,7 @@
 //	GET    /api/v1/voicemail/{box}/{id}/audio its sound, also in parts
 //	GET    /api/v1/transcripts/{call}    what was said in a call, also while it goes on
 //	DELETE /api/v1/transcripts/{call}
-//	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes
+//	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes, ?device=ID is a phone, too
 //	GET    /api/v1/openapi.json          all of this as OpenAPI 3.1
 //	GET    /healthz                      200 when ready, else 503 with the reasons
 //	GET    /metrics                      Prometheus

@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/sdk/event"
 )
@@ -67,11 +68,21 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		}
 		after = n
 	}
+	device := r.URL.Query().Get("device")
+	number, somebody := person(r.Context())
+	if device != "" && !somebody {
+		writeProblem(w, http.StatusUnprocessableEntity, "a device is a page of who has signed in as an extension")
+		return
+	}
 	if !a.stream() {
 		writeProblem(w, http.StatusServiceUnavailable, "the switch is shutting down")
 		return
 	}
 	defer a.streams.Done()
+	var v *view // nil: of all
+	if somebody {
+		v = &view{a: a, number: number, box: a.opt.Voicemail.Of(number), request: r.Context()}
+	}
 	// The origin was checked above.
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
@@ -89,8 +100,11 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		defer cancel()
 		hear(ctx, c, wishes)
 	})
-	_, personal := person(r.Context())
-	code, reason := a.push(ctx, c, after, wishes, !personal)
+	if device != "" {
+		v.page = a.opt.Browsers.Connect(number, device, browser.Device{UserAgent: r.UserAgent(), Address: r.RemoteAddr})
+		defer v.page.Close()
+	}
+	code, reason := a.push(ctx, c, after, wishes, v)
 	c.Close(code, reason) // an error is a client that has gone
 	cancel()
 	reader.Wait()
@@ -98,14 +112,21 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 
 // wish is a message that a client sends.
 type wish struct {
-	Type  string `json:"type"`
-	Level string `json:"level"` // log.follow
+	Type  string `json:"type" enum:"log.follow,log.leave,phone.ringing,phone.state"`
+	Level string `json:"level,omitempty" doc:"log.follow: the lowest"`
+
+	Leg     string `json:"leg,omitempty" doc:"phone.ringing: the leg that this page rings for"`
+	Visible bool   `json:"visible,omitempty" doc:"phone.state: somebody looks at the page"`
+	Ready   bool   `json:"ready,omitempty" doc:"phone.state: it can take calls"`
+	Audio   bool   `json:"audio,omitempty" doc:"phone.state: it may make a sound without being asked"`
 }
 
-// What clients send.
+// What clients send: the admin's about the log, a page of a person's about its phone.
 const (
 	wishFollowLog = "log.follow"
 	wishLeaveLog  = "log.leave"
+	wishRinging   = "phone.ringing"
+	wishState     = "phone.state"
 )
 
 // maxWish is how long a client's message may be.
@@ -149,24 +170,36 @@ func (a *API) knows(origin, host string) bool {
 
 // push writes events until the client goes, is too slow, or the API closes. It
 // returns with what the stream shall be closed.
-func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes <-chan wish, admin bool) (websocket.StatusCode, string) {
+func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes <-chan wish, v *view) (websocket.StatusCode, string) {
 	// First listen, then look: what happens in between is in both.
 	s := a.opt.Events.subscribe(after)
 	defer a.opt.Events.unsubscribe(s)
 	last := s.from
-	if s.whole {
+	switch {
+	case s.whole:
 		last = after
-	} else {
+		v.resumes(s.past)
+	case v != nil:
+		s.past = []*item{newItem(event.Event{Seq: s.from, Time: time.Now().UTC(), Type: EventSnapshot, Data: v.snapshot(ctx)})}
+	default:
 		s.past = []*item{newItem(event.Event{Seq: s.from, Time: time.Now().UTC(), Type: EventSnapshot, Data: a.snapshot()})}
 	}
-	write := func(it *item) error {
-		b, err := it.encode()
+	send := func(what string, b []byte, err error) error {
 		if err != nil {
-			return fmt.Errorf("event %s: %w", it.Type, err)
+			return fmt.Errorf("event %s: %w", what, err)
 		}
 		ctx, cancel := context.WithTimeout(ctx, writeTime)
 		defer cancel()
 		return c.Write(ctx, websocket.MessageText, b)
+	}
+	write := func(it *item) error {
+		for _, it := range v.of(it) {
+			b, err := it.encode()
+			if err := send(it.Type, b, err); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	for _, it := range s.past {
 		if err := write(it); err != nil {
@@ -198,7 +231,11 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 				return a.lost(err)
 			}
 		case w := <-wishes:
-			if !admin || w.Type != wishFollowLog && w.Type != wishLeaveLog {
+			if v != nil {
+				v.wishes(w)
+				continue
+			}
+			if w.Type != wishFollowLog && w.Type != wishLeaveLog {
 				continue
 			}
 			a.opt.Logs.leave(log)
@@ -207,7 +244,18 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 				log = a.opt.Logs.follow(hclog.LevelFromString(w.Level))
 				lines = log.lines
 			}
+		case m, ok := <-v.phone():
+			if !ok {
+				return websocket.StatusPolicyViolation, "this page is no phone any more: connect again"
+			}
+			b, err := json.Marshal(m)
+			if err := send(m.Type, b, err); err != nil {
+				return a.lost(err)
+			}
 		case <-ping.C:
+			if v != nil && !a.sessions.Still(v.request) {
+				return websocket.StatusPolicyViolation, "signed out"
+			}
 			ctx, cancel := context.WithTimeout(ctx, writeTime)
 			err := c.Ping(ctx)
 			cancel()
@@ -240,18 +288,28 @@ func (a *API) snapshot() Snapshot {
 // describeEvents puts the stream, which is not huma's, into the OpenAPI document.
 func describeEvents(h huma.API) {
 	schemas := h.OpenAPI().Components.Schemas
-	schemas.Schema(reflect.TypeFor[Snapshot](), true, "")
-	schemas.Schema(reflect.TypeFor[Missed](), true, "")
+	for _, t := range []reflect.Type{
+		reflect.TypeFor[Snapshot](), reflect.TypeFor[PersonSnapshot](), reflect.TypeFor[Missed](), reflect.TypeFor[Joined](), reflect.TypeFor[wish](),
+		reflect.TypeFor[browser.Ring](), reflect.TypeFor[browser.Stop](), reflect.TypeFor[browser.Lost](), reflect.TypeFor[browser.Text](),
+	} {
+		schemas.Schema(t, true, "")
+	}
 	h.OpenAPI().AddOperation(&huma.Operation{
 		OperationID: "listen-to-events", Method: http.MethodGet, Path: "/api/v1/events", Summary: "Events over a WebSocket", Tags: []string{"events"},
 		Description: "Each message is {seq, time, type, data}. The first is of type snapshot (data: #/components/schemas/Snapshot); its seq is that of the last event before it. " +
 			"With after, a client that comes back soon gets what it missed instead. A client that is too slow gets a message of type missed, and the stream is closed with code 1013. " +
-			"The admin gets the daemon's log, too, after sending {type: log.follow, level}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}.",
-		Parameters: []*huma.Param{{Name: "after", In: "query", Description: "the seq of the last event that you have", Schema: &huma.Schema{Type: huma.TypeInteger, Format: "int64"}}},
+			"The admin gets the daemon's log, too, after sending {type: log.follow, level}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}.\n\n" +
+			"Who is signed in as an extension gets a snapshot of what is theirs (#/components/schemas/PersonSnapshot), and the events of the calls that they are in; call.joined (Joined) comes before the first of a call. " +
+			"With device the page is a phone: it gets messages {type, data} without a seq, phone.ring (PhoneRing), phone.stop (PhoneStop), phone.lost (PhoneLost) and phone.text (PhoneText), and says phone.ringing and phone.state (Wish).",
+		Parameters: []*huma.Param{
+			{Name: "after", In: "query", Description: "the seq of the last event that you have", Schema: &huma.Schema{Type: huma.TypeInteger, Format: "int64"}},
+			{Name: "device", In: "query", Description: "the page is a phone with this id, of its own choice: 8 to 64 letters, digits and -", Schema: &huma.Schema{Type: huma.TypeString}},
+		},
 		Responses: map[string]*huma.Response{
 			"101": {Description: "Switching to the WebSocket protocol"},
 			"426": {Description: "Not a WebSocket request"},
 			"403": {Description: "A browser page of another origin"},
+			"422": {Description: "A parameter that cannot be"},
 		},
 	})
 }

@@ -18,12 +18,16 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/api"
+	phones "github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/mix"
+	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/registrar"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/leg"
 )
 
 const token = "a-token-for-the-tests"
@@ -38,13 +42,15 @@ type office struct {
 	reloads []string // "plan" and "apply", as asked for
 	refusal error
 
-	control acts
-	book    *trace.Book
-	events  *api.Broadcaster
-	records fakeRecords
-	wrong   []string
-	shelf   cabinet
-	logs    *api.Logs
+	browsers *phones.Phones
+	came     []call.Incoming // by browsers
+	control  acts
+	book     *trace.Book
+	events   *api.Broadcaster
+	records  fakeRecords
+	wrong    []string
+	shelf    cabinet
+	logs     *api.Logs
 }
 
 // fakeRecords answer from a list, the latest first, and note what was asked.
@@ -157,16 +163,69 @@ func (o *office) reload(what string) (api.ConfigPlan, error) {
 var started = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 func newOffice() *office {
-	leg := call.LegInfo{ID: "L1", Kind: call.KindExtension, Name: "anna", Number: "101", State: "up", Codec: "pcmu"}
-	return &office{
+	one := call.LegInfo{ID: "L1", Kind: call.KindExtension, Name: "anna", Number: "101", State: "up", Codec: "pcmu"}
+	o := &office{
 		calls: []call.Info{
 			{ID: "C2", From: "103", To: "104", State: "ringing", Started: started, Legs: []call.LegInfo{}},
-			{ID: "C1", From: "101", To: "102", Route: "desk", State: "up", Started: started, Answered: &started, Legs: []call.LegInfo{leg}},
+			{ID: "C1", From: "101", To: "102", Route: "desk", State: "up", Started: started, Answered: &started, Legs: []call.LegInfo{one}},
 		},
 		book:   trace.NewBook(trace.Limits{}),
 		events: api.NewBroadcaster(1000, 100),
 		logs:   api.NewLogs(hclog.Info, func(s string) string { return strings.ReplaceAll(s, "hunter2", "(sensitive)") }),
 	}
+	o.browsers = phones.New(phones.Options{
+		Log: hclog.NewNullLogger(),
+		Extension: func(number string) *dialplan.Extension {
+			if !strings.HasPrefix(number, "10") {
+				return nil
+			}
+			return &dialplan.Extension{Name: "n" + number, Number: number, Browser: number != "109", MaxDevices: 2}
+		},
+		Normalize: func(n string) string { return n }, Registered: func(string) int { return 0 },
+		Open: func(_ context.Context, _ *dialplan.Extension, _ string, offer []byte, _ func(leg.Event)) (phones.Media, []byte, error) {
+			switch string(offer) {
+			case "gone":
+				return nil, nil, leg.ErrGone
+			case "codec":
+				return nil, nil, leg.ErrNoCodec
+			case "nonsense":
+				return nil, nil, leg.ErrBadSDP
+			}
+			return new(silent), []byte("answer to " + string(offer)), nil
+		},
+		Counters: func(leg.Stats, time.Time) *call.LegStats { return nil },
+		Incoming: func(in call.Incoming) call.Inbox {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.came = append(o.came, in)
+			return func(call.News) {}
+		},
+		Changed: func(string, phones.Device, string) {}, Lamp: func(string, presence.Dialog) {},
+	})
+	return o
+}
+
+// silent is the media of a browser.
+type silent struct{}
+
+func (*silent) Offer(context.Context, leg.Direction) ([]byte, error) { return nil, nil }
+func (*silent) Accept(context.Context, []byte) error                 { return nil }
+func (*silent) Rollback(context.Context) error                       { return nil }
+func (*silent) Digit(context.Context, byte, time.Duration) error     { return nil }
+func (*silent) Stats(context.Context) (leg.Stats, error)             { return leg.Stats{}, nil }
+func (*silent) Close(context.Context) error                          { return nil }
+func (*silent) Line() mix.Line                                       { return nil }
+func (*silent) Latest() (leg.Stats, time.Time)                       { return leg.Stats{}, time.Time{} }
+func (*silent) Answer(_ context.Context, o []byte, _ leg.Direction) ([]byte, error) {
+	return append([]byte("again "), o...), nil
+}
+
+// Trickle implements [leg.Trickler].
+func (*silent) Trickle(_ context.Context, candidates []string) error {
+	if len(candidates) > 0 && candidates[0] == "nonsense" {
+		return leg.ErrBadSDP
+	}
+	return nil
 }
 
 func (o *office) options() api.Options {
@@ -185,6 +244,9 @@ func (o *office) options() api.Options {
 		return []api.Plugin{{Name: "leg-rtp", Kind: "leg", Version: "1.0.0", PID: 42, State: api.Up, Restarts: 1, Legs: 2, FrameLatencyP99Ms: &unmeasured}}
 	}
 	return api.Options{
+		Browsers: o.browsers, ICEServers: func(string) []api.ICEServer {
+			return []api.ICEServer{{URLs: []string{"stun:stun.example.net"}}}
+		},
 		Voicemail: &boxes{list: []event.Message{{ID: "a", Mailbox: "office"}}},
 		Token:     token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
 		Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/registrar"
@@ -31,9 +32,13 @@ type Options struct {
 	// shows that it has signed in over TLS only.
 	SignIn        *signin.Desk
 	SecureCookies bool
-	Version       string
-	Started       time.Time
-	Log           hclog.Logger
+	// Browsers are the phones in people's browsers.
+	Browsers *browser.Phones
+	// ICEServers are told to a page of an extension, or with "" of the admin. Nil: none.
+	ICEServers func(number string) []ICEServer
+	Version    string
+	Started    time.Time
+	Log        hclog.Logger
 
 	Calls Calls
 	// Acts are what is done to live calls, and Meetings to conferences.

@@ -18,6 +18,9 @@ func (a *API) may(number, pattern string, r *http.Request) bool {
 	switch pattern {
 	case "GET " + mePath, "POST " + passwordPath, "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features":
 		return true
+	case "GET /api/v1/events", "GET " + webRTCPath, "POST " + sessionPath, "PATCH " + sessionPath + "/{id}", "DELETE " + sessionPath + "/{id}",
+		"POST " + sessionPath + "/{id}/link", "POST " + callsPath + "/{id}/decline":
+		return true // what is asked knows whose it is
 	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions", "GET " + voicemailPath:
 		return true // the handler shows what is theirs
 	case "PATCH /api/v1/extensions/{number}":
@@ -61,7 +64,7 @@ func isIn(c call.Info, number string) bool {
 }
 
 func isOf(l call.LegInfo, number string) bool {
-	return l.Kind == call.KindExtension && l.Number == number
+	return (l.Kind == call.KindExtension || l.Kind == call.KindBrowser) && l.Number == number
 }
 
 // isLegOf says whether what names a leg in a path names those of an extension
@@ -82,7 +85,9 @@ func isLegOf(c call.Info, leg, number string) bool {
 
 // tookPart says whether an extension was in a call.
 func tookPart(c event.CDR, number string) bool {
-	return slices.ContainsFunc(c.Legs, func(l event.CDRLeg) bool { return l.Kind == string(call.KindExtension) && l.Number == number })
+	return slices.ContainsFunc(c.Legs, func(l event.CDRLeg) bool {
+		return isOf(call.LegInfo{Kind: call.Kind(l.Kind), Number: l.Number}, number)
+	})
 }
 
 // theirs are the live calls that whoever asks may see.

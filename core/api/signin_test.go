@@ -217,6 +217,10 @@ func TestPersonalRights(t *testing.T) {
 	}
 
 	const no, yes = 403, 0
+	others, _, err := o.browsers.Open(t.Context(), "102", "", []byte("o"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, x := range []struct {
 		method, path, body string
 		want               int // 403, 404, or 0 for anything that is no refusal
@@ -252,13 +256,28 @@ func TestPersonalRights(t *testing.T) {
 		{"GET", "/api/v1/trunks", "", no},
 		{"POST", "/api/v1/config/apply", "", no},
 		{"POST", "/api/v1/invitations", `{"name":"admin"}`, no},
-		{"GET", "/api/v1/events", "", no},
+		{"GET", "/api/v1/events", "", yes},
+		{"GET", "/api/v1/webrtc", "", yes},
+		{"POST", "/api/v1/webrtc/sessions", `{"offer":"o"}`, yes},
+		{"POST", "/api/v1/webrtc/sessions", `{"offer":"o","extension":"102"}`, no},
+		{"PATCH", "/api/v1/webrtc/sessions/OTHERS", `{"end":true}`, 404},
+		{"PATCH", "/api/v1/webrtc/sessions/OTHERS", `{"offer":"o"}`, 404},
+		{"POST", "/api/v1/webrtc/sessions/OTHERS/link", `{"call":"MINE"}`, 404},
+		{"DELETE", "/api/v1/webrtc/sessions/OTHERS", "", 404},
+		{"POST", "/api/v1/calls", `{"to":"102","session":"OTHERS"}`, 404},
+		{"POST", "/api/v1/calls", `{"to":"102","session":"OTHERS","from":"102"}`, no},
+		{"POST", "/api/v1/calls", `{"to":"102","device":"a-page-of-mine"}`, yes},
+		{"POST", "/api/v1/calls", `{"to":"102","device":"a-page-of-others","from":"102"}`, no},
+		{"POST", "/api/v1/calls/THEIRS/decline", "", 404},
 		{"GET", "/api/v1/nothing", "", no},
 	} {
-		code, body := anna.do(x.method, x.path, x.body)
+		code, body := anna.do(x.method, strings.ReplaceAll(x.path, "OTHERS", others), strings.ReplaceAll(x.body, "OTHERS", others))
 		if refused := code == 401 || code == 403 || code == 404; code != x.want && (x.want != yes || refused) {
 			t.Errorf("%s %s %s: %d %s", x.method, x.path, x.body, code, body)
 		}
+	}
+	if err := o.browsers.CloseSession("102", others); err != nil {
+		t.Error("what is another's is gone:", err)
 	}
 	if got := o.records.asked; len(got) == 0 {
 		t.Error("no records were asked for")

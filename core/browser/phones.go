@@ -35,9 +35,7 @@ const (
 // Media is a session's in a leg plugin.
 type Media interface {
 	leg.Media
-	// Trickle takes candidates of the far side as they are found, as lines of a
-	// description without "a="; none: there are no more.
-	Trickle(ctx context.Context, candidates []string) error
+	leg.Trickler
 	Line() mix.Line
 	// Latest is what its counters were about a second ago; the zero time: not
 	// measured yet.
@@ -224,6 +222,12 @@ func (p *Phones) extension(number string) (*dialplan.Extension, error) {
 		return nil, &call.Error{Cause: call.Denied, Text: fmt.Sprintf("%s has no phone in the browser: its configuration says browser = false", e.Path())}
 	}
 	return e, nil
+}
+
+// Allowed says why an extension may have no phone in the browser; nil: it may.
+func (p *Phones) Allowed(number string) error {
+	_, err := p.extension(number)
+	return err
 }
 
 // Reachable reports whether a browser may ring for an extension.

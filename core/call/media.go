@@ -64,6 +64,9 @@ func (c *Call) tellCaller(sending *party) {
 	case sending != nil && p.state < early:
 		p.state = early
 		p.leg.Progress()
+	case p.state == fresh && c.fork.rings() && p.leg.Kind() == KindBrowser: // its page has no ringing tone: it hears ours
+		p.state = early
+		p.leg.Progress()
 	case p.state == fresh && c.fork.rings():
 		p.state, c.said = ringing, News{What: Ringing}
 		p.leg.Ring()

@@ -283,6 +283,7 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	m := plugin.Memory{
 		daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
 	}
+	m[daemon.WebRTCPlugin] = sdk.Plugin{Name: daemon.WebRTCPlugin, Version: "test", Leg: newForgetful()}
 	m[dialplan.VoicemailPlugin] = sdk.Plugin{Name: dialplan.VoicemailPlugin, Version: "test", App: app.Func(answering.Run)}
 	if len(l.w.voices) == 0 {
 		m[daemon.SpeechPlugin] = sdk.Plugin{Name: daemon.SpeechPlugin, Version: "test", TTS: mute{}}

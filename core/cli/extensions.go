@@ -38,6 +38,9 @@ func (c *extensionsCmd) Run(a *app) error {
 // device is a device in a few words: "udp 192.0.2.1:5060 (baresip)".
 func device(d registrar.Device) string {
 	text := d.Transport + " " + d.Address
+	if d.Contact == registrar.Browser {
+		text = "browser " + d.Address
+	}
 	if d.UserAgent != "" {
 		text += " (" + d.UserAgent + ")"
 	}
@@ -64,7 +67,11 @@ func (c *extensionShowCmd) Run(a *app) error {
 	}
 	rows := [][]string{{"number", acc.Number}, {"name", acc.Name}, {"state", acc.State}}
 	for _, d := range acc.Devices {
-		rows = append(rows, []string{"device", device(d) + " until " + d.Expires.Local().Format("15:04:05")})
+		text := device(d)
+		if !d.Expires.IsZero() {
+			text += " until " + d.Expires.Local().Format("15:04:05")
+		}
+		rows = append(rows, []string{"device", text})
 	}
 	if err := table(a.Stdout, rows); err != nil {
 		return err

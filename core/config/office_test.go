@@ -104,8 +104,8 @@ func TestPlannedNamesWhoAsks(t *testing.T) {
 store { url = "postgres://127.0.0.1/pbx" }
 media { music = say("Hello") }
 extension "a" {
-  number  = "101"
-  browser = true
+  number = "101"
+  media { rtp_ports = "30000-30099" }
 }
 conference "c" { music = say("Hello") }`}, Options{})
 	var got []string
@@ -116,7 +116,7 @@ conference "c" { music = say("Hello") }`}, Options{})
 		}
 		got = append(got, fmt.Sprintf("%s: %s at %d", who, p.Why.Summary, p.Why.Subject.Start.Line))
 	}
-	want := []string{"the site: PostgreSQL is not built yet at 2", "the site: Signing in by browser is not built yet at 6"}
+	want := []string{"the site: PostgreSQL is not built yet at 2", "the site: rtp_ports of one party is not built yet at 6"}
 	if !slices.Equal(got, want) {
 		t.Errorf("planned is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

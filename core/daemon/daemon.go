@@ -32,6 +32,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -103,6 +104,8 @@ type Daemon struct {
 	Events *api.Broadcaster
 	// Mailboxes are there from Start on.
 	Mailboxes *mailbox.Boxes
+	// Browsers are the phones of people who are signed in; they are there from Start on.
+	Browsers *browser.Phones
 
 	opt     Options
 	log     hclog.Logger
@@ -115,6 +118,8 @@ type Daemon struct {
 	trunks    *trunk.Directory
 	board     *presence.Board
 	lampMu    sync.Mutex // while something is looked up for the board
+	presentMu sync.Mutex
+	presentAs map[string]string // how extensions stand, as was told last
 	sip       *sip.Server
 	api       *api.API
 	metrics   *api.Metrics
@@ -144,7 +149,7 @@ type Daemon struct {
 func New(o Options) (*Daemon, error) {
 	o.World = o.World.orMachine(o)
 	d := &Daemon{
-		board:  &presence.Board{},
+		board: &presence.Board{}, presentAs: map[string]string{},
 		Trace:  trace.NewBook(trace.Limits{}),
 		Events: api.NewBroadcaster(uint64(time.Now().UnixMicro()), 4096),
 		opt:    o, log: o.Log,
@@ -159,6 +164,7 @@ func New(o Options) (*Daemon, error) {
 		return nil, err
 	}
 	d.inForce.Store(first)
+	d.board.Changed = d.present
 	d.closing, d.close = context.WithCancel(context.Background())
 	d.turn <- struct{}{} // the start's
 	d.metrics = api.NewMetrics(d.metricsOptions())
@@ -242,10 +248,11 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.later(d.registrar.Close)
 	d.dumps = dump.New(filepath.Join(d.cfg().PBX.DataDir, "dumps"), d.log.Named("dump"))
 	d.later(d.dumps.Close)
+	d.makeBrowsers()
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
 		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store, Prompts: heard{d},
-		Text: func(t call.Text) { d.sip.Text(t) }, Apps: apps{d}, Tools: tools{d},
+		Text: d.text, Apps: apps{d}, Tools: tools{d},
 	})
 	d.Calls.SetQueues(d.now().plan.Queues())
 	d.later(d.Calls.Close)

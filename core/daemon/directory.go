@@ -113,7 +113,7 @@ func (x dialer) Dial(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call
 		return []call.Leg{x.d.dialLeg(ctx, d, inbox)}, nil
 	}
 	if d.Trunk == nil {
-		return x.d.sip.Dial(ctx, d, inbox)
+		return x.dialExtension(ctx, d, inbox)
 	}
 	if err := x.d.trunks.Usable(d.Trunk.Name); err != nil && !d.Insist {
 		return nil, &call.Error{Cause: call.Unavailable, Text: err.Error()}

@@ -222,7 +222,7 @@ func (d *Daemon) busy() map[string]int {
 		for i, l := range c.Legs {
 			// Several devices of one extension are one call of it.
 			again := slices.ContainsFunc(c.Legs[:i], func(o call.LegInfo) bool { return o.Kind == l.Kind && o.Number == l.Number })
-			if l.Kind == call.KindExtension && !again {
+			if (l.Kind == call.KindExtension || l.Kind == call.KindBrowser) && !again {
 				busy[l.Number]++
 			}
 		}

@@ -93,7 +93,7 @@ func (d *Daemon) lightUp() {
 }
 
 func (d *Daemon) reachLamp(number string) {
-	can := len(d.registrar.Bindings(number)) > 0
+	can := d.reachable(number)
 	d.board.Reachable(number, can)
 	if e := d.now().plan.ExtensionByNumber(number); e != nil {
 		d.Calls.Reachable(e.Name, can)

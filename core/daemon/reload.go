@@ -269,6 +269,7 @@ func (r *reload) commit() {
 	d.inForce.Store(r.next)
 	d.Calls.SetQueues(r.next.plan.Queues())
 	d.lightUp()
+	d.Browsers.Reconsider()
 	d.warm(cfg)
 	d.mail.Use(mailServer(cfg))
 	d.sip.Resubscribe()

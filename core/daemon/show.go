@@ -26,7 +26,7 @@ import (
 func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
-		Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Dump: d.Dump,
+		Browsers: d.Browsers, Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Queues: d.Calls.Queues, Agent: d.agent, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(),
 		Voicemail: voicemail{d.Mailboxes, d},
@@ -49,7 +49,7 @@ func (d *Daemon) explain(q dialplan.Question) (dialplan.Explanation, error) {
 func (d *Daemon) down(to dialplan.Destination) bool {
 	switch to := to.(type) {
 	case *dialplan.Extension:
-		return len(d.registrar.Bindings(to.Number)) == 0
+		return !d.reachable(to.Number)
 	case *dialplan.Trunk:
 		return d.trunks.Usable(to.Name) != nil
 	}
@@ -58,7 +58,7 @@ func (d *Daemon) down(to dialplan.Destination) bool {
 
 // originate refuses at once what cannot ring.
 func (d *Daemon) originate(o call.Origination, by call.Actor) (string, error) {
-	if e := d.now().plan.ExtensionByNumber(o.From); e != nil && len(d.registrar.Bindings(e.Number)) == 0 {
+	if e := d.now().plan.ExtensionByNumber(o.From); e != nil && !d.reachable(e.Number) {
 		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", o.From)}
 	}
 	return d.Calls.Originate(o, by)
@@ -142,22 +142,34 @@ func (d *Daemon) extensions() []api.Extension {
 
 // extension is one of them, as its lamp shows it.
 func (d *Daemon) extension(e *dialplan.Extension) api.Extension {
-	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.registrar.Devices(e.Number)}
+	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.devices(e.Number)}
 	x.Standing = e.Standing(d.store.Settings()[e.Name])
 	if len(x.Devices) > 0 {
 		x.State = api.Registered
 	}
-	switch now := d.board.Now(presence.Entity{Kind: presence.Extension, Name: e.Number}); {
-	case now.Talking():
-		x.State = api.Up
-	case len(now.Dialogs) > 0:
-		x.State = "ringing"
+	if state := presenceOf(d.board.Now(presence.Entity{Kind: presence.Extension, Name: e.Number})); state == api.Up || state == ringing {
+		x.State = state
 	}
 	return x
 }
 
+const ringing = "ringing"
+
+// presenceOf is an extension's lamp in a word.
+func presenceOf(now *presence.Snapshot) string {
+	switch {
+	case now.Talking():
+		return api.Up
+	case len(now.Dialogs) > 0:
+		return ringing
+	case now.Reachable:
+		return api.Registered
+	}
+	return api.Unregistered
+}
+
 // Devices are those that are registered for a number.
-func (d *Daemon) Devices(number string) []registrar.Device { return d.registrar.Devices(number) }
+func (d *Daemon) Devices(number string) []registrar.Device { return d.devices(number) }
 
 func (d *Daemon) account(number string) (api.Account, bool) {
 	now := d.now()

@@ -133,6 +133,10 @@ func (s *Snapshot) Once(key string, make func() any) any {
 // Board holds the state of all that can be watched. Its methods are safe for
 // concurrent use and do not wait. The zero value is ready.
 type Board struct {
+	// Changed is told each change, from any goroutine; it must not wait. Nil: nobody
+	// is.
+	Changed func(*Snapshot)
+
 	mu     sync.Mutex
 	things map[Entity]*thing
 	last   uint64 // number of a snapshot
@@ -272,6 +276,7 @@ func (b *Board) change(of Entity, edit func(*State) []Dialog) {
 	}
 	b.last++
 	t.now = &Snapshot{State: next, Entity: of, Number: b.last, Before: t.now.Number, Changed: changed}
+	now := t.now
 	wake := make([]func(), 0, len(t.watchers))
 	for w := range t.watchers {
 		wake = append(wake, w.wake)
@@ -280,6 +285,9 @@ func (b *Board) change(of Entity, edit func(*State) []Dialog) {
 	b.mu.Unlock()
 	for _, f := range wake {
 		f()
+	}
+	if b.Changed != nil {
+		b.Changed(now)
 	}
 }
 

@@ -110,13 +110,16 @@ type Unregistered struct {
 	Reason string `json:"reason"`
 }
 
-// Device is a binding as the API shows it.
+// Browser is the contact of a device that is no binding, but a browser.
+const Browser = "browser"
+
+// Device is a binding as the API shows it, or a browser.
 type Device struct {
 	Contact   string    `json:"contact"`
 	UserAgent string    `json:"user_agent"`
 	Address   string    `json:"address"` // IP:port that it is reached at
 	Transport string    `json:"transport"`
-	Expires   time.Time `json:"expires"` // UTC
+	Expires   time.Time `json:"expires,omitzero"` // UTC; left out where it is there as long as its connection
 }
 
 func (b *Binding) device() Device {

@@ -54,6 +54,17 @@ func (s *Sessions) Who(ctx context.Context) (Session, bool) {
 	return x, x.Who != "" && s.desk.Valid(x)
 }
 
+// Still says whether who was signed in when a request came is so now: it may go on
+// for long.
+func (s *Sessions) Still(ctx context.Context) bool {
+	now, err := s.manager.Load(context.WithoutCancel(ctx), s.manager.Token(ctx))
+	if err != nil {
+		return true // the store says itself what it cannot do
+	}
+	_, ok := s.Who(now)
+	return ok
+}
+
 // Begin signs the request's browser in, under a new token.
 func (s *Sessions) Begin(ctx context.Context, x Session) error {
 	if err := s.manager.RenewToken(ctx); err != nil {

@@ -29,6 +29,7 @@
 //	park.changed   [Park]   a call is parked in a slot, or no longer
 //	queue.changed  [Queue]  somebody waits in line, or no longer, or an agent does something else
 //	extension.changed [Extension] somebody set what becomes of an extension's calls
+//	presence.changed [Presence]  an extension registered, rings, talks, or no longer
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
 //
 // Events of one call come in the order in which they happened.
@@ -77,6 +78,7 @@ const (
 	ScheduleChanged = "schedule.changed"
 
 	ExtensionChanged  = "extension.changed"
+	PresenceChanged   = "presence.changed"
 	ConferenceChanged = "conference.changed"
 	ParkChanged       = "park.changed"
 	QueueChanged      = "queue.changed"
@@ -189,6 +191,13 @@ type Extension struct {
 
 	By   Actor  `json:"by"`
 	Call string `json:"call,omitempty"` // by which call
+}
+
+// Presence is how an extension stands: "unregistered" (it has no phone),
+// "registered", "ringing" (or it calls) or "up".
+type Presence struct {
+	Number string `json:"number"`
+	State  string `json:"state"`
 }
 
 // Conference is one that somebody is in, or has just left.

@@ -35,15 +35,19 @@ export async function ask(method, path, body) {
 
 // listen follows the events: tell is called with each of them, the snapshot
 // first, and up with whether the way stands. It comes back by itself after a
-// break, with what was missed. The function that it returns ends it.
-export function listen(tell, up) {
+// break, with what was missed. query is more for the address, as {device}: with
+// that the page is a phone. The function that it returns ends it, and its send
+// sends a message, if the way stands.
+export function listen(tell, up, query = {}) {
   let socket, timer
   let after = 0
   let wait = 500
   let over = false
   const open = () => {
+    clearTimeout(timer)
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-    socket = new WebSocket(`${scheme}//${location.host}/api/v1/events${after ? `?after=${after}` : ''}`)
+    const more = new URLSearchParams(after ? { ...query, after } : query)
+    socket = new WebSocket(`${scheme}//${location.host}/api/v1/events?${more}`)
     socket.onopen = () => {
       wait = 500
       up(true)
@@ -51,7 +55,7 @@ export function listen(tell, up) {
     socket.onmessage = (m) => {
       const event = JSON.parse(m.data)
       if (event.type === 'missed') return
-      after = event.seq
+      after = event.seq || after
       tell(event)
     }
     socket.onclose = () => {
@@ -61,10 +65,16 @@ export function listen(tell, up) {
       wait = Math.min(wait * 2, 10_000)
     }
   }
+  // With the network back there is nothing to wait for.
+  const soon = () => socket.readyState === WebSocket.CLOSED && open()
+  addEventListener('online', soon)
   open()
-  return () => {
+  const end = () => {
     over = true
     clearTimeout(timer)
+    removeEventListener('online', soon)
     socket.close()
   }
+  end.send = (message) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message))
+  return end
 }

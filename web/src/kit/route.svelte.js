@@ -1,6 +1,6 @@
 // Where in the page one is: what stands behind "#", as "/history/42".
 
-const read = () => location.hash.replace(/^#\/?/, '/')
+const read = () => '/' + location.hash.replace(/^#\/?/, '')
 
 export const route = $state({ path: read() })
 

@@ -1,0 +1,885 @@
+// Line is the phone of one person in one page, without a face: it keeps what the
+// switch tells, rings, and takes and makes calls. The face gets a new picture
+// (see picture) for each change and calls the acts.
+//
+// A call in which this page talks has a Talk: its session, and what only this
+// page knows of it. Which calls there are, and who is in them, is the switch's
+// to tell; the Talk of a call ends when the switch says so. sessionStorage keeps
+// which they are, so that a page that is loaded anew takes them up again.
+import { ask, listen } from '../api.js'
+import { outcome } from '../words.js'
+import { choices, choose } from './choices.js'
+import { closeNotification, notify, subscribe } from './notify.js'
+import { quality, since, verdictWords } from './quality.js'
+import { Session } from './session.js'
+import { Microphone, Ringer, Speaker } from './sound.js'
+
+const renewal = 25_000 // ms: a session that is linked to nothing ends after 30 s
+const look = 2_000 // ms between two looks at the counters of a call
+const patience = 10_000 // ms in which a call that lost its session can be taken up again
+
+// device names this page: an open page. A page that is loaded anew keeps its
+// name; one that was duplicated gets another.
+async function device() {
+  const kept = sessionStorage.getItem('plugboard.device')
+  const mine = async (id) =>
+    !navigator.locks ||
+    new Promise((resolve) => {
+      // Held as long as the page lives.
+      navigator.locks.request(`plugboard.device.${id}`, { ifAvailable: true }, (lock) => {
+        resolve(!!lock)
+        return lock && new Promise(() => {})
+      })
+    })
+  if (kept) {
+    for (let i = 0; i < 5; i++) {
+      if (await mine(kept)) return kept
+      await new Promise((r) => setTimeout(r, 50)) // the page before us goes
+    }
+    sessionStorage.removeItem('plugboard.talks')
+  }
+  const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')
+  sessionStorage.setItem('plugboard.device', id)
+  await mine(id)
+  return id
+}
+
+// reasons say why nobody was reached.
+const reasons = {
+  busy: (name) => `${name} is busy.`,
+  no_answer: (name) => `${name} does not answer.`,
+  declined: (name) => `${name} does not take the call.`,
+  unavailable: (name) => `${name} cannot be reached.`,
+  do_not_disturb: (name) => `${name} does not want to be disturbed.`,
+  not_found: (name) => `The number ${name} does not exist.`,
+  denied: (name) => `You may not call ${name}.`,
+  congestion: () => 'All lines are busy. Try again in a moment.',
+}
+
+const isPerson = (leg) => leg.kind === 'extension' || leg.kind === 'browser'
+
+export class Line {
+  #me
+  #show
+  #device = ''
+  #events = null // ends them, and sends
+  #closed = false
+  #up = true
+  #ready = false
+  #skew = 0 // ms that the switch's clock is ahead of ours
+
+  #webrtc = { ice_servers: [] }
+  #people = new Map()
+  #calls = new Map() // as the switch tells them, by id
+  #ended = new Map() // the records of the last ones, by id
+  #dropped = new Map() // talks whose leg is over before their call, by its id
+  #named = new Map() // callers' names, which only their ringing tells, by id
+  #talks = new Map() // by the id of the call
+  #dialling = null // {to}: the call that the switch was asked for and has no id yet
+  #rings = new Map() // by the id of the call
+  #box = null // their mailbox: {name, new}
+  #refused = '' // why this page is no phone
+  #said = [] // what was said in calls that are transcribed
+  #codes = {}
+  #notice = null
+  #microphone = navigator.mediaDevices?.getUserMedia ? 'unknown' : 'insecure'
+
+  #choices
+  #mic
+  #ringer = new Ringer()
+  #off = new AbortController()
+  #looking
+
+  // show is called with a picture whenever it changes; news tells the face of
+  // what no picture holds: ('record', cdr), ('snapshot'), ('voicemail').
+  constructor(me, show, news) {
+    this.#me = me
+    this.#show = show
+    this.news = news
+    this.#choices = choices(me.number)
+    this.#mic = new Microphone(() => this.#choices, () => this.#microphoneGone())
+  }
+
+  async open() {
+    const on = (target, type, does) => target?.addEventListener?.(type, does, { signal: this.#off.signal })
+    on(document, 'visibilitychange', () => this.#state())
+    on(window, 'focus', () => this.#state())
+    on(window, 'pointerdown', () => this.#first())
+    on(window, 'keydown', () => this.#first())
+    on(window, 'online', () => this.#restart())
+    on(navigator.connection, 'change', () => this.#restart())
+    on(navigator.serviceWorker, 'message', ({ data }) => this.#asked(data))
+    this.#permission()
+    this.#looking = setInterval(() => this.#look(), look)
+    this.#device = await device()
+    if (this.#closed) return
+    this.#events = listen(
+      (e) => this.#tell(e),
+      (up) => {
+        this.#up = up
+        if (up) this.#state()
+        this.#changed()
+      },
+      { device: this.#device },
+    )
+    const [webrtc, codes] = await Promise.all([ask('GET', '/webrtc').catch(() => null), ask('GET', '/features').catch(() => [])])
+    if (webrtc) this.#webrtc = webrtc
+    this.#codes = Object.fromEntries(codes.map((c) => [c.name.replace('features.', ''), c.code]))
+    this.#ready = true
+    this.#state()
+    this.#changed()
+    if (this.#choices.notify) subscribe(this.#device, this.#webrtc.push_key)
+  }
+
+  // close ends the phone, and with it the calls of this page.
+  close() {
+    this.#closed = true
+    this.#off.abort()
+    clearInterval(this.#looking)
+    this.#events?.()
+    for (const t of this.#talks.values()) this.#drop(t, false)
+    for (const r of this.#rings.values()) this.#unring(r)
+    this.#keep()
+  }
+
+  // --- what the switch tells
+
+  #tell({ type, time, data }) {
+    if (time) this.#skew = Date.parse(time) - Date.now()
+    switch (type) {
+      case 'snapshot':
+        this.#snapshot(data)
+        break
+      case 'phone.ring':
+        this.#ring(data)
+        break
+      case 'phone.stop':
+        this.#stopped(data)
+        break
+      case 'phone.lost': {
+        const talk = this.#talks.get(data.call)
+        if (talk && (!data.session || talk.session?.id === data.session)) this.#takeUp(talk)
+        break
+      }
+      case 'phone.text':
+        this.#note(`${data.from_name || data.from || 'Plugboard'}: ${data.text}`, data.from ? { dial: data.from } : {})
+        break
+      case 'call.joined':
+        this.#calls.set(data.call.id, data.call)
+        break
+      case 'call.started':
+      case 'call.ringing':
+      case 'call.answered':
+        this.#calls.set(data.id, { legs: [], tools: [], ...this.#calls.get(data.id), ...data })
+        break
+      case 'call.ended':
+        this.#over(data)
+        break
+      case 'leg.added':
+      case 'leg.changed':
+        this.#putLeg(data)
+        break
+      case 'leg.moved':
+        this.#dropLeg(data.from_call, data.id)
+        this.#move(data)
+        this.#putLeg(data)
+        break
+      case 'leg.removed':
+        this.#dropLeg(data.call, data.id)
+        this.#legOver(data)
+        break
+      case 'leg.verdict':
+        this.#verdict(data)
+        break
+      case 'tool.changed':
+        this.#tool(data)
+        break
+      case 'transcript.partial':
+      case 'transcript.final':
+        this.#said = [...this.#said.filter((u) => u.call !== data.call || u.leg !== data.leg || u.began !== data.began), data].slice(-20)
+        break
+      case 'extension.changed':
+      case 'presence.changed':
+        this.#person(data)
+        break
+      case 'device.registered':
+      case 'device.unregistered':
+        this.#again()
+        break
+      case 'voicemail.changed':
+        this.#box = { name: data.name, new: data.new }
+        this.news('voicemail')
+        break
+      case 'config.applied':
+        this.#again()
+    }
+    this.#changed()
+  }
+
+  #snapshot(data) {
+    this.#calls = new Map(data.calls.map((c) => [c.id, c]))
+    this.#people = new Map(data.extensions.map((p) => [p.number, p]))
+    this.#box = data.voicemail && { name: data.voicemail.box, new: data.voicemail.new }
+    this.#refused = data.phone?.refused ?? ''
+    for (const r of [...this.#rings.values()]) if (!data.phone?.ringing?.some((x) => x.call === r.call)) this.#unring(r)
+    for (const r of data.phone?.ringing ?? []) this.#ring(r)
+    for (const t of [...this.#talks.values()]) if (!this.#calls.has(t.call)) this.#drop(t, true)
+    const before = kept()
+    for (const { call, leg, device } of data.phone?.legs ?? []) {
+      if (device !== this.#device || this.#talks.has(call) || !this.#calls.has(call)) continue
+      const talk = this.#talk({ ...before.find((t) => t.leg === leg), call, leg, session: null })
+      this.#takeUp(talk)
+    }
+    this.#keep()
+    this.news('snapshot')
+  }
+
+  #putLeg(leg) {
+    const call = this.#calls.get(leg.call)
+    if (!call) return
+    this.#calls.set(leg.call, { ...call, legs: [...call.legs.filter((l) => l.id !== leg.id), leg] })
+    const talk = this.#talks.get(leg.call)
+    if (talk) {
+      if (!talk.leg && this.#isOurs(leg)) {
+        talk.leg = leg.id
+        this.#keep()
+      } else if (leg.id !== talk.leg && leg.state === 'up') talk.note = ''
+    }
+  }
+
+  #dropLeg(id, leg) {
+    const call = this.#calls.get(id)
+    if (call) this.#calls.set(id, { ...call, legs: call.legs.filter((l) => l.id !== leg) })
+  }
+
+  #isOurs = (leg) => leg.kind === 'browser' && leg.number === this.#me.number && ![...this.#talks.values()].some((t) => t.leg === leg.id)
+
+  // move follows a leg of ours into another call.
+  #move(leg) {
+    const talk = [...this.#talks.values()].find((t) => t.leg === leg.id)
+    if (!talk) return
+    this.#talks.delete(talk.call)
+    talk.call = leg.call
+    talk.to = ''
+    talk.note = ''
+    this.#talks.set(talk.call, talk)
+    this.#keep()
+  }
+
+  #legOver(leg) {
+    const talk = this.#talks.get(leg.call)
+    if (talk && talk.leg === leg.id) {
+      this.#drop(talk, true)
+      this.#dropped.set(leg.call, talk)
+    }
+    const ring = this.#rings.get(leg.call)
+    if (ring && ring.leg === leg.id && !ring.answering) this.#unring(ring)
+  }
+
+  #over(record) {
+    this.#calls.delete(record.id)
+    this.#named.delete(record.id)
+    this.#ended.set(record.id, record)
+    if (this.#ended.size > 20) this.#ended.delete(this.#ended.keys().next().value)
+    this.#said = this.#said.filter((u) => u.call !== record.id)
+    const talk = this.#talks.get(record.id) ?? this.#dropped.get(record.id)
+    this.#dropped.delete(record.id)
+    if (talk) {
+      this.#drop(talk, true)
+      this.#unreached(talk, record)
+    }
+    const ring = this.#rings.get(record.id)
+    if (ring) this.#unring(ring)
+    this.news('record', record)
+  }
+
+  // unreached says why nobody was reached.
+  #unreached(talk, record) {
+    if (record.answered || talk.left || !talk.to) return
+    const name = this.name(talk.to)
+    this.#note(reasons[record.cause]?.(name) ?? `${name}: ${outcome(record)}${record.text ? `, ${record.text}` : ''}.`, { again: talk.to, bad: true })
+  }
+
+  #verdict(v) {
+    const call = this.#calls.get(v.call)
+    if (!call) return
+    const legs = call.legs.map((l) => {
+      if (l.id !== v.leg) return l
+      const rest = (l.verdicts ?? []).filter((x) => x.code !== v.code)
+      return { ...l, verdicts: v.until ? rest : [...rest, v] }
+    })
+    this.#calls.set(v.call, { ...call, legs })
+  }
+
+  #tool(tool) {
+    const call = this.#calls.get(tool.call)
+    if (!call) return
+    const rest = (call.tools ?? []).filter((t) => t.name !== tool.name)
+    this.#calls.set(tool.call, { ...call, tools: tool.state === 'ended' ? rest : [...rest, tool] })
+  }
+
+  #person(data) {
+    const before = this.#people.get(data.number)
+    if (!before) return this.#again()
+    const { name, by, call, ...change } = data // its name there is the configuration's
+    this.#people.set(data.number, { ...before, ...change })
+  }
+
+  #asking
+  #again() {
+    clearTimeout(this.#asking)
+    this.#asking = setTimeout(async () => {
+      const people = await ask('GET', '/extensions').catch(() => null)
+      if (people) this.#people = new Map(people.map((p) => [p.number, p]))
+      this.#changed()
+    }, 200)
+  }
+
+  // --- ringing
+
+  #ring(data) {
+    // First of all: this page lives.
+    this.#events?.send({ type: 'phone.ringing', call: data.call, leg: data.leg })
+    const before = this.#rings.get(data.call)
+    const ring = before ?? { ...data, session: null, answering: false }
+    Object.assign(ring, data)
+    this.#rings.set(data.call, ring)
+    if (data.from?.name) this.#named.set(data.call, data.from.name)
+    this.#sound()
+    if (ring.sound && this.#microphone !== 'denied' && this.#microphone !== 'insecure') this.#prepare(ring)
+    if (ring.auto && !before) return this.answer(data.call).catch((e) => this.trouble(e))
+    if (ring.sound && !before && this.#choices.notify && !document.hasFocus()) notify(data, this.caller(data.from))
+  }
+
+  // prepare has a session ready when the call is answered.
+  #prepare(ring) {
+    if (ring.session) return
+    const session = this.#session(() => {
+      if (ring.session === session) ring.session = null
+    })
+    ring.session = session
+    session.ready = session.open()
+    session.ready.catch(() => {
+      if (ring.session === session) ring.session = null
+    })
+    ring.renewal = setTimeout(() => {
+      if (ring.answering || this.#rings.get(ring.call) !== ring) return
+      session.close()
+      ring.session = null
+      this.#prepare(ring)
+    }, renewal)
+  }
+
+  #stopped({ call, cause }) {
+    const ring = this.#rings.get(call)
+    if (!ring) return
+    if (ring.answering && cause === 'answered') return // by us
+    if (ring.answering && cause === 'answered_elsewhere') this.#note('Another phone was quicker.')
+    this.#unring(ring)
+  }
+
+  #unring(ring) {
+    clearTimeout(ring.renewal)
+    ring.session?.close()
+    ring.session = null
+    this.#rings.delete(ring.call)
+    closeNotification(ring.call)
+    this.#sound()
+  }
+
+  // sound rings, or ceases to.
+  #sound() {
+    const rings = [...this.#rings.values()].some((r) => r.sound && !r.answering && !r.silenced)
+    if (!rings) return this.#ringer.stop()
+    const talks = this.#talks.size > 0 || this.#dialling
+    const { tone, volume, ringer, speaker } = this.#choices
+    this.#ringer.ring(talks ? 'waiting' : tone, volume, talks ? speaker : ringer)
+  }
+
+  silence(call) {
+    const ring = this.#rings.get(call)
+    if (ring) ring.silenced = true
+    this.#sound()
+    this.#changed()
+  }
+
+  // --- acts; each is refused with an error whose message is for people
+
+  async answer(call) {
+    const ring = this.#rings.get(call)
+    if (!ring || ring.answering) return
+    ring.answering = true
+    this.#sound()
+    this.#changed()
+    let track
+    try {
+      const held = this.#holdOthers(call)
+      if (!ring.session) this.#prepare(ring)
+      const { session } = ring
+      ;[track] = await Promise.all([this.#take(), session.ready])
+      await session.send(track)
+      const talk = this.#talk({ call, leg: ring.leg, session })
+      ring.session = null
+      clearTimeout(ring.renewal)
+      try {
+        await ask('POST', `/webrtc/sessions/${session.id}/link`, { call })
+      } catch (e) {
+        this.#drop(talk, false)
+        if (e.status === 409 || e.status === 404) throw new Error('The call was answered elsewhere, or is over.')
+        throw e
+      }
+      this.#unring(ring)
+      await held
+    } catch (e) {
+      ring.answering = false
+      if (!ring.session) this.#unring(ring)
+      throw e
+    } finally {
+      this.#sound()
+      this.#changed()
+    }
+  }
+
+  async decline(call) {
+    await ask('POST', `/calls/${encodeURIComponent(call)}/decline`)
+    const ring = this.#rings.get(call)
+    if (ring) this.#unring(ring)
+    this.#changed()
+  }
+
+  // dial calls a number. about is the call that it is a consultation for.
+  async dial(to, about = '') {
+    to = to.trim()
+    if (!to || this.#dialling) return
+    this.#dialling = { to }
+    this.#notice = null
+    this.#changed()
+    let session, track
+    try {
+      const held = this.#holdOthers('')
+      track = await this.#take()
+      session = this.#session(() => {})
+      await session.send(track)
+      await session.open()
+      const { id } = await ask('POST', '/calls', { to, session: session.id })
+      const leg = this.#calls.get(id)?.legs.find(this.#isOurs)?.id ?? ''
+      const talk = this.#talk({ call: id, leg, to, about, session })
+      const over = this.#ended.get(id)
+      if (over) {
+        this.#drop(talk, true)
+        this.#unreached(talk, over)
+      }
+      await held
+      return id
+    } catch (e) {
+      session?.close()
+      this.#mic.give(track)
+      throw e
+    } finally {
+      this.#dialling = null
+      this.#sound()
+      this.#changed()
+    }
+  }
+
+  async hangup(call) {
+    const talk = this.#talks.get(call)
+    if (talk) {
+      talk.left = true
+      this.#drop(talk, false)
+      this.#changed()
+      return
+    }
+    const leg = this.#calls.get(call)?.legs.find((l) => isPerson(l) && l.number === this.#me.number)
+    await ask('DELETE', leg ? `${legPath(call, leg.id)}` : `/calls/${encodeURIComponent(call)}`)
+  }
+
+  async hold(call, hold = true) {
+    const { leg } = this.#ours(call)
+    if (!hold) await this.#holdOthers(call)
+    await ask('POST', `${legPath(call, leg)}/${hold ? 'hold' : 'resume'}`)
+  }
+
+  async #holdOthers(but) {
+    const live = [...this.#talks.values()].filter((t) => t.call !== but && t.leg && this.#calls.get(t.call)?.state === 'up')
+    await Promise.all(
+      live.map(async (t) => {
+        const leg = this.#calls.get(t.call)?.legs.find((l) => l.id === t.leg)
+        if (leg && !leg.held) await ask('POST', `${legPath(t.call, t.leg)}/hold`)
+      }),
+    ).catch((e) => this.#note(`The other call is not on hold: ${e.message}`, { bad: true }))
+  }
+
+  mute(call, muted) {
+    const talk = this.#ours(call)
+    talk.muted = muted
+    if (talk.session?.track) talk.session.track.enabled = !muted
+    this.#keep()
+    this.#changed()
+  }
+
+  digits(call, keys) {
+    this.#ours(call).session.digits(keys)
+  }
+
+  // transfer sends the other party of a call to a number, or with into to the
+  // party of another call.
+  async transfer(call, to) {
+    const talk = this.#ours(call)
+    await ask('POST', `/calls/${encodeURIComponent(call)}/transfer`, { to, leg: this.#other(call).id })
+    talk.note = `Being transferred to ${this.name(to)} …`
+    this.#changed()
+  }
+
+  async transferInto(call, into) {
+    await ask('POST', `/calls/${encodeURIComponent(call)}/transfer`, { into, leg: this.#other(call).id })
+  }
+
+  async add(call, to) {
+    await ask('POST', `/calls/${encodeURIComponent(call)}/legs`, { to })
+    this.#ours(call).note = `${this.name(to)} is called, and comes in …`
+    this.#changed()
+  }
+
+  // join brings the parties of a call that is held into this one.
+  async join(call, other) {
+    await ask('POST', `/calls/${encodeURIComponent(call)}/join`, { call: other })
+  }
+
+  async park(call) {
+    const { slot } = await ask('POST', `/calls/${encodeURIComponent(call)}/park`, { leg: this.#other(call).id })
+    this.#note(`Parked: dial ${slot} on any phone to take it up.`, { dial: slot })
+  }
+
+  // record presses the code that begins or ends a recording.
+  record(call, what = 'record') {
+    this.digits(call, this.#codes[what])
+  }
+
+  async set(change) {
+    const now = await ask('PATCH', `/extensions/${encodeURIComponent(this.#me.number)}`, change)
+    this.#people.set(now.number, { ...this.#people.get(now.number), ...now })
+    this.#changed()
+  }
+
+  // choose sets what is chosen in this browser; calls that go on follow.
+  async choose(change) {
+    this.#choices = choose(this.#me.number, change)
+    if ('speaker' in change) for (const t of this.#talks.values()) t.speaker.sink(change.speaker)
+    if ('microphone' in change || 'processing' in change) await this.#changeMicrophone()
+    if (change.notify) await subscribe(this.#device, this.#webrtc.push_key)
+    if (change.notify === false) ask('DELETE', `/push/${this.#device}`).catch(() => {}) // there was none
+    this.#changed()
+  }
+
+  // ringTone lets a tone be heard, until it is asked for with ''.
+  ringTone(tone) {
+    const { volume, ringer } = this.#choices
+    if (tone) this.#ringer.ring(tone, volume, ringer)
+    else this.#sound()
+  }
+
+  // allow asks for the microphone, so that the first call need not.
+  async allow() {
+    const track = await this.#take()
+    return { stream: new MediaStream([track]), end: () => this.#mic.give(track) }
+  }
+
+  dismiss() {
+    this.#notice = null
+    this.#changed()
+  }
+
+  // trouble shows what an act was refused with.
+  trouble(e) {
+    this.#note(e.trouble ? '' : e.message, { bad: true, microphone: e.trouble })
+  }
+
+  name = (number) => this.#people.get(number)?.name || number
+  caller = (from) => from.name || this.name(from.number) || 'Unknown number'
+
+  // --- talks and sessions
+
+  #session(lost) {
+    const session = new Session(this.#webrtc.ice_servers, this.#device, {
+      heard: (stream) => {
+        const talk = this.#of(session)
+        if (talk) talk.speaker.play(stream, this.#choices.speaker)
+      },
+      state: (state) => {
+        const talk = this.#of(session)
+        session.state = state
+        if (talk) talk.state = state
+        this.#changed()
+      },
+      lost: () => {
+        const talk = this.#of(session)
+        if (talk) this.#takeUp(talk)
+        else lost()
+      },
+    })
+    return session
+  }
+
+  #of = (session) => [...this.#talks.values()].find((t) => t.session === session)
+
+  #talk({ call, leg, to = '', about = '', muted = false, note = '', session }) {
+    const talk = { call, leg, to, about, session, muted, note, speaker: new Speaker(), state: session?.state ?? 'connecting', figures: null, delta: null }
+    this.#talks.set(call, talk)
+    if (session?.stream) talk.speaker.play(session.stream, this.#choices.speaker)
+    this.#keep()
+    return talk
+  }
+
+  #drop(talk, told) {
+    if (talk.over) return
+    this.#talks.delete(talk.call)
+    talk.over = true
+    const track = talk.session?.track
+    talk.session?.close(told)
+    this.#mic.give(track)
+    talk.speaker.stop()
+    this.#keep()
+    this.#sound()
+  }
+
+  // takeUp gives a call that lost its session another one.
+  async #takeUp(talk) {
+    if (talk.takingUp || talk.over) return
+    talk.takingUp = true
+    talk.state = 'broken'
+    const until = Date.now() + patience
+    this.#mic.give(talk.session?.track)
+    talk.session?.close(true)
+    for (;;) {
+      let session
+      try {
+        const track = await this.#take()
+        track.enabled = !talk.muted
+        session = talk.session = this.#session(() => {})
+        await session.send(track)
+        await session.open()
+        await ask('POST', `/webrtc/sessions/${session.id}/link`, { call: talk.call })
+        talk.takingUp = false
+        return this.#changed()
+      } catch (e) {
+        this.#mic.give(session?.track)
+        session?.close()
+        if (talk.over) return
+        if (Date.now() > until || e.trouble || e.status === 404 || e.status === 409) {
+          this.#drop(talk, true)
+          this.trouble(e.trouble ? e : new Error('The call was lost.'))
+          return this.#changed()
+        }
+        await new Promise((r) => setTimeout(r, 500))
+      }
+    }
+  }
+
+  #restart() {
+    for (const t of this.#talks.values()) t.session?.restart()
+  }
+
+  // keep writes down which calls are this page's.
+  #keep() {
+    const talks = [...this.#talks.values()].filter((t) => t.leg).map(({ call, leg, to, about, muted, note }) => ({ call, leg, to, about, muted, note }))
+    sessionStorage.setItem('plugboard.talks', JSON.stringify(talks))
+  }
+
+  #ours(call) {
+    const talk = this.#talks.get(call)
+    if (!talk) throw new Error('This call is not on this phone.')
+    return talk
+  }
+
+  // other is the party that this page talks to; there must be just one.
+  #other(call) {
+    const { leg } = this.#ours(call)
+    const others = this.#calls.get(call)?.legs.filter((l) => l.id !== leg && l.state !== 'ended') ?? []
+    if (others.length !== 1) throw new Error(others.length ? 'There are several in this call.' : 'There is nobody else in this call.')
+    return others[0]
+  }
+
+  // --- microphone, network, page
+
+  async #take() {
+    try {
+      const track = await this.#mic.take()
+      this.#microphone = 'granted'
+      if (this.#notice?.microphone) this.#notice = null
+      return track
+    } catch (e) {
+      this.#microphone = e.trouble ?? 'failed'
+      this.#state()
+      throw e
+    }
+  }
+
+  async #changeMicrophone() {
+    if (!this.#mic.live) return
+    await this.#mic.change()
+    for (const t of this.#talks.values()) {
+      if (!t.session) continue
+      const track = await this.#take()
+      track.enabled = !t.muted
+      this.#mic.give(await t.session.send(track))
+    }
+  }
+
+  // The microphone was unplugged: the browser's choice takes its place.
+  #microphoneGone() {
+    this.#changeMicrophone().catch((e) => this.trouble(e))
+  }
+
+  async #permission() {
+    const status = await navigator.permissions?.query({ name: 'microphone' }).catch(() => null)
+    if (!status || this.#microphone === 'insecure') return
+    const set = () => {
+      this.#microphone = status.state === 'prompt' ? 'unknown' : status.state
+      this.#state()
+      this.#changed()
+    }
+    status.addEventListener('change', set, { signal: this.#off.signal })
+    set()
+  }
+
+  #clicked = false
+  #first() {
+    if (this.#clicked) return
+    this.#clicked = true
+    this.#state()
+    this.#changed()
+  }
+
+  // state tells the switch how fit this page is to ring.
+  #state() {
+    this.#events?.send({
+      type: 'phone.state', visible: document.visibilityState === 'visible',
+      ready: this.#ready && !this.#refused && this.#microphone !== 'denied' && this.#microphone !== 'insecure', audio: this.#ringer.allowed,
+    })
+  }
+
+  // asked is what was chosen in a notification.
+  #asked({ act, call }) {
+    if (act === 'answer') this.answer(call).catch((e) => this.trouble(e))
+    if (act === 'decline') this.decline(call).catch((e) => this.trouble(e))
+  }
+
+  async #look() {
+    const live = [...this.#talks.values()].filter((t) => t.session && t.state === 'connected')
+    await Promise.all(
+      live.map(async (t) => {
+        const now = await t.session.figures().catch(() => null)
+        t.delta = since(t.figures, now)
+        t.figures = now
+      }),
+    )
+    if (live.length) this.#changed()
+  }
+
+  #note(text, more = {}) {
+    this.#notice = { text, ...more }
+    this.#changed()
+  }
+
+  // --- the picture
+
+  #due = false
+  #changed() {
+    if (this.#due || this.#closed) return
+    this.#due = true
+    queueMicrotask(() => {
+      this.#due = false
+      if (!this.#closed) this.#show(this.picture())
+    })
+  }
+
+  picture() {
+    const own = this.#people.get(this.#me.number)
+    return {
+      up: this.#up,
+      ready: this.#ready,
+      people: [...this.#people.values()],
+      own,
+      rings: [...this.#rings.values()].map(({ call, from, to, sound, answering, silenced }) => ({ call, from, to, sound, answering, silenced })),
+      calls: this.#pictures(),
+      box: this.#box,
+      notice: this.#notice,
+      microphone: this.#microphone,
+      mayRing: this.#ringer.allowed,
+      choices: this.#choices,
+      pushes: !!this.#webrtc.push_key,
+      refused: this.#refused,
+      records: !!own?.record_on_demand && !!this.#codes.record,
+      voicemailCode: this.#codes.voicemail,
+    }
+  }
+
+  #pictures() {
+    const out = []
+    for (const talk of this.#talks.values()) out.push(this.#picture(talk.call, talk))
+    if (this.#dialling) out.push({ id: '', here: true, name: this.name(this.#dialling.to), number: this.#dialling.to, state: 'calling', parties: [], quality: null, words: [] })
+    for (const call of this.#calls.values()) {
+      if (this.#talks.has(call.id) || this.#rings.has(call.id)) continue
+      // A call that rings somebody to add has us in it without a phone.
+      const leg = call.legs.find((l) => isPerson(l) && l.number === this.#me.number && (l.remote || l.peer))
+      // What this page has asked for, and not been answered yet.
+      if (leg?.kind === 'browser' && this.#dialling) continue
+      if (leg && leg.state !== 'ringing') out.push(this.#picture(call.id, null, leg))
+    }
+    return out
+  }
+
+  #picture(id, talk, elsewhere) {
+    const call = this.#calls.get(id) ?? { legs: [], tools: [] }
+    const leg = talk ? call.legs.find((l) => l.id === talk.leg) : elsewhere
+    const others = call.legs.filter((l) => l !== leg && l.state !== 'ended')
+    const up = call.state === 'up'
+    const parties = up ? others.filter((l) => l.state === 'up' || l.kind === 'app') : others
+    const name = (l) => (l.kind === 'app' ? this.name(call.to) : this.name(l.number) || l.name)
+    const to = talk?.to || call.to || ''
+    const incoming = talk ? !talk.to : call.from !== this.#me.number
+    const caller = this.#named.get(id)
+    let shown
+    if (call.conference) shown = { name: `Conference ${call.conference}`, number: '' }
+    else if (parties.length > 1 && up) shown = { name: parties.map(name).join(', '), number: `${parties.length + 1} in this call` }
+    else if (parties.length === 1 && up) shown = { name: name(parties[0]), number: parties[0].number }
+    else if (incoming) shown = { name: caller || this.name(call.from), number: call.from }
+    else shown = { name: this.name(to), number: to }
+    if (up && parties.length === 1 && incoming && caller && parties[0].number === call.from) shown.name = caller
+    const found = []
+    for (const l of call.legs) for (const v of l.verdicts ?? []) found.push(verdictWords(v, l === leg, name(l)))
+    const verdicts = found.filter(Boolean)
+    const record = call.tools?.find((t) => t.name === 'record')
+    return {
+      id,
+      here: !!talk,
+      ...shown,
+      state: up ? 'up' : talk && !call.state ? 'calling' : others.some((l) => l.state === 'ringing' || l.state === 'early') ? 'ringing' : 'calling',
+      since: up ? Date.parse(leg?.since && incoming ? leg.since : (call.answered ?? call.started)) - this.#skew : 0,
+      held: !!leg?.held,
+      muted: !!talk?.muted,
+      note: talk?.note ?? '',
+      about: talk?.about && this.#talks.has(talk.about) ? talk.about : '',
+      recorded: record?.state ?? '',
+      canRecord: !!this.#people.get(this.#me.number)?.record_on_demand && !!this.#codes.record,
+      parties: parties.map((l) => ({ id: l.id, name: name(l), number: l.number, state: l.state, held: l.held, speaking: !!l.speaking })),
+      alone: parties.length === 1,
+      quality: talk ? quality(talk.state, talk.delta, verdicts) : null,
+      waiting: call.queue ?? '',
+      said: talk?.session?.track ?? null, // the microphone's track
+      heard: talk?.session?.stream ?? null,
+      words: this.#said.filter((u) => u.call === id).map((u) => ({ name: u.number === this.#me.number ? 'You' : this.name(u.number) || u.name, text: u.text, key: `${u.leg} ${u.began}` })),
+    }
+  }
+}
+
+const legPath = (call, leg) => `/calls/${encodeURIComponent(call)}/legs/${encodeURIComponent(leg)}`
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem('plugboard.talks') ?? '[]')
+  } catch {
+    return []
+  }
+}

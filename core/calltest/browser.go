@@ -6,9 +6,9 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/browser"
-	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 )
 
 // Browsers is the block of the plugin that carries the media of browsers. In

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -14,9 +15,19 @@ import (
 )
 
 // ownWays is a [loop] whose legs find their ways themselves, and are told candidates.
-type ownWays struct{ *loop }
+type ownWays struct {
+	*loop
+	bound, freed *atomic.Int32
+}
 
-func (ownWays) Binds() {}
+func (o ownWays) Bind(context.Context) error {
+	if o.bound.Add(1) == 1 {
+		return errors.New("address already in use")
+	}
+	return nil
+}
+
+func (o ownWays) Unbind() { o.freed.Add(1) }
 
 func (o ownWays) Open(ctx context.Context, p leg.Params, socks []bus.Socket, tell func(leg.Event)) (leg.Endpoint, []byte, error) {
 	e, description, err := o.loop.Open(ctx, p, socks, tell)
@@ -41,16 +52,17 @@ func (t *trickled) Trickle(_ context.Context, candidates []string) error {
 func TestALegOnSocketsOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		net := new(sockets)
+		own := ownWays{new(loop), new(atomic.Int32), new(atomic.Int32)}
 		h := New(Options{
 			Log:    hclog.NewNullLogger(),
-			Launch: Memory{"own": {Name: "own", Version: "1.0.0", Leg: ownWays{new(loop)}}, "loop": {Name: "loop", Version: "1.0.0", Leg: new(loop)}},
+			Launch: Memory{"own": {Name: "own", Version: "1.0.0", Leg: own}, "loop": {Name: "loop", Version: "1.0.0", Leg: new(loop)}},
 			Ports:  PortRange{20000, 20001},
 			Listen: net.listen,
 		})
 		if err := h.Start(t.Context(), []Spec{{Name: "own"}, {Name: "loop"}}); err != nil {
 			t.Fatal(err)
 		}
-		defer h.Close(t.Context())
+		synctest.Wait() // it has tried to bind, and failed
 		var heard news
 		l, description, err := h.OpenLeg(t.Context(), "own", params("a"), heard.tell)
 		if err != nil {
@@ -85,6 +97,32 @@ func TestALegOnSocketsOfItsOwn(t *testing.T) {
 		}
 		if err := other.Close(t.Context()); err != nil {
 			t.Error(err)
+		}
+
+		// A leg that tells that it is lost is closed in its plugin all the same.
+		lost, _, err := h.OpenLeg(t.Context(), "own", params("c"), heard.tell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own.loop.mu.Lock()
+		own.open["c"].tell(leg.Event{Kind: leg.Lost, Reason: "no way to it"})
+		own.loop.mu.Unlock()
+		synctest.Wait()
+		if e := heard.last(); e.Kind != leg.Lost || e.Reason != "no way to it" {
+			t.Errorf("told %+v", e)
+		}
+		if _, err := lost.Stats(t.Context()); err != nil {
+			t.Error("no counters of a leg that is lost, while its plugin lives: ", err)
+		}
+		if err := lost.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if n := own.count(); n != 0 {
+			t.Errorf("%d legs are left in the plugin", n)
+		}
+		h.Close(t.Context())
+		if own.bound.Load() != 2 || own.freed.Load() != 1 {
+			t.Errorf("bound %d times, the first of which failed, and freed %d times", own.bound.Load(), own.freed.Load())
 		}
 	})
 }

@@ -320,6 +320,17 @@ func (l *Leg) Digit(ctx context.Context, digit byte, d time.Duration) error {
 // Stats implements [leg.Media]. After Close it returns the last counters,
 // without asking the plugin.
 func (l *Leg) Stats(ctx context.Context) (stats leg.Stats, err error) {
+	l.mu.Lock()
+	s := l.seat
+	told := l.state == lost && s != nil && !s.left
+	l.mu.Unlock()
+	if told { // its plugin lives, and knows how it came
+		err = s.in.call(ctx, "Stats", func(ctx context.Context) error {
+			stats, err = s.far.Stats(ctx)
+			return err
+		})
+		return stats, err
+	}
 	err = l.do(ctx, "Stats", func(ctx context.Context, far *remote.Leg) error {
 		stats, err = far.Stats(ctx)
 		return err
@@ -338,7 +349,7 @@ func (l *Leg) Close(context.Context) (err error) {
 		}
 		l.state = closed
 		l.mu.Unlock()
-		if was == live {
+		if was == live || was == lost && s != nil && !s.in.ended() {
 			err = s.in.closer.close(s.far)
 		}
 		if s != nil {

@@ -3,8 +3,8 @@
 package main
 
 import (
-	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
 	"github.com/plugboard/plugboard/sdk"
+	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 )
 
 // version is set by the linker.

@@ -96,12 +96,17 @@ type Terminator interface {
 }
 
 // Binder is a Terminator that finds the ways of its legs' packets itself, on
-// sockets that it binds as it is configured: the core gives Open none, and
-// Params.Address and Symmetric do not matter. leg-webrtc is one.
+// sockets of its own: the core gives Open none, and Params.Address and Symmetric
+// do not matter. leg-webrtc is one.
 type Binder interface {
 	Terminator
-	// Binds does nothing but tell Binders from others.
-	Binds()
+	// Bind binds them, as the plugin is configured. It is called before the first
+	// Open, and before each further one while it fails; never in a process that is
+	// only asked whether its configuration is right.
+	Bind(ctx context.Context) error
+	// Unbind gives them back. All legs are closed, and it is called once, if Bind
+	// did not fail.
+	Unbind()
 }
 
 // Media is the control of one leg. Calls for one leg never overlap.

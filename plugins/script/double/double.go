@@ -7,10 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/plugboard/plugboard/plugins/leg-rtp/rtpleg"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 	"github.com/plugboard/plugboard/sdk/schema"
 )
 

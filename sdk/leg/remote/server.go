@@ -31,6 +31,9 @@ type Server struct {
 	news       *news.Queue[told]
 	closing    sync.WaitGroup // endpoints of legs that broke
 
+	binding sync.Mutex // held while sockets are bound
+	bound   bool
+
 	mu   sync.Mutex
 	legs map[string]*served // nil once closed
 
@@ -103,6 +106,25 @@ func (s *Server) Close(ctx context.Context) {
 		s.closing.Go(func() { s.closeEnd(ctx, l) })
 	}
 	s.closing.Wait()
+	s.binding.Lock()
+	defer s.binding.Unlock()
+	if b, ok := s.terminator.(leg.Binder); ok && s.bound {
+		s.bound = false
+		b.Unbind()
+	}
+}
+
+// bind has a [leg.Binder] bind its sockets, if it has not yet.
+func (s *Server) bind(ctx context.Context) error {
+	s.binding.Lock()
+	defer s.binding.Unlock()
+	b, ok := s.terminator.(leg.Binder)
+	if !ok || s.bound {
+		return nil
+	}
+	err := b.Bind(hclog.WithContext(ctx, s.log))
+	s.bound = err == nil
+	return err
 }
 
 // add takes a new leg in and gives it its share of the tick. It reports false

@@ -29,6 +29,9 @@ func (s service) Open(ctx context.Context, m *pb.OpenRequest) (reply *pb.OpenRep
 	if s.terminator == nil {
 		return nil, wire.ToError(fmt.Errorf("this plugin reads and writes no session descriptions: %w", leg.ErrState))
 	}
+	if err := s.bind(ctx); err != nil {
+		return nil, wire.ToError(fmt.Errorf("leg %s: the plugin has no sockets: %w", p.Leg, err))
+	}
 	var sockets []bus.Socket
 	if at.Sockets != 0 {
 		if sockets, err = s.guest.Take(ctx, at.Sockets); err != nil {
@@ -197,6 +200,9 @@ func (s service) closeLeg(ctx context.Context, id string) (leg.Stats, error) {
 
 // Events implements the protocol.
 func (s service) Events(_ *pb.EventsRequest, stream pb.Leg_EventsServer) error {
+	if err := s.bind(stream.Context()); err != nil {
+		s.log.Error("no legs until this is put right", "error", err)
+	}
 	for {
 		batch, err := s.news.Take(stream.Context())
 		if err != nil {

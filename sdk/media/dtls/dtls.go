@@ -116,6 +116,9 @@ type Config struct {
 	Active bool
 	// Fingerprints of the far side, "sha-256 AB:CD…": one must fit.
 	Fingerprints []string
+	// Ready is closed when there is a way to the far side, where one is looked for
+	// first (ICE): the handshake begins then. Nil: at once.
+	Ready <-chan struct{}
 	// Send sends a datagram to the far side. It is called on the
 	// association's own goroutines.
 	Send func(b []byte)
@@ -187,6 +190,13 @@ func (a *Association) Close() {
 
 // run makes the handshake and waits until nothing is owed to the far side.
 func (a *Association) run(ctx context.Context, i *Identity, c Config) {
+	if c.Ready != nil {
+		select {
+		case <-c.Ready:
+		case <-ctx.Done():
+			return
+		}
+	}
 	conn, keys, err := a.handshake(ctx, i, c)
 	if err == nil {
 		a.keys.Store(keys)

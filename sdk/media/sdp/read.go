@@ -20,6 +20,7 @@ const (
 // description is what matters to us of a session description.
 type description struct {
 	medias []media
+	bundle []string // the mids of the first a=group:BUNDLE
 }
 
 // media is one m= line with what belongs to it.
@@ -42,6 +43,10 @@ type media struct {
 	mux          bool
 	control      uint16 // port of a=rtcp, 0 if there is none
 	xr           bool
+
+	ice        ICE
+	bundleOnly bool // port 0 does not decline it
+	grouped    bool // it is in the bundle
 }
 
 type rtpmap struct {
@@ -96,6 +101,7 @@ func read(b []byte) (*description, error) {
 			// What the session says holds where the line says nothing.
 			m.address, m.direction, m.ptime, m.maxptime = session.address, session.direction, session.ptime, session.maxptime
 			m.fingerprints, m.setup, m.xr = slices.Clone(session.fingerprints), session.setup, session.xr
+			m.ice = ICE{Ufrag: session.ice.Ufrag, Password: session.ice.Password, Lite: session.ice.Lite}
 			d.medias = append(d.medias, m)
 			at = &d.medias[len(d.medias)-1]
 		case 'c':
@@ -105,12 +111,16 @@ func read(b []byte) (*description, error) {
 			}
 			at.address = fields[2]
 		case 'a':
+			if mids, ok := strings.CutPrefix(value, "group:BUNDLE "); ok && d.bundle == nil {
+				d.bundle = strings.Fields(mids)
+			}
 			at.attribute(value)
 		}
 	}
 	if !version && len(d.medias) == 0 {
 		return nil, bad("neither v= nor m=")
 	}
+	d.bundled()
 	return d, nil
 }
 
@@ -134,8 +144,11 @@ func readMedia(value string) (media, error) {
 // attribute reads one a= line. What cannot be read is passed over.
 func (m *media) attribute(a string) {
 	name, value, _ := strings.Cut(a, ":")
-	value = strings.TrimSpace(value)
-	switch strings.ToLower(strings.TrimSpace(name)) {
+	value, name = strings.TrimSpace(value), strings.ToLower(strings.TrimSpace(name))
+	if m.ice.attribute(name, value) {
+		return
+	}
+	switch name {
 	case "sendrecv":
 		m.direction = leg.SendRecv
 	case "sendonly":
@@ -162,6 +175,8 @@ func (m *media) attribute(a string) {
 		m.setup = strings.ToLower(value)
 	case "rtcp-mux":
 		m.mux = true
+	case "bundle-only":
+		m.bundleOnly = true
 	case "rtcp":
 		m.control = readControl(value)
 	case "rtcp-xr":

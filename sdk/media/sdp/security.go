@@ -82,6 +82,9 @@ func (e Encryption) transports() string {
 	return [...]string{"RTP/AVP", "RTP/AVP, RTP/SAVP or UDP/TLS/RTP/SAVP", "RTP/SAVP or UDP/TLS/RTP/SAVP, with keys"}[e]
 }
 
+// browsers is the transport of browsers.
+const browsers = "UDP/TLS/RTP/SAVPF"
+
 // profile takes a transport apart: "RTP/SAVPF" is RTP, secure.
 func (m *media) profile() (rtp, secure, dtls bool) {
 	p, dtls := strings.CutPrefix(strings.ToUpper(m.proto), "UDP/TLS/")
@@ -106,6 +109,8 @@ func (s *Session) protection(m *media) (Protection, bool) {
 	switch {
 	case !rtp:
 		return Plain, false
+	case s.config.Agent != nil:
+		return DTLS, s.canDTLS(m)
 	case s.config.Encryption == Off:
 		return Plain, !secure
 	case dtls:
@@ -147,7 +152,7 @@ func (s *Session) secureAnswer(m *media) Security {
 // secureOffer makes the keys of an offer: the key in use stays, others are new.
 // A key is offered under one suite alone.
 func (s *Session) secureOffer() (offered []crypto) {
-	if s.security.Protection == DTLS {
+	if s.security.Protection == DTLS || s.config.Agent != nil {
 		return nil
 	}
 	suites := s.config.Encryption.offerSuites()
@@ -168,11 +173,11 @@ func (s *Session) secureOffer() (offered []crypto) {
 func (s *Session) secureAccept(m *media) (Security, error) {
 	old := s.security.Security
 	_, secure, _ := m.profile()
-	if old.Protection == DTLS {
+	if old.Protection == DTLS || s.config.Agent != nil {
 		if !s.canDTLS(m) {
 			return Security{}, fmt.Errorf("%w: the answer has no DTLS fingerprint", leg.ErrNoCodec)
 		}
-		if slices.Equal(old.Fingerprints, m.fingerprints) {
+		if old.Protection == DTLS && slices.Equal(old.Fingerprints, m.fingerprints) {
 			return old, nil
 		}
 		return Security{Protection: DTLS, Fingerprints: m.fingerprints, Active: m.setup == "passive"}, nil
@@ -196,7 +201,7 @@ func (s *Session) secureAccept(m *media) (Security, error) {
 // answer.
 func (s *Session) describeSecurity(b *strings.Builder, offer bool) {
 	switch {
-	case s.security.Protection == DTLS:
+	case s.security.Protection == DTLS || s.config.Agent != nil:
 		setup := "passive"
 		switch {
 		case offer:

@@ -23,6 +23,9 @@ type Config struct {
 	Fingerprint string
 	// Mux offers, and takes, RTCP on the port of RTP (RFC 5761).
 	Mux bool
+	// Agent makes the descriptions those of browsers. Encryption is Required then,
+	// Fingerprint there, and Mux true.
+	Agent Agent
 }
 
 // Session is one side of the offers and answers of one leg. It is not safe
@@ -116,10 +119,14 @@ func (s *Session) Offer(dir leg.Direction) ([]byte, Agreed) {
 	}
 	if !slices.ContainsFunc(s.lines, func(l line) bool { return l.ours }) {
 		proto := "RTP/AVP"
-		if s.config.Encryption == Required {
+		mid := ""
+		switch {
+		case s.config.Agent != nil:
+			proto, mid = browsers, "0"
+		case s.config.Encryption == Required:
 			proto = "RTP/SAVP"
 		}
-		s.lines = append(s.lines, line{kind: "audio", proto: proto, ours: true})
+		s.lines = append(s.lines, line{kind: "audio", proto: proto, mid: mid, grouped: mid != "", ours: true})
 	}
 	o := &offer{direction: dir}
 	wide := false
@@ -136,7 +143,7 @@ func (s *Session) Offer(dir leg.Direction) ([]byte, Agreed) {
 	s.offer = o
 	s.security.offered = s.secureOffer()
 	a := Agreed{Receive: o.payloads, ReceiveEvents: o.events, Direction: dir, Ptime: defaultPtime, Security: s.security.Security}
-	if len(s.security.offered) > 0 && a.Security.Protection == Plain {
+	if (len(s.security.offered) > 0 || s.config.Agent != nil) && a.Security.Protection == Plain {
 		a.Security.Protection = Undecided
 	}
 	return s.describe(o.payloads, o.events, 0, dir, true), a
@@ -182,6 +189,9 @@ func (s *Session) Accept(answer []byte) (Agreed, error) {
 	if a.Security, err = s.secureAccept(m); err != nil {
 		return Agreed{}, err
 	}
+	if err := s.meet(m); err != nil {
+		return Agreed{}, err
+	}
 	s.security.Security = a.Security
 	s.mux, s.xr = a.Mux, a.XR
 	// Only what the answer took up may come (RFC 3264, 6.1 and 7).
@@ -213,6 +223,9 @@ func (s *Session) Answer(remote []byte, dir leg.Direction) ([]byte, Agreed, erro
 	if err != nil {
 		return nil, Agreed{}, err
 	}
+	if err := s.meet(m); err != nil {
+		return nil, Agreed{}, err
+	}
 	s.Rollback()
 	s.offer = nil
 	a.Security = s.secureAnswer(m)
@@ -223,7 +236,7 @@ func (s *Session) Answer(remote []byte, dir leg.Direction) ([]byte, Agreed, erro
 	s.mux, s.xr = a.Mux, a.XR
 	s.lines = s.lines[:0:0]
 	for i, m := range d.medias {
-		s.lines = append(s.lines, line{kind: m.kind, proto: m.proto, formats: m.formats, mid: m.mid, ours: i == ours})
+		s.lines = append(s.lines, line{kind: m.kind, proto: m.proto, formats: m.formats, mid: m.mid, grouped: m.grouped, ours: i == ours})
 	}
 	for i, p := range payloads {
 		f := p.Codec.Format()
@@ -235,6 +248,17 @@ func (s *Session) Answer(remote []byte, dir leg.Direction) ([]byte, Agreed, erro
 	}
 	a.Receive, a.ReceiveEvents = payloads, events
 	return s.describe(payloads, events, a.Noise, a.Direction, false), a, nil
+}
+
+// meet tells our agent of the far side's.
+func (s *Session) meet(m *media) error {
+	if s.config.Agent == nil {
+		return nil
+	}
+	if m.ice.Ufrag == "" || m.ice.Password == "" {
+		return fmt.Errorf("%w: the audio line has no ICE user name and password (a=ice-ufrag, a=ice-pwd)", leg.ErrNoCodec)
+	}
+	return s.config.Agent.Remote(m.ice)
 }
 
 // noiseRate is the sampling rate, in Hz, of the codecs that comfort noise
@@ -282,8 +306,11 @@ func (s *Session) choose(d *description) (int, error) {
 	if plain >= 0 {
 		return plain, nil
 	}
-	return 0, fmt.Errorf("%w: offered is %.400s; we have %s over %s",
-		leg.ErrNoCodec, strings.Join(seen, ", "), s.names(), s.config.Encryption.transports())
+	transports := s.config.Encryption.transports()
+	if s.config.Agent != nil {
+		transports = browsers + ", with a fingerprint (a=fingerprint)"
+	}
+	return 0, fmt.Errorf("%w: offered is %.400s; we have %s over %s", leg.ErrNoCodec, strings.Join(seen, ", "), s.names(), transports)
 }
 
 func (s *Session) names() string {
@@ -318,9 +345,13 @@ func (s *Session) match(m *media) (payloads []Payload, events []Event) {
 
 // agree works out what we send on a line, and which ways are open.
 func (s *Session) agree(m *media, send []Payload, events []Event, dir leg.Direction) (Agreed, error) {
-	remote, held, err := m.remote()
-	if err != nil {
-		return Agreed{}, err
+	var remote netip.AddrPort
+	var held bool
+	if s.config.Agent == nil { // else the way is the agent's affair, and c= says nothing
+		var err error
+		if remote, held, err = m.remote(); err != nil {
+			return Agreed{}, err
+		}
 	}
 	a := Agreed{
 		Send: send[0], Remote: remote, Ptime: defaultPtime,

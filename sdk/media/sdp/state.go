@@ -37,6 +37,7 @@ type lineState struct {
 	Kind, Proto string
 	Formats     []string `json:",omitempty"`
 	MID         string   `json:",omitempty"`
+	Grouped     bool     `json:",omitempty"`
 	Ours        bool     `json:",omitempty"`
 }
 
@@ -100,7 +101,7 @@ func (e *exchange) state() exchangeState {
 		Numbers: e.numbers, Mapped: e.mapped, Security: e.security.Security, Tag: e.tag, Mux: e.mux, XR: e.xr,
 	}
 	for _, l := range e.lines {
-		st.Lines = append(st.Lines, lineState{Kind: l.kind, Proto: l.proto, Formats: l.formats, MID: l.mid, Ours: l.ours})
+		st.Lines = append(st.Lines, lineState{Kind: l.kind, Proto: l.proto, Formats: l.formats, MID: l.mid, Grouped: l.grouped, Ours: l.ours})
 	}
 	for _, c := range e.security.offered {
 		st.Offered = append(st.Offered, cryptoState{Tag: c.tag, Key: c.key})
@@ -170,7 +171,7 @@ func (st *exchangeState) resume() *exchange {
 		e.mapped = map[uint8]string{}
 	}
 	for _, l := range st.Lines {
-		e.lines = append(e.lines, line{kind: l.Kind, proto: l.Proto, formats: l.Formats, mid: l.MID, ours: l.Ours})
+		e.lines = append(e.lines, line{kind: l.Kind, proto: l.Proto, formats: l.Formats, mid: l.MID, grouped: l.Grouped, ours: l.Ours})
 	}
 	for _, c := range st.Offered {
 		e.security.offered = append(e.security.offered, crypto{tag: c.Tag, key: c.Key})

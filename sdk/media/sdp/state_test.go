@@ -31,6 +31,8 @@ func fill(t *testing.T, v reflect.Value, c codec.Codec, n *uint64) {
 	case *leg.Direction:
 		*at = leg.RecvOnly
 		return
+	case *Agent: // a session with one does not outlive its process
+		return
 	}
 	switch v.Kind() {
 	case reflect.String:

@@ -12,6 +12,7 @@ type line struct {
 	kind, proto string
 	formats     []string // of a declined line
 	mid         string
+	grouped     bool // in the bundle
 	ours        bool
 }
 
@@ -24,6 +25,11 @@ func (s *Session) describe(payloads []Payload, events []Event, noise uint8, dir 
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "s=-\r\nc=IN %s %s\r\nt=0 0\r\n", family, s.config.Address)
+	var ice ICE
+	if s.config.Agent != nil {
+		ice = s.config.Agent.Local()
+		s.describeBundle(&b, ice)
+	}
 	for _, l := range s.lines {
 		if !l.ours {
 			formats := l.formats
@@ -67,6 +73,10 @@ func (s *Session) describe(payloads []Payload, events []Event, noise uint8, dir 
 		if noise != 0 {
 			fmt.Fprintf(&b, "a=rtpmap:%d CN/%d\r\n", noise, noiseRate)
 		}
+		if s.config.Agent != nil {
+			ice.describe(&b)
+			b.WriteString("a=msid:plugboard voice\r\n")
+		}
 		s.describeSecurity(&b, offer)
 		if s.config.Mux && (offer || s.mux) {
 			b.WriteString("a=rtcp-mux\r\n")
@@ -82,4 +92,17 @@ func (s *Session) describe(payloads []Payload, events []Event, noise uint8, dir 
 		s.written = rest
 	}
 	return fmt.Appendf(nil, "v=0\r\no=- %d %d IN %s %s\r\n%s", s.id, s.version, family, s.config.Address, s.written)
+}
+
+// describeBundle writes what the session says to a browser: the bundle that our line
+// alone is left of, and whether our agent is lite.
+func (s *Session) describeBundle(b *strings.Builder, ice ICE) {
+	for _, l := range s.lines {
+		if l.ours && l.grouped {
+			fmt.Fprintf(b, "a=group:BUNDLE %s\r\n", l.mid)
+		}
+	}
+	if ice.Lite {
+		b.WriteString("a=ice-lite\r\n")
+	}
 }

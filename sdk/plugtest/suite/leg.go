@@ -248,54 +248,63 @@ func garbled(ctx context.Context, b *bench) error {
 	})
 }
 
-// pair is two legs that talk.
-func (d *desk) pair(ctx context.Context) (a, b *seated, err error) {
+// pair has two legs talk, and then try do something with them. Where all legs of the
+// plugin share sockets of its own, these cannot send to themselves, and the other leg
+// is one of another process.
+func (d *desk) pair(ctx context.Context, try func(ctx context.Context, a, b *seated) error) error {
 	a, offer, err := d.open(ctx, nil)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	if len(offer) == 0 {
-		return nil, nil, errors.New("without an offer to answer, it makes none")
+		return errors.New("without an offer to answer, it makes none")
 	}
-	b, answer, err := d.open(ctx, offer)
-	if err != nil {
-		return nil, nil, fmt.Errorf("it does not answer its own offer: %w", err)
+	join := func(ctx context.Context, d *desk) error {
+		b, answer, err := d.open(ctx, offer)
+		if err != nil {
+			return fmt.Errorf("it does not answer its own offer: %w", err)
+		}
+		if err := a.Accept(ctx, answer); err != nil {
+			return fmt.Errorf("it does not accept its own answer: %w", err)
+		}
+		if err := errors.Join(a.sounds(ctx), b.sounds(ctx)); err != nil {
+			return err
+		}
+		return errors.Join(try(ctx, a, b), a.close(ctx), b.close(ctx))
 	}
-	if err := a.Accept(ctx, answer); err != nil {
-		return nil, nil, fmt.Errorf("it does not accept its own answer: %w", err)
+	if !d.b.info.Binds {
+		return join(ctx, d)
 	}
-	return a, b, errors.Join(a.sounds(ctx), b.sounds(ctx))
+	return d.b.with(ctx, func(ctx context.Context, other *bench) error {
+		return atDesk(ctx, other, func(d *desk) error { return join(ctx, d) })
+	})
 }
 
 func converse(ctx context.Context, b *bench) error {
 	return atDesk(ctx, b, func(d *desk) error {
-		one, other, err := d.pair(ctx)
-		if err != nil {
-			return err
-		}
-		if s, err := one.Stats(ctx); err != nil || s.Codec == "" {
-			return fmt.Errorf("its counters name no codec of a leg that talks (%v)", err)
-		}
-		return errors.Join(one.close(ctx), other.close(ctx))
+		return d.pair(ctx, func(ctx context.Context, one, _ *seated) error {
+			if s, err := one.Stats(ctx); err != nil || s.Codec == "" {
+				return fmt.Errorf("its counters name no codec of a leg that talks (%v)", err)
+			}
+			return nil
+		})
 	})
 }
 
 func takenBack(ctx context.Context, b *bench) error {
 	return atDesk(ctx, b, func(d *desk) error {
-		one, other, err := d.pair(ctx)
-		if err != nil {
-			return err
-		}
-		if _, err := one.Offer(ctx, leg.Inactive); err != nil {
-			return fmt.Errorf("no further offer: %w", err)
-		}
-		if err := one.Rollback(ctx); err != nil {
-			return fmt.Errorf("the offer is not taken back: %w", err)
-		}
-		one.mu.Lock()
-		one.heard = 0
-		one.mu.Unlock()
-		return errors.Join(one.sounds(ctx), one.close(ctx), other.close(ctx))
+		return d.pair(ctx, func(ctx context.Context, one, _ *seated) error {
+			if _, err := one.Offer(ctx, leg.Inactive); err != nil {
+				return fmt.Errorf("no further offer: %w", err)
+			}
+			if err := one.Rollback(ctx); err != nil {
+				return fmt.Errorf("the offer is not taken back: %w", err)
+			}
+			one.mu.Lock()
+			one.heard = 0
+			one.mu.Unlock()
+			return one.sounds(ctx)
+		})
 	})
 }
 

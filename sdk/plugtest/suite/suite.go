@@ -140,7 +140,7 @@ func (s Suite) with(ctx context.Context, try func(context.Context, *bench) error
 	if err != nil {
 		return fmt.Errorf("it does not start: %w", err)
 	}
-	b := &bench{Process: p, address: cmp.Or(s.Address, "plugtest"), launch: s.Launch}
+	b := &bench{Process: p, address: cmp.Or(s.Address, "plugtest"), launch: s.Launch, with: s.with}
 	b.all.Go(func() { // what is asked of a process that is gone is not waited for
 		select {
 		case <-p.Done():
@@ -224,6 +224,8 @@ type bench struct {
 	info    sdk.Info
 	address string                                 // to call
 	launch  func(context.Context) (Process, error) // of another one
+	// with does something with another one that has been greeted and configured.
+	with func(ctx context.Context, try func(context.Context, *bench) error) error
 
 	road  atomic.Pointer[error] // why it broke
 	all   sync.WaitGroup

@@ -86,11 +86,11 @@ func TestCommonEncodingIsNotHeard(t *testing.T) {
 				if tick/100%2 == 1 {
 					share = 7
 				}
-				along := changing.(*rtpLeg).out.same == settle
+				along := changing.(*Leg).out.same == settle
 				own.Deliver(tick, &f)
 				changing.(leg.Listener).DeliverShared(tick, &f, share)
 				fellow.(leg.Listener).DeliverShared(tick, &f, 7)
-				if along != (changing.(*rtpLeg).out.same == settle) {
+				if along != (changing.(*Leg).out.same == settle) {
 					changes = append(changes, int(tick))
 				}
 				ownFar.Gather(tick+1, &ref[tick+1])
@@ -98,8 +98,8 @@ func TestCommonEncodingIsNotHeard(t *testing.T) {
 				changingFar.Gather(tick+1, &got[tick+1])
 				fellowFar.Gather(tick+1, &drop)
 			}
-			if n := own.(*rtpLeg).stats.packetsOut.Load(); n != changing.(*rtpLeg).stats.packetsOut.Load() {
-				t.Errorf("%d packets were sent, %d without a change", changing.(*rtpLeg).stats.packetsOut.Load(), n)
+			if n := own.(*Leg).stats.packetsOut.Load(); n != changing.(*Leg).stats.packetsOut.Load() {
+				t.Errorf("%d packets were sent, %d without a change", changing.(*Leg).stats.packetsOut.Load(), n)
 			}
 			if codec == "g722" {
 				if len(changes) != 0 || got != ref {
@@ -152,11 +152,11 @@ func TestCommonEncodingAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(50, one); n != 0 {
 		t.Errorf("%.1f allocations a tick", n)
 	}
-	if all := term.(*terminator).bench.commons.all; len(all) != 1 {
+	if all := term.bench.commons.all; len(all) != 1 {
 		t.Errorf("%d encodings for four who hear the same", len(all))
 	}
 	for _, l := range legs {
-		if l.(*rtpLeg).out.common == nil {
+		if l.(*Leg).out.common == nil {
 			t.Error("a leg is on its own")
 		}
 	}

@@ -57,9 +57,9 @@ type inbound struct {
 	tick     uint64
 	voice    *voice
 	seam     seam
-	to       *rtpLeg // whom what is played now may be handed to, nil: nobody
-	handed   bool    // it was
-	lapsed   bool    // so playing's resampler knows nothing of it
+	to       *Leg // whom what is played now may be handed to, nil: nobody
+	handed   bool // it was
+	lapsed   bool // so playing's resampler knows nothing of it
 }
 
 func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters, v *voice) *inbound {
@@ -67,7 +67,7 @@ func newInbound(b *bench, s bus.Socket, tell func(leg.Event), stats *counters, v
 }
 
 // Gather implements leg.Audio.
-func (l *rtpLeg) Gather(tick uint64, f *audio.Frame) bool {
+func (l *Leg) Gather(tick uint64, f *audio.Frame) bool {
 	p := l.plan.Load()
 	if p == nil {
 		return false

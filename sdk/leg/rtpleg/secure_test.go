@@ -33,7 +33,7 @@ func secured(t testing.TB, n *network, wishA, wishB string, edit func(string) st
 	if err != nil {
 		return a, nil, err
 	}
-	p.rtpLeg = e.(*rtpLeg)
+	p.Leg = e.(*Leg)
 	t.Cleanup(func() { p.Close(context.Background()) })
 	return a, p, a.Accept(context.Background(), answer)
 }

@@ -22,8 +22,8 @@ import (
 	"github.com/plugboard/plugboard/sdk/media/sdp"
 )
 
-// terminator makes RTP legs.
-type terminator struct {
+// Terminator makes RTP legs.
+type Terminator struct {
 	codecs codec.Registry
 	// identity is the process's certificate, made when it is first needed.
 	identity func() (*dtls.Identity, error)
@@ -56,14 +56,14 @@ func newBench() *bench {
 // maxPacket is the largest datagram that is read or sent, in bytes.
 const maxPacket = 1500
 
-// New returns the terminator. One serves every leg of its process.
-func New() leg.Terminator {
-	return &terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: newBench(), recorder: newRecorder(), denoise: denoise.New()}
+// New returns a terminator. One serves every leg of its process.
+func New() *Terminator {
+	return &Terminator{codecs: codec.Standard(), identity: sync.OnceValues(dtls.NewIdentity), bench: newBench(), recorder: newRecorder(), denoise: denoise.New()}
 }
 
 // Open implements leg.Terminator.
-func (t *terminator) Open(ctx context.Context, p leg.Params, sockets []bus.Socket, tell func(leg.Event)) (leg.Endpoint, []byte, error) {
-	l, description, err := t.open(ctx, p, sockets, tell)
+func (t *Terminator) Open(ctx context.Context, p leg.Params, sockets []bus.Socket, tell func(leg.Event)) (leg.Endpoint, []byte, error) {
+	l, description, err := t.open(ctx, p, sockets, nil, tell)
 	if err != nil {
 		for _, s := range sockets {
 			s.Close()
@@ -73,7 +73,7 @@ func (t *terminator) Open(ctx context.Context, p leg.Params, sockets []bus.Socke
 	return l, description, nil
 }
 
-func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socket, tell func(leg.Event)) (*rtpLeg, []byte, error) {
+func (t *Terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socket, way Way, tell func(leg.Event)) (*Leg, []byte, error) {
 	if len(sockets) == 0 {
 		return nil, nil, fmt.Errorf("%w: an RTP leg needs a socket, none was passed", leg.ErrState)
 	}
@@ -93,6 +93,9 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 	if config.Encryption, err = sdp.EncryptionNamed(p.Encryption); err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", leg.ErrState, err)
 	}
+	if way != nil {
+		config.Agent, config.Encryption = way, sdp.Required
+	}
 	if config.Encryption != sdp.Off {
 		identity, err := t.identity()
 		if err != nil {
@@ -104,9 +107,10 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 	if err != nil {
 		return nil, nil, err
 	}
-	l := &rtpLeg{
+	l := &Leg{
 		log:       hclog.FromContext(ctx),
 		sockets:   sockets,
+		way:       way,
 		tell:      tell,
 		symmetric: p.Symmetric,
 		digits:    make(chan digit, maxDigits),
@@ -124,12 +128,14 @@ func (t *terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 	if err != nil {
 		return nil, nil, errors.Join(err, voice.close())
 	}
-	t.recorder.add(l)
+	if way == nil {
+		t.recorder.add(l)
+	}
 	return l, description, nil
 }
 
 // begin makes the first description, or goes on from a state.
-func (l *rtpLeg) begin(config sdp.Config, p leg.Params) ([]byte, error) {
+func (l *Leg) begin(config sdp.Config, p leg.Params) ([]byte, error) {
 	switch {
 	case len(p.State) > 0:
 		return nil, l.resume(config, p.State)
@@ -144,11 +150,12 @@ func (l *rtpLeg) begin(config sdp.Config, p leg.Params) ([]byte, error) {
 	return answer, l.adopt(agreed)
 }
 
-// rtpLeg is one leg. Its control methods never overlap; in and out belong to
+// Leg is one leg. Its control methods never overlap; in and out belong to
 // the audio goroutine.
-type rtpLeg struct {
+type Leg struct {
 	log       hclog.Logger
 	sockets   []bus.Socket
+	way       Way // the same, if it was found by ICE; or nil
 	tell      func(leg.Event)
 	session   *sdp.Session
 	identity  func() (*dtls.Identity, error)
@@ -185,7 +192,7 @@ type digit struct {
 const maxDigits = 32
 
 // adopt makes what was agreed the plan of the next tick, and tells of it.
-func (l *rtpLeg) adopt(a sdp.Agreed) error {
+func (l *Leg) adopt(a sdp.Agreed) error {
 	old := l.plan.Load()
 	p, err := newPlan(a, old)
 	if err != nil {
@@ -210,14 +217,14 @@ func (l *rtpLeg) adopt(a sdp.Agreed) error {
 	return nil
 }
 
-func (l *rtpLeg) news(e leg.Event) {
+func (l *Leg) news(e leg.Event) {
 	if !l.closed.Load() {
 		l.tell(e)
 	}
 }
 
 // Offer implements leg.Media.
-func (l *rtpLeg) Offer(_ context.Context, dir leg.Direction) ([]byte, error) {
+func (l *Leg) Offer(_ context.Context, dir leg.Direction) ([]byte, error) {
 	if l.closed.Load() {
 		return nil, leg.ErrGone
 	}
@@ -231,7 +238,7 @@ func (l *rtpLeg) Offer(_ context.Context, dir leg.Direction) ([]byte, error) {
 }
 
 // Accept implements leg.Media.
-func (l *rtpLeg) Accept(_ context.Context, answer []byte) error {
+func (l *Leg) Accept(_ context.Context, answer []byte) error {
 	if l.closed.Load() {
 		return leg.ErrGone
 	}
@@ -243,7 +250,7 @@ func (l *rtpLeg) Accept(_ context.Context, answer []byte) error {
 }
 
 // Rollback implements leg.Media.
-func (l *rtpLeg) Rollback(context.Context) error {
+func (l *Leg) Rollback(context.Context) error {
 	if l.closed.Load() {
 		return leg.ErrGone
 	}
@@ -253,7 +260,7 @@ func (l *rtpLeg) Rollback(context.Context) error {
 }
 
 // Answer implements leg.Media.
-func (l *rtpLeg) Answer(_ context.Context, offer []byte, dir leg.Direction) ([]byte, error) {
+func (l *Leg) Answer(_ context.Context, offer []byte, dir leg.Direction) ([]byte, error) {
 	if l.closed.Load() {
 		return nil, leg.ErrGone
 	}
@@ -265,7 +272,7 @@ func (l *rtpLeg) Answer(_ context.Context, offer []byte, dir leg.Direction) ([]b
 }
 
 // Digit implements leg.Media.
-func (l *rtpLeg) Digit(_ context.Context, key byte, d time.Duration) error {
+func (l *Leg) Digit(_ context.Context, key byte, d time.Duration) error {
 	p := l.plan.Load()
 	switch {
 	case l.closed.Load():
@@ -285,7 +292,7 @@ func (l *rtpLeg) Digit(_ context.Context, key byte, d time.Duration) error {
 }
 
 // Stats implements leg.Media.
-func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
+func (l *Leg) Stats(context.Context) (leg.Stats, error) {
 	s := l.stats.read()
 	p := l.plan.Load()
 	s.Codec, s.Direction, s.Remote = p.codecName(), p.Direction, p.Remote
@@ -305,7 +312,7 @@ func (l *rtpLeg) Stats(context.Context) (leg.Stats, error) {
 }
 
 // Close implements leg.Media. The tick is out of the leg already.
-func (l *rtpLeg) Close(context.Context) error {
+func (l *Leg) Close(context.Context) error {
 	if l.closed.Swap(true) {
 		return nil
 	}

@@ -39,9 +39,9 @@ func (s *straight) sound() []float32 {
 }
 
 // GatherTo implements leg.Hander.
-func (l *rtpLeg) GatherTo(tick uint64, f *audio.Frame, to leg.Endpoint) (sound, handed bool) {
-	if other, ok := to.(*rtpLeg); ok && other != l {
-		l.in.to = other
+func (l *Leg) GatherTo(tick uint64, f *audio.Frame, to leg.Endpoint) (sound, handed bool) {
+	if r, ok := to.(interface{ rtp() *Leg }); ok && r.rtp() != l {
+		l.in.to = r.rtp()
 	}
 	sound = l.Gather(tick, f)
 	handed = l.in.handed

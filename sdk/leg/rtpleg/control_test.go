@@ -101,7 +101,7 @@ func TestRTCP_PortOfItsOwn(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.rtpLeg = e.(*rtpLeg)
+			p.Leg = e.(*Leg)
 			t.Cleanup(func() { p.Close(context.Background()) })
 			if strip {
 				sdp = []byte(strings.ReplaceAll(string(sdp), "a=rtcp-mux\r\n", ""))
@@ -213,7 +213,7 @@ func leastAllocs(runs int, f func()) float64 {
 func TestRTCP_AllocatesNothing(t *testing.T) {
 	for wish, most := range map[string]float64{"off": 0, "required": 4} {
 		a, b := securePair(t, wish)
-		x, y := a.(*rtpLeg), b.(*rtpLeg)
+		x, y := a.(*Leg), b.(*Leg)
 		var in, out audio.Frame
 		speech(&in)
 		tick := uint64(0)

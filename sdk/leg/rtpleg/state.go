@@ -171,7 +171,7 @@ func (in *inbound) show(m *marks) (news bool) {
 }
 
 // running reads the marks.
-func (l *rtpLeg) running() running {
+func (l *Leg) running() running {
 	r := running{At: time.Now().Round(0)}
 	if at := l.marks.at.Load(); at != 0 {
 		r.At = time.Unix(0, at)
@@ -233,7 +233,7 @@ func (r *running) skipped(now time.Time) uint64 {
 }
 
 // hasten has the state told soon. It does not block.
-func (l *rtpLeg) hasten() {
+func (l *Leg) hasten() {
 	l.urgent.Store(true)
 	l.recorder.hasten()
 }
@@ -244,7 +244,7 @@ func (r *running) age(now time.Time) time.Duration {
 
 // resume goes on with a leg of a process that died. Nothing is told of it:
 // nothing changes for anybody.
-func (l *rtpLeg) resume(config sdp.Config, state []byte) error {
+func (l *Leg) resume(config sdp.Config, state []byte) error {
 	s, r, err := decodeState(state)
 	if err != nil {
 		return err

@@ -196,7 +196,7 @@ func TestUnknownDenoise(t *testing.T) {
 func TestVoiceAllocatesNothing(t *testing.T) {
 	for _, kind := range []string{"full", "light"} {
 		p := leg.Params{Denoise: kind, Gain: "auto"}
-		v, err := newVoice(p, New().(*terminator).denoise)
+		v, err := newVoice(p, New().denoise)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -61,7 +61,7 @@ func newControl(id string, sockets []bus.Socket) *control {
 }
 
 // gatherControl reads the socket of RTCP's own.
-func (l *rtpLeg) gatherControl(p *plan, tick uint64) {
+func (l *Leg) gatherControl(p *plan, tick uint64) {
 	c := l.control
 	if c.socket == nil || p.Mux || tick%readControl != c.phase {
 		return
@@ -83,7 +83,7 @@ func (l *rtpLeg) gatherControl(p *plan, tick uint64) {
 }
 
 // muxed takes RTCP that came on RTP's port.
-func (l *rtpLeg) muxed(p *plan, b []byte, from netip.AddrPort, at time.Time) {
+func (l *Leg) muxed(p *plan, b []byte, from netip.AddrPort, at time.Time) {
 	if p.cover == nil && from != l.in.source.locked {
 		l.stats.refused.Add(1)
 		return
@@ -92,7 +92,7 @@ func (l *rtpLeg) muxed(p *plan, b []byte, from netip.AddrPort, at time.Time) {
 }
 
 // report takes a report of the far side, and says whether it was one.
-func (l *rtpLeg) report(p *plan, b []byte, at time.Time) bool {
+func (l *Leg) report(p *plan, b []byte, at time.Time) bool {
 	c := l.control
 	if p.cover != nil {
 		k := p.cover.ready()
@@ -159,7 +159,7 @@ func rank(q codec.Quality) int {
 }
 
 // deliverControl sends a report if one is due.
-func (l *rtpLeg) deliverControl(p *plan, tick uint64, to netip.AddrPort) {
+func (l *Leg) deliverControl(p *plan, tick uint64, to netip.AddrPort) {
 	c := l.control
 	if tick < c.next || p.send == nil {
 		return
@@ -172,7 +172,7 @@ func (l *rtpLeg) deliverControl(p *plan, tick uint64, to netip.AddrPort) {
 }
 
 // sendReport sends a report; bye says that it is the last.
-func (l *rtpLeg) sendReport(p *plan, to netip.AddrPort, bye bool) {
+func (l *Leg) sendReport(p *plan, to netip.AddrPort, bye bool) {
 	c := l.control
 	socket := l.sockets[0]
 	if !p.Mux {
@@ -202,7 +202,7 @@ func (l *rtpLeg) sendReport(p *plan, to netip.AddrPort, bye bool) {
 }
 
 // local is how the leg stands.
-func (l *rtpLeg) local(p *plan) rtcp.Local {
+func (l *Leg) local(p *plan) rtcp.Local {
 	c := l.control
 	packets, size := l.stats.packetsOut.Load(), l.stats.bytesOut.Load()
 	if ssrc := l.out.sender.SSRC(); ssrc != c.ssrc {
@@ -227,7 +227,7 @@ func (l *rtpLeg) local(p *plan) rtcp.Local {
 }
 
 // metrics is what RFC 3611, 4.7, would know.
-func (l *rtpLeg) metrics(r rtcp.Local) *rtcp.Metrics {
+func (l *Leg) metrics(r rtcp.Local) *rtcp.Metrics {
 	const unknown = 127
 	ms := func(ns int64) uint16 { return uint16(min(max(ns/int64(time.Millisecond), 0), math.MaxUint16)) }
 	of256 := func(n uint64) uint8 { return uint8(min(n<<8/max(r.Expected, 1), 255)) }

@@ -40,7 +40,7 @@ func newBridgeOf(t *testing.T, n *network, px, py leg.Params) *bridge {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.rtpLeg = e.(*rtpLeg)
+		l.Leg = e.(*Leg)
 		t.Cleanup(func() { l.Close(context.Background()) })
 		if err := p.Accept(context.Background(), description); err != nil {
 			t.Fatal(err)
@@ -83,7 +83,7 @@ func (r *bridge) gather(from, to *party) (f audio.Frame) {
 		}
 		return f
 	}
-	sound, handed := from.GatherTo(r.tick+1, &f, to.rtpLeg)
+	sound, handed := from.GatherTo(r.tick+1, &f, to.Leg)
 	if handed {
 		r.handed++
 	}

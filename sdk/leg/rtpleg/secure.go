@@ -32,7 +32,7 @@ type keys struct {
 
 // protect makes the cover of an agreement. What goes on as before keeps its
 // state: a key that began to count anew would give its keystream away.
-func (l *rtpLeg) protect(a sdp.Agreed, old *cover) (*cover, error) {
+func (l *Leg) protect(a sdp.Agreed, old *cover) (*cover, error) {
 	s := a.Security
 	switch s.Protection {
 	case sdp.Plain:
@@ -73,7 +73,7 @@ func (l *rtpLeg) protect(a sdp.Agreed, old *cover) (*cover, error) {
 
 // shake begins a DTLS handshake, unless the one that was is still meant: the
 // session gives the same security for an association that goes on.
-func (l *rtpLeg) shake(a sdp.Agreed, old *cover) (*cover, error) {
+func (l *Leg) shake(a sdp.Agreed, old *cover) (*cover, error) {
 	if old != nil && old.security.Protection == sdp.DTLS && same(old.security, a.Security) {
 		old.aim(a.Remote)
 		return old, nil
@@ -84,9 +84,14 @@ func (l *rtpLeg) shake(a sdp.Agreed, old *cover) (*cover, error) {
 	}
 	c := &cover{security: a.Security}
 	c.aim(a.Remote)
+	var ready <-chan struct{}
+	if l.way != nil {
+		c.aim(anywhere)
+		ready = l.way.Ready()
+	}
 	socket := l.sockets[0]
 	c.handshake = identity.Start(dtls.Config{
-		Active: a.Security.Active, Fingerprints: a.Security.Fingerprints,
+		Ready: ready, Active: a.Security.Active, Fingerprints: a.Security.Fingerprints,
 		Send: func(b []byte) {
 			if to := c.to.Load(); to != nil {
 				_ = socket.Send(b, *to) // one that is lost is sent again
@@ -97,6 +102,9 @@ func (l *rtpLeg) shake(a sdp.Agreed, old *cover) (*cover, error) {
 				l.log.Warn("no media: the DTLS handshake failed", "error", err)
 			} else {
 				l.log.Debug("DTLS handshake done")
+			}
+			if l.way != nil {
+				l.way.Secured(err)
 			}
 		},
 	})

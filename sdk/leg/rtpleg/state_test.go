@@ -39,7 +39,7 @@ func (p *party) rise(t testing.TB, params leg.Params) {
 	if description != nil {
 		t.Errorf("a leg that goes on describes itself: %s", description)
 	}
-	p.rtpLeg = e.(*rtpLeg)
+	p.Leg = e.(*Leg)
 	t.Cleanup(func() { p.Close(context.Background()) })
 }
 
@@ -434,8 +434,8 @@ func FuzzState(f *testing.F) {
 	}
 	f.Add(good)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		l, _, err := New().(*terminator).open(t.Context(), leg.Params{Codecs: fields("pcmu opus"), State: append([]byte{stateVersion}, b...)},
-			[]bus.Socket{&socket{net: newNetwork()}}, func(leg.Event) {})
+		l, _, err := New().open(t.Context(), leg.Params{Codecs: fields("pcmu opus"), State: append([]byte{stateVersion}, b...)},
+			[]bus.Socket{&socket{net: newNetwork()}}, nil, func(leg.Event) {})
 		if err == nil {
 			_ = l.Close(t.Context())
 		} else if !errors.Is(err, leg.ErrState) && !strings.HasPrefix(err.Error(), "srtp: ") {
@@ -456,6 +456,6 @@ func BenchmarkResume(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		_ = l.(*rtpLeg).closed.Swap(true)
+		_ = l.(*Leg).closed.Swap(true)
 	}
 }

@@ -104,7 +104,7 @@ func (s *socket) Close() error {
 
 // party is one leg with what it told, said and heard.
 type party struct {
-	*rtpLeg
+	*Leg
 	sock  *socket
 	news  []leg.Event
 	says  func(i int) float32 // sample i since the beginning; nil: nothing
@@ -147,7 +147,7 @@ func openWith(t testing.TB, n *network, addr string, params leg.Params) (*party,
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.rtpLeg = e.(*rtpLeg)
+	p.Leg = e.(*Leg)
 	t.Cleanup(func() { p.Close(context.Background()) })
 	return p, sdp
 }

@@ -20,17 +20,17 @@ const (
 // is a leg.
 type recorder struct {
 	mu    sync.Mutex
-	legs  map[*rtpLeg]bool
+	legs  map[*Leg]bool
 	quit  chan struct{}
 	ended chan struct{}
 	wake  chan struct{} // holds a token when a leg has something to tell at once
 }
 
 func newRecorder() *recorder {
-	return &recorder{legs: make(map[*rtpLeg]bool), wake: make(chan struct{}, 1)}
+	return &recorder{legs: make(map[*Leg]bool), wake: make(chan struct{}, 1)}
 }
 
-func (r *recorder) add(l *rtpLeg) {
+func (r *recorder) add(l *Leg) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.legs[l] = true
@@ -40,7 +40,7 @@ func (r *recorder) add(l *rtpLeg) {
 	}
 }
 
-func (r *recorder) remove(l *rtpLeg) {
+func (r *recorder) remove(l *Leg) {
 	r.mu.Lock()
 	there := r.legs[l]
 	delete(r.legs, l)
@@ -85,10 +85,10 @@ func (r *recorder) run(quit <-chan struct{}, ended chan<- struct{}) {
 	}
 }
 
-func (r *recorder) present() []*rtpLeg {
+func (r *recorder) present() []*Leg {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	legs := make([]*rtpLeg, 0, len(r.legs))
+	legs := make([]*Leg, 0, len(r.legs))
 	for l := range r.legs {
 		legs = append(legs, l)
 	}
@@ -97,7 +97,7 @@ func (r *recorder) present() []*rtpLeg {
 
 // stirred reports whether anything went to or fro since it was last asked, or
 // nothing did for long. On the recorder's goroutine alone.
-func (l *rtpLeg) stirred(now time.Time) bool {
+func (l *Leg) stirred(now time.Time) bool {
 	n := l.stats.packetsIn.Load() + l.stats.packetsOut.Load()
 	if n == l.recorded && now.Sub(l.recordedAt) < recordIdle {
 		return false
@@ -108,9 +108,9 @@ func (l *rtpLeg) stirred(now time.Time) bool {
 
 // agree remembers what was agreed, for the states to come, and tells the first
 // of them. It is called at the end of each control call that changed it.
-func (l *rtpLeg) agree() {
+func (l *Leg) agree() {
 	p := l.plan.Load()
-	if p == nil {
+	if p == nil || l.way != nil { // what a browser agreed with this process, another cannot go on with
 		return
 	}
 	b, err := json.Marshal(l.session.State(p.Agreed))
@@ -123,7 +123,7 @@ func (l *rtpLeg) agree() {
 }
 
 // record tells the leg's state.
-func (l *rtpLeg) record() {
+func (l *Leg) record() {
 	session := l.agreed.Load()
 	if session == nil || l.closed.Load() {
 		return

@@ -42,10 +42,10 @@ func newOutbound(b *bench, s bus.Socket, stats *counters) *outbound {
 }
 
 // Deliver implements leg.Audio.
-func (l *rtpLeg) Deliver(tick uint64, f *audio.Frame) { l.DeliverShared(tick, f, 0) }
+func (l *Leg) Deliver(tick uint64, f *audio.Frame) { l.DeliverShared(tick, f, 0) }
 
 // DeliverShared implements leg.Listener.
-func (l *rtpLeg) DeliverShared(tick uint64, f *audio.Frame, share uint32) {
+func (l *Leg) DeliverShared(tick uint64, f *audio.Frame, share uint32) {
 	p := l.plan.Load()
 	if p == nil {
 		return
@@ -73,8 +73,11 @@ func (l *rtpLeg) DeliverShared(tick uint64, f *audio.Frame, share uint32) {
 }
 
 // target is where packets go.
-func (l *rtpLeg) target(p *plan) netip.AddrPort {
-	if l.symmetric && l.in.source.locked.IsValid() {
+func (l *Leg) target(p *plan) netip.AddrPort {
+	switch {
+	case l.way != nil:
+		return anywhere
+	case l.symmetric && l.in.source.locked.IsValid():
 		return l.in.source.locked
 	}
 	return p.Remote

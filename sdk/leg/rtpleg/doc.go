@@ -1,5 +1,5 @@
-// Package rtpleg terminates the media of SIP phones and
-// trunks: SDP by offer and answer, RTP over UDP with PCMU, PCMA, G.722 and Opus,
+// Package rtpleg terminates media that is RTP, for leg-rtp (SIP phones and trunks, on
+// sockets of the core) and leg-webrtc (browsers, on ways that ICE finds): SDP by offer and answer, RTP over UDP with PCMU, PCMA, G.722 and Opus,
 // digits as telephone-events, SRTP by SDES and DTLS, RTCP.
 //
 // The road of a packet:

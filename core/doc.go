@@ -7,7 +7,7 @@
 //	phones, trunks ── SIP ──▶ core ◀── HTTP, WebSocket ── command line, API
 //	                           │  sip · registrar · trunk · call · mix · dialplan
 //	          control: gRPC (go-plugin)   audio: media bus (shared memory, one doorbell a tick)
-//	          leg-rtp · leg-websocket · recorder · transcriber · tts-command · tts-neural · ivr · voicemail
+//	          leg-rtp · leg-webrtc · leg-websocket · recorder · transcriber · tts-command · tts-neural · ivr · voicemail
 //
 // The rooms, from the outside in:
 //

@@ -55,7 +55,6 @@ import (
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/plugins/ivr/steps"
-	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 	"github.com/plugboard/plugboard/plugins/recorder/recording"
 	"github.com/plugboard/plugboard/plugins/script/double"
 	"github.com/plugboard/plugboard/plugins/transcriber/transcribing"
@@ -63,6 +62,7 @@ import (
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
+	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
 

@@ -1,0 +1,547 @@
+package webleg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/logging"
+
+	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/media/sdp"
+)
+
+const (
+	// gathering bounds how long servers are waited for, before a description is
+	// made: whoever made it waits, and two seconds are the end of any call.
+	gathering = 1200 * time.Millisecond
+	// silent is how long the chosen peer may be silent until it counts as
+	// disconnected, and after that gone until it is lost; the first is longer for a
+	// lite agent, which asks for no sign of life (RFC 7675).
+	silent     = 5 * time.Second
+	silentLite = 10 * time.Second
+	gone       = 20 * time.Second
+	// maxTrickled bounds the candidates of one leg's peer, and maxCandidate one's
+	// length.
+	maxTrickled  = 128
+	maxCandidate = 512
+)
+
+// quiet says nothing of what pion notices: what matters comes as states and errors.
+func quiet() logging.LeveledLogger { return quietly().NewLogger("") }
+
+func quietly() *logging.DefaultLoggerFactory {
+	f := logging.NewDefaultLoggerFactory()
+	f.DefaultLogLevel = logging.LogLevelDisabled
+	f.ScopeLevels = nil
+	return f
+}
+
+// way is how one leg's packets go ([rtpleg.Way]), by an ICE agent:
+//
+//	        Local            Remote               the agent chooses a pair
+//	made ──────────▶ waits ───────────▶ checking ──────────────────────────▶ connected ⇄ disconnected
+//	                                      │ ▲                                   │  │         │
+//	                                      │ └───── Remote with another name ────┘  │         │
+//	                                      └──────────────────▶ lost ◀──────────────┴─────────┘
+type way struct {
+	mux      *mux
+	external netip.Addr
+	lite     bool
+	offers   bool // we make the first offer
+	tell     func(leg.Event)
+	agent    *ice.Agent
+	ready    chan struct{} // closed when a pair was chosen
+	choose   sync.Once
+	end      sync.Once // of being lost
+	pumps    sync.WaitGroup
+	out      chan []byte // what goes neither by UDP nor directly
+	quit     chan struct{}
+
+	// The way out: where it is UDP and direct, its socket and peer.
+	chosen atomic.Pointer[pair]
+
+	// The way in. The first two are guarded by mux's mu, the rest is the audio
+	// goroutine's.
+	queue   []*packet
+	round   uint64
+	mine    []*packet
+	next    int
+	reading bool
+
+	mu         sync.Mutex
+	conn       *ice.Conn // nil until both sides are known
+	remote     sdp.ICE
+	candidates []string // of ours
+	gathered   chan struct{}
+	trickled   int
+	waiting    []ice.Candidate // that came before the answer
+	state      ice.ConnectionState
+	since      time.Time // of state
+}
+
+// pair is the chosen one.
+type pair struct {
+	port   *port // nil: pion sends
+	remote netip.AddrPort
+	how    string // "UDP", "TCP", "a TURN server"
+}
+
+// newWay makes a way, with an agent that has its candidates.
+func newWay(ctx context.Context, s *settings, m *mux, offers bool, tell func(leg.Event)) (*way, error) {
+	w := &way{
+		mux: m, external: s.external, lite: s.lite, offers: offers, tell: tell,
+		ready: make(chan struct{}), out: make(chan []byte, maxQueue), quit: make(chan struct{}), since: time.Now(),
+	}
+	networks := map[ice.NetworkType]bool{}
+	bound := map[string]bool{}
+	for _, p := range m.ports {
+		if p.at.Addr().Is4() {
+			networks[ice.NetworkTypeUDP4], networks[ice.NetworkTypeTCP4] = true, m.tcp != nil
+		} else {
+			networks[ice.NetworkTypeUDP6], networks[ice.NetworkTypeTCP6] = true, m.tcp != nil
+		}
+		bound[p.at.Addr().String()] = true
+	}
+	var types []ice.NetworkType
+	for t, is := range networks {
+		if is {
+			types = append(types, t)
+		}
+	}
+	options := []ice.AgentOption{
+		ice.WithUDPMux(m.udp), ice.WithNetworkTypes(types), ice.WithIncludeLoopback(), ice.WithDisableActiveTCP(),
+		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithLoggerFactory(quietly()),
+		ice.WithICELite(s.lite), ice.WithDisconnectedTimeout(silent), ice.WithFailedTimeout(gone),
+		ice.WithSTUNGatherTimeout(gathering - 200*time.Millisecond),
+		ice.WithIPFilter(func(ip net.IP) bool { return len(s.servers) > 0 || bound[ip.String()] }),
+	}
+	if m.tcp != nil {
+		options = append(options, ice.WithTCPMux(m.tcp))
+	}
+	if s.lite {
+		options = append(options, ice.WithDisconnectedTimeout(silentLite))
+	}
+	if len(s.servers) > 0 {
+		options = append(options, ice.WithUrls(s.servers), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost, ice.CandidateTypeServerReflexive, ice.CandidateTypeRelay}))
+	} else {
+		options = append(options, ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}))
+	}
+	var err error
+	if w.agent, err = ice.NewAgentWithOptions(options...); err != nil {
+		return nil, fmt.Errorf("no ICE agent: %w", err)
+	}
+	err = errors.Join(
+		w.agent.OnCandidate(w.found), w.agent.OnConnectionStateChange(w.moved), w.agent.OnSelectedCandidatePairChange(w.chose),
+	)
+	if err == nil {
+		err = w.gather(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, w.agent.Close())
+	}
+	m.enter()
+	return w, nil
+}
+
+// gather finds our own candidates anew.
+func (w *way) gather(ctx context.Context) error {
+	done := make(chan struct{})
+	w.mu.Lock()
+	w.candidates, w.gathered = nil, done
+	w.mu.Unlock()
+	if err := w.agent.GatherCandidates(); err != nil {
+		return fmt.Errorf("no ICE candidates: %w", err)
+	}
+	t := time.NewTimer(gathering)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C: // with what there is
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// found takes one of our own candidates; nil is the end.
+func (w *way) found(c ice.Candidate) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if c == nil {
+		if w.gathered != nil {
+			close(w.gathered)
+			w.gathered = nil
+		}
+		return
+	}
+	w.candidates = append(w.candidates, "candidate:"+c.Marshal())
+	if !w.external.IsValid() || c.Type() != ice.CandidateTypeHost {
+		return
+	}
+	if own, err := netip.ParseAddr(c.Address()); err != nil || own.Is4() != w.external.Is4() {
+		return
+	}
+	// The same, as a router translates it. It is told beside, and no candidate of
+	// the agent's own: to that it makes no difference which of the two a check has
+	// come by.
+	transport, kind := "udp", ""
+	if c.NetworkType().IsTCP() {
+		transport, kind = "tcp", " tcptype passive"
+	}
+	told := fmt.Sprintf("candidate:%s 1 %s %d %s %d typ host%s", "x"+c.Foundation(), transport, c.Priority()-1, w.external, c.Port(), kind)
+	for _, before := range w.candidates {
+		if strings.Contains(before, fmt.Sprintf(" %s %d typ host", w.external, c.Port())) && strings.Contains(before, " "+transport+" ") {
+			return
+		}
+	}
+	w.candidates = append(w.candidates, told)
+}
+
+// Local implements [sdp.Agent].
+func (w *way) Local() sdp.ICE {
+	ufrag, password, err := w.agent.GetLocalUserCredentials()
+	if err != nil {
+		return sdp.ICE{} // it is closed
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return sdp.ICE{Ufrag: ufrag, Password: password, Lite: w.lite, Candidates: append([]string(nil), w.candidates...), End: true}
+}
+
+// Remote implements [sdp.Agent]. Another name is an ICE restart (RFC 8445, 9).
+func (w *way) Remote(r sdp.ICE) error {
+	if len(r.Ufrag) > 256 || len(r.Password) > 256 {
+		return fmt.Errorf("%w: a=ice-ufrag or a=ice-pwd is longer than 256 characters", leg.ErrBadSDP)
+	}
+	w.mu.Lock()
+	was, begun := w.remote, w.conn != nil
+	w.mu.Unlock()
+	switch {
+	case !begun:
+		if err := w.begin(r); err != nil {
+			return err
+		}
+	case r.Ufrag != was.Ufrag || r.Password != was.Password:
+		if err := w.restart(r); err != nil {
+			return err
+		}
+	}
+	w.mu.Lock()
+	w.remote = r
+	early := w.waiting
+	w.waiting = nil
+	w.mu.Unlock()
+	for _, c := range early {
+		w.add(c)
+	}
+	for _, text := range r.Candidates {
+		// What cannot be read in a description is passed over, as the rest of it is.
+		if c, err := candidate(text); err == nil {
+			w.add(c)
+		}
+	}
+	return nil
+}
+
+// begin has the agent look for a way to its peer.
+func (w *way) begin(r sdp.ICE) error {
+	if w.lite && r.Lite {
+		return fmt.Errorf("%w: both sides are ICE-lite, so neither looks for a way: set lite = false", leg.ErrNoCodec)
+	}
+	if err := w.agent.SetRemoteICELite(r.Lite); err != nil {
+		return err
+	}
+	connect := w.agent.StartAccept
+	if !w.lite && (w.offers || r.Lite) { // RFC 8445, 6.1.1
+		connect = w.agent.StartDial
+	}
+	conn, err := connect(r.Ufrag, r.Password)
+	if err != nil {
+		return fmt.Errorf("%w: %w", leg.ErrBadSDP, err)
+	}
+	w.mu.Lock()
+	w.conn = conn
+	w.mu.Unlock()
+	w.pumps.Go(func() { w.pumpIn(conn) })
+	w.pumps.Go(func() { w.pumpOut(conn) })
+	return nil
+}
+
+// restart looks for a way anew. What was chosen is used until then.
+func (w *way) restart(r sdp.ICE) error {
+	if err := w.agent.Restart("", ""); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), gathering)
+	defer cancel()
+	if err := w.gather(ctx); err != nil {
+		return err
+	}
+	if err := w.agent.SetRemoteICELite(r.Lite); err != nil {
+		return err
+	}
+	if err := w.agent.SetRemoteCredentials(r.Ufrag, r.Password); err != nil {
+		return fmt.Errorf("%w: %w", leg.ErrBadSDP, err)
+	}
+	return nil
+}
+
+// candidate reads "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host". Nil: it is
+// of no use here.
+func candidate(text string) (ice.Candidate, error) {
+	text = strings.TrimPrefix(strings.TrimSpace(text), "a=")
+	if len(text) > maxCandidate || !strings.HasPrefix(text, "candidate:") {
+		return nil, fmt.Errorf("%w: %.80q is no candidate", leg.ErrBadSDP, text)
+	}
+	c, err := ice.UnmarshalCandidate(text)
+	if err != nil {
+		// A host's name, which is not looked up here: its packets say where it is.
+		if f := strings.Fields(text); len(f) > 4 {
+			if _, bad := netip.ParseAddr(f[4]); bad != nil {
+				return nil, nil
+			}
+		}
+		return nil, fmt.Errorf("%w: %.80q: %w", leg.ErrBadSDP, text, err)
+	}
+	if c.Component() != ice.ComponentRTP || strings.HasSuffix(c.Address(), ".local") {
+		return nil, nil
+	}
+	return c, nil
+}
+
+// add has the agent try a candidate of its peer, unless it is of an earlier name.
+func (w *way) add(c ice.Candidate) {
+	if c == nil {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e, ok := c.GetExtension("ufrag"); ok && w.conn != nil && e.Value != w.remote.Ufrag {
+		return
+	}
+	if w.trickled++; w.trickled > maxTrickled {
+		return
+	}
+	if w.conn == nil {
+		w.waiting = append(w.waiting, c)
+		return
+	}
+	_ = w.agent.AddRemoteCandidate(c) // one that cannot be used does no harm
+}
+
+// trickle takes candidates that came beside a description.
+func (w *way) trickle(candidates []string) error {
+	for _, text := range candidates {
+		if text == "" { // how a browser says that it was the last
+			continue
+		}
+		c, err := candidate(text)
+		if err != nil {
+			return err
+		}
+		w.add(c)
+	}
+	return nil
+}
+
+// Ready implements [rtpleg.Way].
+func (w *way) Ready() <-chan struct{} { return w.ready }
+
+// Secured implements [rtpleg.Way].
+func (w *way) Secured(err error) {
+	if err != nil {
+		w.lost(fmt.Sprintf("its sound cannot be encrypted: %v", err))
+	}
+}
+
+// lost tells once that the leg is lost.
+func (w *way) lost(why string) {
+	w.end.Do(func() { w.tell(leg.Event{Kind: leg.Lost, Reason: why}) })
+}
+
+// moved takes a new state of the agent.
+func (w *way) moved(s ice.ConnectionState) {
+	w.mu.Lock()
+	w.state, w.since = s, time.Now()
+	tried := len(w.remote.Candidates) + w.trickled
+	w.mu.Unlock()
+	if s != ice.ConnectionStateFailed {
+		return
+	}
+	select {
+	case <-w.ready:
+		w.lost("nothing has come from the browser for half a minute: its network is gone, or its page")
+	default:
+		w.lost(fmt.Sprintf("no way to the browser was found (ICE): of %d addresses that it named none answered, and it reached none of ours; does a firewall keep UDP and TCP from %s?", tried, w.mux.ports[0].at))
+	}
+}
+
+// chose takes the pair that the agent chose.
+func (w *way) chose(local, remote ice.Candidate) {
+	p := &pair{how: "UDP"}
+	ip, err := netip.ParseAddr(remote.Address())
+	if err != nil {
+		return
+	}
+	p.remote = netip.AddrPortFrom(ip.Unmap(), uint16(remote.Port()))
+	switch {
+	case local.NetworkType().IsTCP():
+		p.how = "TCP"
+	case local.Type() == ice.CandidateTypeRelay:
+		p.how = "a TURN server"
+	case local.Type() == ice.CandidateTypeHost:
+		if own, err := netip.ParseAddr(local.Address()); err == nil {
+			p.port = w.mux.portOf(netip.AddrPortFrom(own.Unmap(), uint16(local.Port())))
+		}
+	}
+	if p.port != nil {
+		w.mux.route(p.remote, w)
+	}
+	w.chosen.Store(p)
+	w.choose.Do(func() { close(w.ready) })
+}
+
+// put queues a packet. mux's mu is held.
+func (w *way) put(d *packet) {
+	if len(w.queue) >= maxQueue {
+		w.mux.give(w.queue[:1])
+		w.queue = w.queue[:copy(w.queue, w.queue[1:])]
+	}
+	w.queue = append(w.queue, d)
+}
+
+// pumpIn takes what the agent received from its peer and is no direct UDP, until it
+// is closed.
+func (w *way) pumpIn(conn *ice.Conn) {
+	var b [maxPacket]byte
+	for {
+		n, err := conn.Read(b[:])
+		if err != nil {
+			return
+		}
+		from := netip.AddrPort{}
+		if p := w.chosen.Load(); p != nil {
+			from = p.remote
+		}
+		w.mux.mu.Lock()
+		d := w.mux.take()
+		d.n, d.from, d.at = copy(d.b[:], b[:n]), from, time.Now()
+		w.put(d)
+		w.mux.mu.Unlock()
+	}
+}
+
+// pumpOut sends what goes by TCP or a TURN server, which may have to wait.
+func (w *way) pumpOut(conn *ice.Conn) {
+	for {
+		select {
+		case b := <-w.out:
+			_, _ = conn.Write(b) // one that is lost is lost
+		case <-w.quit:
+			return
+		}
+	}
+}
+
+// Recv implements [bus.Socket].
+func (w *way) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
+	if !w.reading {
+		w.collect()
+		w.reading = true
+	}
+	if w.next == len(w.mine) {
+		w.reading = false
+		return 0, netip.AddrPort{}, time.Time{}, bus.ErrEmpty
+	}
+	d := w.mine[w.next]
+	w.next++
+	return copy(b, d.b[:d.n]), d.from, d.at, nil
+}
+
+// collect takes over what came. The first of all ways that asks at a tick has the
+// sockets read.
+func (w *way) collect() {
+	m := w.mux
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.give(w.mine)
+	if w.round == m.round {
+		m.drain()
+		m.round++
+	}
+	w.round = m.round
+	w.mine, w.queue, w.next = w.queue, w.mine[:0], 0
+}
+
+// errNoWay is why a packet cannot be sent yet.
+var errNoWay = errors.New("no way to the browser was found yet")
+
+// Send implements [bus.Socket].
+func (w *way) Send(b []byte, _ netip.AddrPort) error {
+	p := w.chosen.Load()
+	if p == nil {
+		return errNoWay
+	}
+	if p.port != nil {
+		return p.port.socket.Send(b, p.remote)
+	}
+	select {
+	case w.out <- append([]byte(nil), b...):
+		return nil
+	default:
+		return fmt.Errorf("%d packets wait already for %s", cap(w.out), p.how)
+	}
+}
+
+// LocalAddr implements [bus.Socket].
+func (w *way) LocalAddr() netip.AddrPort { return w.mux.ports[0].at }
+
+// Close implements [bus.Socket].
+func (w *way) Close() error {
+	w.end.Do(func() {}) // nothing more is told
+	select {
+	case <-w.quit:
+		return nil
+	default:
+		close(w.quit)
+	}
+	err := w.agent.GracefulClose()
+	w.pumps.Wait()
+	w.mux.leave(w)
+	return err
+}
+
+// show adds what is known of the way to a leg's counters.
+func (w *way) show(s *leg.Stats) {
+	w.mu.Lock()
+	state, since := w.state, w.since
+	w.mu.Unlock()
+	p := w.chosen.Load()
+	if p != nil {
+		s.Remote = p.remote
+		if p.how != "UDP" {
+			s.Notes = append(s.Notes, fmt.Sprintf("Its packets go by %s, and not directly by UDP: they come late where they must wait.", p.how))
+		}
+		if s.RTTMs == 0 {
+			if st, ok := w.agent.GetSelectedCandidatePairStats(); ok {
+				s.RTTMs = st.CurrentRoundTripTime * 1000
+			}
+		}
+	}
+	long := time.Since(since).Round(time.Second)
+	switch {
+	case state == ice.ConnectionStateDisconnected:
+		s.Notes = append(s.Notes, fmt.Sprintf("The browser's network has been silent for %v (ICE is disconnected).", long+silent))
+	case state == ice.ConnectionStateChecking && long >= silent:
+		s.Notes = append(s.Notes, fmt.Sprintf("No way to the browser has been found for %v (ICE).", long))
+	}
+}

@@ -127,6 +127,9 @@ func New(opt Options) (*API, error) {
 		w.Write(spec)
 	})
 	mux.HandleFunc("GET /healthz", a.health)
+	if opt.SIP != nil {
+		mux.HandleFunc("GET /sip", a.signalling)
+	}
 	if opt.Metrics != nil {
 		mux.Handle("GET /metrics", a.metricsGuard(promhttp.HandlerFor(opt.Metrics, promhttp.HandlerOpts{
 			ErrorLog: log.New(opt.Log.StandardWriter(&hclog.StandardLoggerOptions{ForceLevel: hclog.Error}), "", 0)})))

@@ -85,6 +85,7 @@
 //	DELETE /api/v1/transcripts/{call}
 //	GET    /api/v1/events                WebSocket: a snapshot, then events; ?after=SEQ resumes, ?device=ID is a phone, too
 //	GET    /api/v1/openapi.json          all of this as OpenAPI 3.1
+//	GET    /sip                          WebSocket: SIP (RFC 7118)
 //	GET    /healthz                      200 when ready, else 503 with the reasons
 //	GET    /metrics                      Prometheus
 //
@@ -93,7 +94,7 @@
 // all, and so may who signed in as the admin. Who signed in as an extension
 // ([github.com/plugboard/plugboard/core/signin]) sees and changes what is theirs, by
 // the list in personal.go; a route that is not on it is the admin's. A request
-// with a cookie that comes from another origin's page is refused. /healthz wants none. /metrics wants none from this
+// with a cookie that comes from another origin's page is refused. /healthz and /sip want none: SIP has its own. /metrics wants none from this
 // machine itself, and the token from anywhere else and through a proxy. Every
 // error is a problem document (RFC 9457).
 //

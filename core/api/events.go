@@ -55,8 +55,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusUpgradeRequired, "the events come over a WebSocket (RFC 6455)")
 		return
 	}
-	if origin := r.Header.Get("Origin"); origin != "" && !a.knows(origin, r.Host) {
-		writeProblem(w, http.StatusForbidden, "pages of "+origin+" may not listen here: only our own may")
+	if a.foreign(w, r) {
 		return
 	}
 	var after uint64
@@ -150,6 +149,25 @@ func hear(ctx context.Context, c *websocket.Conn, wishes chan<- wish) {
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// foreign refuses a WebSocket that a page of an origin wants that may not have
+// one: browsers let any page open one. Programs have no origin.
+func (a *API) foreign(w http.ResponseWriter, r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" || a.knows(origin, r.Host) {
+		return false
+	}
+	writeProblem(w, http.StatusForbidden, "pages of "+origin+" may not connect here: only our own may, and those that web { origins } names")
+	return true
+}
+
+// signalling is SIP over WebSocket. Who calls is proven by SIP's own means, whatever the browser is
+// signed in as.
+func (a *API) signalling(w http.ResponseWriter, r *http.Request) {
+	if !a.foreign(w, r) {
+		a.opt.SIP.ServeHTTP(w, r)
 	}
 }
 

@@ -249,6 +249,7 @@ func (o *office) options() api.Options {
 		},
 		Voicemail: &boxes{list: []event.Message{{ID: "a", Mailbox: "office"}}},
 		Token:     token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
+		SIP:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
 		Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 		Account: func(number string) (api.Account, bool) {
 			return api.Account{Number: "101", Name: "Anna", Username: "101", Secret: "5ecret", Domain: "plugboard", State: api.Registered,

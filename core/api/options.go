@@ -36,9 +36,11 @@ type Options struct {
 	Browsers *browser.Phones
 	// ICEServers are told to a page of an extension, or with "" of the admin. Nil: none.
 	ICEServers func(number string) []ICEServer
-	Version    string
-	Started    time.Time
-	Log        hclog.Logger
+	// SIP takes what comes to /sip to speak SIP over a WebSocket (RFC 7118). Nil: nobody does.
+	SIP     http.Handler
+	Version string
+	Started time.Time
+	Log     hclog.Logger
 
 	Calls Calls
 	// Acts are what is done to live calls, and Meetings to conferences.

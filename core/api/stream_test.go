@@ -227,6 +227,31 @@ func TestEventsCheckTheOrigin(t *testing.T) {
 	}
 }
 
+// The same holds for SIP over WebSocket (RFC 7118 §7); programs have no origin, and
+// who calls is proven by SIP.
+func TestSIPChecksTheOrigin(t *testing.T) {
+	_, s := serve(t, newOffice())
+	for origin, want := range map[string]int{
+		"": 418, s.URL: 418, "https://desk.example.net": 418, "https://evil.example.net": 403, "null": 403,
+	} {
+		req, err := http.NewRequest("GET", s.URL+"/sip", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if origin != "" {
+			req.Header.Set("Origin", origin)
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode != want {
+			t.Errorf("origin %q: %d", origin, res.StatusCode)
+		}
+	}
+}
+
 func TestCloseEndsTheStreams(t *testing.T) {
 	ctx, cancel := background()
 	defer cancel()

@@ -1,52 +1,17 @@
 package calltest
 
 import (
-	"context"
-	"strings"
 	"time"
 
 	"github.com/plugboard/plugboard/core/browser"
-	"github.com/plugboard/plugboard/sdk/bus"
-	"github.com/plugboard/plugboard/sdk/leg"
-	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 )
 
 // Browsers is the block of the plugin that carries the media of browsers. In
-// these tests that is of plain RTP: what is in a session's descriptions is the
-// affair of its page and its plugin alone.
+// these tests that is plain RTP, whose descriptions are dressed as those of
+// WebRTC.
 const Browsers = `
 plugin "leg-webrtc" { path = "leg-webrtc" }
 `
-
-// forgetful is leg-rtp as a plugin whose legs do not outlive their process, and whose far
-// sides tell their addresses one by one.
-type forgetful struct{ leg.Terminator }
-
-func (f forgetful) Open(ctx context.Context, p leg.Params, sockets []bus.Socket, tell func(leg.Event)) (leg.Endpoint, []byte, error) {
-	e, sdp, err := f.Terminator.Open(ctx, p, sockets, func(e leg.Event) {
-		if e.Kind != leg.Checkpoint {
-			tell(e)
-		}
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return trickled{e}, sdp, nil
-}
-
-type trickled struct{ leg.Endpoint }
-
-// Trickle implements [leg.Trickler].
-func (trickled) Trickle(_ context.Context, candidates []string) error {
-	for _, c := range candidates {
-		if !strings.HasPrefix(c, "candidate:") {
-			return leg.ErrBadSDP
-		}
-	}
-	return nil
-}
-
-func newForgetful() leg.Terminator { return forgetful{rtpleg.New()} }
 
 // Browser is somebody's browser with one page open. What it says and hears is a
 // phone's that registers nowhere.
@@ -70,6 +35,7 @@ type Session struct {
 func (w *World) Browser(number string) *Browser {
 	w.t.Helper()
 	p := w.at(number, Secret, w.place())
+	p.web = true
 	b := &Browser{w: w, Phone: p, Number: number, Device: p.token("browser")}
 	b.Open()
 	b.Page.State(true, true, true)

@@ -445,7 +445,10 @@ func (c *Call) offer(dir string) string {
 		"m=audio %[4]d RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=%[5]s\r\n",
 		c.sdpv, family, ip, port, dir)
 	if c.Phone.Toned {
-		return withoutEvents(sdp)
+		sdp = withoutEvents(sdp)
+	}
+	if c.Phone.web {
+		sdp = dressed(sdp)
 	}
 	return sdp
 }

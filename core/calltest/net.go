@@ -1,6 +1,7 @@
 package calltest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
@@ -214,8 +215,10 @@ func (n *Net) capture(d Datagram) {
 	}
 }
 
-// isSIP tells SIP from RTP and keep-alives: RTP's first byte is 0x80 or more.
-func isSIP(b []byte) bool { return len(b) > 8 && b[0] >= 'A' && b[0] < 0x80 }
+// isSIP tells SIP from RTP, keep-alives and HTTP: RTP's first byte is 0x80 or more.
+func isSIP(b []byte) bool {
+	return len(b) > 8 && b[0] >= 'A' && b[0] < 0x80 && !bytes.HasPrefix(b, []byte("GET ")) && !bytes.HasPrefix(b, []byte("HTTP/"))
+}
 
 // box is one bound socket: a queue of what arrived.
 type box struct {

@@ -52,6 +52,7 @@ type Phone struct {
 	conn    net.PacketConn // nil over TCP
 	accepts net.Listener   // of a provider over TCP
 	secure  *tls.Config    // not nil: it speaks TLS over TCP
+	web     bool           // it speaks over a WebSocket
 	done    chan struct{}
 	readers sync.WaitGroup
 
@@ -63,6 +64,7 @@ type Phone struct {
 	lamps    map[string]*Lamp             // by Call-ID
 	incoming chan *Call
 	seq      int
+	pongs    int            // over a WebSocket: answers to keep-alives
 	bound    string         // registrar: the Contact that registered last
 	source   netip.AddrPort // where what came last came from
 }
@@ -102,6 +104,10 @@ func (p *Phone) Connect() {
 			p.t.Fatalf("phone %s: %v", p.Number, err)
 		}
 		conn = c
+	}
+	if p.web {
+		p.useWeb(conn)
+		return
 	}
 	p.use(conn)
 }
@@ -282,7 +288,7 @@ func (p *Phone) contact() string {
 	if p.conn == nil {
 		transport = ";transport=" + strings.ToLower(p.transport())
 	}
-	return fmt.Sprintf("<sip:%s@%s%s>", p.Number, p.Claims, transport)
+	return fmt.Sprintf("<sip:%s@%s%s>", p.Number, p.host(), transport)
 }
 
 // transport is what it speaks over, as in Via.
@@ -292,12 +298,22 @@ func (p *Phone) transport() string {
 		return "UDP"
 	case p.secure != nil:
 		return "TLS"
+	case p.web:
+		return "WS"
 	}
 	return "TCP"
 }
 
+// host is where it says that it is.
+func (p *Phone) host() string {
+	if p.web { // it does not know (RFC 7118 §5)
+		return fmt.Sprintf("phone%d.invalid", lastByte(p.Addr.Addr()))
+	}
+	return p.Claims.String()
+}
+
 func (p *Phone) via(branch string) string {
-	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bK%s;rport", p.transport(), p.Claims, branch)
+	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bK%s;rport", p.transport(), p.host(), branch)
 }
 
 // lastByte tells addresses of one network apart.
@@ -540,9 +556,9 @@ func (p *Phone) readStream(conn net.Conn) {
 	}
 }
 
-// seen keeps what was said over TLS, which the network's capture cannot read.
+// seen keeps what was said over TLS and WebSockets, which the network's capture cannot read.
 func (p *Phone) seen(conn net.Conn, m *raw.Message, sent bool) {
-	if p.secure == nil {
+	if p.secure == nil && !p.web {
 		return
 	}
 	local, remote := conn.LocalAddr().(*net.TCPAddr).AddrPort(), conn.RemoteAddr().(*net.TCPAddr).AddrPort()

@@ -197,5 +197,9 @@ func (s *stream) SetReadDeadline(t time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.deadline = t
+	select {
+	case s.wake <- struct{}{}: // for who reads already
+	default:
+	}
 	return nil
 }

@@ -33,6 +33,7 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -94,6 +95,7 @@ type World struct {
 	own    map[string]func(*World) sdk.Plugin
 	disk   atomic.Pointer[fstest.MapFS]
 	post   atomic.Pointer[bufconn.Listener] // of the mail server, nil: it is down
+	web    *http.Server                     // where WebSockets are opened, nil: nowhere yet
 }
 
 // Secret is every phone's in these tests.
@@ -199,6 +201,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 				p.Close()
 			}
 			w.PBX.Close()
+			w.stopWeb()
 			if t.Failed() {
 				t.Logf("the ladder so far:\n%s\nthe log:\n%s", w.Ladder(), w.log.Bytes())
 			}
@@ -281,9 +284,9 @@ func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (
 	}
 	// As with processes, two lives have nothing in common.
 	m := plugin.Memory{
-		daemon.LegPlugin: sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
+		daemon.LegPlugin:    sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
+		daemon.WebRTCPlugin: sdk.Plugin{Name: daemon.WebRTCPlugin, Version: "test", Leg: webLegs{rtpleg.New()}},
 	}
-	m[daemon.WebRTCPlugin] = sdk.Plugin{Name: daemon.WebRTCPlugin, Version: "test", Leg: newForgetful()}
 	m[dialplan.VoicemailPlugin] = sdk.Plugin{Name: dialplan.VoicemailPlugin, Version: "test", App: app.Func(answering.Run)}
 	if len(l.w.voices) == 0 {
 		m[daemon.SpeechPlugin] = sdk.Plugin{Name: daemon.SpeechPlugin, Version: "test", TTS: mute{}}

@@ -18,6 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -452,7 +453,7 @@ func (d *Daemon) startSIP(run context.Context) error {
 	d.sip, err = sip.New(sip.Options{
 		Sockets: sockets, Roots: d.opt.World.Roots, DialStream: d.opt.World.Dial, Advertise: d.advertise, Seen: d.seen,
 		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
-		Incoming: d.incoming, OpenMedia: d.openMedia, Lamps: d.board, Trace: tracer{d}, Log: d.log.Named("sip"),
+		Incoming: d.incoming, OpenMedia: d.openMedia(LegPlugin), OpenWebMedia: d.openMedia(WebRTCPlugin), Lamps: d.board, Trace: tracer{d}, Log: d.log.Named("sip"),
 	})
 	if err != nil {
 		closeAll(sockets)
@@ -491,14 +492,19 @@ func closeAll(sockets []sip.Socket) {
 	}
 }
 
-// openMedia opens a SIP leg's media in the leg plugin.
-func (d *Daemon) openMedia(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
-	m, sdp, err := d.plugins.OpenLeg(ctx, LegPlugin, p, tell)
-	if err != nil {
-		return nil, nil, err
+// openMedia opens a SIP leg's media in a plugin.
+func (d *Daemon) openMedia(plugin string) sip.OpenMedia {
+	return func(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
+		m, sdp, err := d.plugins.OpenLeg(ctx, plugin, p, tell)
+		if err != nil {
+			return nil, nil, err
+		}
+		return m, sdp, nil
 	}
-	return m, sdp, nil
 }
+
+// SIP takes connections for SIP over WebSocket.
+func (d *Daemon) SIP() http.Handler { return d.sip }
 
 // emit hands an event to those who listen, and those of calls to the trace and
 // the records.

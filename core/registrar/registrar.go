@@ -34,7 +34,7 @@ import (
 
 // Flow is the road between us and a device. Flows are compared with ==.
 type Flow struct {
-	Transport string         // "udp", "tcp", "tls"
+	Transport string         // "udp", "tcp", "tls", "ws", "wss"
 	Local     netip.AddrPort // our end
 	Remote    netip.AddrPort // the device's end as we see it
 	// Conn names the connection, also apart from a later one with the same

@@ -117,7 +117,7 @@ func (s *Server) contact(user string, l link) *sip.ContactHeader {
 	host, port := s.hostOf(l)
 	c := &sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: escaped(user), Host: host, Port: port}}
 	if t := l.flow().Transport; t != "udp" {
-		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: t}}
+		c.Address.UriParams = sip.HeaderParams{{K: "transport", V: webParam(t)}}
 	}
 	return c
 }
@@ -127,7 +127,10 @@ func (s *Server) contact(user string, l link) *sip.ContactHeader {
 func (l *Leg) contact(to link) *sip.ContactHeader {
 	c := l.srv.contact(l.self, to)
 	if l.dlg.sips {
-		c.Address.Scheme, c.Address.UriParams = "sips", nil // transport=tls says the same (RFC 5630 §3.1.4)
+		c.Address.Scheme = "sips"
+		if to.flow().Transport == "tls" {
+			c.Address.UriParams = nil // it says the same (RFC 5630 §3.1.4)
+		}
 	}
 	return c
 }

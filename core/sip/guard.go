@@ -112,7 +112,7 @@ func validRequest(req *sip.Request) *refusal {
 	switch {
 	case req.SipVersion != "SIP/2.0":
 		return refuse(505, "")
-	case !isSIP(uri) && uri.Scheme != "tel", uri.Scheme == "sips" && req.Via() != nil && !strings.EqualFold(req.Via().Transport, "TLS"):
+	case !isSIP(uri) && uri.Scheme != "tel", uri.Scheme == "sips" && req.Via() != nil && !isSecure(req.Via().Transport):
 		return refuse(416, "") // the last hop of a sips URI is TLS (RFC 5630 §3.1.3)
 	case len(uri.Headers) > 0 || strings.ContainsAny(uri.Host, "<> \t\"") || strings.ContainsAny(uri.User, "<>\""):
 		return refuse(400, "Bad Request-URI")
@@ -183,6 +183,11 @@ func validBody(req *sip.Request) *refusal {
 		return refuse(415, "", sip.NewHeader("Accept-Encoding", "identity"))
 	}
 	return nil
+}
+
+// isSecure says whether a transport, as in Via, is over TLS.
+func isSecure(transport string) bool {
+	return strings.EqualFold(transport, "TLS") || strings.EqualFold(transport, "WSS")
 }
 
 // isSIP says whether a URI is one of SIP.

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/registrar"
@@ -73,11 +74,12 @@ func (l *packetLink) send(raw []byte) error {
 	return err
 }
 
-// stream is one TCP connection, or TLS over one.
+// stream is one connection: TCP, TLS over it, or a WebSocket.
 type stream struct {
 	conn          net.Conn
-	from          *socket // that accepted it, nil if we opened it
-	transport     string  // "tcp", "tls"
+	web           *websocket.Conn // in place of conn
+	from          *socket         // that accepted it, nil if we opened it
+	transport     string          // "tcp", "tls", "ws", "wss"
 	local, remote netip.AddrPort
 	name          string // apart from later connections with the same ends
 	verified      string // tls: whose certificate the far side has shown, "" if nobody's
@@ -95,16 +97,25 @@ func (s *stream) send(raw []byte) error {
 	if s.gone.Load() {
 		return errNoFlow
 	}
-	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
-	if _, err := s.conn.Write(raw); err != nil {
-		s.close() // half a message may be out: nothing can follow it
-		return err
+	var err error
+	if s.web != nil {
+		err = s.sendWeb(raw)
+	} else {
+		_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+		_, err = s.conn.Write(raw)
 	}
-	return nil
+	if err != nil {
+		s.close() // half a message may be out: nothing can follow it
+	}
+	return err
 }
 
 func (s *stream) close() {
 	s.gone.Store(true)
+	if s.web != nil {
+		_ = s.web.CloseNow() // an error is that of a far side that has gone
+		return
+	}
 	s.conn.Close()
 }
 
@@ -113,7 +124,8 @@ type links struct {
 	mu      sync.Mutex
 	sockets []*socket // replaced, never changed
 	streams map[Flow]*stream
-	count   uint64 // of connections ever, for their names
+	web     map[netip.Addr]int // how many WebSockets are open from an address
+	count   uint64             // of connections ever, for their names
 	closed  bool
 }
 
@@ -176,8 +188,11 @@ func (l *links) streamTo(transport string, remote netip.AddrPort, name string) l
 func (l *links) add(s *stream) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || len(l.streams) >= maxStreams {
+	if l.closed || len(l.streams) >= maxStreams || s.web != nil && !l.roomHeld(s.remote.Addr()) {
 		return false
+	}
+	if s.web != nil {
+		l.web[s.remote.Addr()]++
 	}
 	l.count++
 	s.name = strconv.FormatUint(l.count, 36)
@@ -188,8 +203,14 @@ func (l *links) add(s *stream) bool {
 func (l *links) remove(s *stream) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.streams[s.flow()] == s {
-		delete(l.streams, s.flow())
+	if l.streams[s.flow()] != s {
+		return
+	}
+	delete(l.streams, s.flow())
+	if from := s.remote.Addr(); s.web != nil {
+		if l.web[from]--; l.web[from] == 0 {
+			delete(l.web, from)
+		}
 	}
 }
 
@@ -279,11 +300,14 @@ func (s *Server) accepted(conn net.Conn, on *socket) {
 // begin starts to read a connection; false if it is one too many.
 func (s *Server) begin(st *stream) bool {
 	if !s.links.add(st) {
-		st.conn.Close()
+		st.close()
 		return false
 	}
 	s.wg.Go(func() {
-		if s.greet(st) {
+		switch {
+		case st.web != nil:
+			s.readWeb(st)
+		case s.greet(st):
 			s.readStream(st)
 		}
 		st.close()

@@ -64,7 +64,7 @@ type Directory interface {
 
 // Source is where an INVITE came from.
 type Source struct {
-	Transport string // "udp", "tcp", "tls"
+	Transport string // "udp", "tcp", "tls", "ws", "wss"
 	Remote    netip.AddrPort
 	// SentBy is the port in the topmost Via, 0 if there is none. Over TCP and TLS it
 	// tells trunks of one address apart.
@@ -105,7 +105,7 @@ type Settings struct {
 }
 
 // Options configure a [Server]. One socket is needed, and all
-// other fields but Roots, DialStream, Seen, Lamps, Trace and Log.
+// other fields but Roots, DialStream, Seen, OpenWebMedia, Lamps, Trace and Log.
 type Options struct {
 	// Sockets are what it listens on from the beginning. New takes them over;
 	// Close closes them.
@@ -130,6 +130,10 @@ type Options struct {
 	// must not wait.
 	Incoming  func(call.Incoming) call.Inbox
 	OpenMedia OpenMedia
+	// OpenWebMedia is OpenMedia for far sides that speak WebRTC (RFC 8827): those that
+	// offer it, and those that are reached over a WebSocket. Nil: there is none, and they
+	// are told so.
+	OpenWebMedia OpenMedia
 	// Lamps is told of the calls of extensions, and tells those who have
 	// subscribed. Nil: the server has one of its own.
 	Lamps *presence.Board

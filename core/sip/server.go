@@ -3,6 +3,7 @@ package sip
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/plugboard/plugboard/core/presence"
+	"github.com/plugboard/plugboard/sdk/leg"
 )
 
 // Server speaks SIP on its sockets. It implements [call.Dialer].
@@ -62,6 +64,11 @@ func New(o Options) (*Server, error) {
 			return (&net.Dialer{}).DialContext(ctx, "tcp", remote.String())
 		}
 	}
+	if o.OpenWebMedia == nil {
+		o.OpenWebMedia = func(context.Context, leg.Params, func(leg.Event)) (Media, []byte, error) {
+			return nil, nil, fmt.Errorf("nothing here speaks WebRTC: %w", leg.ErrNoCodec)
+		}
+	}
 	if o.Log == nil {
 		o.Log = hclog.NewNullLogger()
 	}
@@ -72,7 +79,7 @@ func New(o Options) (*Server, error) {
 		opts:     o,
 		log:      o.Log,
 		parser:   sip.NewParser(),
-		links:    links{streams: make(map[Flow]*stream)},
+		links:    links{streams: make(map[Flow]*stream), web: make(map[netip.Addr]int)},
 		txs:      newTransactions(o.Trace),
 		mirror:   mirror{buckets: make(map[netip.Addr]bucket)},
 		refused:  mirror{buckets: make(map[netip.Addr]bucket)},

@@ -79,7 +79,11 @@ func (l *Leg) patience() (context.Context, context.CancelFunc) {
 func (l *Leg) openMedia(to link, offer []byte) error {
 	ctx, cancel := l.patience()
 	defer cancel()
-	m, sdp, err := l.srv.opts.OpenMedia(ctx, leg.Params{
+	open := l.srv.opts.OpenMedia
+	if webMedia(to, offer) {
+		open = l.srv.opts.OpenWebMedia
+	}
+	m, sdp, err := open(ctx, leg.Params{
 		Call: l.call, Leg: l.id,
 		Address: l.srv.mediaAt(to.flow()),
 		Codecs:  l.sound.Codecs, Symmetric: l.symmetric,

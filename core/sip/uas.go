@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/sip/auth"
+	"github.com/plugboard/plugboard/sdk/leg"
 )
 
 // invite takes the INVITE of a new call: whose it is, and whether it may come
@@ -101,9 +103,13 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	}
 }
 
-// trunkOf is the trunk that a request comes from, nil if from none.
+// trunkOf is the trunk that a request comes from, nil if from none. Over a
+// WebSocket come phones alone: a proxy's address may be that of a trunk, too.
 func (s *Server) trunkOf(l link, req *sip.Request) *dialplan.Trunk {
 	f := l.flow()
+	if overWeb(f) {
+		return nil
+	}
 	return s.opts.Directory.Trunk(Source{
 		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: unescaped(req.Recipient.User),
 	})
@@ -181,7 +187,11 @@ func (l *Leg) wish(e event) {
 		if err := l.openMedia(l.dlg.link, sdpOf(l.tx.req)); err != nil {
 			status, cause := mediaFailure(err)
 			l.log.Info("no media for the caller", "error", err)
-			l.reject(status, call.End{Cause: cause})
+			why := ""
+			if errors.Is(err, leg.ErrGone) {
+				why = "The Plugin for This Media Is Not Running"
+			}
+			l.reject(status, call.End{Cause: cause, Text: why})
 			return
 		}
 	}

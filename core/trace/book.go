@@ -32,7 +32,7 @@ type Entry struct {
 // Way is what a message travelled on. Addresses are "192.0.2.7:5060", and
 // "0.0.0.0:5060" for ours where the socket is bound to all of them.
 type Way struct {
-	Transport string `json:"transport,omitempty" doc:"udp or tcp"`
+	Transport string `json:"transport,omitempty" doc:"udp, tcp, tls, ws or wss"`
 	Local     string `json:"local,omitempty" doc:"our address"`
 	Remote    string `json:"remote,omitempty" doc:"the far side's address"`
 }

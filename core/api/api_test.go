@@ -25,7 +25,7 @@ func TestListsHaveTheDocumentedForm(t *testing.T) {
 			`{"id":"C2","from":"103","to":"104","route":"","state":"ringing","started":"2026-03-01T12:00:00Z","answered":null,"legs":[],"tools":[]}]`,
 		"/api/v1/calls/C2": `{"id":"C2","from":"103","to":"104","route":"","state":"ringing","started":"2026-03-01T12:00:00Z","answered":null,"legs":[],"tools":[]}`,
 		"/api/v1/extensions": `[{"number":"101","name":"Anna","state":"registered","devices":[{"contact":"sip:101@192.0.2.1","user_agent":"baresip",` +
-			`"address":"192.0.2.1:5060","transport":"udp","expires":"2026-03-01T12:00:00Z"}],` + calm + `},{"number":"1000","name":"Lobby","state":"unregistered","devices":[],` + calm + `}]`,
+			`"address":"192.0.2.1:5060","transport":"udp","expires":"2026-03-01T12:00:00Z"}],"record_on_demand":false,` + calm + `},{"number":"1000","name":"Lobby","state":"unregistered","devices":[],"record_on_demand":false,` + calm + `}]`,
 		"/api/v1/trunks":  `[{"name":"first","state":"up","reason":"","since":"2026-03-01T12:00:00Z"}]`,
 		"/api/v1/plugins": `[{"name":"leg-rtp","kind":"leg","version":"1.0.0","pid":42,"state":"up","restarts":1,"frame_latency_p99_ms":null,"legs":2,"reason":""}]`,
 		"/api/v1/status": `{"version":"1.2.3","revision":"9c1e5f0a7b21","applied":"2026-03-01T12:00:00Z","started":"2026-03-01T12:00:00Z","ready":true,"reasons":[],"warnings":[],"calls":2,"extensions":2,"registered":1,` +

@@ -185,6 +185,8 @@ type Extension struct {
 	// "ringing", "up".
 	State   string             `json:"state" doc:"unregistered, registered, ringing or up"`
 	Devices []registrar.Device `json:"devices" nullable:"false"`
+	// RecordOnDemand: the code of features.record is for it.
+	RecordOnDemand bool `json:"record_on_demand" doc:"it may have its calls recorded, by a code that it presses"`
 	dialplan.Standing
 }
 

@@ -142,7 +142,7 @@ func (d *Daemon) extensions() []api.Extension {
 
 // extension is one of them, as its lamp shows it.
 func (d *Daemon) extension(e *dialplan.Extension) api.Extension {
-	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.devices(e.Number)}
+	x := api.Extension{Number: e.Number, Name: e.Display, State: api.Unregistered, Devices: d.devices(e.Number), RecordOnDemand: e.RecordOnDemand}
 	x.Standing = e.Standing(d.store.Settings()[e.Name])
 	if len(x.Devices) > 0 {
 		x.State = api.Registered

@@ -26,6 +26,7 @@ type house struct {
 	t    *testing.T
 	term *terminator
 	quit chan struct{}
+	once sync.Once
 	all  sync.WaitGroup
 
 	mu   sync.Mutex // held during a tick
@@ -57,18 +58,22 @@ func newHouse(t *testing.T, config map[string]any) *house {
 		t.Fatal(err)
 	}
 	h.all.Go(h.tick)
-	t.Cleanup(func() {
+	t.Cleanup(h.close)
+	return h
+}
+
+func (h *house) close() {
+	h.once.Do(func() {
 		h.mu.Lock()
 		left := len(h.legs)
 		h.mu.Unlock()
 		if left != 0 {
-			t.Errorf("%d legs are left open", left)
+			h.t.Errorf("%d legs are left open", left)
 		}
 		close(h.quit)
 		h.all.Wait()
 		h.term.Unbind()
 	})
-	return h
 }
 
 func (h *house) tick() {
@@ -156,6 +161,12 @@ func (g *guest) hears(hz float64) {
 		defer g.mu.Unlock()
 		return purity(g.heard, hz) > 0.9
 	}, "the leg hears %v Hz", hz)
+}
+
+func (g *guest) forget() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.heard = nil
 }
 
 // waits waits for news of a kind.
@@ -425,7 +436,12 @@ func (b *browser) answer(offer string) string {
 // call has a browser call the house.
 func (h *house) call(b *browser) *guest {
 	h.t.Helper()
-	g, answer, err := h.open(leg.Params{Remote: []byte(b.offer(nil))})
+	return h.answerTo(b, b.offer(nil))
+}
+
+func (h *house) answerTo(b *browser, offer string) *guest {
+	h.t.Helper()
+	g, answer, err := h.open(leg.Params{Remote: []byte(offer)})
 	if err != nil {
 		h.t.Fatal(err)
 	}

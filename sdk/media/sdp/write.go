@@ -33,12 +33,17 @@ func (s *Session) describe(payloads []Payload, events []Event, noise uint8, dir 
 	for _, l := range s.lines {
 		if !l.ours {
 			formats := l.formats
-			if len(formats) == 0 {
+			// Some that are like browsers look for the rtpmap of each format, also of a
+			// line that is declined.
+			if len(formats) == 0 || s.config.Agent != nil && l.proto == browsers {
 				formats = []string{"0"}
 			}
 			fmt.Fprintf(&b, "m=%s 0 %s %s\r\n", l.kind, l.proto, strings.Join(formats, " "))
 			if l.mid != "" {
 				fmt.Fprintf(&b, "a=mid:%s\r\n", l.mid)
+			}
+			if s.config.Agent != nil {
+				b.WriteString("a=inactive\r\n")
 			}
 			continue
 		}

@@ -57,6 +57,8 @@ func TestMain(m *testing.M) {
 		sdk.Serve(sdk.Plugin{Name: "chatter", Version: "1.0.0", Tool: new(chatter)})
 	case "giant":
 		serveGiant()
+	case "browsers":
+		beBrowsers()
 	case "exit":
 		fmt.Fprintln(os.Stderr, "no configuration found")
 		os.Exit(3)

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pion/stun/v4"
 
@@ -36,7 +37,18 @@ type settings struct {
 	lite     bool
 	servers  []*stun.URI
 	turn     *relaySettings // nil: no TURN server
+
+	// How long the chosen peer may be silent until it counts as disconnected, and
+	// after that gone until it is lost.
+	silent, gone time.Duration
 }
+
+// The first is longer for a lite agent, which asks for no sign of life (RFC 7675).
+const (
+	silent     = 5 * time.Second
+	silentLite = 10 * time.Second
+	gone       = 20 * time.Second
+)
 
 // relaySettings are those of the TURN server.
 type relaySettings struct {
@@ -53,7 +65,7 @@ var byDefault = []any{"udp://127.0.0.1:0"}
 
 // read reads a config {} block, of which the types have been checked.
 func read(config map[string]any) (*settings, error) {
-	s := &settings{}
+	s := &settings{silent: silent, gone: gone}
 	var err error
 	listen := strs(config["listen"])
 	if len(listen) == 0 {
@@ -68,7 +80,9 @@ func read(config map[string]any) (*settings, error) {
 	if s.external, err = address(config["external_address"]); err != nil {
 		return nil, fmt.Errorf("external_address is %w", err)
 	}
-	s.lite, _ = config["lite"].(bool)
+	if s.lite, _ = config["lite"].(bool); s.lite {
+		s.silent = silentLite
+	}
 	for _, text := range strs(config["ice_servers"]) {
 		uri, err := server(text)
 		if err != nil {
@@ -103,16 +117,16 @@ func readRelay(config map[string]any) (*relaySettings, error) {
 	if r.udp, r.tcp, err = addresses(listen); err != nil {
 		return nil, fmt.Errorf("turn_listen is %w", err)
 	}
-	for _, a := range append(r.udp[:len(r.udp):len(r.udp)], r.tcp...) {
-		if a.Addr().IsUnspecified() {
-			return nil, fmt.Errorf("turn_listen is %s: name one address of the machine, which relayed packets come from, too", a)
-		}
-	}
 	if len(secret) < 16 {
 		return nil, errors.New("turn_secret is shorter than 16 characters: whoever guesses it relays at your cost; try `openssl rand -hex 24`")
 	}
 	if r.external, err = address(config["turn_external_address"]); err != nil {
 		return nil, fmt.Errorf("turn_external_address is %w", err)
+	}
+	for _, a := range append(r.udp[:len(r.udp):len(r.udp)], r.tcp...) {
+		if a.Addr().IsUnspecified() && !r.external.IsValid() {
+			return nil, fmt.Errorf("turn_listen is %s, and there is no turn_external_address: name the one address that relayed packets come from", a)
+		}
 	}
 	low, high, ok := strings.Cut(ports, "-")
 	from, err1 := strconv.ParseUint(low, 10, 16)

@@ -298,21 +298,27 @@ func TestManyLegsOnOnePort(t *testing.T) {
 	}
 }
 
-// A browser that goes away is told as lost, with what is known.
-func TestABrowserThatNeverComes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it takes half a minute")
-	}
+// A browser that never comes, or goes away, is told as lost, with what is known.
+func TestABrowserThatIsGone(t *testing.T) {
 	h := newHouse(t, nil)
-	b := newBrowser(t, wants{})
-	offer := b.offer(nil)
-	b.close()
-	g, _, err := h.open(leg.Params{Remote: []byte(offer)})
+	h.term.settings.silent, h.term.settings.gone = 3*time.Second, time.Second
+	never, gone := newBrowser(t, wants{}), newBrowser(t, wants{})
+	b := h.call(gone)
+	b.hears(theirs)
+	offer := never.offer(nil)
+	never.close()
+	gone.close()
+	a, _, err := h.open(leg.Params{Remote: []byte(offer)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e := g.waits(leg.Lost); !strings.Contains(e.Reason, "no way to the browser was found (ICE)") {
-		t.Errorf("told %q", e.Reason)
+	for g, says := range map[*guest]string{a: "no way to the browser was found (ICE)", b: "nothing has come from the browser for 4s"} {
+		if e := g.waits(leg.Lost); !strings.Contains(e.Reason, says) {
+			t.Errorf("told %q", e.Reason)
+		}
+		if _, err := g.Stats(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

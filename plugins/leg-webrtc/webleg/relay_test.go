@@ -126,7 +126,7 @@ func TestWhatConfigurationCannotBe(t *testing.T) {
 		{map[string]any{"ice_servers": []any{"stun:a.example.com"}, "lite": true}, "of no use with lite"},
 		{map[string]any{"turn_secret": turnSecret}, "no turn_listen"},
 		{map[string]any{"turn_listen": []any{"udp://192.0.2.1:3478"}, "turn_secret": "short", "turn_relay_ports": "2000-3000"}, "shorter than 16"},
-		{map[string]any{"turn_listen": []any{"udp://0.0.0.0:3478"}, "turn_secret": turnSecret, "turn_relay_ports": "2000-3000"}, "name one address"},
+		{map[string]any{"turn_listen": []any{"udp://0.0.0.0:3478"}, "turn_secret": turnSecret, "turn_relay_ports": "2000-3000"}, "there is no turn_external_address"},
 		{map[string]any{"turn_listen": []any{"udp://192.0.2.1:3478"}, "turn_secret": turnSecret, "turn_relay_ports": "3000"}, "turn_relay_ports"},
 		{map[string]any{"turn_listen": []any{"udp://192.0.2.1:3478"}, "turn_secret": turnSecret, "turn_relay_ports": "3000-3100", "turn_peers": []any{"everybody"}}, "turn_peers"},
 	} {

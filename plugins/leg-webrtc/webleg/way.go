@@ -23,12 +23,6 @@ const (
 	// gathering bounds how long servers are waited for, before a description is
 	// made: whoever made it waits, and two seconds are the end of any call.
 	gathering = 1200 * time.Millisecond
-	// silent is how long the chosen peer may be silent until it counts as
-	// disconnected, and after that gone until it is lost; the first is longer for a
-	// lite agent, which asks for no sign of life (RFC 7675).
-	silent     = 5 * time.Second
-	silentLite = 10 * time.Second
-	gone       = 20 * time.Second
 	// maxTrickled bounds the candidates of one leg's peer, and maxCandidate one's
 	// length.
 	maxTrickled  = 128
@@ -54,8 +48,7 @@ func quietly() *logging.DefaultLoggerFactory {
 //	                                      └──────────────────▶ lost ◀──────────────┴─────────┘
 type way struct {
 	mux      *mux
-	external netip.Addr
-	lite     bool
+	settings *settings
 	offers   bool // we make the first offer
 	tell     func(leg.Event)
 	agent    *ice.Agent
@@ -98,7 +91,7 @@ type pair struct {
 // newWay makes a way, with an agent that has its candidates.
 func newWay(ctx context.Context, s *settings, m *mux, offers bool, tell func(leg.Event)) (*way, error) {
 	w := &way{
-		mux: m, external: s.external, lite: s.lite, offers: offers, tell: tell,
+		mux: m, settings: s, offers: offers, tell: tell,
 		ready: make(chan struct{}), out: make(chan []byte, maxQueue), quit: make(chan struct{}), since: time.Now(),
 	}
 	networks := map[ice.NetworkType]bool{}
@@ -120,15 +113,12 @@ func newWay(ctx context.Context, s *settings, m *mux, offers bool, tell func(leg
 	options := []ice.AgentOption{
 		ice.WithUDPMux(m.udp), ice.WithNetworkTypes(types), ice.WithIncludeLoopback(), ice.WithDisableActiveTCP(),
 		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithLoggerFactory(quietly()),
-		ice.WithICELite(s.lite), ice.WithDisconnectedTimeout(silent), ice.WithFailedTimeout(gone),
+		ice.WithICELite(s.lite), ice.WithDisconnectedTimeout(s.silent), ice.WithFailedTimeout(s.gone),
 		ice.WithSTUNGatherTimeout(gathering - 200*time.Millisecond),
 		ice.WithIPFilter(func(ip net.IP) bool { return len(s.servers) > 0 || bound[ip.String()] }),
 	}
 	if m.tcp != nil {
 		options = append(options, ice.WithTCPMux(m.tcp))
-	}
-	if s.lite {
-		options = append(options, ice.WithDisconnectedTimeout(silentLite))
 	}
 	if len(s.servers) > 0 {
 		options = append(options, ice.WithUrls(s.servers), ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost, ice.CandidateTypeServerReflexive, ice.CandidateTypeRelay}))
@@ -184,10 +174,10 @@ func (w *way) found(c ice.Candidate) {
 		return
 	}
 	w.candidates = append(w.candidates, "candidate:"+c.Marshal())
-	if !w.external.IsValid() || c.Type() != ice.CandidateTypeHost {
+	if !w.settings.external.IsValid() || c.Type() != ice.CandidateTypeHost {
 		return
 	}
-	if own, err := netip.ParseAddr(c.Address()); err != nil || own.Is4() != w.external.Is4() {
+	if own, err := netip.ParseAddr(c.Address()); err != nil || own.Is4() != w.settings.external.Is4() {
 		return
 	}
 	// The same, as a router translates it. It is told beside, and no candidate of
@@ -197,9 +187,9 @@ func (w *way) found(c ice.Candidate) {
 	if c.NetworkType().IsTCP() {
 		transport, kind = "tcp", " tcptype passive"
 	}
-	told := fmt.Sprintf("candidate:%s 1 %s %d %s %d typ host%s", "x"+c.Foundation(), transport, c.Priority()-1, w.external, c.Port(), kind)
+	told := fmt.Sprintf("candidate:%s 1 %s %d %s %d typ host%s", "x"+c.Foundation(), transport, c.Priority()-1, w.settings.external, c.Port(), kind)
 	for _, before := range w.candidates {
-		if strings.Contains(before, fmt.Sprintf(" %s %d typ host", w.external, c.Port())) && strings.Contains(before, " "+transport+" ") {
+		if strings.Contains(before, fmt.Sprintf(" %s %d typ host", w.settings.external, c.Port())) && strings.Contains(before, " "+transport+" ") {
 			return
 		}
 	}
@@ -214,7 +204,7 @@ func (w *way) Local() sdp.ICE {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return sdp.ICE{Ufrag: ufrag, Password: password, Lite: w.lite, Candidates: append([]string(nil), w.candidates...), End: true}
+	return sdp.ICE{Ufrag: ufrag, Password: password, Lite: w.settings.lite, Candidates: append([]string(nil), w.candidates...), End: true}
 }
 
 // Remote implements [sdp.Agent]. Another name is an ICE restart (RFC 8445, 9).
@@ -254,14 +244,14 @@ func (w *way) Remote(r sdp.ICE) error {
 
 // begin has the agent look for a way to its peer.
 func (w *way) begin(r sdp.ICE) error {
-	if w.lite && r.Lite {
+	if w.settings.lite && r.Lite {
 		return fmt.Errorf("%w: both sides are ICE-lite, so neither looks for a way: set lite = false", leg.ErrNoCodec)
 	}
 	if err := w.agent.SetRemoteICELite(r.Lite); err != nil {
 		return err
 	}
 	connect := w.agent.StartAccept
-	if !w.lite && (w.offers || r.Lite) { // RFC 8445, 6.1.1
+	if !w.settings.lite && (w.offers || r.Lite) { // RFC 8445, 6.1.1
 		connect = w.agent.StartDial
 	}
 	conn, err := connect(r.Ufrag, r.Password)
@@ -379,7 +369,7 @@ func (w *way) moved(s ice.ConnectionState) {
 	}
 	select {
 	case <-w.ready:
-		w.lost("nothing has come from the browser for half a minute: its network is gone, or its page")
+		w.lost(fmt.Sprintf("nothing has come from the browser for %v: its network is gone, or its page", w.settings.silent+w.settings.gone))
 	default:
 		w.lost(fmt.Sprintf("no way to the browser was found (ICE): of %d addresses that it named none answered, and it reached none of ours; does a firewall keep UDP and TCP from %s?", tried, w.mux.ports[0].at))
 	}
@@ -540,8 +530,8 @@ func (w *way) show(s *leg.Stats) {
 	long := time.Since(since).Round(time.Second)
 	switch {
 	case state == ice.ConnectionStateDisconnected:
-		s.Notes = append(s.Notes, fmt.Sprintf("The browser's network has been silent for %v (ICE is disconnected).", long+silent))
-	case state == ice.ConnectionStateChecking && long >= silent:
+		s.Notes = append(s.Notes, fmt.Sprintf("The browser's network has been silent for %v (ICE is disconnected).", long+w.settings.silent))
+	case state == ice.ConnectionStateChecking && long >= w.settings.silent:
 		s.Notes = append(s.Notes, fmt.Sprintf("No way to the browser has been found for %v (ICE).", long))
 	}
 }

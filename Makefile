@@ -59,7 +59,7 @@ model: packages ## MODELSTEPS (100000) random steps through calls and the whole 
 	go test -count=1 -timeout 2h -run '^TestModel$$' ./core/calltest -steps $$(($(MODELSTEPS) / 5))
 
 e2e: packages-test build ## Real phones (baresip, sipp, linphone) and a real browser against the real binaries
-	PLUGBOARD_BIN=$(CURDIR)/bin go test -p 1 -count=1 -tags='e2e nolibopusfile' -timeout 20m ./core/e2e/...
+	PLUGBOARD_BIN=$(CURDIR)/bin go test -p 1 -parallel 3 -count=1 -tags='e2e nolibopusfile' -timeout 20m ./core/e2e/...
 
 bench: packages-bench build ## Benchmarks, our figure beside the target and a peer's
 	go run ./core/e2e/load -bin $(CURDIR)/bin -shape signalling

@@ -28,6 +28,7 @@ type apiRecord struct {
 // Two calls of real phones, one answered and one refused: what the command line,
 // the export and the pages of the API tell of them.
 func TestRecords(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.96.1", pbx.Office)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
 	b, _ := p.Phone(2, "tcp", "pcma", true)

@@ -6,5 +6,7 @@
 // sound, and tests with a real browser are in browser.
 //
 // Each test has addresses of its own on 127.0.x.y, so that tests disturb
-// neither each other nor what else runs on the machine.
+// neither each other nor what else runs on the machine. Most run beside others
+// (t.Parallel): they wait for the most part. Those that kill a plugin, or look closer
+// at what somebody hears than SameSound does, run alone, before the others.
 package e2e

@@ -34,6 +34,7 @@ dialplan "internal" {
 // Do not disturb by code, a call that is parked and taken up, and one that is
 // picked up where it does not ring.
 func TestFeatures(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.67.1", coded)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
 	b, _ := p.Phone(2, "udp", "pcmu", true)

@@ -14,11 +14,13 @@ import (
 // baresip's own G.722 on one side at least: what it sends is understood, and
 // it understands what it is sent.
 func TestG722(t *testing.T) {
+	t.Parallel()
 	for i, c := range []struct{ a, b string }{
 		{"g722/16000/1", "g722/16000/1"}, {"g722/16000/1", "pcmu"}, {"opus/48000/2", "g722/16000/1"},
 	} {
 		t.Run(c.a+" to "+c.b, func(t *testing.T) {
-			p := pbx.Start(t, fmt.Sprintf("127.0.%d.1", 110+i), pbx.Office)
+			t.Parallel()
+			p := pbx.Start(t, fmt.Sprintf("127.0.%d.1", 24+i), pbx.Office)
 			a, saidA := p.Phone(1, "udp", c.a, false)
 			b, saidB := p.Phone(2, "udp", c.b, true)
 			a.Dial("102")

@@ -62,6 +62,7 @@ func TestMusicAndThree(t *testing.T) {
 	}
 	p.Calls(0)
 
+	busy := p.Pace.Disturbed(since())
 	heard := b.Heard()
 	const edge = 500 * time.Millisecond
 	for _, x := range []struct {
@@ -74,7 +75,7 @@ func TestMusicAndThree(t *testing.T) {
 		{"the music, which goes on, while the operator holds", music.Part(resumed-held, time.Hour), kept + edge, back},
 		{"101 after that", saidA.Part(back, time.Hour), back + edge, joined},
 	} {
-		if got := sound.Presence(x.said, heard.Part(x.from, x.to)); got < 0.9 {
+		if got := sound.Judged(x.said, heard.Part(x.from, x.to), busy); got < 0.9 {
 			t.Errorf("102 does not hear %s: %.2f", x.what, got)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 // Real phones watch another: one its presence, one its dialogs.
 func TestLamps(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.112.1", pbx.Office)
 	c, _ := p.PhoneWith(3, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Watches: "102"})
 	c.Shows("Offline")

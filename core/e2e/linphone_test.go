@@ -92,6 +92,7 @@ func (l *linphone) quit() {
 
 // A third kind of phone, calling and called.
 func TestLinphone(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.59.1", pbx.Office)
 	b, saidB := p.Phone(2, "udp", "pcmu", true)
 	saidC := sound.Babble(3, 40, 8000)

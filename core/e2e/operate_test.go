@@ -38,6 +38,7 @@ func plugboard(t *testing.T, args ...string) (int, string) {
 
 // What cannot start says why and where, and its exit code says whose fault it is.
 func TestStartThatFails(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.50.1", pbx.Office)
 	site := func(name, data, sip, web, more string) string {
 		file := filepath.Join(p.Dir, name)
@@ -193,6 +194,7 @@ Content-Length: 0
 // SIGTERM drains: the call goes on, a new one is refused with 503 and told
 // when to come back, /healthz says so; when the last call ends the daemon does.
 func TestDrain(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.53.1", pbx.Office)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
 	b, _ := p.Phone(2, "tcp", "pcmu", true)
@@ -222,8 +224,10 @@ func TestDrain(t *testing.T) {
 // Live calls are ended at the drain's time-out, or at once by a second SIGTERM;
 // the phones are told.
 func TestDrainIsBounded(t *testing.T) {
+	t.Parallel()
 	for name, ip := range map[string]string{"time-out": "127.0.54.1", "second SIGTERM": "127.0.55.1"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			args := []string{"--drain-timeout", "1s"}
 			if name != "time-out" {
 				args = []string{"--drain-timeout", "10m"}
@@ -257,6 +261,7 @@ func TestDrainIsBounded(t *testing.T) {
 // A program asks for a call over HTTP: both phones ring and hear each other,
 // and all of it is told to who listens to the events.
 func TestOriginateAndEvents(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.56.1", pbx.Office)
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
@@ -352,6 +357,7 @@ func TestOriginateAndEvents(t *testing.T) {
 // No secret and no answer to a challenge is in the log, however much is logged,
 // nor in a trace.
 func TestNoSecretInTheLog(t *testing.T) {
+	t.Parallel()
 	const hidden = "Zq7-swordfish"
 	p := pbx.StartWith(t, "127.0.57.1", "", pbx.Office+`
 variable "key" {
@@ -431,6 +437,7 @@ func TestBurstsDuringACall(t *testing.T) {
 // Messages much larger than a packet of a network pass whole over UDP, both
 // ways: a request of a phone, its answer, and the request that we send on.
 func TestLargeMessages(t *testing.T) {
+	t.Parallel()
 	ip := "127.0.60.1"
 	p := pbx.Start(t, ip, strings.NewReplacer("EAST", pbx.Sibling(ip, 2), "WEST", pbx.Sibling(ip, 3)).Replace(providers))
 	west, err := net.ListenPacket("udp", pbx.Sibling(ip, 3)+":5060")

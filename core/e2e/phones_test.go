@@ -16,6 +16,7 @@ import (
 )
 
 func TestTwoPhonesHearEachOther(t *testing.T) {
+	t.Parallel()
 	for i, c := range []struct{ a, b, codecA, codecB string }{
 		{"udp", "udp", "pcmu", "pcmu"},
 		{"tcp", "udp", "pcma", "pcmu"},
@@ -23,6 +24,7 @@ func TestTwoPhonesHearEachOther(t *testing.T) {
 		{"tcp", "tcp", "opus/48000/2", "opus/48000/2"},
 	} {
 		t.Run(fmt.Sprintf("%s %s to %s %s", c.a, c.codecA, c.b, c.codecB), func(t *testing.T) {
+			t.Parallel()
 			p := pbx.Start(t, fmt.Sprintf("127.0.%d.1", 20+i), pbx.Office)
 			a, saidA := p.Phone(1, c.a, c.codecA, false)
 			b, saidB := p.Phone(2, c.b, c.codecB, true)
@@ -41,6 +43,7 @@ func TestTwoPhonesHearEachOther(t *testing.T) {
 }
 
 func TestEcho(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.30.1", pbx.Office)
 	a, said := p.Phone(1, "udp", "pcmu", false)
 	a.Dial("*43")
@@ -153,6 +156,7 @@ func strike(p *pbx.PBX, signal syscall.Signal) {
 
 // What the command line shows of a live call.
 func TestCommandLine(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.33.1", pbx.Office)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
 	p.Phone(2, "tcp", "pcmu", true)

@@ -54,7 +54,8 @@ dialplan "internal" {
 
 // A phone hears what flite makes of a text, and then the call ends.
 func TestAPhoneHearsFlite(t *testing.T) {
-	p := pbx.Start(t, "127.0.58.1", announcements)
+	t.Parallel()
+	p := pbx.Start(t, "127.0.37.1", announcements)
 	file := filepath.Join(p.Dir, "flite.wav")
 	if out, err := exec.Command("flite", "-voice", "rms", "-t", closed, "-o", file).CombinedOutput(); err != nil {
 		t.Fatalf("flite: %v: %s (is it installed? .ci/packages run does it)", err, out)
@@ -75,7 +76,7 @@ func TestAPhoneHearsFlite(t *testing.T) {
 // The plugin that speaks is killed in the middle of a prompt: what it had said is
 // heard, the call ends as it would, and the next one is spoken by its next life.
 func TestKillOfASpeechPlugin(t *testing.T) {
-	p := pbx.Start(t, "127.0.59.1", announcements)
+	p := pbx.Start(t, "127.0.38.1", announcements)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
 	for range 2 {
 		a.Dial("52")

@@ -66,12 +66,13 @@ queue "sales" {
 	b.Wait("CALL_CLOSED")
 	stands(0, "idle")
 
+	busy := p.Pace.Disturbed(time.Since(began))
 	heard := a.Heard()
 	const edge = 500 * time.Millisecond
-	if got := sound.Presence(music, heard.Part(edge, free)); got < 0.9 {
+	if got := sound.Judged(music, heard.Part(edge, free), busy); got < 0.9 {
 		t.Errorf("who waits does not hear the music: %.2f", got)
 	}
-	if got := sound.Presence(saidB, heard.Part(talk, ends)); got < 0.9 {
+	if got := sound.Judged(saidB, heard.Part(talk, ends), busy); got < 0.9 {
 		t.Errorf("the caller does not hear the agent: %.2f", got)
 	}
 }

@@ -42,7 +42,7 @@ dialplan "internal" {
 // other. The recorder is killed in the middle: the call goes on, everybody is told
 // of the gap, and what comes after it lies where it was said.
 func TestARecordedCall(t *testing.T) {
-	p := pbx.Start(t, "127.0.35.1", recorded)
+	p := pbx.Start(t, "127.0.36.1", recorded)
 	a, saidA := p.Phone(1, "udp", "pcmu", false)
 	b, saidB := p.Phone(2, "udp", "pcmu", true)
 	a.Dial("102")

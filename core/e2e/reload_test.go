@@ -24,6 +24,7 @@ import (
 // SIGHUP do it, broken files are refused whole, and neither the call nor the
 // phones notice.
 func TestReload(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.64.1", pbx.Office)
 	file := filepath.Join(p.Dir, "config.hcl")
 	text, err := os.ReadFile(file)
@@ -111,6 +112,7 @@ func TestReload(t *testing.T) {
 
 // Nobody is there to ask: exit code 2.
 func TestPlanWithoutADaemon(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "config.hcl")
 	pbx.Write(t, file, "web { listen = \"127.0.65.1:1\" }\n")
 	for _, command := range []string{"plan", "apply"} {
@@ -154,6 +156,7 @@ func revision(p *pbx.PBX) string {
 // The API moves: what is under way on the old address is answered there, event
 // streams go on, and new requests find it on the new one only.
 func TestReloadMovesTheAPI(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.66.1", pbx.Office)
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()

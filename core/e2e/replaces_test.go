@@ -17,6 +17,7 @@ import (
 // A real phone asks a third, and connects who called it with that one: two calls
 // of it become one (REFER with Replaces), and both hear each other.
 func TestLinphoneTransfersAttended(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.77.1", pbx.Office)
 	a, saidA := p.Phone(1, "udp", "pcmu", false)
 	c, saidC := p.Phone(3, "tcp", "pcma", true)
@@ -54,6 +55,7 @@ func TestLinphoneTransfersAttended(t *testing.T) {
 // A phone with a lamp takes the call that rings at a colleague's: INVITE with
 // Replaces, from sipp. Who is rung stops ringing.
 func TestSippPicksUpByALamp(t *testing.T) {
+	t.Parallel()
 	ip := "127.0.78.1"
 	p := pbx.Start(t, ip, strings.Replace(pbx.Office, "= each.value\n", "= each.value\n  pickup_group = \"office\"\n", 1))
 	a, _ := p.Phone(1, "udp", "pcmu", false)
@@ -73,6 +75,7 @@ func TestSippPicksUpByALamp(t *testing.T) {
 
 // Click to call asks the phone of who calls to answer by itself.
 func TestClickToCallAnswersByItself(t *testing.T) {
+	t.Parallel()
 	ip := "127.0.79.1"
 	p := pbx.Start(t, ip, pbx.Office)
 	startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()

@@ -20,6 +20,7 @@ import (
 // for srtp-mand, RTP/SAVPF for srtp-mandf. We offer the first, or the second
 // where encryption is required.)
 func TestSecurePhoneAndPlainPhone(t *testing.T) {
+	t.Parallel()
 	for i, encryption := range []string{"srtp", "srtp-mand", "srtp-mandf", "dtls_srtp"} {
 		for k, secureCalls := range []bool{true, false} {
 			if encryption != "srtp" && !secureCalls {
@@ -30,6 +31,7 @@ func TestSecurePhoneAndPlainPhone(t *testing.T) {
 				name = fmt.Sprintf("%s calls", encryption)
 			}
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				p := pbx.Start(t, fmt.Sprintf("127.0.%d.1", 100+2*i+k), pbx.Office)
 				a, saidA := p.PhoneWith(1, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Encryption: encryption, Auto: !secureCalls, Mux: i%2 == 1})
 				b, saidB := p.PhoneWith(2, pbx.BaresipOptions{Transport: "tcp", Codec: "pcma", Auto: secureCalls})
@@ -56,6 +58,7 @@ func TestSecurePhoneAndPlainPhone(t *testing.T) {
 
 // Where SRTP is required, phones that have it talk, others are refused.
 func TestEncryptionRequired(t *testing.T) {
+	t.Parallel()
 	p := pbx.StartWith(t, "127.0.110.1", `encryption = "required"`, pbx.Office)
 	a, saidA := p.PhoneWith(1, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Encryption: "srtp-mandf"})
 	b, saidB := p.PhoneWith(2, pbx.BaresipOptions{Transport: "udp", Codec: "pcmu", Encryption: "srtp-mand", Auto: true})

@@ -121,8 +121,10 @@ func scenario(t *testing.T, name string, replace ...string) string {
 
 // sipp's own uac through us to its own uas, with RTP echoed, over UDP and TCP.
 func TestSippThroughTrunk(t *testing.T) {
+	t.Parallel()
 	for transport, ip := range map[string]string{"udp": "127.0.40.1", "tcp": "127.0.47.1"} {
 		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
 			east, west := pbx.Sibling(ip, 2), pbx.Sibling(ip, 3)
 			p := pbx.Start(t, ip, strings.NewReplacer("EAST:5060", east+":5060;transport="+transport, "WEST:5060", west+":5060;transport="+transport).Replace(providers))
 			mode := transport[:1] + "1" // one socket
@@ -137,6 +139,7 @@ func TestSippThroughTrunk(t *testing.T) {
 }
 
 func TestSippCallerCancels(t *testing.T) {
+	t.Parallel()
 	p, east, west := transit(t, "127.0.41.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_cancelled.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
@@ -146,6 +149,7 @@ func TestSippCallerCancels(t *testing.T) {
 }
 
 func TestSippBusy(t *testing.T) {
+	t.Parallel()
 	p, east, west := transit(t, "127.0.42.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_busy.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
@@ -155,6 +159,7 @@ func TestSippBusy(t *testing.T) {
 }
 
 func TestSippNoAnswer(t *testing.T) {
+	t.Parallel()
 	p, east, west := transit(t, "127.0.43.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_cancelled.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)
@@ -164,6 +169,7 @@ func TestSippNoAnswer(t *testing.T) {
 }
 
 func TestSippRefused(t *testing.T) {
+	t.Parallel()
 	p, east, _ := transit(t, "127.0.44.1")
 	for number, status := range map[string]string{"300": "403", "999": "404"} {
 		startSipp(t, number, "-sf", scenario(t, "caller_refused.xml", "STATUS", status), "-i", east, "-p", "5060", "-s", number, "-m", "1", p.IP+":5060").done()
@@ -173,8 +179,10 @@ func TestSippRefused(t *testing.T) {
 
 // A phone that registers and calls, each time through the 401.
 func TestSippAsPhone(t *testing.T) {
+	t.Parallel()
 	for _, transport := range []string{"u1", "t1"} {
 		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
 			ip := map[string]string{"u1": "127.0.45.1", "t1": "127.0.46.1"}[transport]
 			p := pbx.Start(t, ip, pbx.Office)
 			startSipp(t, "register", "-sf", scenario(t, "phone_registers.xml"), "-t", transport, "-i", pbx.Sibling(ip, 11), "-p", "5060", "-m", "1", ip+":5060").done()
@@ -188,6 +196,7 @@ func TestSippAsPhone(t *testing.T) {
 // A 183 that both sides acknowledge: the callee sends it reliably, the caller
 // demands that (RFC 3262).
 func TestSippPRACK(t *testing.T) {
+	t.Parallel()
 	p, east, west := transit(t, "127.0.48.1")
 	uas := startSipp(t, "callee", "-sf", scenario(t, "callee_reliable.xml"), "-i", west, "-p", "5060", "-m", "1")
 	uas.listens("udp", west)

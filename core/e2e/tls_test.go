@@ -45,6 +45,7 @@ sip {
 // Phones over TLS, with SRTP whose keys only that hides, and one over UDP: they
 // call each other, both ways.
 func TestTLSPhones(t *testing.T) {
+	t.Parallel()
 	ip := "127.0.61.1"
 	block, authority := certified(t, ip)
 	p := pbx.Start(t, ip, block+pbx.Office)

@@ -13,6 +13,7 @@ import (
 // A real phone transfers blind (REFER): who called it goes on with a third, and
 // both hear each other.
 func TestBaresipTransfersBlind(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.120.1", pbx.Office)
 	a, saidA := p.Phone(1, "udp", "pcmu", false)
 	b, _ := p.Phone(2, "udp", "pcmu", true)
@@ -35,6 +36,7 @@ func TestBaresipTransfersBlind(t *testing.T) {
 // Two calls of one phone become one, by the API: the other two talk on, and the
 // phone in the middle is released from both.
 func TestTransferBetweenRealCalls(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.121.1", pbx.Office)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
 	b, _ := p.Phone(2, "udp", "pcmu", true)
@@ -78,6 +80,7 @@ func TestTransferBetweenRealCalls(t *testing.T) {
 // sipp asks for a transfer, message by message: 202, NOTIFY 100, 180 or 200, the
 // end of the subscription, and BYE.
 func TestSippRefers(t *testing.T) {
+	t.Parallel()
 	ip := "127.0.122.1"
 	p := pbx.Start(t, ip, pbx.Office)
 	b, _ := p.Phone(2, "udp", "pcmu", true)

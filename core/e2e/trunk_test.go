@@ -68,6 +68,7 @@ func trunk(p *pbx.PBX, name, state string) apiTrunk {
 // sipp as a provider: a registration through its 401, a call of a real phone
 // through its 407 and 183, and what the phone says comes back.
 func TestProvider(t *testing.T) {
+	t.Parallel()
 	const ip = "127.0.90.1"
 	provider := pbx.Sibling(ip, 2)
 	s := startSipp(t, "provider", "-sf", scenario(t, "provider.xml"), "-i", provider, "-p", "5060", "-mi", provider, "-rtp_echo", "-m", "2")
@@ -98,6 +99,7 @@ func TestProvider(t *testing.T) {
 
 // A wrong secret: `plugboard trunks` and the log say what was tried.
 func TestProviderRefuses(t *testing.T) {
+	t.Parallel()
 	const ip = "127.0.91.1"
 	provider := pbx.Sibling(ip, 2)
 	s := startSipp(t, "provider", "-sf", scenario(t, "provider.xml"), "-i", provider, "-p", "5060", "-m", "1")
@@ -117,6 +119,7 @@ func TestProviderRefuses(t *testing.T) {
 
 // The first provider answers 503, or nothing: the call goes to the next.
 func TestProviderFails(t *testing.T) {
+	t.Parallel()
 	const blocks = `
 trunk "caller" {
   peer         = "sip:CALLER:5060"
@@ -144,6 +147,7 @@ dialplan "transit" {
 `
 	for i, how := range []string{"503", "silence"} {
 		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			ip := fmt.Sprintf("127.0.%d.1", 92+i)
 			caller, first, reserve := pbx.Sibling(ip, 2), pbx.Sibling(ip, 3), pbx.Sibling(ip, 4)
 			p := pbx.Start(t, ip, strings.NewReplacer("CALLER", caller, "FIRST", first, "RESERVE", reserve).Replace(blocks))

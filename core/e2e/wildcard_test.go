@@ -15,12 +15,13 @@ import (
 // The wildcards of IPv4 and IPv6 have the same port side by side, and each is
 // said once, with an address of its own.
 func TestWildcardsOfBothFamilies(t *testing.T) {
+	t.Parallel()
 	if l, err := net.Listen("tcp", "[::1]:0"); err != nil {
 		t.Skip("this machine has no IPv6")
 	} else {
 		l.Close()
 	}
-	p := pbx.Start(t, "127.0.97.1", `
+	p := pbx.Start(t, "127.0.98.1", `
 sip { listen = ["udp://0.0.0.0:15060", "tcp://0.0.0.0:15060", "udp://[::]:15060", "tcp://[::]:15060"] }
 `+pbx.Office)
 	for _, network := range []string{"udp", "tcp"} {

@@ -59,14 +59,19 @@ func (m *Metronome) piece(t time.Time) int { return int(t.Sub(m.began) / period)
 // Disturbed is the part of the last so many seconds in which the machine was
 // late.
 func (m *Metronome) Disturbed(last time.Duration) float64 {
+	now := time.Now()
+	return m.between(now.Add(-last), now)
+}
+
+// between is the part of that time in which the machine was late.
+func (m *Metronome) between(from, to time.Time) float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now := m.piece(time.Now())
 	n, late := 0, 0
-	for i := max(0, now-int(last/period)); i <= now; i++ {
+	for i := max(0, m.piece(from)); i <= m.piece(to); i++ {
 		if n++; m.late[i] {
 			late++
 		}
 	}
-	return float64(late) / float64(n)
+	return float64(late) / float64(max(1, n))
 }

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,26 @@ type PBX struct {
 
 	over chan struct{} // closed when the process is gone
 	err  error         // how, once it is
+
+	quiet time.Time // when its last call had ended; zero while there is one
+}
+
+// taken are the addresses of tests that run at the same time: those that have the
+// same one take turns.
+var taken sync.Map // of *sync.Mutex, by the address
+
+// take waits for an address, until the end of the test.
+func take(t *testing.T, ip string) {
+	type place struct{ test, ip string }
+	if _, mine := taken.LoadOrStore(place{t.Name(), ip}, true); mine {
+		return
+	}
+	m, _ := taken.LoadOrStore(ip, new(sync.Mutex))
+	m.(*sync.Mutex).Lock()
+	t.Cleanup(func() {
+		taken.Delete(place{t.Name(), ip})
+		m.(*sync.Mutex).Unlock()
+	})
 }
 
 // Start starts the daemon on an address of its own. dialplan holds the
@@ -64,6 +85,7 @@ func StartWith(t *testing.T, ip, media, dialplan string, args ...string) *PBX {
 // Launch does not wait until the daemon is ready.
 func Launch(t *testing.T, bin, ip, media, dialplan string, args ...string) *PBX {
 	t.Helper()
+	take(t, ip)
 	p := &PBX{T: t, IP: ip, Dir: t.TempDir(), Bin: bin, Pace: startMetronome(t), over: make(chan struct{})}
 	file := filepath.Join(p.Dir, "config.hcl")
 	Write(t, file, fmt.Sprintf(`
@@ -260,6 +282,12 @@ func (p *PBX) Calls(n int) []Call {
 		}
 		return nil
 	})
+	switch {
+	case n > 0:
+		p.quiet = time.Time{}
+	case p.quiet.IsZero():
+		p.quiet = time.Now()
+	}
 	return calls
 }
 

@@ -16,6 +16,7 @@ import (
 // beginning; then the phone again. The other way round, the operator holds, and
 // a third who has called the echo is joined to them.
 func TestMusicAndThree(t *testing.T) {
+	t.Parallel()
 	music := sound.Babble(99, 30, 16000)
 	file := filepath.Join(t.TempDir(), "hold.wav")
 	music.WriteWAV(t, file, 1)

@@ -56,6 +56,7 @@ func TestEcho(t *testing.T) {
 
 // Three in a conference: what each hears is the sum of the two others.
 func TestConferenceOfThree(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.31.1", pbx.Office)
 	var phones []*pbx.Baresip
 	var said []sound.Sound

@@ -16,6 +16,7 @@ import (
 // The only agent talks to somebody. A caller waits in the queue and hears its
 // music; when the agent hangs up, the agent's phone rings, and they hear each other.
 func TestQueue(t *testing.T) {
+	t.Parallel()
 	music := sound.Babble(99, 30, 16000)
 	file := filepath.Join(t.TempDir(), "wait.wav")
 	music.WriteWAV(t, file, 1)

@@ -43,7 +43,7 @@ func (h *Host) speaks(ctx context.Context, plugin string, do func(context.Contex
 	defer cancel()
 	defer context.AfterFunc(i.condemned, cancel)()
 	err = do(bounded, i)
-	if err != nil && ctx.Err() == nil && i.ended() {
+	if err != nil && ctx.Err() == nil && (i.ended() || errors.Is(err, tts.ErrGone)) { // its connection may break first
 		return fmt.Errorf("%w: plugin %s %w", tts.ErrGone, plugin, errEnded)
 	}
 	return err

@@ -38,10 +38,10 @@ func speaking(t *testing.T, play func(t *testing.T, h *Host)) {
 	synctest.Test(t, func(t *testing.T) {
 		h := New(Options{
 			Log:    hclog.NewNullLogger(),
-			Launch: Memory{"voice": {Name: "drone", Version: "1.2.0", TTS: drone{}}, "mute": {Name: "mute", Version: "1.0.0"}},
+			Launch: Memory{"voice": {Name: "drone", Version: "1.2.0", TTS: drone{}}, "broken": {Name: "broken", Version: "1.0.0", TTS: broken{}}, "mute": {Name: "mute", Version: "1.0.0"}},
 		})
 		defer h.Close(context.Background())
-		if err := h.Start(t.Context(), []Spec{{Name: "voice"}, {Name: "mute"}}); err != nil {
+		if err := h.Start(t.Context(), []Spec{{Name: "voice"}, {Name: "broken"}, {Name: "mute"}}); err != nil {
 			t.Fatal(err)
 		}
 		play(t, h)
@@ -64,7 +64,7 @@ func TestSpeak(t *testing.T) {
 		if list, err := h.Voices(t.Context(), "voice"); err != nil || !slices.Equal(list, []tts.Voice{{Name: "low"}}) {
 			t.Error(list, err)
 		}
-		if e := h.Engines(); len(e) != 1 || e[0].Plugin != "voice" || e[0].Version != "1.2.0" {
+		if e := h.Engines(); len(e) != 2 || e[0].Plugin != "voice" || e[0].Version != "1.2.0" {
 			t.Errorf("engines: %+v", e)
 		}
 		for plugin, want := range map[string]string{
@@ -74,6 +74,20 @@ func TestSpeak(t *testing.T) {
 			if err := h.Speak(t.Context(), plugin, tts.Request{Text: "a"}, nil); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: %v", plugin, err)
 			}
+		}
+	})
+}
+
+// broken is an engine whose connection breaks before its end is known.
+type broken struct{}
+
+func (broken) Speak(context.Context, tts.Request, tts.Out) error { return tts.ErrGone }
+
+func TestAnEngineWhoseConnectionBreaks(t *testing.T) {
+	speaking(t, func(t *testing.T, h *Host) {
+		err := h.Speak(t.Context(), "broken", tts.Request{Text: "a"}, func(int, []float32) error { return nil })
+		if !errors.Is(err, tts.ErrGone) || !strings.HasSuffix(err.Error(), "plugin broken ended") {
+			t.Error(err)
 		}
 	})
 }
@@ -92,7 +106,7 @@ func TestAnEngineEndsWhileItSpeaks(t *testing.T) {
 			return nil
 		}
 		err := h.Speak(t.Context(), "voice", tts.Request{Text: "a"}, take)
-		if !errors.Is(err, tts.ErrGone) || heard < 3 {
+		if !errors.Is(err, tts.ErrGone) || !strings.HasSuffix(err.Error(), "plugin voice ended") || heard < 3 {
 			t.Errorf("after %d: %v", heard, err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)

@@ -23,8 +23,9 @@ func TestMeter(t *testing.T) {
 	turned := Sound{8000, append([]float64(nil), narrow.PCM[:40000]...)} // the buffer shrank in between
 	turned.PCM = append(turned.PCM, narrow.PCM[40160:]...)
 	noisy := Sound{8000, append([]float64(nil), narrow.PCM...)}
+	level := narrow.RMS()
 	for i := range noisy.PCM { // 14 dB below the speech: nobody would call it the same
-		noisy.PCM[i] += 0.28 * narrow.RMS() * math.Sqrt2 * math.Sin(float64(i*i%7919))
+		noisy.PCM[i] += 0.28 * level * math.Sqrt2 * math.Sin(float64(i*i%7919))
 	}
 	for _, c := range []struct {
 		name     string

@@ -5,6 +5,7 @@ package sound
 import (
 	"encoding/binary"
 	"math"
+	"math/cmplx"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -29,13 +30,17 @@ func Babble(seed uint64, seconds, rate int) Sound {
 		glide := 1 + 0.3*(r.Float64()-0.5)
 		f1, f2 := 300+600*r.Float64(), 900+1800*r.Float64()
 		phase := 0.0
+		var gains []float64 // of the harmonics
+		for h := 1.0; h*pitch < 3200; h++ {
+			f := h * pitch
+			gains = append(gains, math.Exp(-sq((f-f1)/150))+0.6*math.Exp(-sq((f-f2)/200))+0.02)
+		}
 		for i := range min(n, len(pcm)-at) {
 			x := float64(i) / float64(n)
 			phase += 2 * math.Pi * pitch * math.Pow(glide, x) / float64(rate)
 			var v float64
-			for h := 1.0; h*pitch < 3200; h++ {
-				f := h * pitch
-				v += math.Sin(h*phase) * (math.Exp(-sq((f-f1)/150)) + 0.6*math.Exp(-sq((f-f2)/200)) + 0.02)
+			for h, gain := range gains {
+				v += math.Sin(float64(h+1)*phase) * gain
 			}
 			pcm[at+i] = 0.12 * v * math.Sin(math.Pi*x)
 		}
@@ -151,19 +156,81 @@ func (f *finder) place(piece []float64, at int) (best float64, lag int) {
 // the best correlation and where that is, against the piece's own place.
 func bestFit(said, piece []float64, from, to, lag, at int) (float64, int) {
 	from, to = max(0, from), min(to, len(said)-len(piece))
+	if from > to {
+		return 0, lag
+	}
+	within := said[from : to+len(piece)]
+	var own, energy float64
+	for i, v := range piece {
+		own += v * v
+		energy += within[i] * within[i]
+	}
 	best, where := 0.0, -1
-	for off := from; off <= to; off++ {
-		// A cheap look first: 200 of the samples.
-		if c := correlation(said[off:off+len(piece)], piece, len(piece)/200); c > 0.5 || c > best-0.25 {
-			if c = correlation(said[off:off+len(piece)], piece, 1); c > best {
-				best, where = c, off
-			}
+	for off, dot := range products(within, piece) {
+		if off > 0 {
+			energy += sq(within[off+len(piece)-1]) - sq(within[off-1])
+		}
+		if own*energy > 1e-9 && dot > best*math.Sqrt(own*energy) {
+			best, where = dot/math.Sqrt(own*energy), from+off
 		}
 	}
 	if where < 0 {
 		return 0, lag
 	}
-	return max(best, between(said, piece, where)), where - at
+	return min(max(best, between(said, piece, where)), 1), where - at
+}
+
+// products are the scalar products of a piece with a sound, from each place where it
+// fits.
+func products(sound, piece []float64) []float64 {
+	n := 1
+	for n < len(sound) {
+		n *= 2
+	}
+	a, b := make([]complex128, n), make([]complex128, n)
+	for i, v := range sound {
+		a[i] = complex(v, 0)
+	}
+	for i, v := range piece {
+		b[i] = complex(v, 0)
+	}
+	transform(a)
+	transform(b)
+	for i := range a {
+		a[i] = cmplx.Conj(a[i]) * b[i] // transformed once more, it is the product itself
+	}
+	transform(a)
+	all := make([]float64, len(sound)-len(piece)+1)
+	for i := range all {
+		all[i] = real(a[i]) / float64(n)
+	}
+	return all
+}
+
+// transform is the Fourier transform of a power of two of numbers, in their place.
+func transform(x []complex128) {
+	n := len(x)
+	for i, j := 1, 0; i < n; i++ {
+		bit := n >> 1
+		for ; j&bit != 0; bit >>= 1 {
+			j ^= bit
+		}
+		if j |= bit; i < j {
+			x[i], x[j] = x[j], x[i]
+		}
+	}
+	turns := make([]complex128, n/2)
+	for i := range turns {
+		turns[i] = cmplx.Rect(1, -2*math.Pi*float64(i)/float64(n))
+	}
+	for size := 2; size <= n; size *= 2 {
+		for at := 0; at < n; at += size {
+			for k := range size / 2 {
+				u, v := x[at+k], x[at+k+size/2]*turns[k*(n/size)]
+				x[at+k], x[at+k+size/2] = u+v, u-v
+			}
+		}
+	}
 }
 
 // around is how many lags on each side tell what lies between two of them.

@@ -115,6 +115,36 @@ func (a *API) registerActs(h huma.API) {
 	})
 }
 
+// registerListen has somebody listen to a live call.
+func (a *API) registerListen(h huma.API) {
+	type ringing struct {
+		Location string `header:"Location"`
+		Body     struct {
+			ID string `json:"id" doc:"the call that rings"`
+		}
+	}
+	huma.Register(h, huma.Operation{
+		OperationID: "listen-to-call", Method: http.MethodPost, Path: callsPath + "/{id}/listen", Summary: "Listen to a live call, unheard",
+		Description: "The extension's phones ring; who answers hears all parties, and nobody hears them. Only where the configuration allows it (pbx.listen_in). " +
+			"Who had whom listen, and when, stands in the call's story and in its record.",
+		Tags: []string{"calls"}, DefaultStatus: http.StatusCreated, MaxBodyBytes: 4 << 10,
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable},
+	}, func(ctx context.Context, in *struct {
+		ID   string `path:"id" maxLength:"64" doc:"the call's id"`
+		Body struct {
+			Extension string `json:"extension" minLength:"1" maxLength:"64" doc:"whose phones ring: the number" example:"101"`
+		}
+	}) (*ringing, error) {
+		id, err := a.opt.Listen(in.ID, in.Body.Extension, actor(ctx))
+		if err != nil {
+			return nil, refused(err)
+		}
+		out := &ringing{Location: callsPath + "/" + id}
+		out.Body.ID = id
+		return out, nil
+	})
+}
+
 // registerTransfer sends a party of a live call elsewhere.
 func (a *API) registerTransfer(h huma.API) {
 	huma.Register(h, huma.Operation{

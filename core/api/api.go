@@ -94,6 +94,7 @@ func New(opt Options) (*API, error) {
 	a.registerCalls(h)
 	a.registerActs(h)
 	a.registerBrowsers(h)
+	a.registerListen(h)
 	a.registerConferences(h)
 	a.registerTrace(h)
 	a.registerPcap(h)

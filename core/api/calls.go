@@ -120,10 +120,13 @@ func (a *API) registerCalls(h huma.API) {
 	huma.Register(h, huma.Operation{
 		OperationID: "get-call", Method: http.MethodGet, Path: callsPath + "/{id}", Summary: "One live call", Tags: []string{"calls"},
 		Errors: []int{http.StatusNotFound},
-	}, func(_ context.Context, in *callID) (*one, error) {
+	}, func(ctx context.Context, in *callID) (*one, error) {
 		c, ok := a.opt.Calls.Call(in.ID)
 		if !ok {
 			return nil, a.noCall(in.ID)
+		}
+		if _, ok := person(ctx); ok {
+			return &one{Body: theirsAlone(c)}, nil
 		}
 		return &one{Body: callUTC(c)}, nil
 	})

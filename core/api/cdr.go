@@ -113,6 +113,9 @@ func (a *API) registerCDR(h huma.API) {
 		} else if err != nil {
 			return nil, huma.Error503ServiceUnavailable(err.Error())
 		}
+		if _, ok := person(ctx); ok {
+			c = unheard(c)
+		}
 		return &struct{ Body event.CDR }{c}, nil
 	})
 }
@@ -128,7 +131,11 @@ func (a *API) listCDR(ctx context.Context, in *cdrQuery) (*huma.StreamResponse, 
 		q.Extension = number
 		// It may be another's name.
 		shown = func(page []event.CDR) []event.CDR {
-			return slices.DeleteFunc(slices.Clone(page), func(c event.CDR) bool { return !tookPart(c, number) })
+			theirs := slices.DeleteFunc(slices.Clone(page), func(c event.CDR) bool { return !tookPart(c, number) })
+			for i, c := range theirs {
+				theirs[i] = unheard(c)
+			}
+			return theirs
 		}
 	}
 	limit := in.Limit

@@ -22,6 +22,7 @@
 //	POST   /api/v1/calls/{id}/transfer   {to, into, leg}: send a party elsewhere
 //	POST   /api/v1/calls/{id}/join       {call}: bring everybody of that call into this one
 //	POST   /api/v1/calls/{id}/legs       {to, for}: ring somebody, who comes in
+//	POST   /api/v1/calls/{id}/listen     {extension}: its phones ring, and then hear the call unheard
 //	DELETE /api/v1/calls/{id}/legs/{leg}?cause=   end one party
 //	POST   /api/v1/calls/{id}/legs/{leg}/hold, /resume, /mute, /unmute, /dtmf {digits}
 //	GET    /api/v1/conferences           who is in them, and who speaks

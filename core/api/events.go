@@ -25,6 +25,9 @@ import (
 const (
 	EventSnapshot = "snapshot" // data: [Snapshot]; seq: the last event before it
 	EventMissed   = "missed"   // data: [Missed]; the stream is then closed
+	// EventCallStats comes each second to who follows a call, without a number;
+	// data: the call, as in the list of calls.
+	EventCallStats = "call.stats"
 )
 
 // Snapshot is how things stood at a moment. An event that comes after it may
@@ -43,7 +46,9 @@ type Missed struct {
 
 const (
 	pingEvery = 30 * time.Second
-	writeTime = 10 * time.Second // for one message, and for the answer to a ping
+	// statsEvery is how often who follows a call gets its counters.
+	statsEvery = time.Second
+	writeTime  = 10 * time.Second // for one message, and for the answer to a ping
 )
 
 // events serves the WebSocket. A snapshot comes first, except to a client that
@@ -111,8 +116,9 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 
 // wish is a message that a client sends.
 type wish struct {
-	Type  string `json:"type" enum:"log.follow,log.leave,phone.ringing,phone.state"`
+	Type  string `json:"type" enum:"log.follow,log.leave,call.follow,call.leave,phone.ringing,phone.state"`
 	Level string `json:"level,omitempty" doc:"log.follow: the lowest"`
+	Call  string `json:"call,omitempty" doc:"call.follow: its id; phone.ringing: the call that rings"`
 
 	Leg     string `json:"leg,omitempty" doc:"phone.ringing: the leg that this page rings for"`
 	Visible bool   `json:"visible,omitempty" doc:"phone.state: somebody looks at the page"`
@@ -124,6 +130,8 @@ type wish struct {
 const (
 	wishFollowLog = "log.follow"
 	wishLeaveLog  = "log.leave"
+	wishFollow    = "call.follow"
+	wishLeave     = "call.leave"
 	wishRinging   = "phone.ringing"
 	wishState     = "phone.state"
 )
@@ -230,6 +238,10 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 	var log *follower
 	defer func() { a.opt.Logs.leave(log) }()
 	var lines <-chan LogLine // of log
+	followed := ""           // the id of a call
+	var second <-chan time.Time
+	every := time.NewTicker(statsEvery)
+	defer every.Stop()
 	for {
 		select {
 		case it, ok := <-s.queue:
@@ -249,18 +261,29 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 				return a.lost(err)
 			}
 		case w := <-wishes:
-			if v != nil {
+			switch {
+			case v != nil:
 				v.wishes(w)
+			case w.Type == wishFollowLog, w.Type == wishLeaveLog:
+				a.opt.Logs.leave(log)
+				log, lines = nil, nil
+				if w.Type == wishFollowLog {
+					log = a.opt.Logs.follow(hclog.LevelFromString(w.Level))
+					lines = log.lines
+				}
+			case w.Type == wishFollow:
+				followed, second = w.Call, every.C
+			case w.Type == wishLeave:
+				second = nil
+			}
+		case <-second:
+			c, ok := a.opt.Calls.Call(followed)
+			if !ok {
+				second = nil // it is over, which its events have told
 				continue
 			}
-			if w.Type != wishFollowLog && w.Type != wishLeaveLog {
-				continue
-			}
-			a.opt.Logs.leave(log)
-			log, lines = nil, nil
-			if w.Type == wishFollowLog {
-				log = a.opt.Logs.follow(hclog.LevelFromString(w.Level))
-				lines = log.lines
+			if err := write(newItem(event.Event{Time: time.Now().UTC(), Type: EventCallStats, Data: callUTC(c)})); err != nil {
+				return a.lost(err)
 			}
 		case m, ok := <-v.phone():
 			if !ok {
@@ -316,7 +339,7 @@ func describeEvents(h huma.API) {
 		OperationID: "listen-to-events", Method: http.MethodGet, Path: "/api/v1/events", Summary: "Events over a WebSocket", Tags: []string{"events"},
 		Description: "Each message is {seq, time, type, data}. The first is of type snapshot (data: #/components/schemas/Snapshot); its seq is that of the last event before it. " +
 			"With after, a client that comes back soon gets what it missed instead. A client that is too slow gets a message of type missed, and the stream is closed with code 1013. " +
-			"The admin gets the daemon's log, too, after sending {type: log.follow, level}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}.\n\n" +
+			"The admin gets the daemon's log, too, after sending {type: log.follow, level}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}; and after {type: call.follow, call} each second a message of type call.stats (data: #/components/schemas/Call), until {type: call.leave}.\n\n" +
 			"Who is signed in as an extension gets a snapshot of what is theirs (#/components/schemas/PersonSnapshot), and the events of the calls that they are in; call.joined (Joined) comes before the first of a call. " +
 			"With device the page is a phone: it gets messages {type, data} without a seq, phone.ring (PhoneRing), phone.stop (PhoneStop), phone.lost (PhoneLost) and phone.text (PhoneText), and says phone.ringing and phone.state (Wish).",
 		Parameters: []*huma.Param{

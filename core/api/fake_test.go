@@ -275,6 +275,12 @@ func (o *office) options() api.Options {
 			Warm:  func(context.Context) (int, error) { return 3, o.refusal },
 			Clear: func() (int, error) { return 2, o.refusal },
 		},
+		Listen: func(id, extension string, by call.Actor) (string, error) {
+			if extension != "101" {
+				return "", &call.Error{Cause: call.Denied, Text: "nobody may listen in here"}
+			}
+			return id + "L by " + by.Name, nil
+		},
 		UpgradePlugin: func(_ context.Context, name string) (api.Plugin, error) {
 			if name != "leg-rtp" {
 				return api.Plugin{}, &call.Error{Cause: call.NotFound, Text: "no plugin " + name + " is configured"}

@@ -51,6 +51,9 @@ type Options struct {
 	// Originate rings an extension and then dials for it. It returns the
 	// call's id; a refusal is a [*call.Error].
 	Originate func(o call.Origination, by call.Actor) (string, error)
+	// Listen rings an extension, which hears a live call and is not heard. It
+	// returns the id of the call that rings; a refusal is a [*call.Error].
+	Listen func(call, extension string, by call.Actor) (string, error)
 	// Dump begins to write what a leg says and hears into a file, whose path
 	// it returns; a refusal is a [*call.Error].
 	Dump       func(call, leg string, d time.Duration) (path string, err error)

@@ -64,7 +64,7 @@ func isIn(c call.Info, number string) bool {
 }
 
 func isOf(l call.LegInfo, number string) bool {
-	return (l.Kind == call.KindExtension || l.Kind == call.KindBrowser) && l.Number == number
+	return (l.Kind == call.KindExtension || l.Kind == call.KindBrowser) && l.Number == number && !l.Listens
 }
 
 // isLegOf says whether what names a leg in a path names those of an extension
@@ -85,9 +85,30 @@ func isLegOf(c call.Info, leg, number string) bool {
 
 // tookPart says whether an extension was in a call.
 func tookPart(c event.CDR, number string) bool {
-	return slices.ContainsFunc(c.Legs, func(l event.CDRLeg) bool {
+	return slices.ContainsFunc(unheard(c).Legs, func(l event.CDRLeg) bool {
 		return isOf(call.LegInfo{Kind: call.Kind(l.Kind), Number: l.Number}, number)
 	})
+}
+
+// withoutListeners takes out who only listens: that is for the admin to see.
+func withoutListeners(legs []call.LegInfo) []call.LegInfo {
+	return slices.DeleteFunc(legs, func(l call.LegInfo) bool { return l.Listens })
+}
+
+// theirsAlone is a call as a person in it sees it.
+func theirsAlone(c call.Info) call.Info {
+	c = callUTC(c)
+	c.Legs = withoutListeners(c.Legs)
+	return c
+}
+
+// unheard is a record without those who only listened: that is for the admin.
+func unheard(c event.CDR) event.CDR {
+	c.Legs = slices.DeleteFunc(slices.Clone(c.Legs), func(l event.CDRLeg) bool {
+		return slices.ContainsFunc(c.Listeners, func(x event.CDRListener) bool { return x.Leg == l.ID })
+	})
+	c.Listeners = nil
+	return c
 }
 
 // theirs are the live calls that whoever asks may see.
@@ -95,6 +116,9 @@ func (a *API) theirs(ctx context.Context) []call.Info {
 	all := a.calls()
 	if number, ok := person(ctx); ok {
 		all = slices.DeleteFunc(all, func(c call.Info) bool { return !isIn(c, number) })
+		for i, c := range all { // their own list, of callUTC's making
+			all[i].Legs = withoutListeners(c.Legs)
+		}
 	}
 	return all
 }

@@ -125,7 +125,7 @@ func (v *view) resumes(missed []*item) {
 }
 
 func (v *view) owns(l event.Leg) bool {
-	return isOf(call.LegInfo{Kind: call.Kind(l.Kind), Number: l.Number}, v.number)
+	return isOf(call.LegInfo{Kind: call.Kind(l.Kind), Number: l.Number, Listens: l.Listens}, v.number)
 }
 
 func (v *view) note(id string, l call.LegInfo) {
@@ -178,10 +178,15 @@ func (v *view) of(it *item) []*item {
 		return nil
 	}
 	out := []*item{it}
+	if r, ok := it.Data.(event.CDR); ok && len(r.Listeners) > 0 {
+		e := it.Event
+		e.Data = unheard(r)
+		out[0] = newItem(e)
+	}
 	if joins != "" {
 		if c, ok := v.a.opt.Calls.Call(joins); ok {
 			e := it.Event
-			e.Type, e.Data = EventJoined, Joined{callUTC(c)}
+			e.Type, e.Data = EventJoined, Joined{theirsAlone(c)}
 			out = []*item{newItem(e), it}
 		}
 	}
@@ -209,13 +214,13 @@ func (v *view) sees(it *item) bool {
 	case event.CDR:
 		return v.in(x.ID) || tookPart(x, v.number)
 	case event.Leg:
-		return v.in(x.Call)
+		return v.in(x.Call) && !x.Listens
 	case event.LegMove:
-		return v.in(x.Call) || v.in(x.From)
+		return v.in(x.Call) && !x.Listens || v.in(x.From)
 	case event.LegVerdict:
 		return v.in(x.Call)
 	case event.Act:
-		return v.in(x.Call)
+		return v.in(x.Call) && x.Act != event.ActListen
 	case event.Prompt:
 		return v.in(x.Call)
 	case event.Tool:

@@ -30,7 +30,7 @@ type Call struct {
 	done   chan struct{}          // closed when the call is over
 
 	state    state
-	first    func()         // what an incoming call does in place of asking the dialplan, nil: it asks
+	first    func()         // what the call does in place of asking the dialplan, once it has a caller; nil: it asks
 	refused  bool           // the switch takes no calls any more, but for emergencies
 	phrase   string         // the reason phrase that the dialplan gives the caller
 	by       Actor          // who originated it

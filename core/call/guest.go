@@ -46,7 +46,7 @@ func asGuest(by Actor, from string) place {
 // one talks: with the call that it comes from, its phone has both.
 func (c *Call) waitingFor(p *party) *party {
 	for _, q := range c.parties {
-		if q != p && q.live() && q.holds() && !p.holds() && p.leg.Kind() != KindTrunk && q.leg.Kind() != KindTrunk && q.leg.Name() == p.leg.Name() {
+		if q != p && q.live() && !q.listener && q.holds() && !p.holds() && p.leg.Kind() != KindTrunk && q.leg.Kind() != KindTrunk && q.leg.Name() == p.leg.Name() {
 			return q
 		}
 	}
@@ -362,7 +362,7 @@ func (c *Call) behalf(leg string) (*dialplan.Extension, *Error) {
 			of = p
 		}
 	}
-	if of == nil || of.leg.Kind() == KindTrunk {
+	if of == nil || of.leg.Kind() == KindTrunk || of.listener {
 		return nil, &Error{NotNow, "somebody is added for an extension, and none is in the call"}
 	}
 	e := c.plan.ExtensionByName(of.leg.Name())

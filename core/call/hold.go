@@ -111,7 +111,7 @@ func (c *Call) waits() (by, to *party) {
 	}
 	for _, p := range c.parties {
 		switch {
-		case p.port == nil:
+		case p.port == nil || p.listener:
 		case p.holds() && by == nil:
 			by = p
 		case !p.holds() && to != nil:
@@ -281,7 +281,7 @@ const digitTime = 160 * time.Millisecond
 func (s *Switch) Kick(call, leg, act string, cause Cause, by Actor) error {
 	return s.onParty(call, leg, func(c *Call, p *party) *Error {
 		c.tellAct(act, by, p, func(a *event.Act) { a.Text = string(cause) })
-		if c.enough(p) {
+		if p.listener || c.enough(p) {
 			c.hangup(p, cause)
 		} else {
 			c.end(cause, "", byOperator)

@@ -78,8 +78,9 @@ type LegInfo struct {
 	Number   string     `json:"number"`
 	State    string     `json:"state"` // "ringing", "early", "up", "ended"
 	Codec    string     `json:"codec"`
-	Held     bool       `json:"held"`            // by the party itself, or for it
-	Muted    bool       `json:"muted,omitempty"` // nobody hears it
+	Held     bool       `json:"held"`              // by the party itself, or for it
+	Muted    bool       `json:"muted,omitempty"`   // nobody hears it
+	Listens  bool       `json:"listens,omitempty"` // it hears the others, and no more
 	Speaking bool       `json:"speaking,omitempty"`
 	Level    float64    `json:"level,omitempty"` // of its voice, in dBov, at the last change of Speaking
 	Remote   string     `json:"remote"`

@@ -38,6 +38,9 @@ func (c *Call) judge(p *party) {
 	changes := p.judge.See(f)
 	p.verdicts, p.last = p.judge.Now(), i
 	c.changed = c.changed || len(changes) > 0
+	if p.listener { // it is no news to those who talk
+		return
+	}
 	for _, v := range changes {
 		c.emit(event.LegVerdicts, event.LegVerdict{
 			Call: c.facts.ID, Leg: i.ID, Name: i.Name, Number: i.Number, Verdict: v,

@@ -42,7 +42,7 @@ func (c *Call) arrange() {
 		case p == c.caller:
 		case p.app && runs != nil && runs.party == p && !c.caller.holds():
 			c.seat(p)
-		case p == c.peer, p == sending, p.guest, c.page.has(p):
+		case p == c.peer, p == sending, p.guest, p.listener, c.page.has(p):
 			c.seat(p)
 		default:
 			c.unseat(p)
@@ -109,7 +109,7 @@ func (c *Call) seat(p *party) {
 	if line == nil || !p.open() {
 		return
 	}
-	speaks, hears := !p.holds() && !p.muted && !c.page.has(p), !p.holds()
+	speaks, hears := !p.holds() && !p.muted && !p.listener && !c.page.has(p), !p.holds()
 	switch {
 	case p.port == nil:
 		p.port, p.line = c.room().Join(p.heard(line), mix.Options{Muted: !speaks, Deaf: !hears}), line
@@ -165,11 +165,11 @@ func (c *Call) digit(p *party, n News) {
 
 // passKey passes a key on to those who hear the party.
 func (c *Call) passKey(p *party, n News) {
-	if p.port == nil || p.holds() || c.page.has(p) {
+	if p.port == nil || p.holds() || p.listener || c.page.has(p) {
 		return
 	}
 	for _, other := range c.parties {
-		if other != p && other.port != nil && !other.holds() {
+		if other != p && other.port != nil && !other.holds() && !other.listener {
 			other.leg.Digit(n.Digit, n.Duration)
 		}
 	}
@@ -178,7 +178,7 @@ func (c *Call) passKey(p *party, n News) {
 // text passes a text on to the other parties of the call.
 func (c *Call) text(p *party, n News) {
 	for _, other := range c.parties {
-		if other != p && other.state == up {
+		if other != p && other.state == up && !p.listener && !other.listener {
 			other.leg.Text(n.Text)
 		}
 	}

@@ -223,6 +223,9 @@ func (s *Switch) Conferences() []Conference {
 			continue
 		}
 		for _, l := range c.Legs {
+			if l.Listens {
+				continue
+			}
 			out[i].Members = append(out[i].Members, Member{c.ID, l})
 		}
 	}

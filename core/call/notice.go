@@ -64,10 +64,10 @@ func (p *party) listens() bool { return !p.app && p.state == up && p.port != nil
 // answer is not through: they shall all hear it from its beginning.
 func (c *Call) untold(o *onCall) (to []*party) {
 	for _, p := range c.parties {
-		if p.state == answering {
+		if p.state == answering && !p.listener {
 			return nil
 		}
-		if p.listens() && !o.told[p] {
+		if p.listens() && !p.listener && !o.told[p] {
 			to = append(to, p)
 		}
 	}
@@ -91,7 +91,7 @@ func (c *Call) signal(tones string) {
 	of := &dialplan.Play{Prompt: &dialplan.Prompt{Tone: tones}, Times: 1, Shown: "tone(" + tones + ")"}
 	n := &notice{speech: speech{of: of, prompt: c.sw.opt.Prompts.Prompt(of.Prompt, c.facts.ID, 1)}}
 	for _, p := range c.parties {
-		if p.listens() {
+		if p.listens() && !p.listener {
 			n.to = append(n.to, p)
 		}
 	}

@@ -29,6 +29,7 @@ type party struct {
 	kept     bool // or somebody has done that for it
 	muted    bool // nobody hears it
 	guest    bool // it came to a call that was up
+	listener bool // it hears the others, and no more
 	app      bool // it is no party, but an app
 	rang     bool // a callee that has sent Ringing
 
@@ -48,6 +49,7 @@ type party struct {
 	added    time.Time
 	answered time.Time
 	ended    time.Time
+	sentBy   Actor // of a listener: who had it listen
 	// movedFrom is the call that it was in before, "" if none.
 	movedFrom string
 	last      LegInfo // its last picture, taken before it ended
@@ -120,15 +122,15 @@ func (p *party) info() LegInfo { return p.marks().on(p.leg.Info()) }
 
 // marks are what the call knows of a leg and the leg does not.
 type marks struct {
-	kept, muted bool
-	verdicts    []event.Verdict
+	kept, muted, listener bool
+	verdicts              []event.Verdict
 }
 
-func (p *party) marks() marks { return marks{p.kept, p.muted, p.verdicts} }
+func (p *party) marks() marks { return marks{p.kept, p.muted, p.listener, p.verdicts} }
 
 // on adds the marks to a leg's picture.
 func (m marks) on(i LegInfo) LegInfo {
-	i.Held, i.Muted, i.Verdicts = i.Held || m.kept, m.muted, m.verdicts
+	i.Held, i.Muted, i.Listens, i.Verdicts = i.Held || m.kept, m.muted, m.listener, m.verdicts
 	return i
 }
 

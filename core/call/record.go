@@ -57,6 +57,7 @@ func (c *Call) cdr() event.CDR {
 		Cause: string(r.cause), Text: r.text, EndedBy: r.by,
 		Started: r.started, Ringing: when(r.ringing), Answered: when(r.answered), Ended: r.ended,
 		Legs: []event.CDRLeg{}, Tools: c.endTools(), Queues: r.queues,
+		Listeners: c.listeners(),
 	}
 	r.walked(c.walk)
 	out.Emergency, out.Path = r.emergency, append(out.Path, r.path...)
@@ -145,7 +146,7 @@ func (c *Call) legEvent(p *party) event.Leg {
 	i.Verdicts = p.verdicts
 	return event.Leg{
 		Call: c.facts.ID, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
-		Codec: i.Codec, Held: i.Held, Muted: i.Muted, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
+		Codec: i.Codec, Held: i.Held, Muted: i.Muted, Listens: i.Listens, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
 	}
 }
 

@@ -98,7 +98,7 @@ func (c *Call) referred(p *party, r *Refer) {
 func (c *Call) refer(p *party, r *Refer) *Error {
 	stays := c.other(p)
 	switch err := c.movable(); {
-	case p.who.Extension == nil:
+	case p.who.Extension == nil || p.listener:
 		return &Error{Denied, "only extensions transfer calls"}
 	case err != nil:
 		return err

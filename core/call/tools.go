@@ -313,7 +313,7 @@ func (c *Call) listen() {
 // listenTo gives a party's seat its ears.
 func (c *Call) listenTo(p *party) {
 	var want []mix.Ear
-	if p.port != nil && c.state == stateUp && p.live() {
+	if p.port != nil && c.state == stateUp && p.live() && !p.listener {
 		for _, o := range c.tools {
 			if o.tool == nil || o.announce != nil && !o.told[p] && !p.app {
 				continue

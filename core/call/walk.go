@@ -358,6 +358,10 @@ func (c *Call) called(p *party) {
 	p.answered = now()
 	c.lose(p)
 	c.state = stateRouting
+	if c.first != nil {
+		c.first()
+		return
+	}
 	c.ask()
 	c.route()
 }

@@ -97,6 +97,7 @@ type PBX struct {
 	DataDir     string // absolute
 	PluginDir   string // absolute; "": the folder "plugins" beside the executable
 	Language    string // of prompts, a BCP 47 tag: "en"
+	ListenIn    bool   // the admin may listen to live calls
 }
 
 // SIP is the signalling.

@@ -47,7 +47,7 @@ var verbTypes = func() map[string]*blockType {
 var blockTypes = map[string]*blockType{
 	"pbx": {
 		once:  true,
-		attrs: []string{"timezone", "country", "short_digits", "data_dir", "plugin_dir", "language"},
+		attrs: []string{"timezone", "country", "short_digits", "data_dir", "plugin_dir", "language", "listen_in"},
 	},
 	"sip": {
 		once:  true,

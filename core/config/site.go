@@ -37,6 +37,7 @@ func (l *loader) pbx(b *hclsyntax.Block) {
 	if at, ok := f.text("language", `a language such as "de"`, &p.Language); ok && !languageTag.MatchString(p.Language) {
 		l.errorAt(at, "Not a language", `language takes a tag such as "de" or "en-GB" (RFC 5646); this is %s.`, quote(p.Language))
 	}
+	f.boolean("listen_in", &p.ListenIn)
 	f.text("data_dir", "a folder", &p.DataDir)
 	f.text("plugin_dir", "a folder", &p.PluginDir)
 	p.DataDir = l.absolute(p.DataDir)

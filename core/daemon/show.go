@@ -26,7 +26,7 @@ import (
 func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
-		Browsers: d.Browsers, Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Dump: d.Dump,
+		Browsers: d.Browsers, Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Listen: d.listenIn, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Queues: d.Calls.Queues, Agent: d.agent, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(), SIP: d.SIP(),
 		Voicemail: voicemail{d.Mailboxes, d},
@@ -62,6 +62,17 @@ func (d *Daemon) originate(o call.Origination, by call.Actor) (string, error) {
 		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", o.From)}
 	}
 	return d.Calls.Originate(o, by)
+}
+
+// listenIn has an extension listen to a live call, where the site allows it.
+func (d *Daemon) listenIn(id, number string, by call.Actor) (string, error) {
+	switch e := d.now().plan.ExtensionByNumber(number); {
+	case !d.cfg().PBX.ListenIn:
+		return "", &call.Error{Cause: call.Denied, Text: "nobody may listen in here; the configuration allows it with pbx { listen_in = true }"}
+	case e != nil && len(d.registrar.Bindings(e.Number)) == 0:
+		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", number)}
+	}
+	return d.Calls.Listen(id, number, by)
 }
 
 // conferences are those that are configured, and those that were when somebody

@@ -11,12 +11,12 @@ import (
 
 // A finished call's record is never written over by an earlier picture of it.
 const putCall = `INSERT INTO calls
-	(id, "from", "to", revision, dialplan, route, path, emergency, cause, text, ended_by, started, ringing, answered, ended, ring_seconds, talk_seconds, written, tools, queues)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	(id, "from", "to", revision, dialplan, route, path, emergency, cause, text, ended_by, started, ringing, answered, ended, ring_seconds, talk_seconds, written, tools, queues, listeners)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 	ON CONFLICT (id) DO UPDATE SET "from" = excluded."from", "to" = excluded."to", revision = excluded.revision, dialplan = excluded.dialplan,
 	route = excluded.route, path = excluded.path, emergency = excluded.emergency, cause = excluded.cause, text = excluded.text, ended_by = excluded.ended_by,
 	started = excluded.started, ringing = excluded.ringing, answered = excluded.answered, ended = excluded.ended,
-	ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds, written = excluded.written, tools = excluded.tools, queues = excluded.queues
+	ring_seconds = excluded.ring_seconds, talk_seconds = excluded.talk_seconds, written = excluded.written, tools = excluded.tools, queues = excluded.queues, listeners = excluded.listeners
 	WHERE calls.ended IS NULL OR excluded.ended IS NOT NULL`
 
 const putLeg = `INSERT OR REPLACE INTO legs
@@ -73,7 +73,7 @@ func (r *record) write(ctx context.Context, call, leg *sql.Stmt) error {
 		ended = sql.NullInt64{Int64: micros(r.Ended), Valid: true}
 	}
 	if _, err := call.ExecContext(ctx, r.ID, r.From, r.To, r.Revision, r.Dialplan, r.Route, list(r.Path), r.Emergency, r.Cause, r.Text, r.EndedBy,
-		micros(r.Started), maybe(r.Ringing), maybe(r.Answered), ended, r.RingSeconds, r.TalkSeconds, micros(time.Now()), tools(r.Tools), queues(r.Queues)); err != nil {
+		micros(r.Started), maybe(r.Ringing), maybe(r.Answered), ended, r.RingSeconds, r.TalkSeconds, micros(time.Now()), tools(r.Tools), queues(r.Queues), listeners(r.Listeners)); err != nil {
 		return err
 	}
 	for place, l := range r.Legs {
@@ -134,6 +134,15 @@ func queues(q []event.CDRQueue) sql.NullString {
 		return sql.NullString{}
 	}
 	b, err := json.Marshal(q)
+	return sql.NullString{String: string(b), Valid: err == nil}
+}
+
+// listeners is who listened as JSON, NULL if nobody.
+func listeners(l []event.CDRListener) sql.NullString {
+	if len(l) == 0 {
+		return sql.NullString{}
+	}
+	b, err := json.Marshal(l)
 	return sql.NullString{String: string(b), Valid: err == nil}
 }
 

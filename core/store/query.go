@@ -36,7 +36,7 @@ type Query struct {
 // ErrUnknownCall says that there is no record of a call.
 var ErrUnknownCall = errors.New("there is no record of this call")
 
-const columns = `id, "from", "to", revision, dialplan, route, path, emergency, cause, text, ended_by, started, ringing, answered, ended, ring_seconds, talk_seconds, tools, queues`
+const columns = `id, "from", "to", revision, dialplan, route, path, emergency, cause, text, ended_by, started, ringing, answered, ended, ring_seconds, talk_seconds, tools, queues, listeners`
 
 // Calls returns the records that a query picks, the call that started last
 // first. Calls that start or end meanwhile do not move those after q.After.
@@ -220,9 +220,9 @@ func scanCalls(rows *sql.Rows) ([]event.CDR, error) {
 		var path string
 		var started, ended int64
 		var ringing, answered sql.NullInt64
-		var tools, queues sql.NullString
+		var tools, queues, listeners sql.NullString
 		if err := rows.Scan(&c.ID, &c.From, &c.To, &c.Revision, &c.Dialplan, &c.Route, &path, &c.Emergency, &c.Cause, &c.Text, &c.EndedBy,
-			&started, &ringing, &answered, &ended, &c.RingSeconds, &c.TalkSeconds, &tools, &queues); err != nil {
+			&started, &ringing, &answered, &ended, &c.RingSeconds, &c.TalkSeconds, &tools, &queues, &listeners); err != nil {
 			return nil, err
 		}
 		if err := json.Unmarshal([]byte(path), &c.Path); err != nil {
@@ -231,6 +231,11 @@ func scanCalls(rows *sql.Rows) ([]event.CDR, error) {
 		if queues.Valid {
 			if err := json.Unmarshal([]byte(queues.String), &c.Queues); err != nil {
 				return nil, fmt.Errorf("call %s: its queues: %w", c.ID, err)
+			}
+		}
+		if listeners.Valid {
+			if err := json.Unmarshal([]byte(listeners.String), &c.Listeners); err != nil {
+				return nil, fmt.Errorf("call %s: its listeners: %w", c.ID, err)
 			}
 		}
 		if tools.Valid {

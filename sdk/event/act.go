@@ -54,7 +54,8 @@ const (
 	ActLock     = "lock"
 	ActUnlock   = "unlock"
 	ActRecord   = "record"
-	ActTool     = "tool" // another tool was attached, told something, or taken away
+	ActListen   = "listen" // somebody hears the call, and is not heard
+	ActTool     = "tool"   // another tool was attached, told something, or taken away
 )
 
 // Act is something that somebody did to a live call.

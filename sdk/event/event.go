@@ -218,6 +218,7 @@ type Leg struct {
 	Codec    string    `json:"codec"`
 	Held     bool      `json:"held"`               // by the party itself, or for it
 	Muted    bool      `json:"muted,omitempty"`    // nobody hears it
+	Listens  bool      `json:"listens,omitempty"`  // it hears the others, and no more
 	Speaking bool      `json:"speaking,omitempty"` // the party speaks, or pauses for less than a second
 	Level    float64   `json:"level,omitempty"`    // of its voice when it last began or ceased, in dBov
 	Remote   string    `json:"remote"`             // where its media goes: "192.0.2.7:4000"
@@ -340,8 +341,19 @@ type CDR struct {
 	Legs []CDRLeg `json:"legs"`
 	// Tools are what listened to the call, in the order in which they came.
 	Tools []CDRTool `json:"tools,omitempty"`
+	// Listeners are those who heard the call and were not heard.
+	Listeners []CDRListener `json:"listeners,omitempty"`
 	// Queues are those in which the caller has waited, in order.
 	Queues []CDRQueue `json:"queues,omitempty"`
+}
+
+// CDRListener is somebody who heard a call, and whom nobody heard.
+type CDRListener struct {
+	By     Actor     `json:"by"` // who had them listen
+	Leg    string    `json:"leg"`
+	Number string    `json:"number"`
+	Began  time.Time `json:"began"`
+	Ended  time.Time `json:"ended"`
 }
 
 // CDRQueue is how a call waited in a queue.

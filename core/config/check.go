@@ -65,6 +65,7 @@ func (l *loader) check() {
 	}
 	l.checkLoops()
 	l.checkListeners()
+	l.checkWebPorts()
 	for _, v := range l.cfg.Voicemails {
 		if v.Email != "" && l.cfg.Mail == nil {
 			l.errorAt(v.Range("email"), "No mail server", `%s sends its messages by mail, and there is no server for that: write mail { smtp = "mail.example.net:587", from = "pbx@example.net" }, or leave email out.`, v.Path())

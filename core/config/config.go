@@ -153,25 +153,6 @@ type Sound struct {
 // PortRange is a range of UDP ports, both ends included.
 type PortRange struct{ First, Last uint16 }
 
-// Web is the HTTP listener.
-type Web struct {
-	Place
-	Listen    netip.AddrPort
-	Cert, Key string   // PEM files, absolute; both or none
-	ACME      string   // the domain to get a certificate for, "": none
-	Origins   []string // of pages that may call the API, besides our own
-	// ICEServers are told to browsers: "stun:…" and "turn:…" (RFC 7064, 7065).
-	ICEServers []string
-	Turn       *Turn // nil: no relay of our own
-}
-
-// Turn is a relay for browsers behind strict firewalls (RFC 8656).
-type Turn struct {
-	Place
-	Listen []Listen
-	Ports  PortRange
-}
-
 // Store is where call records, bindings, mailboxes and the like are kept.
 type Store struct {
 	Place

@@ -59,8 +59,8 @@ var blockTypes = map[string]*blockType{
 	},
 	"web": {
 		once:   true,
-		attrs:  []string{"listen", "cert", "key", "acme", "origins", "ice_servers"},
-		blocks: map[string]*blockType{"turn": {once: true, attrs: []string{"listen", "ports"}}},
+		attrs:  []string{"listen", "cert", "key", "acme", "acme_directory", "redirect", "origins", "trusted_proxies", "ice_listen", "ice_servers", "push"},
+		blocks: map[string]*blockType{"turn": {once: true, attrs: []string{"listen", "external_address", "relay_ports", "allow"}}},
 	},
 	"store":    {once: true, attrs: []string{"url"}},
 	"features": {once: true, attrs: featureNames()},

@@ -353,67 +353,6 @@ func (f *fields) codecs(otherwise []string) []string {
 	return out
 }
 
-func (l *loader) web(b *hclsyntax.Block) {
-	f := l.fields(b, scope{})
-	w := Web{Place: f.place, Listen: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 8080)}
-	var listen string
-	if at, ok := f.text("listen", `an address such as "127.0.0.1:8080"`, &listen); ok {
-		if addr, ok := l.addrPort(at, "listen", "", listen, "8080"); ok {
-			w.Listen = addr
-		}
-	}
-	w.Cert, w.Key = f.certificate()
-	if at, ok := f.text("acme", "a domain", &w.ACME); ok && !isDomain(w.ACME) {
-		l.errorAt(at, "Not a domain", `acme takes the domain to get a certificate for, such as "pbx.example.net"; this is %s.`, quote(w.ACME))
-	}
-	if f.place.Has("acme") && f.place.Has("cert") {
-		l.errorAt(f.place.Range("acme"), "Two certificates", "web has a certificate of its own: leave out acme, or cert and key.")
-	}
-	var places []hcl.Range
-	w.Origins, places, _ = f.texts("origins", `origins such as "https://www.example.net"`)
-	for i, o := range w.Origins {
-		if u, err := url.Parse(o); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Path != "" {
-			l.errorAt(places[i], "Not an origin", `origins takes origins such as "https://www.example.net", without a path; this is %s.`, quote(o))
-		}
-	}
-	w.ICEServers, places, _ = f.texts("ice_servers", `servers such as "stun:stun.example.net"`)
-	for i, s := range w.ICEServers {
-		if scheme, rest, _ := strings.Cut(s, ":"); rest == "" || !slices.Contains([]string{"stun", "stuns", "turn", "turns"}, scheme) {
-			l.errorAt(places[i], "Not a server", `ice_servers takes servers such as "stun:stun.example.net:3478" or "turns:turn.example.net"; this is %s.`, quote(s))
-		}
-	}
-	for _, name := range []string{"cert", "acme"} {
-		f.plannedAttr(name, "HTTPS", "Until it is, listen on 127.0.0.1 behind a proxy that speaks TLS.")
-	}
-	for _, name := range []string{"origins", "ice_servers"} {
-		f.plannedAttr(name, "The phone in the browser", "Leave "+name+" out until it is.")
-	}
-	if f.body != nil {
-		for _, inner := range f.body.Blocks {
-			if inner.Type == "turn" {
-				w.Turn = f.within(inner).turn()
-			}
-		}
-	}
-	l.cfg.Web = w
-}
-
-// turn reads the relay for browsers.
-func (f *fields) turn() *Turn {
-	t := &Turn{Place: f.place, Ports: PortRange{30000, 30999}}
-	if urls, places, _ := f.texts("listen", `addresses such as "udp://0.0.0.0:3478"`); f.place.Has("listen") {
-		t.Listen = f.listeners(urls, places)
-	} else {
-		t.Listen = []Listen{{Transport: "udp", Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), 3478), Range: f.place.Block}}
-	}
-	var ports string
-	if at, ok := f.text("ports", `a range such as "30000-30999"`, &ports); ok {
-		t.Ports = f.portRange(at, "ports", ports)
-	}
-	f.planned(f.place.Block, "The phone in the browser", "Leave turn out until it is.")
-	return t
-}
-
 func isDomain(s string) bool {
 	return s != "" && !strings.ContainsAny(s, " \t\r\n\"\\@:;<>/")
 }

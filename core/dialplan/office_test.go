@@ -203,8 +203,11 @@ func TestDestinationsOfAnOffice(t *testing.T) {
 // it, and only there is it an error.
 func TestPlanned(t *testing.T) {
 	p, _ := whole(t)
-	if !p.Planned().HasErrors() {
-		t.Error("the office could run")
+	if p.Planned().HasErrors() {
+		t.Error("the office could not run:", p.Planned())
+	}
+	if p := load(t, `store { url = "postgres://127.0.0.1/pbx" }`); !p.Planned().HasErrors() {
+		t.Error("what is asked of the site is an error wherever calls come")
 	}
 	const unreached = `
 extension "a" { number = "101" }

@@ -1,11 +1,5 @@
 pbx { language = "de" }
 media { music = say("Please hold.") }
-web {
-  acme        = "pbx.example.net"
-  origins     = ["https://www.example.net"]
-  ice_servers = ["stun:stun.example.net"]
-  turn {}
-}
 mail {
   smtp     = "mail.example.net"
   from     = "pbx@example.net"

@@ -8,8 +8,8 @@ web {
   origins     = ["www.example.net"]
   ice_servers = ["stun.example.net"]
   turn {
-    listen = "0.0.0.0:3478"
-    ports  = "1-2"
+    listen      = "0.0.0.0:3478"
+    relay_ports = "1-2"
   }
 }
 mail {

@@ -27,8 +27,8 @@ web {
   listen      = "127.0.0.1:8080"
   acme        = "pbx.example.net"
   origins     = ["https://www.example.net"]
-  ice_servers = ["stun:stun.example.net:3478"]
-  turn { listen = ["udp://0.0.0.0:3478"] }
+  ice_servers = ["stun:stun.example.net:3478", { urls = ["turn:turn.example.net", "turns:turn.example.net"], username = "pbx", credential = "k9-Vq2-hTw" }]
+  turn { listen = ["udp://192.0.2.1:3478"] }
 }
 
 store { url = "sqlite" }

@@ -1,0 +1,6 @@
+web {
+  acme           = "192.0.2.1"
+  acme_directory = "https://"
+  ice_listen     = []
+  turn {}
+}

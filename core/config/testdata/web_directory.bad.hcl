@@ -1,0 +1,1 @@
+web { acme_directory = "https://ca.example.net/directory" }

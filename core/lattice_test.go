@@ -85,6 +85,10 @@ core/trace    -> core/store     : stories are told, not kept
 core/trace    -> core/sip/...   : the story is told to it
 core/trace    -> core/call      : the story is told to it
 
+! core/certificate -> core/calltest/raw
+core/certificate -> core/...    : certificates come from files and from ACME servers
+core/config   -> core/certificate : files are read before anything runs
+
 ! core/daemon -> core/api
 ! core/cli    -> core/api
 ! core/calltest -> core/api

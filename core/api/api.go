@@ -15,6 +15,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -56,8 +57,10 @@ type API struct {
 	token   [sha256.Size]byte
 	handler http.Handler
 
-	sessions    *signin.Sessions
-	crossOrigin *http.CrossOriginProtection
+	routes   *routes
+	sessions *signin.Sessions
+	trust    atomic.Pointer[trust]
+	rates    rates
 
 	closing   chan struct{} // asks the streams to end
 	closeOnce sync.Once
@@ -77,18 +80,16 @@ func New(opt Options) (*API, error) {
 		opt.Log = hclog.NewNullLogger()
 	}
 	a := &API{opt: opt, token: sha256.Sum256([]byte(opt.Token)), closing: make(chan struct{})}
-	a.crossOrigin = http.NewCrossOriginProtection()
-	for _, o := range opt.Origins {
-		if err := a.crossOrigin.AddTrustedOrigin(strings.TrimSuffix(o, "/")); err != nil {
-			return nil, fmt.Errorf("the origin %q of pages that may ask: %w", o, err)
-		}
+	if err := a.Trust(opt.Trusted); err != nil {
+		return nil, err
 	}
 	a.alive, a.cut = context.WithCancel(context.Background())
 
-	mux := http.NewServeMux()
+	mux := &routes{ServeMux: http.NewServeMux()}
+	a.routes = mux
 	h := humago.New(mux, a.describe())
 	if opt.SignIn != nil {
-		a.sessions = signin.NewSessions(opt.SignIn, opt.SecureCookies)
+		a.sessions = signin.NewSessions(opt.SignIn)
 		a.registerSignIn(h)
 	}
 	a.registerCalls(h)
@@ -140,7 +141,7 @@ func New(opt Options) (*API, error) {
 		mux.Handle("GET /sw.js", opt.Page)
 		mux.Handle("GET /assets/{file}", opt.Page)
 	}
-	a.handler = a.guard(mux, routed(mux))
+	a.handler = a.guard(mux.ServeMux, routed(mux.ServeMux))
 	return a, nil
 }
 
@@ -256,9 +257,10 @@ func (a *API) stream() bool {
 func (a *API) guard(mux *http.ServeMux, next http.Handler) http.Handler {
 	admitted := a.admit(mux, next)
 	if a.sessions != nil {
-		admitted = a.sessions.Handler(admitted)
+		admitted = a.sessions.Handler(admitted, overTLS)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = a.trust.Load().arrived(r)
 		h := w.Header()
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
@@ -267,6 +269,9 @@ func (a *API) guard(mux *http.ServeMux, next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", permissionsPolicy)
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if overTLS(r) {
+			h.Set("Strict-Transport-Security", "max-age=15552000") // half a year (RFC 6797)
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler {
@@ -283,6 +288,13 @@ func (a *API) guard(mux *http.ServeMux, next http.Handler) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if path := r.URL.Path; path == "/api" || strings.HasPrefix(path, "/api/") {
 			h.Set("Cache-Control", "no-store")
+			if a.trust.Load().crossed(w, r) {
+				return
+			}
+			if !a.authorized(r) && !a.rates.address(r) {
+				tooMany(w)
+				return
+			}
 			admitted.ServeHTTP(w, r)
 			return
 		}
@@ -305,7 +317,10 @@ func (a *API) admit(mux *http.ServeMux, next http.Handler) http.Handler {
 		case !ok:
 			unauthorized(w)
 			return
-		case personal && !a.may(number, pattern, r):
+		case !a.authorized(r) && !a.rates.somebody(by):
+			tooMany(w)
+			return
+		case personal && !open(pattern) && !a.may(number, pattern, r):
 			writeProblem(w, http.StatusForbidden, "this is not for extension "+number+": only the admin may, or whose it is")
 			return
 		}

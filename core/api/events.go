@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -186,12 +187,7 @@ func (a *API) knows(origin, host string) bool {
 	if err == nil && u.Host != "" && strings.EqualFold(u.Host, host) {
 		return true
 	}
-	for _, o := range a.opt.Origins {
-		if strings.EqualFold(strings.TrimSuffix(o, "/"), origin) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.trust.Load().Origins, strings.ToLower(origin))
 }
 
 // push writes events until the client goes, is too slow, or the API closes. It

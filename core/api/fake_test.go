@@ -248,7 +248,7 @@ func (o *office) options() api.Options {
 			return []api.ICEServer{{URLs: []string{"stun:stun.example.net"}}}
 		},
 		Voicemail: &boxes{list: []event.Message{{ID: "a", Mailbox: "office"}}},
-		Token:     token, Version: "1.2.3", Started: started, Origins: []string{"https://desk.example.net"},
+		Token:     token, Version: "1.2.3", Started: started, Trusted: api.Trusted{Origins: []string{"https://desk.example.net"}},
 		SIP:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
 		Calls: o, Acts: &o.control, Meetings: &o.control, Conferences: conferences, Originate: o.originate, Extensions: extensions, Trunks: trunks, Plugins: plugins,
 		Account: func(number string) (api.Account, bool) {

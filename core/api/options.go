@@ -25,13 +25,10 @@ import (
 type Options struct {
 	// Token is the admin token. Never empty.
 	Token string
-	// Origins are those of browser pages, besides our own, that may open the
-	// event stream: "https://desk.example.net".
-	Origins []string
-	// SignIn knows who may sign in with a password. Nil: only who holds the token may ask. With SecureCookies a browser
-	// shows that it has signed in over TLS only.
-	SignIn        *signin.Desk
-	SecureCookies bool
+	// Trusted is who is believed; [API.Trust] changes it.
+	Trusted Trusted
+	// SignIn knows who may sign in with a password. Nil: only who holds the token may ask.
+	SignIn *signin.Desk
 	// Browsers are the phones in people's browsers.
 	Browsers *browser.Phones
 	// ICEServers are told to a page of an extension, or with "" of the admin. Nil: none.

@@ -49,6 +49,24 @@ func refused(err error) error {
 
 const retrySeconds = 10
 
+// routes are a mux that can say what it serves, for the test of who may ask for
+// what.
+type routes struct {
+	*http.ServeMux
+	patterns []string
+}
+
+// Handle notes a pattern, and serves it.
+func (m *routes) Handle(pattern string, h http.Handler) {
+	m.patterns = append(m.patterns, pattern)
+	m.ServeMux.Handle(pattern, h)
+}
+
+// HandleFunc is Handle for a function.
+func (m *routes) HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request)) {
+	m.Handle(pattern, http.HandlerFunc(h))
+}
+
 // routed serves with mux, and turns the mux's own plain-text 404 and 405 into
 // problems. Its redirects pass.
 func routed(mux *http.ServeMux) http.Handler {

@@ -194,7 +194,7 @@ func (a *API) visitor(r *http.Request) (by event.Actor, ok bool, refusal error) 
 		return event.Actor{}, false, nil
 	}
 	// A cookie comes along by itself, also from a page of somebody else's.
-	if err := a.crossOrigin.Check(r); err != nil {
+	if err := a.trust.Load().crossOrigin.Check(r); err != nil {
 		return event.Actor{}, false, err
 	}
 	s, ok := a.sessions.Who(r.Context())

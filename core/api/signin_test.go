@@ -74,7 +74,7 @@ func (b *browser) signUp(who string) {
 }
 
 // serveSignIn serves an office in which 101 and 102 may sign in.
-func serveSignIn(t *testing.T, o *office) *httptest.Server {
+func serveSignIn(t *testing.T, o *office) (*api.API, *httptest.Server) {
 	t.Helper()
 	kept, err := store.Open(store.Options{Dir: t.TempDir(), Log: hclog.NewNullLogger()})
 	if err != nil {
@@ -93,11 +93,11 @@ func serveSignIn(t *testing.T, o *office) *httptest.Server {
 	}
 	s := httptest.NewServer(a)
 	t.Cleanup(func() { a.Close(); s.Close() })
-	return s
+	return a, s
 }
 
 func TestSignInAndOut(t *testing.T) {
-	s := serveSignIn(t, newOffice())
+	_, s := serveSignIn(t, newOffice())
 	anna := newBrowser(t, s)
 	if code, _ := anna.do("GET", "/api/v1/me", ""); code != 401 {
 		t.Errorf("before: %d", code)
@@ -159,7 +159,7 @@ func TestSignInAndOut(t *testing.T) {
 
 // A page of another origin gets nothing by the cookie that the browser sends along.
 func TestOtherOrigins(t *testing.T) {
-	s := serveSignIn(t, newOffice())
+	_, s := serveSignIn(t, newOffice())
 	anna := newBrowser(t, s)
 	anna.signUp("101")
 	for _, headers := range [][]string{
@@ -191,7 +191,7 @@ func TestPersonalRights(t *testing.T) {
 		return event.CDR{ID: id, Legs: []event.CDRLeg{{Kind: string(call.KindExtension), Number: number}}}
 	}
 	o.records.list = []event.CDR{record("R1", "101"), record("R2", "103")}
-	s := serveSignIn(t, o)
+	_, s := serveSignIn(t, o)
 	anna := newBrowser(t, s)
 	anna.signUp("101")
 

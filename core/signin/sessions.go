@@ -24,29 +24,40 @@ const (
 type Sessions struct {
 	desk    *Desk
 	manager *scs.SessionManager
+	secure  *scs.SessionManager // the same, with a cookie that goes over TLS alone
 }
 
-// NewSessions makes them. With secure the cookie goes over TLS only.
-func NewSessions(d *Desk, secure bool) *Sessions {
+// NewSessions makes them.
+func NewSessions(d *Desk) *Sessions {
 	m := scs.New()
 	m.Store = kept{d.store}
 	m.HashTokenInStore = true
 	m.Lifetime = personTime
 	m.Cookie.Name = "plugboard"
-	m.Cookie.HttpOnly, m.Cookie.Secure = true, secure
+	m.Cookie.HttpOnly, m.Cookie.Secure = true, false
 	m.Cookie.SameSite = http.SameSiteStrictMode
 	m.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// The store says itself what it cannot do.
 		http.Error(w, "the switch cannot read who is signed in", http.StatusServiceUnavailable)
 	}
-	if secure {
-		m.Cookie.Name = "__Host-plugboard" // RFC 6265bis: no other host and no page without TLS can set it
-	}
-	return &Sessions{d, m}
+	secure := *m // it finds sessions in a context as m does
+	secure.Cookie.Secure = true
+	secure.Cookie.Name = "__Host-plugboard" // RFC 6265bis: no other host and no page without TLS can set it
+	return &Sessions{d, m, &secure}
 }
 
-// Handler gives each request its session.
-func (s *Sessions) Handler(next http.Handler) http.Handler { return s.manager.LoadAndSave(next) }
+// Handler gives each request its session. A browser that came over TLS shows that
+// it has signed in over TLS alone.
+func (s *Sessions) Handler(next http.Handler, overTLS func(*http.Request) bool) http.Handler {
+	plain, secure := s.manager.LoadAndSave(next), s.secure.LoadAndSave(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if overTLS(r) {
+			secure.ServeHTTP(w, r)
+			return
+		}
+		plain.ServeHTTP(w, r)
+	})
+}
 
 // Who is signed in, in the context of a request.
 func (s *Sessions) Who(ctx context.Context) (Session, bool) {

@@ -263,7 +263,8 @@ func TestSessions(t *testing.T) {
 	d := desk(t, m)
 	me := signUp(t, d, "101", anna)
 	for _, secure := range []bool{true, false} {
-		s := NewSessions(d, secure)
+		s := NewSessions(d)
+		overTLS := func(r *http.Request) bool { return r.TLS != nil }
 		mux := http.NewServeMux()
 		mux.HandleFunc("/in", func(_ http.ResponseWriter, r *http.Request) {
 			if err := s.Begin(r.Context(), me); err != nil {
@@ -279,10 +280,10 @@ func TestSessions(t *testing.T) {
 			x, ok := s.Who(r.Context())
 			fmt.Fprint(w, x.Who, ok)
 		})
-		server := httptest.NewUnstartedServer(s.Handler(mux))
+		server := httptest.NewUnstartedServer(s.Handler(mux, overTLS))
 		if server.Start(); secure {
 			server.Close()
-			server = httptest.NewTLSServer(s.Handler(mux))
+			server = httptest.NewTLSServer(s.Handler(mux, overTLS))
 		}
 		client := server.Client()
 		client.Jar, _ = cookiejar.New(nil)

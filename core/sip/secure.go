@@ -7,38 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"time"
 )
 
 // handshakeTime is how long a far side may take to agree on a TLS connection.
 const handshakeTime = 10 * time.Second
-
-// LoadCertificate reads the certificate that is shown to phones and trunks: a
-// PEM file of the certificate and those that vouch for it, and one of its key.
-// What cannot be used (a file that is missing, a key of another certificate,
-// an expired one) is an error that says which file, and what to do.
-func LoadCertificate(cert, key string, now time.Time) (*tls.Certificate, error) {
-	certPEM, err := os.ReadFile(cert)
-	if err != nil {
-		return nil, fmt.Errorf("sip.cert cannot be read: %w", err)
-	}
-	keyPEM, err := os.ReadFile(key)
-	if err != nil {
-		return nil, fmt.Errorf("sip.key cannot be read: %w", err)
-	}
-	c, err := tls.X509KeyPair(certPEM, keyPEM)
-	if err != nil {
-		return nil, fmt.Errorf("sip.cert %s and sip.key %s do not make a certificate: %w; both are PEM files, and the key is that of the first certificate", cert, key, err)
-	}
-	switch leaf := c.Leaf; {
-	case now.After(leaf.NotAfter):
-		return nil, fmt.Errorf("sip.cert %s has expired on %s: renew it; phones would refuse it", cert, leaf.NotAfter.UTC().Format(time.RFC3339))
-	case now.Before(leaf.NotBefore):
-		return nil, fmt.Errorf("sip.cert %s is valid only from %s on; is this machine's clock right?", cert, leaf.NotBefore.UTC().Format(time.RFC3339))
-	}
-	return &c, nil
-}
 
 // secureServer is how we speak TLS with those who connect to us.
 func (s *Server) secureServer() *tls.Config {

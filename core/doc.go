@@ -33,6 +33,7 @@
 //	config      files -> immutable configuration, or diagnostics with their place
 //	number      numbers as a country dials them, and as E.164
 //	verdict     facts of a leg over time -> why it sounds bad, or not at all; pure
+//	certificate  what is shown by TLS: from files, or by ACME
 //	dump        what a party says and hears, as a sound file
 //	trace       one call's story as a ladder, or as a capture
 //	calltest    whole calls in virtual time; e2e: real phones against real binaries

@@ -202,9 +202,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // that are under way a few seconds, and returns when they have ended; event
 // streams that came by l go on until [API.Close]. It may serve on several
 // listeners at once.
-func (a *API) Serve(ctx context.Context, l net.Listener) error {
+func (a *API) Serve(ctx context.Context, l net.Listener) error { return a.serve(ctx, l, a) }
+
+func (a *API) serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{
-		Handler:           a,
+		Handler:           h,
 		ReadHeaderTimeout: headerTime,
 		ReadTimeout:       requestTime,
 		IdleTimeout:       idleTime,

@@ -32,7 +32,7 @@ func TestWhoListensIsNotShown(t *testing.T) {
 	o.calls[1].Legs = append(o.calls[1].Legs, call.LegInfo{ID: "L9", Kind: call.KindExtension, Name: "ben", Number: "102", State: "up", Listens: true})
 	o.records.list = []event.CDR{{ID: "C0", Legs: []event.CDRLeg{{ID: "L1", Kind: "extension", Number: "101"}, {ID: "L9", Kind: "extension", Number: "102"}},
 		Listeners: []event.CDRListener{{Leg: "L9", Number: "102", By: event.Actor{Kind: "operator", Name: "admin"}}}}}
-	s := serveSignIn(t, o)
+	_, s := serveSignIn(t, o)
 	if _, body := ask(t, s, "GET", "/api/v1/calls/C1", ""); !strings.Contains(body, `"listens":true`) {
 		t.Errorf("the admin sees %s", body)
 	}

@@ -56,6 +56,8 @@ var rights = map[string][]string{
 		"GET /api/v1/prompts", "DELETE /api/v1/prompts", "GET /api/v1/prompts/voices", "POST /api/v1/prompts/warm", "POST /api/v1/mail/test",
 		"GET /api/v1/trunks", "GET /api/v1/plugins",
 		"GET /api/v1/routes/explain", "POST /api/v1/routes/explain", "GET /api/v1/config/plan", "POST /api/v1/config/plan", "POST /api/v1/config/apply",
+		"GET /api/v1/config/files", "PUT /api/v1/config/files", "GET /api/v1/config/files/{name}", "PUT /api/v1/config/files/{name}",
+		"POST /api/v1/config/check", "GET /api/v1/config/blocks", "POST /api/v1/config/blocks", "GET /api/v1/routes/graph", "GET /api/v1/logs",
 		"GET /api/v1/recordings", "GET /api/v1/recordings/{id}", "DELETE /api/v1/recordings/{id}", "GET /api/v1/recordings/{id}/audio",
 		"GET /api/v1/transcripts/{call}", "DELETE /api/v1/transcripts/{call}",
 	},

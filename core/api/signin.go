@@ -28,6 +28,9 @@ type Invitation struct {
 	Until time.Time `json:"until"`
 }
 
+// InvitationPath is that of the page which takes an invitation up.
+func InvitationPath(code string) string { return "/#invitation=" + code }
+
 const (
 	loginPath      = "/api/v1/login"
 	mePath         = "/api/v1/me"
@@ -120,7 +123,7 @@ func (a *API) registerSignIn(h huma.API) {
 		case err != nil:
 			return nil, huma.Error503ServiceUnavailable(err.Error())
 		}
-		return &struct{ Body Invitation }{Invitation{Code: code, Path: "/#invitation=" + code, Until: until.UTC()}}, nil
+		return &struct{ Body Invitation }{Invitation{Code: code, Path: InvitationPath(code), Until: until.UTC()}}, nil
 	})
 
 	huma.Register(h, huma.Operation{

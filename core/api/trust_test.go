@@ -1,8 +1,11 @@
 package api_test
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -231,5 +234,61 @@ func TestBodiesAreBounded(t *testing.T) {
 		if w.Code < 400 && w.Body.Len() > 0 && !strings.HasSuffix(path, "/plan") && !strings.HasSuffix(path, "/apply") && !strings.HasSuffix(path, "/warm") {
 			t.Errorf("%s took two megabytes: %d %.80s", pattern, w.Code, w.Body)
 		}
+	}
+}
+
+// Plain HTTP leads to the same page by HTTPS, and nowhere else.
+func TestRedirect(t *testing.T) {
+	a, _ := serve(t, newOffice())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	port := uint16(8443)
+	go func() {
+		served <- a.Redirect(ctx, l, func() api.Redirection {
+			return api.Redirection{Port: port, Challenge: func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/.well-known/acme-challenge/x" {
+						io.WriteString(w, "proof")
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			}}
+		})
+	}()
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, x := range []struct {
+		method, host, path, want string
+		port                     uint16
+	}{
+		{"GET", "pbx.example.net", "/a/b?c=d%20e", "307 https://pbx.example.net:8443/a/b?c=d%20e", 8443},
+		{"GET", "pbx.example.net:8080", "/", "307 https://pbx.example.net/", 443},
+		{"GET", "[2001:db8::1]:80", "/", "307 https://[2001:db8::1]/", 443},
+		{"HEAD", "192.0.2.1", "//evil.example.net/", "307 https://192.0.2.1//evil.example.net/", 443},
+		{"POST", "pbx.example.net", "/api/v1/login", "403 ", 443},
+		{"GET", "pbx.example.net", "/.well-known/acme-challenge/x", "200 ", 443},
+	} {
+		port = x.port
+		r, err := http.NewRequest(x.method, "http://"+l.Addr().String()+x.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Host = x.host
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if got := fmt.Sprint(res.StatusCode, " ", res.Header.Get("Location")); got != x.want {
+			t.Errorf("%s %s%s: %s, want %s", x.method, x.host, x.path, got, x.want)
+		}
+	}
+	stop()
+	if err := <-served; err != nil {
+		t.Error(err)
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/plugboard/plugboard/core/certificate"
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/core/certificate"
 )
 
 // What cannot be shown is said, with the file.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/certificate"
 	"github.com/plugboard/plugboard/core/config"
 )
 
@@ -26,6 +28,7 @@ type client struct {
 	url   string // without a slash at the end
 	token string
 	start string // the command that would start the daemon
+	page  string // its address for people
 }
 
 // answerTime is how long the daemon may take for an answer that is not a
@@ -35,13 +38,14 @@ const answerTime = 15 * time.Second
 // client finds the daemon and its token.
 func (a *app) client() (*client, error) {
 	c := &client{url: strings.TrimRight(a.URL, "/"), token: os.Getenv("PLUGBOARD_TOKEN"), start: "plugboard run --config " + a.Config}
-	if c.url == "" || c.token == "" {
+	var own *tls.Config
+	if c.page = c.url; c.url == "" || c.token == "" {
 		site, err := a.site()
 		if err != nil {
 			return nil, err
 		}
 		if c.url == "" {
-			c.url = "http://" + reachable(site.listen).String()
+			c.url, c.page, own = site.find()
 		}
 		if c.token == "" {
 			if c.token, err = api.ReadToken(site.dataDir); errors.Is(err, fs.ErrNotExist) {
@@ -58,14 +62,45 @@ func (a *app) client() (*client, error) {
 		Proxy:                 http.ProxyFromEnvironment,
 		ResponseHeaderTimeout: answerTime,
 		DialContext:           (&net.Dialer{Timeout: answerTime}).DialContext,
+		TLSClientConfig:       own,
 	}}
 	return c, nil
 }
 
 // site is what a client needs of the configuration.
 type site struct {
-	listen  netip.AddrPort
+	web     config.Web
 	dataDir string
+}
+
+// find is where the daemon of this machine answers: for us, and for people. Over
+// TLS it is known by the very certificate that it has in its files, for whatever
+// name that is.
+func (s site) find() (url, page string, own *tls.Config) {
+	at := reachable(s.web.Listen).String()
+	if !s.web.Secure() {
+		return "http://" + at, "http://" + at, nil
+	}
+	url, page = "https://"+at, "https://"+at
+	if s.web.ACME != "" {
+		page = "https://" + s.web.ACME
+	}
+	return url, page, &tls.Config{ServerName: s.web.ACME, InsecureSkipVerify: true, VerifyConnection: func(c tls.ConnectionState) error {
+		kept, err := certificate.Kept(s.web.ACME, s.dataDir)
+		if s.web.Cert != "" {
+			var pair *tls.Certificate
+			if pair, err = certificate.Load("web", s.web.Cert, s.web.Key, time.Now()); err == nil {
+				kept = pair.Leaf
+			}
+		}
+		switch {
+		case err != nil:
+			return fmt.Errorf("its certificate cannot be compared with the one that is kept: %w", err)
+		case !kept.Equal(c.PeerCertificates[0]):
+			return errors.New("it shows another certificate than the one in its files: was it renewed? Then send the daemon SIGHUP, so that it reads it")
+		}
+		return nil
+	}}
 }
 
 // site reads the configuration. Without one, at the default place, it is that
@@ -81,7 +116,7 @@ func (a *app) site() (site, error) {
 		}
 		return site{}, fail(Wrong, "the configuration %s has errors, so it cannot tell where the daemon is: --url and PLUGBOARD_TOKEN can", a.Config)
 	}
-	return site{listen: cfg.Web.Listen, dataDir: cfg.PBX.DataDir}, nil
+	return site{web: cfg.Web, dataDir: cfg.PBX.DataDir}, nil
 }
 
 func (a *app) configOptions() config.Options {

@@ -26,6 +26,6 @@ func (c *inviteCmd) Run(a *app) error {
 		return a.writeJSON(i)
 	}
 	_, err = fmt.Fprintf(a.Stdout, "%s chooses a password here, once, until %s:\n\n    %s%s\n",
-		c.Name, i.Until.Local().Format("Mon 2 Jan 15:04"), daemon.url, i.Path)
+		c.Name, i.Until.Local().Format("Mon 2 Jan 15:04"), daemon.page, i.Path)
 	return written(err)
 }

@@ -79,6 +79,13 @@ const trunkKey = "the contacts of trunks"
 // by where they register is made with it. It is made as an extension's is.
 func (s *Secrets) TrunkKey() (string, error) { return s.Extension(trunkKey) }
 
+// relayKey stands there as [trunkKey] does.
+const relayKey = "the relay for browsers"
+
+// RelayKey is a secret that is the same after each start: what browsers show to
+// the relay is made with it. It is made as an extension's is.
+func (s *Secrets) RelayKey() (string, error) { return s.Extension(relayKey) }
+
 // Prepare makes the secrets of many extensions with one write.
 func (s *Secrets) Prepare(names ...string) error {
 	s.writing.Lock()

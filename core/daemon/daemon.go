@@ -124,6 +124,7 @@ type Daemon struct {
 	sip       *sip.Server
 	api       *api.API
 	metrics   *api.Metrics
+	signIn    *signin.Desk
 	dumps     *dump.Dumps
 	logs      *api.Logs
 	prompts   *prompt.Prompts
@@ -137,7 +138,8 @@ type Daemon struct {
 	closing  context.Context // ends with Close
 	close    context.CancelFunc
 	partings partings
-	stopWeb  func() // stops to listen for HTTP where it does now
+	// They stop to listen for HTTP where it is done now.
+	stopPage, stopRedirect func()
 
 	run    context.Context // of what goes on until Close
 	cancel context.CancelFunc
@@ -160,8 +162,7 @@ func New(o Options) (*Daemon, error) {
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	var err error
-	if first.secrets, err = readSecrets(o.Config); err != nil {
+	if err := first.readSecrets(); err != nil {
 		return nil, err
 	}
 	d.inForce.Store(first)
@@ -519,47 +520,6 @@ func (d *Daemon) emit(e event.Event) {
 	if e.Type == event.LegRemoved || e.Type == event.CallEnded {
 		d.part()
 	}
-}
-
-func (d *Daemon) startWeb() error {
-	token, err := api.LoadOrCreateToken(d.cfg().PBX.DataDir)
-	if err != nil {
-		return err
-	}
-	l, err := listenWeb(d.cfg())
-	if err != nil {
-		return err
-	}
-	opt := d.apiOptions(token)
-	if opt.SignIn, err = signin.New(context.Background(), d.store, func(number string) bool { return d.now().plan.ExtensionByNumber(number) != nil }); err == nil {
-		d.api, err = api.New(opt)
-	}
-	if err != nil {
-		l.Close()
-		return err
-	}
-	d.later(d.api.Close)
-	d.serveWeb(l)
-	return nil
-}
-
-func listenWeb(c *config.Config) (net.Listener, error) {
-	l, err := net.Listen("tcp", c.Web.Listen.String())
-	if err != nil {
-		return nil, fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { listen }", c.Web.Listen, err)
-	}
-	return l, nil
-}
-
-// serveWeb serves HTTP on a listener, and from then on no longer where it did
-// before.
-func (d *Daemon) serveWeb(l net.Listener) {
-	ctx, stop := context.WithCancel(d.run)
-	d.goes("http", func() error { return d.api.Serve(ctx, l) })
-	if d.stopWeb != nil {
-		d.stopWeb()
-	}
-	d.stopWeb = stop
 }
 
 // Run returns when all is over: after drain is done, and calls have ended by

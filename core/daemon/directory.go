@@ -35,11 +35,12 @@ func (r directory) Extension(user string) (*dialplan.Extension, string, bool) {
 }
 
 // readSecrets collects every extension's secret, and makes those that are
-// missing.
-func readSecrets(c *config.Config) (map[string]string, error) {
+// missing; and so the relay's, if there is one.
+func (s *snapshot) readSecrets() error {
+	c := s.cfg
 	kept, err := config.OpenSecrets(c.PBX.DataDir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var names []string
 	for _, e := range c.Extensions {
@@ -48,18 +49,21 @@ func readSecrets(c *config.Config) (map[string]string, error) {
 		}
 	}
 	if err := kept.Prepare(names...); err != nil {
-		return nil, err
+		return err
 	}
-	secrets := make(map[string]string, len(c.Extensions))
+	s.secrets = make(map[string]string, len(c.Extensions))
 	for _, e := range c.Extensions {
-		if secrets[e.Name] = e.Secret.Reveal(); e.Secret != "" {
+		if s.secrets[e.Name] = e.Secret.Reveal(); e.Secret != "" {
 			continue
 		}
-		if secrets[e.Name], err = kept.Extension(e.Name); err != nil {
-			return nil, err
+		if s.secrets[e.Name], err = kept.Extension(e.Name); err != nil {
+			return err
 		}
 	}
-	return secrets, nil
+	if c.Web.Turn != nil {
+		s.relay, err = kept.RelayKey()
+	}
+	return err
 }
 
 // Trunk implements [sip.Directory].

@@ -2,10 +2,13 @@ package daemon
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/hashicorp/hcl/v2"
 
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
@@ -16,9 +19,9 @@ import (
 func (r *reload) foresee() {
 	f := foresight{reload: r, calls: r.d.Calls.Calls(), busy: r.d.busy()}
 	r.plan = api.ConfigPlan{Running: r.was.cfg.Revision, Revision: r.next.cfg.Revision, Calls: len(f.calls)}
-	named := false // that sip.cert or sip.key is another
+	named := map[string]bool{} // blocks whose cert or key is another
 	for _, d := range r.diff {
-		named = named || d.Kind == "sip" && touches(d, "cert", "key")
+		named[d.Kind] = named[d.Kind] || touches(d, "cert", "key")
 		c := api.ConfigChange{What: string(d.What), Block: d.Path, Kind: d.Kind, File: d.Range.Filename, Line: d.Range.Start.Line}
 		for _, a := range d.Attributes {
 			c.Attributes = append(c.Attributes, api.ConfigAttribute(a))
@@ -31,18 +34,26 @@ func (r *reload) foresee() {
 			}
 		}
 	}
-	if !named && !sameCertificate(r.was, r.next) {
-		r.plan.Changes = append(r.plan.Changes, api.ConfigChange{
-			What: string(config.Changed), Block: "sip", Kind: "sip", File: r.next.cfg.SIP.Range("cert").Filename, Line: r.next.cfg.SIP.Range("cert").Start.Line,
-			Effect: "the file of its certificate holds another; new connections see it",
-		})
+	for _, x := range []struct {
+		block   string
+		at      hcl.Range
+		was, is *tls.Certificate
+	}{
+		{"sip", r.next.cfg.SIP.Range("cert"), r.was.sip.Certificate, r.next.sip.Certificate},
+		{"web", r.next.cfg.Web.Range("cert"), r.was.web.certificate, r.next.web.certificate},
+	} {
+		if !named[x.block] && !sameCertificate(x.was, x.is) {
+			r.plan.Changes = append(r.plan.Changes, api.ConfigChange{
+				What: string(config.Changed), Block: x.block, Kind: x.block, File: x.at.Filename, Line: x.at.Start.Line,
+				Effect: "the file of its certificate holds another; new connections see it",
+			})
+		}
 	}
 }
 
-// sameCertificate says whether two snapshots show the same certificate: the file
-// may have another under the same name.
-func sameCertificate(a, b *snapshot) bool {
-	x, y := a.sip.Certificate, b.sip.Certificate
+// sameCertificate says whether two are the same: the file may have another under
+// the same name.
+func sameCertificate(x, y *tls.Certificate) bool {
 	if x == nil || y == nil {
 		return x == y
 	}
@@ -84,9 +95,7 @@ func (f *foresight) effect(d config.Difference) (string, int) {
 	case "sip":
 		return f.sip(d), 0
 	case "web":
-		if touches(d, "listen") {
-			return fmt.Sprintf("%s is opened, and %s closed when its requests are answered", f.next.cfg.Web.Listen, f.was.cfg.Web.Listen), 0
-		}
+		return f.web(d), 0
 	case "media":
 		return "holds for new legs", 0
 	case "mail":
@@ -189,6 +198,29 @@ func (f *foresight) sip(d config.Difference) string {
 	}
 	if touches(d, "external_address", "local_networks", "user_agent") || len(parts) == 0 {
 		parts = append(parts, "holds for new calls")
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (f *foresight) web(d config.Difference) string {
+	var parts []string
+	if touches(d, "listen") {
+		parts = append(parts, fmt.Sprintf("%s is opened, and %s closed when its requests are answered", f.next.cfg.Web.Listen, f.was.cfg.Web.Listen))
+	}
+	switch {
+	case f.was.cfg.Web.Secure() != f.next.cfg.Web.Secure():
+		parts = append(parts, "new connections speak HTTPS: everybody signs in again")
+		if f.was.cfg.Web.Secure() {
+			parts[len(parts)-1] = "new connections speak plain HTTP: everybody signs in again"
+		}
+	case touches(d, "cert", "key", "acme", "acme_directory"):
+		parts = append(parts, "new connections see the new certificate")
+	}
+	if touches(d, "origins", "trusted_proxies", "redirect") {
+		parts = append(parts, "holds for the next request")
+	}
+	if touches(d, "ice_listen", "ice_servers", "push") || len(parts) == 0 {
+		parts = append(parts, "holds for new calls of browsers")
 	}
 	return strings.Join(parts, "; ")
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"syscall"
 	"time"
@@ -37,7 +36,7 @@ type reload struct {
 	plugins *plugin.Change
 	sockets []sip.Socket // newly opened
 	kept    []string     // that were leaving
-	web     net.Listener // nil: web.listen is as it was
+	web     webListeners
 }
 
 // Plan reads the configuration's files and says what [Daemon.Reload] would do.
@@ -198,8 +197,8 @@ func (r *reload) open(ctx context.Context) error {
 	if r.sockets, err = r.d.listen(fresh); err != nil {
 		return r.inTheWay(err)
 	}
-	if cfg.Web.Listen != was.Web.Listen && !r.d.opt.World.NoWeb {
-		if r.web, err = listenWeb(cfg); err != nil {
+	if !r.d.opt.World.NoWeb {
+		if r.web, err = r.d.listenWeb(cfg); err != nil {
 			return err
 		}
 	}
@@ -210,7 +209,7 @@ func (r *reload) open(ctx context.Context) error {
 	if r.plugins, err = r.d.plugins.Prepare(ctx, list); err != nil {
 		return err
 	}
-	if r.next.secrets, err = readSecrets(cfg); err != nil {
+	if err = r.next.readSecrets(); err != nil {
 		return err
 	}
 	// Each of these does its part whole or not at all, and nobody is disturbed
@@ -253,9 +252,7 @@ func (r *reload) shut() {
 	for _, name := range r.kept {
 		r.d.sip.Leave(name)
 	}
-	if r.web != nil {
-		r.web.Close()
-	}
+	r.web.close()
 	if r.plugins != nil {
 		r.plugins.Abort()
 	}
@@ -281,8 +278,11 @@ func (r *reload) commit() {
 			d.sip.Leave(l.String())
 		}
 	}
-	if r.web != nil {
+	if d.api != nil {
 		d.serveWeb(r.web)
+		if err := d.api.Trust(trusted(cfg)); err != nil {
+			d.log.Error("the origins of before are trusted", "error", err) // they were checked
+		}
 	}
 	d.partings.set(r.partings(), r.cameBack)
 	d.part()

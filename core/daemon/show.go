@@ -18,6 +18,7 @@ import (
 	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/registrar"
+	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/web"
 )
@@ -28,7 +29,7 @@ func (d *Daemon) apiOptions(token string) api.Options {
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
 		Browsers: d.Browsers, Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Listen: d.listenIn, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Queues: d.Calls.Queues, Agent: d.agent, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
-		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(), SIP: d.SIP(),
+		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(), SIP: d.SIP(), ICEServers: d.iceServers,
 		Voicemail: voicemail{d.Mailboxes, d},
 		Reloads:   api.Reloads{Plan: d.Plan, Apply: d.Reload, Revision: d.Revision}, Files: d.filesAPI(), Logs: d.logs,
 	}
@@ -285,9 +286,24 @@ func (d *Daemon) Banner(w io.Writer, path string) {
 			fmt.Fprintf(w, "    %-9s %s\n", n.number, n.leads)
 		}
 	}
-	fmt.Fprintf(w, "\n  Sign in       http://%s   after: %s\n", d.cfg().Web.Listen, command("invite admin", path))
+	fmt.Fprintf(w, "\n  %s\n", d.door(path))
 	fmt.Fprintf(w, "  Look          %s\n", command("status", path))
 	fmt.Fprintf(w, "  Admin token   %s\n\n", filepath.Join(d.cfg().PBX.DataDir, "admin.token"))
+}
+
+// door says how the admin gets in: by an invitation, as long as there is no
+// password.
+func (d *Daemon) door(path string) string {
+	again := fmt.Sprintf("Sign in       %s   a forgotten password: %s", d.address(), command("invite admin", path))
+	if d.signIn == nil || d.signIn.HasPassword(signin.Admin) {
+		return again
+	}
+	code, until, err := d.signIn.Invite(context.Background(), signin.Admin)
+	if err != nil {
+		d.log.Error("the admin cannot be invited", "error", err)
+		return again
+	}
+	return fmt.Sprintf("Begin here    %s%s\n                (it lets you choose the admin's password, once, until %s)", d.address(), api.InvitationPath(code), until.Local().Format("Mon 2 Jan 15:04"))
 }
 
 func command(what, path string) string {

@@ -24,7 +24,9 @@ type snapshot struct {
 	plan    *dialplan.Plan
 	music   *music.Set
 	secrets map[string]string // by the extension's name
+	relay   string            // the secret of the relay for browsers, if there is one
 	sip     *sip.Settings
+	web     webSettings
 	applied time.Time
 
 	scrubOnce sync.Once
@@ -32,7 +34,7 @@ type snapshot struct {
 }
 
 // snapshot compiles a configuration. It leaves no trace, and what it returns
-// lacks the secrets; see [readSecrets].
+// lacks the secrets; see [snapshot.readSecrets].
 func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, hcl.Diagnostics) {
 	plan, diags := dialplan.Compile(cfg)
 	if diags.HasErrors() {
@@ -66,14 +68,14 @@ func (d *Daemon) snapshot(cfg *config.Config) (*snapshot, hcl.Diagnostics) {
 		s.sip.UserAgent = "Plugboard/" + d.opt.Version
 	}
 	if cfg.SIP.Cert != "" {
-		var err error
-		if s.sip.Certificate, err = sip.LoadCertificate(cfg.SIP.Cert, cfg.SIP.Key, time.Now()); err != nil {
-			at := cfg.SIP.Range("cert")
-			return nil, append(diags, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Not a certificate that can be used", Detail: err.Error() + ".", Subject: &at})
+		s.sip.Certificate, more = d.loadCertificate("sip", cfg.SIP.Cert, cfg.SIP.Key, cfg.SIP.Range("cert"))
+		if diags = append(diags, more...); diags.HasErrors() {
+			return nil, diags
 		}
-		if until := s.sip.Certificate.Leaf.NotAfter; time.Until(until) < renewal {
-			d.log.Warn("the certificate of SIP expires soon: renew it, and reload", "file", cfg.SIP.Cert, "expires", until.UTC())
-		}
+	}
+	s.web, more = d.webSettings(cfg)
+	if diags = append(diags, more...); diags.HasErrors() {
+		return nil, diags
 	}
 	// Nonces that phones hold stay good as long as the realm does.
 	if last := d.inForce.Load(); last != nil && last.sip.Domain == s.sip.Domain {

@@ -28,11 +28,14 @@ var rights = map[string][]string{
 	byAll: {
 		"GET /{$}", "GET /sw.js", "GET /assets/{file}", "GET /healthz",
 		"POST /api/v1/login", "POST /api/v1/invitations/look", "POST /api/v1/invitations/take",
+		"GET /sip", // a phone proves by SIP who it is
 	},
 	byMeter: {"GET /metrics"},
 	byPeople: {
 		"GET /api/v1/me", "POST /api/v1/me/password", "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features",
 		"GET /api/v1/calls", "POST /api/v1/calls", "GET /api/v1/cdr", "GET /api/v1/cdr/{id}", "GET /api/v1/extensions", "GET /api/v1/voicemail",
+		"GET /api/v1/events", "GET /api/v1/webrtc", "POST /api/v1/webrtc/sessions", "PATCH /api/v1/webrtc/sessions/{id}", "DELETE /api/v1/webrtc/sessions/{id}",
+		"POST /api/v1/webrtc/sessions/{id}/link", "POST /api/v1/calls/{id}/decline",
 	},
 	byOwner: {
 		"PATCH /api/v1/extensions/{number}",
@@ -43,7 +46,7 @@ var rights = map[string][]string{
 		"POST /api/v1/calls/{id}/legs/{leg}/mute", "POST /api/v1/calls/{id}/legs/{leg}/unmute",
 	},
 	byAdmin: {
-		"POST /api/v1/invitations", "GET /api/v1/status", "GET /api/v1/events",
+		"POST /api/v1/invitations", "GET /api/v1/status",
 		"POST /api/v1/calls/{id}/join", "POST /api/v1/calls/{id}/legs/{leg}/dtmf", "POST /api/v1/calls/{id}/legs/{leg}/dump",
 		"GET /api/v1/calls/{id}/trace", "GET /api/v1/calls/{id}/pcap",
 		"GET /api/v1/calls/{id}/tools", "POST /api/v1/calls/{id}/tools", "PATCH /api/v1/calls/{id}/tools/{name}", "DELETE /api/v1/calls/{id}/tools/{name}",

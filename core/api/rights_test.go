@@ -18,6 +18,7 @@ const (
 	byAll    = "all"    // nobody has to sign in
 	byMeter  = "meter"  // from this machine, or with the token
 	byPeople = "people" // whoever is signed in; the handler shows what is theirs
+	byPerson = "person" // who is signed in as an extension
 	byOwner  = "owner"  // whose it is
 	byAdmin  = "admin"
 	byHere   = "here" // the admin, from this machine itself
@@ -35,8 +36,9 @@ var rights = map[string][]string{
 		"GET /api/v1/me", "POST /api/v1/me/password", "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features",
 		"GET /api/v1/calls", "POST /api/v1/calls", "GET /api/v1/cdr", "GET /api/v1/cdr/{id}", "GET /api/v1/extensions", "GET /api/v1/voicemail",
 		"GET /api/v1/events", "GET /api/v1/webrtc", "POST /api/v1/webrtc/sessions", "PATCH /api/v1/webrtc/sessions/{id}", "DELETE /api/v1/webrtc/sessions/{id}",
-		"POST /api/v1/webrtc/sessions/{id}/link", "POST /api/v1/calls/{id}/decline",
+		"POST /api/v1/webrtc/sessions/{id}/link",
 	},
+	byPerson: {"POST /api/v1/calls/{id}/decline"},
 	byOwner: {
 		"PATCH /api/v1/extensions/{number}",
 		"GET /api/v1/voicemail/{box}", "GET /api/v1/voicemail/{box}/{id}", "GET /api/v1/voicemail/{box}/{id}/audio",
@@ -114,8 +116,8 @@ func TestEachRouteHasItsRight(t *testing.T) {
 			may  []string
 		}{
 			{"nobody", func() *httptest.ResponseRecorder { return from(a, nil, method, path, body) }, []string{byAll}},
-			{"whose it is", func() *httptest.ResponseRecorder { return from(a, owner, method, path, body) }, []string{byAll, byPeople, byOwner}},
-			{"another", func() *httptest.ResponseRecorder { return from(a, other, method, path, body) }, []string{byAll, byPeople}},
+			{"whose it is", func() *httptest.ResponseRecorder { return from(a, owner, method, path, body) }, []string{byAll, byPeople, byPerson, byOwner}},
+			{"another", func() *httptest.ResponseRecorder { return from(a, other, method, path, body) }, []string{byAll, byPeople, byPerson}},
 			{"the admin", func() *httptest.ResponseRecorder { return from(a, boss, method, path, body) }, []string{byAll, byPeople, byOwner, byAdmin}},
 		} {
 			if pattern == "POST /api/v1/logout" && x.name != "nobody" {

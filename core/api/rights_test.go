@@ -49,7 +49,7 @@ var rights = map[string][]string{
 	},
 	byAdmin: {
 		"POST /api/v1/invitations", "GET /api/v1/status",
-		"POST /api/v1/calls/{id}/join", "POST /api/v1/calls/{id}/legs/{leg}/dtmf", "POST /api/v1/calls/{id}/legs/{leg}/dump",
+		"POST /api/v1/calls/{id}/join", "POST /api/v1/calls/{id}/listen", "POST /api/v1/calls/{id}/legs/{leg}/dtmf", "POST /api/v1/calls/{id}/legs/{leg}/dump",
 		"GET /api/v1/calls/{id}/trace", "GET /api/v1/calls/{id}/pcap",
 		"GET /api/v1/calls/{id}/tools", "POST /api/v1/calls/{id}/tools", "PATCH /api/v1/calls/{id}/tools/{name}", "DELETE /api/v1/calls/{id}/tools/{name}",
 		"GET /api/v1/conferences", "GET /api/v1/conferences/{name}", "POST /api/v1/conferences/{name}/lock", "POST /api/v1/conferences/{name}/unlock",

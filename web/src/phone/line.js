@@ -76,6 +76,7 @@ export class Line {
   #named = new Map() // callers' names, which only their ringing tells, by id
   #talks = new Map() // by the id of the call
   #dialling = null // {to}: the call that the switch was asked for and has no id yet
+  #moved = new Map() // where legs of ours went meanwhile: {call, leg}, by the call before
   #rings = new Map() // by the id of the call
   #box = null // their mailbox: {name, new}
   #refused = '' // why this page is no phone
@@ -257,6 +258,7 @@ export class Line {
   // move follows a leg of ours into another call.
   #move(leg) {
     const talk = [...this.#talks.values()].find((t) => t.leg === leg.id)
+    if (!talk && this.#dialling && this.#isOurs(leg)) this.#moved.set(leg.from_call, { call: leg.call, leg: leg.id })
     if (!talk) return
     this.#talks.delete(talk.call)
     talk.call = leg.call
@@ -452,6 +454,7 @@ export class Line {
     to = to.trim()
     if (!to || this.#dialling) return
     this.#dialling = { to }
+    this.#moved.clear()
     this.#notice = null
     this.#changed()
     let session, track
@@ -462,15 +465,16 @@ export class Line {
       await session.send(track)
       await session.open()
       const { id } = await ask('POST', '/calls', { to, session: session.id })
-      const leg = this.#calls.get(id)?.legs.find(this.#isOurs)?.id ?? ''
-      const talk = this.#talk({ call: id, leg, to, about, session })
-      const over = this.#ended.get(id)
+      // What is dialled may lead into another call at once: one that is parked.
+      let at = { call: id, leg: this.#calls.get(id)?.legs.find(this.#isOurs)?.id ?? '' }
+      while (this.#moved.has(at.call)) at = this.#moved.get(at.call)
+      const talk = this.#talk({ ...at, to: at.call === id ? to : '', about, session })
+      const over = this.#ended.get(at.call)
       if (over) {
         this.#drop(talk, true)
         this.#unreached(talk, over)
       }
       await held
-      return id
     } catch (e) {
       session?.close()
       this.#mic.give(track)

@@ -97,10 +97,12 @@ const steps = {
   evaluate: (p, { source, arg }) => p.evaluate(eval(`(${source})`), arg),
   screenshot: (p, { file, full = true }) => p.screenshot({ path: file, fullPage: full }),
   offline: (p, { off }) => p.context().setOffline(off),
-  // A frozen page runs no code: as Chromium does with a tab that has long been hidden.
+  // Pages that are frozen run no code, and keep their sockets: as Chromium does with tabs
+  // that have long been hidden. It is all pages of the browser, as their processes stop.
   async freeze(p, { frozen }) {
-    const cdp = await p.context().newCDPSession(p)
-    await cdp.send('Page.setWebLifecycleState', { state: frozen ? 'frozen' : 'active' })
+    const cdp = await p.context().browser().newBrowserCDPSession()
+    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo')
+    for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, frozen ? 'SIGSTOP' : 'SIGCONT')
     await cdp.detach()
   },
   // The sign-in itself, without its page.

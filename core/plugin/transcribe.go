@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -23,7 +24,7 @@ func (h *Host) Transcribe(ctx context.Context, plugin string, sound io.Reader) (
 	defer cancel()
 	defer context.AfterFunc(i.condemned, cancel)()
 	text, err := i.tools.client.Transcribe(bounded, sound)
-	if err != nil && ctx.Err() == nil && i.ended() {
+	if err != nil && ctx.Err() == nil && (i.ended() || errors.Is(err, leg.ErrGone)) { // its connection may break first
 		return "", fmt.Errorf("%w: plugin %s %w", leg.ErrGone, plugin, errEnded)
 	}
 	return text, err

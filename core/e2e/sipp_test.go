@@ -5,8 +5,10 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
-	"net"
+	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,30 +70,24 @@ func startSipp(t *testing.T, name string, args ...string) *sipp {
 	s.cmd = exec.CommandContext(ctx, "sipp", append(args, "-nostdin", "-trace_err", "-trace_msg", "-timeout", "30", "-timeout_error")...)
 	s.cmd.Dir = s.dir // its logs
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
-	if err := s.cmd.Start(); err != nil {
+	if err := pbx.StartUrgent(s.cmd); err != nil {
 		t.Fatalf("sipp: %v (is it installed? `make e2e` does it)", err)
 	}
 	return s
 }
 
-// listens waits until the scenario's socket is bound: then nobody else can.
+// listens waits until the scenario's socket is bound. The kernel is asked: to try to
+// bind it would be in sipp's way.
 func (s *sipp) listens(transport, ip string) {
 	s.t.Helper()
+	a := netip.MustParseAddr(ip).As4()
+	want := fmt.Sprintf(" %08X:%04X ", binary.NativeEndian.Uint32(a[:]), 5060)
 	pbx.Eventually(s.t, "sipp "+s.name+" listens", func() error {
-		if transport == "tcp" {
-			l, err := net.Listen("tcp", ip+":5060")
-			if err == nil {
-				l.Close()
-				return errors.New("not yet")
-			}
-			return nil
+		sockets, err := os.ReadFile("/proc/net/" + transport)
+		if err == nil && !strings.Contains(string(sockets), want) {
+			err = errors.New("not yet")
 		}
-		c, err := net.ListenPacket("udp", ip+":5060")
-		if err == nil {
-			c.Close()
-			return errors.New("not yet")
-		}
-		return nil
+		return err
 	})
 }
 

@@ -139,7 +139,9 @@ func (s *Session) secureAnswer(m *media) Security {
 		}
 		return Security{Protection: SDES, Send: srtp.NewKey(c.key.Suite), Receive: c.key}
 	case DTLS:
-		active := m.setup == "actpass" || m.setup == "passive"
+		// Whoever waits chooses the suite, and browsers would not choose the one that
+		// costs least.
+		active := m.setup == "passive" || m.setup == "actpass" && s.config.Agent == nil
 		if old.Protection == DTLS && slices.Equal(old.Fingerprints, m.fingerprints) && (m.setup == "actpass" || active == old.Active) {
 			return old
 		}

@@ -15,7 +15,8 @@ const turnSecret = "a secret of tests, long enough"
 
 func turnConfig(t *testing.T) (config map[string]any, at string) {
 	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0") // a port that is free now
+	// A port that is free now, of UDP and of TCP: nobody else uses that address.
+	c, err := net.ListenPacket("udp", "127.0.0.137:0")
 	if err != nil {
 		t.Fatal(err)
 	}

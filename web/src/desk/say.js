@@ -40,6 +40,13 @@ export const path = (...parts) => parts.map(encodeURIComponent).join('/')
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
 export const exact = (iso) => (iso ? moment.format(new Date(iso)) : '')
 
+const days = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' })
+const times = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+
+// day is a date, as short as it can be; today is none.
+export const day = (iso) => (new Date(iso).toDateString() === new Date().toDateString() ? '' : days.format(new Date(iso)))
+export const time = (iso) => times.format(new Date(iso))
+
 // clock is a time of day to the millisecond, as in ladders and logs.
 export function clock(iso) {
   const d = new Date(iso)

@@ -18,7 +18,17 @@ export function come(me) {
   session.trouble = ''
 }
 
+const partings = new Set()
+
+// beforeLeaving has something done while who signs out still may: a call ends. The
+// function that it returns takes that back.
+export function beforeLeaving(f) {
+  partings.add(f)
+  return () => partings.delete(f)
+}
+
 export async function leave() {
+  await Promise.all([...partings].map((f) => f()))
   await ask('POST', '/logout')
   location.hash = ''
   session.me = null

@@ -498,6 +498,12 @@ export class Line {
     await ask('DELETE', leg ? `${legPath(call, leg.id)}` : `/calls/${encodeURIComponent(call)}`)
   }
 
+  // hangupAll ends all that this page talks.
+  async hangupAll() {
+    await Promise.all([...this.#talks.values()].map((t) => this.#drop(t, false)))
+    this.#changed()
+  }
+
   async hold(call, hold = true) {
     const { leg } = this.#ours(call)
     if (!hold) await this.#holdOthers(call)
@@ -640,11 +646,12 @@ export class Line {
     this.#talks.delete(talk.call)
     talk.over = true
     const track = talk.session?.track
-    talk.session?.close(told)
+    const closed = talk.session?.close(told)
     this.#mic.give(track)
     talk.speaker.stop()
     this.#keep()
     this.#sound()
+    return closed
   }
 
   // takeUp gives a call that lost its session another one.

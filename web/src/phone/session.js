@@ -126,7 +126,7 @@ export class Session {
     clearTimeout(this.#timer)
     clearTimeout(this.#patience)
     this.#pc.close()
-    if (this.id && !told) ask('DELETE', `/webrtc/sessions/${this.id}`).catch(() => {}) // it is gone
+    if (this.id && !told) return ask('DELETE', `/webrtc/sessions/${this.id}`).catch(() => {}) // it is gone
   }
 
   #changed() {

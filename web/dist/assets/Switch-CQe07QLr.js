@@ -1,4 +1,4 @@
-import{G as e,M as t,P as n,R as r,V as i,Z as a,j as o,m as s,n as c,o as l,ot as u,rt as d,st as f,tt as p,z as m}from"./disclose-version-rN0aSMzM.js";import{$ as h,A as g,B as _,C as v,D as y,E as b,F as x,I as S,J as C,L as w,N as T,O as E,T as D,Y as O,Z as k,et as A,j,k as M,w as N,z as P}from"./index-d816TJ0k.js";import{r as F,t as I}from"./chunk.KBXNFZQL-CJHKzDQ0.js";var L=h`
+import{G as e,M as t,P as n,R as r,V as i,Z as a,j as o,m as s,n as c,o as l,ot as u,rt as d,st as f,tt as p,z as m}from"./disclose-version-rN0aSMzM.js";import{$ as h,A as g,B as _,C as v,D as y,E as b,F as x,I as S,J as C,L as w,N as T,O as E,T as D,Y as O,Z as k,et as A,j,k as M,w as N,z as P}from"./index-BTltdzit.js";import{r as F,t as I}from"./chunk.KBXNFZQL-CMSlaXRZ.js";var L=h`
   :host {
     --height: var(--wa-form-control-toggle-size);
     --width: calc(var(--height) * 1.75);

@@ -317,7 +317,7 @@ func (d *Daemon) startPlugins(ctx context.Context) error {
 		d.plugins.Close(ctx)
 	})
 	d.clock.OnTick(d.plugins.Ring)
-	list, err := Specs(d.cfg())
+	list, err := d.specs(d.now())
 	if err != nil {
 		return err
 	}

@@ -202,14 +202,14 @@ func (r *reload) open(ctx context.Context) error {
 			return err
 		}
 	}
-	list, err := Specs(cfg)
+	if err = r.next.readSecrets(); err != nil {
+		return err
+	}
+	list, err := r.d.specs(r.next)
 	if err != nil {
 		return err
 	}
 	if r.plugins, err = r.d.plugins.Prepare(ctx, list); err != nil {
-		return err
-	}
-	if err = r.next.readSecrets(); err != nil {
 		return err
 	}
 	// Each of these does its part whole or not at all, and nobody is disturbed

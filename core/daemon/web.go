@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/certificate"
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/signin"
 )
 
@@ -257,7 +259,7 @@ func relayCredential(secret, who string, until time.Time) (username, credential 
 // webRTCConfig is the configuration of [WebRTCPlugin], from web {}.
 func webRTCConfig(c *config.Config, relay string) map[string]any {
 	w := &c.Web
-	var listen []string
+	var listen []any
 	for _, l := range w.ICEListen {
 		listen = append(listen, l.String())
 	}
@@ -274,7 +276,7 @@ func webRTCConfig(c *config.Config, relay string) map[string]any {
 	if a := c.SIP.External.Addr; a.IsValid() {
 		out["external_address"] = a.String()
 	}
-	var servers []string
+	var servers []any
 	for _, s := range w.ICEServers {
 		for _, u := range s.URLs {
 			if s.Username != "" {
@@ -287,7 +289,7 @@ func webRTCConfig(c *config.Config, relay string) map[string]any {
 		out["ice_servers"] = servers
 	}
 	if t := w.Turn; t != nil {
-		var at []string
+		var at []any
 		for _, l := range t.Listen {
 			at = append(at, l.String())
 		}
@@ -296,7 +298,7 @@ func webRTCConfig(c *config.Config, relay string) map[string]any {
 		if t.External.IsValid() {
 			out["turn_external_address"] = t.External.String()
 		}
-		var peers []string
+		var peers []any
 		for _, p := range t.Allow {
 			peers = append(peers, p.String())
 		}
@@ -305,4 +307,14 @@ func webRTCConfig(c *config.Config, relay string) map[string]any {
 		}
 	}
 	return out
+}
+
+// specs are the plugins of a configuration; browsers' sound is carried where
+// there is a page.
+func (d *Daemon) specs(s *snapshot) ([]plugin.Spec, error) {
+	list, err := Specs(s.cfg)
+	if err != nil || d.opt.World.NoWeb || slices.ContainsFunc(list, func(s plugin.Spec) bool { return s.Name == WebRTCPlugin }) {
+		return list, err
+	}
+	return append(list, plugin.Spec{Name: WebRTCPlugin, Path: WebRTCPlugin, Config: webRTCConfig(s.cfg, s.relay)}), nil
 }

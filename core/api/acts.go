@@ -108,6 +108,9 @@ func (a *API) registerActs(h huma.API) {
 			Call string `json:"call" minLength:"1" maxLength:"64" doc:"the id of the other call, which then ends"`
 		}
 	}) (*struct{}, error) {
+		if number, ok := person(ctx); ok && !a.takesPart(number, in.Body.Call) {
+			return nil, a.noCall(in.Body.Call)
+		}
 		if err := a.opt.Acts.Join(in.ID, in.Body.Call, actor(ctx)); err != nil {
 			return nil, refused(err)
 		}

@@ -96,6 +96,7 @@ func New(opt Options) (*API, error) {
 	a.registerActs(h)
 	a.registerBrowsers(h)
 	a.registerListen(h)
+	a.registerPushes(h)
 	a.registerConferences(h)
 	a.registerTrace(h)
 	a.registerPcap(h)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/plugboard/plugboard/core/browser"
+	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -27,6 +29,7 @@ type ICEServer struct {
 const (
 	webRTCPath  = "/api/v1/webrtc"
 	sessionPath = webRTCPath + "/sessions"
+	pushPath    = "/api/v1/push"
 )
 
 // sessionID is a session in a path.
@@ -45,6 +48,9 @@ func (a *API) registerBrowsers(h huma.API) {
 		number, somebody := person(ctx)
 		if a.opt.ICEServers != nil {
 			out.ICEServers = orEmpty(a.opt.ICEServers(number))
+		}
+		if a.opt.Pushes != nil {
+			out.PushKey = a.opt.Pushes.Key()
 		}
 		out.Phone = !somebody || a.opt.Browsers.Allowed(number) == nil
 		return &struct{ Body WebRTC }{out}, nil
@@ -161,6 +167,66 @@ func (a *API) registerBrowsers(h huma.API) {
 		}
 		return nil, nil
 	})
+}
+
+// registerPushes serves where browsers take pushes.
+func (a *API) registerPushes(h huma.API) {
+	tags := []string{"browser"}
+	huma.Register(h, huma.Operation{
+		OperationID: "subscribe-push", Method: http.MethodPut, Path: pushPath, Summary: "Where a page takes pushes (RFC 8030)", Tags: tags,
+		Description:   "A call that rings while nobody looks at a page is pushed there, encrypted for the page alone (RFC 8291), and so is its end. The key for the subscription is push_key of GET /api/v1/webrtc.",
+		DefaultStatus: http.StatusNoContent, MaxBodyBytes: 8 << 10,
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
+	}, func(ctx context.Context, in *struct {
+		Body struct {
+			Device       string           `json:"device" maxLength:"64"`
+			Subscription browser.Endpoint `json:"subscription" doc:"what PushSubscription.toJSON gives"`
+		}
+	}) (*struct{}, error) {
+		number, err := a.ownPush(ctx)
+		if err == nil {
+			err = pushRefused(a.opt.Pushes.Subscribe(ctx, number, in.Body.Device, in.Body.Subscription))
+		}
+		return nil, err
+	})
+	huma.Register(h, huma.Operation{
+		OperationID: "unsubscribe-push", Method: http.MethodDelete, Path: pushPath + "/{device}", Summary: "Push nothing to a page any more", Tags: tags,
+		Errors: []int{http.StatusForbidden, http.StatusServiceUnavailable},
+	}, func(ctx context.Context, in *struct {
+		Device string `path:"device" maxLength:"64"`
+	}) (*struct{}, error) {
+		number, err := a.ownPush(ctx)
+		if err == nil {
+			err = pushRefused(a.opt.Pushes.Unsubscribe(ctx, number, in.Device))
+		}
+		return nil, err
+	})
+}
+
+// ownPush is whose browser asks.
+func (a *API) ownPush(ctx context.Context) (string, error) {
+	number, ok := person(ctx)
+	switch {
+	case !ok:
+		return "", huma.Error403Forbidden("only a page of who is signed in as an extension takes pushes")
+	case a.opt.Pushes == nil:
+		return "", huma.Error404NotFound("nothing is pushed here")
+	}
+	return number, nil
+}
+
+func pushRefused(err error) error {
+	var bad browser.BadEndpoint
+	var e *call.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &bad):
+		return huma.Error422UnprocessableEntity(bad.Error())
+	case errors.As(err, &e):
+		return refused(err)
+	}
+	return huma.Error503ServiceUnavailable(err.Error())
 }
 
 // whose is the extension for which something is asked: that of who is signed in, or

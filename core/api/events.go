@@ -229,6 +229,14 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 		}
 		last = it.Seq
 	}
+	if s.whole {
+		for _, m := range v.again() {
+			b, err := json.Marshal(m)
+			if err := send(m.Type, b, err); err != nil {
+				return a.lost(err)
+			}
+		}
+	}
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	var log *follower

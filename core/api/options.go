@@ -31,6 +31,8 @@ type Options struct {
 	SignIn *signin.Desk
 	// Browsers are the phones in people's browsers.
 	Browsers *browser.Phones
+	// Pushes wake them. Nil: nothing does.
+	Pushes *browser.Pusher
 	// ICEServers are told to a page of an extension, or with "" of the admin. Nil: none.
 	ICEServers func(number string) []ICEServer
 	// SIP takes what comes to /sip to speak SIP over a WebSocket (RFC 7118). Nil: nobody does.

@@ -19,7 +19,8 @@ func (a *API) may(number, pattern string, r *http.Request) bool {
 	case "GET " + mePath, "POST " + passwordPath, "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features":
 		return true
 	case "GET /api/v1/events", "GET " + webRTCPath, "POST " + sessionPath, "PATCH " + sessionPath + "/{id}", "DELETE " + sessionPath + "/{id}",
-		"POST " + sessionPath + "/{id}/link", "POST " + callsPath + "/{id}/decline":
+		"POST " + sessionPath + "/{id}/link", "POST " + callsPath + "/{id}/decline",
+		"PUT " + pushPath, "DELETE " + pushPath + "/{device}":
 		return true // what is asked knows whose it is
 	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions", "GET " + voicemailPath:
 		return true // the handler shows what is theirs
@@ -30,7 +31,7 @@ func (a *API) may(number, pattern string, r *http.Request) bool {
 		box := a.opt.Voicemail.Of(number)
 		return box != "" && at["box"] == box
 	case "GET " + callsPath + "/{id}", "DELETE " + callsPath + "/{id}", "POST " + callsPath + "/{id}/transfer",
-		"POST " + callsPath + "/{id}/legs", "POST " + callsPath + "/{id}/park":
+		"POST " + callsPath + "/{id}/legs", "POST " + callsPath + "/{id}/park", "POST " + callsPath + "/{id}/join":
 		return a.takesPart(number, at["id"])
 	case "POST " + callsPath + "/{id}/legs/{leg}/hold", "POST " + callsPath + "/{id}/legs/{leg}/resume",
 		"POST " + callsPath + "/{id}/legs/{leg}/mute", "POST " + callsPath + "/{id}/legs/{leg}/unmute", "DELETE " + callsPath + "/{id}/legs/{leg}":

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/api"
+	phones "github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/core/store"
@@ -87,6 +88,11 @@ func serveSignIn(t *testing.T, o *office) (*api.API, *httptest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	opt.Pushes, err = phones.NewPusher(t.TempDir(), kept, func() string { return "mailto:pbx@example.net" }, hclog.NewNullLogger())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opt.Pushes.Close)
 	a, err := api.New(opt)
 	if err != nil {
 		t.Fatal(err)
@@ -237,7 +243,11 @@ func TestPersonalRights(t *testing.T) {
 		{"POST", "/api/v1/calls/MINE/legs/L2/mute", "", no},
 		{"POST", "/api/v1/calls/MINE/legs/L9/mute", "", no},
 		{"POST", "/api/v1/calls/THEIRS/legs/101/mute", "", no},
-		{"POST", "/api/v1/calls/MINE/join", `{"call":"THEIRS"}`, no},
+		{"POST", "/api/v1/calls/MINE/join", `{"call":"THEIRS"}`, 404},
+		{"POST", "/api/v1/calls/MINE/join", `{"call":"MINE"}`, yes},
+		{"POST", "/api/v1/calls/THEIRS/join", `{"call":"MINE"}`, no},
+		{"PUT", "/api/v1/push", `{"device":"a-page-of-mine","subscription":{"endpoint":"https://127.0.0.1/","keys":{"p256dh":"","auth":""}}}`, yes},
+		{"DELETE", "/api/v1/push/a-page-of-mine", "", yes},
 		{"POST", "/api/v1/calls", `{"from":"101","to":"102"}`, yes},
 		{"POST", "/api/v1/calls", `{"from":"103","to":"102"}`, no},
 		{"GET", "/api/v1/cdr/R1", "", yes},

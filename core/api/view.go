@@ -24,15 +24,8 @@ type Joined struct {
 type PersonSnapshot struct {
 	Calls      []call.Info    `json:"calls" nullable:"false" doc:"that they are in"`
 	Extensions []Extension    `json:"extensions" nullable:"false" doc:"the directory, and how everybody stands"`
-	Voicemail  *PersonMailbox `json:"voicemail" doc:"null: they have none"`
+	Voicemail  *event.Mailbox `json:"voicemail" doc:"null: they have none"`
 	Phone      *browser.Phone `json:"phone" doc:"null for a page without device"`
-}
-
-// PersonMailbox is somebody's own.
-type PersonMailbox struct {
-	Box   string `json:"box"`
-	New   int    `json:"new"`
-	Saved int    `json:"saved"`
 }
 
 // view is what a person sees of the events: those of calls as long as a leg of
@@ -87,7 +80,7 @@ func (v *view) snapshot(ctx context.Context) PersonSnapshot {
 	}
 	for _, m := range boxes {
 		if m.Name == v.box {
-			s.Voicemail = &PersonMailbox{Box: m.Name, New: m.New, Saved: m.Heard}
+			s.Voicemail = &m
 		}
 	}
 	return s
@@ -152,6 +145,24 @@ func (v *view) drop(id, leg string) {
 	if len(v.legs[id]) == 0 {
 		delete(v.legs, id)
 	}
+}
+
+// again are the messages to a page that comes back after a break, in which it may have
+// missed some: what rings now, and what waits for a session of it.
+func (v *view) again() []browser.Message {
+	if v == nil || v.page == nil {
+		return nil
+	}
+	var all []browser.Message
+	for _, r := range v.page.Phone.Ringing {
+		all = append(all, browser.Message{Type: browser.MessageRing, Data: r})
+	}
+	for _, t := range v.page.Phone.Legs {
+		if t.Device == v.page.Phone.Device && t.Session == "" {
+			all = append(all, browser.Message{Type: browser.MessageLost, Data: browser.Lost{Call: t.Call, Leg: t.Leg, Reason: "the session was lost while the page was not connected"}})
+		}
+	}
+	return all
 }
 
 // in says whether they are in a call.
@@ -224,6 +235,8 @@ func (v *view) sees(it *item) bool {
 	case event.Prompt:
 		return v.in(x.Call)
 	case event.Tool:
+		return v.in(x.Call)
+	case event.Recording:
 		return v.in(x.Call)
 	case event.Utterance:
 		return v.in(x.Call)

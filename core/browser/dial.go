@@ -42,7 +42,7 @@ func (p *Phones) CallBy(number, to, device string) (string, error) {
 		return "", err
 	}
 	if !validDevice.MatchString(device) {
-		return "", &call.Error{Cause: call.NotFound, Text: "device takes 8 to 64 letters, digits and -"}
+		return "", &call.Error{Cause: call.NotFound, Text: badDevice}
 	}
 	p.mu.Lock()
 	defer p.leave()

@@ -34,10 +34,12 @@ type Leg struct {
 	shown   presence.Party
 	lit     presence.Dialog
 
-	ring  Ring
-	told  map[*Page]bool // pages that were told that it rings; true: they have said so
-	loud  *Page          // which sounds
-	since time.Time
+	ring Ring
+	told map[*Page]bool // pages that were told that it rings; true: they have said so
+	loud *Page          // which sounds
+
+	pushed bool // that it rings
+	since  time.Time
 }
 
 // state is where a leg stands, see the pictures of the package's comment. Away
@@ -94,12 +96,22 @@ func (p *Phones) Dial(d call.Dial, inbox call.Inbox) call.Leg {
 		l.ringAt(pg)
 	}
 	l.prove(proofTime)
-	if p.opt.Push != nil && !slices.ContainsFunc(ready, func(pg *Page) bool { return pg.visible }) {
-		number, ring := x.number, l.ring
+	if !slices.ContainsFunc(ready, func(pg *Page) bool { return pg.visible }) {
+		ring := l.ring
 		ring.Call = l.call
-		p.tell(func() { p.opt.Push(number, ring) })
+		l.push(Message{MessageRing, ring})
 	}
 	return l
+}
+
+// push tells the person something though nobody looks at a page.
+func (l *Leg) push(m Message) {
+	if l.p.opt.Push == nil {
+		return
+	}
+	l.pushed = true
+	number, call := l.person.number, l.call
+	l.p.tell(func() { l.p.opt.Push(number, call, m) })
 }
 
 // rings reports whether the leg may be answered.
@@ -229,7 +241,10 @@ func (l *Leg) stop(cause string) {
 		if cause == "answered" && pg.device.id != l.device {
 			c = "answered_elsewhere"
 		}
-		pg.send(Message{MessageStop, Stop{Call: l.call, Leg: l.id, Cause: c}})
+		pg.send(Message{MessageStop, Stop{Call: l.call, Leg: l.id, From: l.ring.From, Cause: c}})
+	}
+	if l.pushed {
+		l.push(Message{MessageStop, Stop{Call: l.call, Leg: l.id, From: l.ring.From, Cause: cause}})
 	}
 }
 

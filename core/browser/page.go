@@ -44,6 +44,7 @@ type Party struct {
 type Stop struct {
 	Call  string `json:"call"`
 	Leg   string `json:"leg"`
+	From  Party  `json:"from"`
 	Cause string `json:"cause" doc:"answered (by this page), answered_elsewhere, cancelled, declined, no_answer"`
 }
 
@@ -115,7 +116,7 @@ func (p *Phones) Connect(number, id string, about Device) *Page {
 	case p.closed:
 		pg.Phone.Refused = "the switch is about to stop"
 	case !validDevice.MatchString(id):
-		pg.Phone.Refused = "device takes 8 to 64 letters, digits and -"
+		pg.Phone.Refused = badDevice
 	}
 	if pg.Phone.Refused != "" {
 		pg.gone = true

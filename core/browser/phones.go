@@ -63,8 +63,8 @@ type Options struct {
 	Changed func(number string, d Device, gone string)
 	// Lamp tells those who watch the extension.
 	Lamp func(number string, d presence.Dialog)
-	// Push wakes a person of whose pages none is looked at. Nil: nobody does.
-	Push func(number string, r Ring)
+	// Push wakes a person of whose pages none is looked at, because of a call. Nil: nobody does.
+	Push func(number, call string, m Message)
 }
 
 // Phones are the browsers of all people. Its methods are safe for concurrent
@@ -300,6 +300,8 @@ func (p *Phones) Reconsider() {
 
 // validDevice is what a page may call itself.
 var validDevice = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
+
+const badDevice = "device takes 8 to 64 letters, digits and -"
 
 // register makes a device known.
 func (p *Phones) register(x *person, d *device) {

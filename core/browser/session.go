@@ -40,7 +40,7 @@ func (p *Phones) Open(ctx context.Context, number, device string, offer []byte) 
 		return "", nil, err
 	}
 	if device != "" && !validDevice.MatchString(device) {
-		return "", nil, &call.Error{Cause: call.NotFound, Text: "device takes 8 to 64 letters, digits and -"}
+		return "", nil, &call.Error{Cause: call.NotFound, Text: badDevice}
 	}
 	s := &session{p: p, id: call.NewID(), device: device, wake: make(chan struct{}, 1)}
 	if err := p.reserve(s, number); err != nil {

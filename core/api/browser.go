@@ -191,7 +191,7 @@ func (a *API) registerPushes(h huma.API) {
 	})
 	huma.Register(h, huma.Operation{
 		OperationID: "unsubscribe-push", Method: http.MethodDelete, Path: pushPath + "/{device}", Summary: "Push nothing to a page any more", Tags: tags,
-		Errors: []int{http.StatusForbidden, http.StatusServiceUnavailable},
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable},
 	}, func(ctx context.Context, in *struct {
 		Device string `path:"device" maxLength:"64"`
 	}) (*struct{}, error) {

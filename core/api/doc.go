@@ -19,6 +19,8 @@
 //	PATCH  /api/v1/webrtc/sessions/{id}  {candidates, end}, or {offer}: an ICE restart
 //	POST   /api/v1/webrtc/sessions/{id}/link   {call}: answer it, begin it, or go on with it
 //	DELETE /api/v1/webrtc/sessions/{id}  close it, and hang up
+//	PUT    /api/v1/push                  {device, subscription}: where a page takes pushes
+//	DELETE /api/v1/push/{device}         push nothing to it any more
 //	POST   /api/v1/calls/{id}/transfer   {to, into, leg}: send a party elsewhere
 //	POST   /api/v1/calls/{id}/join       {call}: bring everybody of that call into this one
 //	POST   /api/v1/calls/{id}/legs       {to, for}: ring somebody, who comes in

@@ -36,20 +36,20 @@ var rights = map[string][]string{
 		"GET /api/v1/me", "POST /api/v1/me/password", "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features",
 		"GET /api/v1/calls", "POST /api/v1/calls", "GET /api/v1/cdr", "GET /api/v1/cdr/{id}", "GET /api/v1/extensions", "GET /api/v1/voicemail",
 		"GET /api/v1/events", "GET /api/v1/webrtc", "POST /api/v1/webrtc/sessions", "PATCH /api/v1/webrtc/sessions/{id}", "DELETE /api/v1/webrtc/sessions/{id}",
-		"POST /api/v1/webrtc/sessions/{id}/link",
+		"POST /api/v1/webrtc/sessions/{id}/link", "PUT /api/v1/push",
 	},
-	byPerson: {"POST /api/v1/calls/{id}/decline"},
+	byPerson: {"POST /api/v1/calls/{id}/decline", "DELETE /api/v1/push/{device}"},
 	byOwner: {
 		"PATCH /api/v1/extensions/{number}",
 		"GET /api/v1/voicemail/{box}", "GET /api/v1/voicemail/{box}/{id}", "GET /api/v1/voicemail/{box}/{id}/audio",
 		"PATCH /api/v1/voicemail/{box}/{id}", "DELETE /api/v1/voicemail/{box}/{id}",
-		"GET /api/v1/calls/{id}", "DELETE /api/v1/calls/{id}", "POST /api/v1/calls/{id}/transfer", "POST /api/v1/calls/{id}/legs", "POST /api/v1/calls/{id}/park",
+		"GET /api/v1/calls/{id}", "DELETE /api/v1/calls/{id}", "POST /api/v1/calls/{id}/transfer", "POST /api/v1/calls/{id}/legs", "POST /api/v1/calls/{id}/park", "POST /api/v1/calls/{id}/join",
 		"DELETE /api/v1/calls/{id}/legs/{leg}", "POST /api/v1/calls/{id}/legs/{leg}/hold", "POST /api/v1/calls/{id}/legs/{leg}/resume",
 		"POST /api/v1/calls/{id}/legs/{leg}/mute", "POST /api/v1/calls/{id}/legs/{leg}/unmute",
 	},
 	byAdmin: {
 		"POST /api/v1/invitations", "GET /api/v1/status",
-		"POST /api/v1/calls/{id}/join", "POST /api/v1/calls/{id}/listen", "POST /api/v1/calls/{id}/legs/{leg}/dtmf", "POST /api/v1/calls/{id}/legs/{leg}/dump",
+		"POST /api/v1/calls/{id}/listen", "POST /api/v1/calls/{id}/legs/{leg}/dtmf", "POST /api/v1/calls/{id}/legs/{leg}/dump",
 		"GET /api/v1/calls/{id}/trace", "GET /api/v1/calls/{id}/pcap",
 		"GET /api/v1/calls/{id}/tools", "POST /api/v1/calls/{id}/tools", "PATCH /api/v1/calls/{id}/tools/{name}", "DELETE /api/v1/calls/{id}/tools/{name}",
 		"GET /api/v1/conferences", "GET /api/v1/conferences/{name}", "POST /api/v1/conferences/{name}/lock", "POST /api/v1/conferences/{name}/unlock",
@@ -90,7 +90,7 @@ func TestEachRouteHasItsRight(t *testing.T) {
 			right[pattern] = who
 		}
 	}
-	names := map[string]string{"{id}": "C1", "{leg}": "L1", "{number}": "101", "{box}": "office", "{$}": "", "{name}": "office", "{call}": "C1", "{file}": "x.js"}
+	names := map[string]string{"{id}": "C1", "{leg}": "L1", "{number}": "101", "{box}": "office", "{$}": "", "{name}": "office", "{call}": "C1", "{file}": "x.js", "{device}": "a-page-of-mine"}
 	for _, pattern := range a.Patterns() {
 		who, ok := right[pattern]
 		if !ok {

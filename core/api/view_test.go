@@ -47,7 +47,7 @@ func TestPersonHearsOfTheirs(t *testing.T) {
 		{ID: "THEIRS", From: "103", Legs: []call.LegInfo{{ID: "L2", Kind: call.KindExtension, Number: "103"}}},
 		{ID: "LATER", From: "103", Legs: []call.LegInfo{{ID: "L5", Kind: call.KindExtension, Number: "103"}}},
 	}
-	s := serveSignIn(t, o)
+	_, s := serveSignIn(t, o)
 	anna := newBrowser(t, s)
 	anna.signUp("101")
 	c := anna.listen(ctx, "")
@@ -167,7 +167,7 @@ func TestPageIsAPhone(t *testing.T) {
 	ctx, cancel := background()
 	defer cancel()
 	o := newOffice()
-	s := serveSignIn(t, o)
+	_, s := serveSignIn(t, o)
 	anna := newBrowser(t, s)
 	anna.signUp("101")
 	if _, res, err := listen(t, ctx, s, "?device=page-of-admin"); err == nil || res.StatusCode != http.StatusUnprocessableEntity {

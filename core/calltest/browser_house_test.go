@@ -49,6 +49,10 @@ dialplan "internal" {
     match = "600"
     to    = queue.sales
   }
+  route "park" {
+    match = "7X"
+    to    = park.lot
+  }
   route "desk" {
     match = "{ext:1XX}"
     to    = extension_number(match.ext)

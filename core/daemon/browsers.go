@@ -20,7 +20,17 @@ const WebRTCPlugin = "leg-webrtc"
 
 // makeBrowsers makes the phones in people's browsers. They are there once the
 // web page is.
-func (d *Daemon) makeBrowsers() {
+func (d *Daemon) makeBrowsers() error {
+	var push func(number, call string, m browser.Message)
+	if !d.opt.World.NoWeb {
+		var err error
+		d.pushes, err = browser.NewPusher(d.cfg().PBX.DataDir, d.store, func() string { return d.cfg().Web.Push }, d.log.Named("push"))
+		if err != nil {
+			return err
+		}
+		d.later(d.pushes.Close)
+		push = d.pushes.Push
+	}
 	d.Browsers = browser.New(browser.Options{
 		Log:       d.log.Named("browser"),
 		Extension: func(number string) *dialplan.Extension { return d.now().plan.ExtensionByNumber(number) },
@@ -29,9 +39,10 @@ func (d *Daemon) makeBrowsers() {
 			return len(d.registrar.Bindings(number))
 		},
 		Open: d.openBrowser, Counters: sip.StatsOf, Incoming: d.incoming, Changed: d.browserChanged,
-		Lamp: d.board.Dialog,
+		Lamp: d.board.Dialog, Push: push,
 	})
 	d.later(d.Browsers.Close)
+	return nil
 }
 
 // openBrowser opens the media of a browser's session. It is always encrypted, and the plugin
@@ -94,7 +105,9 @@ func (d *Daemon) present(s *presence.Snapshot) {
 
 // text shows a text on the phones of an extension, and in its browsers.
 func (d *Daemon) text(t call.Text) {
-	d.sip.Text(t)
+	if len(d.registrar.Bindings(t.To.Number)) > 0 || !d.Browsers.Reachable(t.To.Number) {
+		d.sip.Text(t)
+	}
 	d.Browsers.Text(t.To.Number, browser.Text{Call: t.Call, From: t.From, FromName: t.FromName, Text: t.Text})
 }
 

@@ -129,6 +129,7 @@ type Daemon struct {
 	logs      *api.Logs
 	prompts   *prompt.Prompts
 	mail      *mail.Mailer
+	pushes    *browser.Pusher // nil without a web page
 	store     *store.Store
 
 	draining atomic.Bool
@@ -250,7 +251,9 @@ func (d *Daemon) Start(ctx context.Context) (err error) {
 	d.later(d.registrar.Close)
 	d.dumps = dump.New(filepath.Join(d.cfg().PBX.DataDir, "dumps"), d.log.Named("dump"))
 	d.later(d.dumps.Close)
-	d.makeBrowsers()
+	if err := d.makeBrowsers(); err != nil {
+		return err
+	}
 	d.Calls = call.New(call.Options{
 		Log: d.log.Named("call"), Dialer: dialer{d}, Rooms: d.clock,
 		Plan: func() call.Plan { now := d.now(); return callPlan{now.plan, now.music} }, Emit: d.emit, Overrides: d.store, Settings: d.store, Prompts: heard{d},

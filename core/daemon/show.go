@@ -27,7 +27,7 @@ import (
 func (d *Daemon) apiOptions(token string) api.Options {
 	return api.Options{
 		Token: token, Version: d.opt.Version, Started: d.started, Log: d.log.Named("api"),
-		Browsers: d.Browsers, Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Listen: d.listenIn, Dump: d.Dump,
+		Browsers: d.Browsers, Pushes: d.pushes, Calls: d.Calls, Acts: d.Calls, Meetings: d.Calls, Conferences: d.conferences, Originate: d.originate, Listen: d.listenIn, Dump: d.Dump,
 		Extensions: d.extensions, Account: d.account, SetExtension: d.setExtension, Features: d.features, Parked: d.Calls.Parked, Park: d.Calls.Park, Queues: d.Calls.Queues, Agent: d.agent, Schedules: d.schedules, SwitchSchedule: d.switchSchedule, Prompts: d.promptsAPI(), TryMail: d.tryMail, Trunks: d.trunkStates, Plugins: d.Plugins, UpgradePlugin: d.upgradePlugin, PluginLog: d.pluginLog,
 		Unready: d.unready, Warnings: d.warnings, Explain: d.explain, Records: d.store, Tools: d.Calls, Recorder: dialplan.Recorder, Recordings: d.store, Transcripts: d.store, OpenRecording: d.OpenRecording, DeleteRecording: d.DeleteRecording, Normalize: directory{d}.Normalize, Trace: d.Trace, Own: d.own, Events: d.Events, Metrics: d.metrics, Page: web.Handler(), SIP: d.SIP(), ICEServers: d.iceServers,
 		Voicemail: voicemail{d.Mailboxes, d},

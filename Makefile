@@ -8,7 +8,7 @@ export GOFLAGS := -buildvcs=false -tags=nolibopusfile
 LDFLAGS := -X main.version=$(VERSION)
 PLUGINS := $(notdir $(patsubst %/main.go,%,$(wildcard plugins/*/main.go)))
 
-.PHONY: help run build test check unit race model e2e web bench load fuzz golden generate clean packages packages-test packages-bench
+.PHONY: help screenshots run build test check unit race model e2e web bench load fuzz golden generate clean packages packages-test packages-bench
 
 help: ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,10 @@ model: packages ## MODELSTEPS (100000) random steps through calls and the whole 
 
 e2e: packages-test build ## Real phones (baresip, sipp, linphone) and a real browser against the real binaries
 	PLUGBOARD_BIN=$(CURDIR)/bin go test -p 1 -parallel 3 -count=1 -tags='e2e nolibopusfile' -timeout 20m ./core/e2e/...
+
+screenshots: packages-test build ## A picture of every page at two sizes, light and dark, in build/screenshots
+	rm -rf build/screenshots && mkdir -p build/screenshots
+	SCREENSHOTS=$(CURDIR)/build/screenshots PLUGBOARD_BIN=$(CURDIR)/bin go test -count=1 -tags='e2e nolibopusfile' -timeout 9m -run '^TestScreenshots$$' ./core/e2e/browser
 
 bench: packages-bench build ## Benchmarks, our figure beside the target and a peer's
 	go run ./core/e2e/load -bin $(CURDIR)/bin -shape signalling

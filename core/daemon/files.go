@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/aymanbagabas/go-udiff"
-	"github.com/aymanbagabas/go-udiff/myers"
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/plugboard/plugboard/core/api"
@@ -236,13 +235,33 @@ func (d *Daemon) editBlock(ctx context.Context, e api.ConfigEdit) (api.ConfigEdi
 			before = string(f.Text)
 		}
 	}
-	diff, err := udiff.ToUnified(name, name, before, myers.ComputeEdits(before, string(text)), udiff.DefaultContextLines)
+	diff, err := udiff.ToUnified(name, name, before, difference(before, string(text)), udiff.DefaultContextLines)
 	if err != nil {
 		return api.ConfigEdited{}, err // edits of our own always fit
 	}
 	out := api.ConfigEdited{ConfigFile: apiFile(name, text), Diff: diff, Check: c}
 	out.Hash = was // of what is to be replaced
 	return out, nil
+}
+
+// difference is the one part in which two texts differ, in whole lines.
+func difference(before, after string) []udiff.Edit {
+	begins := func(s string, at int) bool { return at == 0 || s[at-1] == '\n' }
+	head := 0
+	for head < min(len(before), len(after)) && before[head] == after[head] {
+		head++
+	}
+	for !begins(before, head) {
+		head--
+	}
+	end, now := len(before), len(after)
+	for end > head && now > head && before[end-1] == after[now-1] {
+		end, now = end-1, now-1
+	}
+	for end < len(before) && (!begins(before, end) || !begins(after, now)) {
+		end, now = end+1, now+1
+	}
+	return []udiff.Edit{{Start: head, End: end, New: after[head:now]}}
 }
 
 // blocks are the blocks in the files.

@@ -473,7 +473,40 @@ func like(t *testing.T, who string, said, heard sound.Sound) {
 	t.Helper()
 	median, least := sound.Likeness(said.From(heard), heard)
 	t.Logf("%s: likeness median %.4f, least %.4f over %d s", who, median, least, len(heard.PCM)/heard.Rate)
-	if median < 0.9 {
-		t.Errorf("%s: what was heard is not what was said: correlation %.4f, wanted 0.9", who, median)
+	if median < alike {
+		t.Errorf("%s: what was heard is not what was said: correlation %.4f, wanted %v", who, median, alike)
+	}
+}
+
+// alike is how much what is heard is like what was said, or more.
+const alike = 0.9
+
+// hears waits until the page hears what somebody says, for some seconds: on a machine that
+// has much else to do, a browser makes up what comes late.
+func (g *page) hears(said sound.Sound) {
+	g.b.t.Helper()
+	var median float64
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		g.record()
+		heard := g.heard(4 * time.Second)
+		median, _ = sound.Likeness(said.From(heard), heard)
+		g.b.t.Logf("page %s: likeness median %.4f", g.name, median)
+		if median >= alike {
+			return
+		}
+	}
+	g.b.t.Errorf("page %s: what it hears is not what was said: correlation %.4f, wanted %v", g.name, median, alike)
+}
+
+// heardBy checks what a desk phone heard of what a microphone says, in the call
+// that has just ended.
+func (b *browser) heardBy(phone *pbx.Baresip, said sound.Sound) {
+	b.t.Helper()
+	heard := phone.Heard()
+	busy := b.pbx.Pace.Disturbed(time.Duration(len(heard.PCM)/heard.Rate+2) * time.Second)
+	got := sound.Judged(said.From(heard), heard, busy)
+	b.t.Logf("phone %s: likeness %.4f over %d s, in which the machine was late for %.0f %%", phone.Number, got, len(heard.PCM)/heard.Rate, 100*busy)
+	if got < alike {
+		b.t.Errorf("phone %s: what was heard is not what was said: correlation %.4f, wanted %v", phone.Number, got, alike)
 	}
 }

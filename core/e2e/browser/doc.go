@@ -10,8 +10,7 @@
 //	anna := b.signIn("anna", "101", place{})
 //	anna.fill("A number", "102")
 //	anna.click("button", "Call")
-//	anna.record()
-//	heard := anna.heard(8 * time.Second)
+//	anna.hears(said)
 //
 // Steps of several pages may go on at once ([page.begin]). Each waits for what it
 // needs, up to a minute. What only one test needs is a step of its own: a

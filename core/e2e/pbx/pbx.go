@@ -69,6 +69,14 @@ func listens(ip, dialplan string) string {
 	return fmt.Sprintf(`sip { listen = ["udp://%[1]s:5060", "tcp://%[1]s:5060"] }`, ip)
 }
 
+// serves is the web block of a daemon whose test says nothing else.
+func serves(ip, dialplan string) string {
+	if strings.Contains(dialplan, "\nweb {") {
+		return ""
+	}
+	return fmt.Sprintf(`web { listen = "%s:8080" }`, ip)
+}
+
 // StartWith is Start with more in its media block, and more words on its
 // command line.
 func StartWith(t *testing.T, ip, media, dialplan string, args ...string) *PBX {
@@ -95,8 +103,8 @@ media {
   rtp_ports = "20000-20999"
   %[3]s
 }
-web   { listen = "%[1]s:8080" }
-%[2]s`, ip, dialplan, media, listens(ip, dialplan)))
+%[5]s
+%[2]s`, ip, dialplan, media, listens(ip, dialplan), serves(ip, dialplan)))
 	log, err := os.Create(filepath.Join(p.Dir, "log"))
 	if err != nil {
 		t.Fatal(err)
@@ -127,15 +135,21 @@ web   { listen = "%[1]s:8080" }
 	return p
 }
 
-// Stop ends the daemon at once. Two signals that follow each other closely are
-// one, so they are sent until it is over.
+// Stop ends the daemon at once: with two signals, of which the second is sent when the
+// first was seen. A third could come when nobody takes it any more.
 func (p *PBX) Stop() {
-	for range 50 {
-		p.Terminate()
+	for first, end := true, time.Now().Add(30*time.Second); time.Now().Before(end); first = false {
+		drains := strings.Contains(p.Log(), "draining: new calls")
+		if first || drains {
+			p.Terminate()
+		}
+		if drains {
+			return
+		}
 		select {
 		case <-p.over:
 			return
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

@@ -174,7 +174,7 @@ func (r relay) Named(name string) hclog.Logger {
 	if name == "stdio" {
 		return r
 	}
-	return ordered{r.Logger}
+	return ordered(r)
 }
 
 // ordered logs the pairs of a line in the order of their names: go-plugin tells

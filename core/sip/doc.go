@@ -15,7 +15,8 @@
 // reader, nor overtake another. A CANCEL is answered with the To tag of the
 // dialog. A final response that comes again is acknowledged at once. So
 // servertx.go and clienttx.go hold the four machines of RFC 3261 §17 and RFC 6026, and
-// link.go the sockets; both work in virtual time on sockets in memory.
+// link.go the sockets, with websocket.go for SIP over WebSocket (RFC 7118); all of it
+// works in virtual time on sockets in memory.
 //
 // # Who calls, and where we are
 //

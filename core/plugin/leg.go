@@ -238,6 +238,11 @@ func (l *Leg) settle(s *seat) bool {
 	}
 	l.state, l.seat = live, s
 	s.since = time.Now()
+	select {
+	case <-s.proved: // its first checkpoint was faster than the answer to its opening
+		l.blame = 0
+	default:
+	}
 	l.line.now.Store(s.line)
 	return true
 }
@@ -407,8 +412,8 @@ func (s *seat) hear(e leg.Event) {
 		if l.seat == s {
 			l.blame = 0
 		}
-		l.mu.Unlock()
 		s.proof.Do(func() { close(s.proved) })
+		l.mu.Unlock()
 		return
 	}
 	l.mu.Lock()

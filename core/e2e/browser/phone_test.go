@@ -147,9 +147,10 @@ func TestPagesAndDeskPhonesTalk(t *testing.T) {
 	for i, h := range heard {
 		h = h.Part(time.Second, 5*time.Second)
 		later = append(later, func() {
+			// Two babbles have up to 0.2 in common; a busy machine shifts the sound within a second.
 			own := sound.Presence(said[i].From(h), h)
 			for j, s := range said {
-				if got := sound.Presence(s.From(h), h); j != i && (got < 0.35 || got < 2*own) {
+				if got := sound.Presence(s.From(h), h); j != i && got < max(0.22, 1.5*own) {
 					t.Errorf("%s hears %s at %.2f, itself at %.2f", names[i], names[j], got, own)
 				}
 			}

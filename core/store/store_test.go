@@ -98,6 +98,13 @@ func ids(list []event.CDR) string {
 
 func all(t *testing.T, s *Store) []event.CDR {
 	t.Helper()
+	// A query does not wait for long; a test does.
+	written := make(chan struct{})
+	select {
+	case s.flush <- written:
+		<-written
+	case <-s.ended:
+	}
 	list, err := s.Calls(t.Context(), Query{Limit: 100_000})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"syscall"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -27,7 +29,9 @@ type terminator struct {
 	mu       sync.Mutex
 	settings *settings
 	mux      *mux
-	relay    *relay // nil: no TURN server
+	relay    *relay        // nil: no TURN server, or not yet
+	quit     chan struct{} // closed by Unbind
+	waiting  sync.WaitGroup
 }
 
 // configure takes the config {} block.
@@ -53,23 +57,59 @@ func (t *terminator) Bind(ctx context.Context) error {
 		}
 		t.settings = s
 	}
-	m, err := newMux(t.settings)
+	log := hclog.FromContext(ctx)
+	m, shift, err := bindMux(t.settings)
 	if err != nil {
 		return err
 	}
+	if shift > 0 {
+		log.Warn("the configured port is taken, by an earlier process of this plugin or by another program: another one is used until the next start, and must pass your firewall", "port", m.ports[0].at.Port())
+	}
+	quit := make(chan struct{})
 	if t.settings.turn != nil {
-		if t.relay, err = newRelay(t.settings, m); err != nil {
+		t.relay, err = newRelay(t.settings, m)
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE):
+			log.Warn("the TURN server waits until its port is free", "error", err)
+			t.waiting.Go(func() { t.relayLater(m, quit, log) })
+		case err != nil:
 			m.close()
 			return fmt.Errorf("TURN server: %w", err)
 		}
 	}
-	t.mux = m
-	hclog.FromContext(ctx).Debug("browsers are served", "on", m.ports[0].at, "turn", t.relay != nil)
+	t.mux, t.quit = m, quit
+	log.Debug("browsers are served", "on", m.ports[0].at, "turn", t.relay != nil)
 	return nil
+}
+
+// relayLater starts the TURN server when an earlier process has ended.
+func (t *terminator) relayLater(m *mux, quit <-chan struct{}, log hclog.Logger) {
+	for {
+		select {
+		case <-quit:
+			return
+		case <-time.After(time.Second):
+		}
+		r, err := newRelay(t.settings, m)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		if err != nil {
+			log.Error("there is no TURN server", "error", err)
+			return
+		}
+		t.mu.Lock()
+		t.relay = r
+		t.mu.Unlock()
+		log.Info("the TURN server has its port")
+		return
+	}
 }
 
 // Unbind implements leg.Binder.
 func (t *terminator) Unbind() {
+	close(t.quit)
+	t.waiting.Wait()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.relay != nil {

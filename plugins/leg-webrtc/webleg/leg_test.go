@@ -2,6 +2,7 @@ package webleg
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"strconv"
 	"strings"
@@ -272,6 +273,44 @@ func TestICERestart(t *testing.T) {
 		}
 		b.close()
 		g.close()
+	}
+}
+
+// A new process, which comes while calls go on in the one before, takes the next port.
+func TestTheNextPort(t *testing.T) {
+	before := newHouse(t, nil)
+	port := before.term.mux.ports[0].at.Port()
+	after := newHouse(t, map[string]any{"listen": []any{fmt.Sprintf("udp://127.0.0.1:%d", port)}})
+	got := after.term.mux.ports[0].at.Port()
+	if got <= port || got >= port+neighbours {
+		t.Errorf("it has port %d after %d", got, port)
+	}
+	before.close()
+	after.close()
+	if m, shift, err := bindMux(after.term.settings); err != nil || shift != 0 {
+		t.Errorf("when both have ended: %d ports higher, %v", shift, err)
+	} else {
+		m.close()
+	}
+}
+
+// The TURN server of a new process begins when that of the one before has ended.
+func TestTheTURNServerWaits(t *testing.T) {
+	config, _ := turnConfig(t)
+	before, after := newHouse(t, config), newHouse(t, config)
+	relays := func() bool {
+		after.term.mu.Lock()
+		defer after.term.mu.Unlock()
+		return after.term.relay != nil
+	}
+	if relays() {
+		t.Error("two processes have the port")
+	}
+	before.close()
+	for began := time.Now(); !relays(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatal("it did not begin")
+		}
 	}
 }
 

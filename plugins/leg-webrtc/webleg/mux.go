@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/pion/ice/v4"
@@ -68,15 +69,41 @@ var (
 	_ ice.AddrPortReaderWriter = (*port)(nil)
 )
 
-// newMux binds what is to be listened on.
-func newMux(s *settings) (m *mux, err error) {
+// neighbours is how many ports there are, from the one that is configured on: the
+// next one is taken where an earlier process of this plugin, whose calls go on, still
+// has those before.
+const neighbours = 8
+
+// bindMux binds what is to be listened on, or its next neighbours that are free.
+func bindMux(s *settings) (m *mux, shift uint16, err error) {
+	for {
+		if m, err = newMux(s, shift); !errors.Is(err, syscall.EADDRINUSE) || shift == neighbours-1 {
+			return m, shift, err
+		}
+		shift++
+	}
+}
+
+// moved are the addresses with ports that much higher; any port stays any.
+func moved(list []netip.AddrPort, shift uint16) []netip.AddrPort {
+	out := make([]netip.AddrPort, len(list))
+	for i, a := range list {
+		if out[i] = a; a.Port() != 0 {
+			out[i] = netip.AddrPortFrom(a.Addr(), a.Port()+shift)
+		}
+	}
+	return out
+}
+
+// newMux binds what is to be listened on, that many ports higher.
+func newMux(s *settings, shift uint16) (m *mux, err error) {
 	m = &mux{routes: map[netip.AddrPort]*way{}}
 	defer func() {
 		if err != nil {
 			m.close()
 		}
 	}()
-	udp, err := everywhere(s.udp)
+	udp, err := everywhere(moved(s.udp, shift))
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +111,14 @@ func newMux(s *settings) (m *mux, err error) {
 	for _, at := range udp {
 		socket, err := bus.ListenUDP(at)
 		if err != nil {
-			return m, fmt.Errorf("%w: does another program, or an earlier process of this plugin whose calls go on, have the port?", err)
+			return m, fmt.Errorf("%w: does another program have the port, and the next ones?", err)
 		}
 		p := &port{socket: socket, at: socket.LocalAddr(), mux: m, strange: make(chan *packet, maxStrange), done: make(chan struct{})}
 		m.ports = append(m.ports, p)
 		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: p, Logger: quiet()}))
 	}
 	m.udp = ice.NewMultiUDPMuxDefault(muxes...)
-	tcp, err := everywhere(s.tcp)
+	tcp, err := everywhere(moved(s.tcp, shift))
 	if err != nil {
 		return m, err
 	}

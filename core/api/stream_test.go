@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,6 +21,7 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/plugtest/pipe"
 )
 
 func ended(cause string, talk float64) event.Event {
@@ -392,10 +392,10 @@ func TestFollowOutlivesTheReadTimeout(t *testing.T) {
 			t.Fatal(err)
 		}
 		ctx, stop := context.WithCancel(t.Context())
-		l := make(pipes)
+		l := pipe.Listen()
 		served := make(chan error, 1)
 		go func() { served <- a.Serve(ctx, l) }()
-		client := http.Client{Transport: &http.Transport{DialContext: l.dial}}
+		client := http.Client{Transport: &http.Transport{DialContext: l.Dial}}
 
 		o.book.Note("C1", "", "before")
 		req, err := http.NewRequestWithContext(t.Context(), "GET", "http://pbx/api/v1/calls/C1/trace?follow", nil)
@@ -423,26 +423,6 @@ func TestFollowOutlivesTheReadTimeout(t *testing.T) {
 		}
 	})
 }
-
-// pipes is a listener for connections in memory.
-type pipes chan net.Conn
-
-func (p pipes) dial(context.Context, string, string) (net.Conn, error) {
-	near, far := net.Pipe()
-	p <- far
-	return near, nil
-}
-
-func (p pipes) Accept() (net.Conn, error) {
-	if c, ok := <-p; ok {
-		return c, nil
-	}
-	return nil, net.ErrClosed
-}
-
-func (p pipes) Close() error { close(p); return nil }
-
-func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "pipe"} }
 
 func TestTimesAreUTC(t *testing.T) {
 	berlin := time.FixedZone("", 3600)

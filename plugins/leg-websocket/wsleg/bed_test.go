@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/leg"
+	"github.com/plugboard/plugboard/sdk/plugtest/pipe"
 )
 
 const secret = "a-token-of-tests-7"
@@ -23,7 +23,7 @@ const secret = "a-token-of-tests-7"
 type bed struct {
 	t       *testing.T
 	s       *Station
-	door    *bufconn.Listener // where programs come in
+	door    *pipe.Listener // where programs come in
 	all     sync.WaitGroup
 	program func(*websocket.Conn, *http.Request)
 }
@@ -39,7 +39,7 @@ func newBed(t *testing.T, config map[string]any, program func(*websocket.Conn, *
 		return near, nil
 	}
 	b.s.Listen = func(netip.AddrPort) (net.Listener, error) {
-		b.door = bufconn.Listen(1 << 16)
+		b.door = pipe.Listen()
 		return b.door, nil
 	}
 	return b

@@ -268,7 +268,7 @@ func TestAProgramComesIn(t *testing.T) {
 		enter := func(token string) (*websocket.Conn, *http.Response, error) {
 			return websocket.Dial(ctx, "ws://pbx/", &websocket.DialOptions{
 				HTTPHeader: http.Header{"Authorization": {"Bearer " + token}},
-				HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return b.door.DialContext(ctx) }}},
+				HTTPClient: &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: b.door.Dial}},
 			})
 		}
 		if _, res, err := enter("wrong"); err == nil || res.StatusCode != http.StatusUnauthorized {

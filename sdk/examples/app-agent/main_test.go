@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,21 +10,21 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
-	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/app/apptest"
 	"github.com/plugboard/plugboard/sdk/audio"
+	"github.com/plugboard/plugboard/sdk/plugtest/pipe"
 )
 
 // talk plays a call between a caller and a model that a test plays.
 func talk(t *testing.T, model func(ctx context.Context, ws *websocket.Conn, start message) error, play func(*apptest.Caller)) {
 	t.Helper()
-	var l *bufconn.Listener
+	var l *pipe.Listener
 	var server *http.Server
 	served := make(chan error, 1)
 	a := app.Func(func(ctx context.Context, c *app.Call) error {
-		l = bufconn.Listen(1 << 16)
+		l = pipe.Listen()
 		server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if got := r.Header.Get("Authorization"); got != "Bearer secret" {
 				t.Errorf("authorization %q", got)
@@ -46,7 +45,7 @@ func talk(t *testing.T, model func(ctx context.Context, ws *websocket.Conn, star
 			}
 		})}
 		go func() { served <- server.Serve(l) }()
-		client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.DialContext(ctx) }}}
+		client := &http.Client{Transport: &http.Transport{DialContext: l.Dial}}
 		defer func() {
 			client.CloseIdleConnections()
 			server.Close()

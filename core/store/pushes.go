@@ -16,7 +16,7 @@ func (s *Store) Subscriptions(ctx context.Context) ([]browser.Subscription, erro
 	var all []browser.Subscription
 	for rows.Next() {
 		var b browser.Subscription
-		if err := rows.Scan(&b.Number, &b.Device, &b.Endpoint, &b.Keys.P256dh, &b.Keys.Auth); err != nil {
+		if err := rows.Scan(&b.Number, &b.Device, &b.Endpoint.Endpoint, &b.Keys.P256dh, &b.Keys.Auth); err != nil {
 			return nil, s.explain("read", err)
 		}
 		all = append(all, b)
@@ -30,7 +30,7 @@ func (s *Store) Subscriptions(ctx context.Context) ([]browser.Subscription, erro
 // PutSubscription implements [browser.Shelf].
 func (s *Store) PutSubscription(ctx context.Context, b browser.Subscription) error {
 	_, err := s.change(ctx, "INSERT OR REPLACE INTO pushes (number, device, endpoint, p256dh, auth) VALUES (?, ?, ?, ?, ?)",
-		b.Number, b.Device, b.Endpoint, b.Keys.P256dh, b.Keys.Auth)
+		b.Number, b.Device, b.Endpoint.Endpoint, b.Keys.P256dh, b.Keys.Auth)
 	return err
 }
 

@@ -334,6 +334,44 @@ func TestALegThatEndsItsPluginIsGivenUp(t *testing.T) {
 	})
 }
 
+// A checkpoint that comes before the answer to the opening counts, too: the leg would
+// outlive its plugin from then on, and one that has ended a life and works in the next is
+// cleared of that, and given up for no later end.
+func TestACheckpointBeforeTheAnswerClearsALeg(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newMoodyBench(t, new(moody))
+		defer b.Close(t.Context())
+		var heard news
+		p := kept("a")
+		p.Call = "moody"
+		l, _, err := b.OpenLeg(t.Context(), "loop", p, heard.tell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close(t.Context())
+		if !l.safe() {
+			t.Error("the checkpoint of the first opening is not kept")
+		}
+		for n := range 3 {
+			time.Sleep(healthy)
+			b.kill() // the next life ends, too, as it is to go on with the leg, and the one after it has it
+			time.Sleep(settled)
+			if l.suspected() {
+				t.Errorf("round %d: it works, and is suspected", n)
+			}
+			if got := b.hears(l); !slices.Equal(got, []float32{0.25}) {
+				t.Errorf("round %d: it said %v", n, got)
+			}
+		}
+		if e := heard.last(); e.Kind != 0 {
+			t.Errorf("told %+v", e)
+		}
+		if n := b.List()[0].Restarts; n != 6 {
+			t.Errorf("started again %d times, want 6", n)
+		}
+	})
+}
+
 func TestCloseInTheGap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := new(moody)

@@ -67,14 +67,15 @@ type ConfigTest struct {
 
 // ConfigEdit is a change to one block.
 type ConfigEdit struct {
-	Do     string `json:"do" enum:"add,change,remove"`
+	Do     string `json:"do" enum:"add,change,move,remove"`
 	Kind   string `json:"kind" maxLength:"64" example:"extension"`
 	Label  string `json:"label,omitempty" maxLength:"128" doc:"its name; empty of a block that has none" example:"anna"`
 	Within string `json:"within,omitempty" maxLength:"128" doc:"of a route: its dialplan"`
-	Before string `json:"before,omitempty" maxLength:"128" doc:"of a route that is added: the route that it comes before; else it comes last"`
+	Before string `json:"before,omitempty" maxLength:"128" doc:"of a route that is added or moved: the route that it comes before; else it comes last"`
 	// Attributes and Expressions name an attribute once, in one of them.
 	Attributes  map[string]any    `json:"attributes,omitempty" doc:"as JSON values; null takes one away. Those that are not named stay"`
 	Expressions map[string]string `json:"expressions,omitempty" doc:"attributes as the files write them: voicemail.office"`
+	Blocks      map[string]bool   `json:"blocks,omitempty" doc:"kinds of blocks without a name in it, such as record: true puts an empty one there if there is none, false takes it away"`
 	// Drafts are changes that are not written yet, on which this one is made.
 	Drafts []ConfigDraft `json:"drafts,omitempty" maxItems:"100" doc:"files that were changed and not written yet"`
 }
@@ -206,7 +207,7 @@ func (a *API) registerFiles(h huma.API) {
 		}{orEmpty(list)}, nil
 	})
 	huma.Register(h, huma.Operation{
-		OperationID: "edit-config-block", Method: http.MethodPost, Path: blocks, Summary: "Add, change or remove a block", Tags: tags,
+		OperationID: "edit-config-block", Method: http.MethodPost, Path: blocks, Summary: "Add, change, move or remove a block", Tags: tags,
 		Description: "What stands around it and its comments stay. The answer is the text that the file would hold, and what that would be; nothing is written until it is put into the file.",
 		Errors:      []int{http.StatusNotFound, http.StatusConflict, http.StatusServiceUnavailable},
 	}, func(ctx context.Context, in *struct{ Body ConfigEdit }) (*struct{ Body ConfigEdited }, error) {

@@ -36,7 +36,7 @@ func (f *cabinet) api() api.ConfigFiles {
 			return []api.ConfigFile{file}, f.err
 		},
 		Edit: func(_ context.Context, e api.ConfigEdit) (api.ConfigEdited, error) {
-			note(e.Do + " " + e.Kind + "." + e.Label)
+			note(strings.TrimSpace(e.Do + " " + e.Kind + "." + e.Label + " " + e.Before))
 			return api.ConfigEdited{ConfigFile: file, Diff: "+"}, f.err
 		},
 		Blocks: func(_ context.Context, kind string) ([]api.ConfigBlock, error) {
@@ -59,6 +59,8 @@ func TestConfigFiles(t *testing.T) {
 		{"GET", "/blocks?kind=extension", "", `[{"kind":"extension","label":"anna","file":"","line":0,"expressions":{"number":"\"101\""}}]`},
 		{"POST", "/blocks", `{"do": "change", "kind": "extension", "label": "anna", "attributes": {"name": null, "ring": "20s", "codecs": ["opus"]}, "expressions": {"busy": "group.office"}}`,
 			`{"name":"config.hcl","variables":false,"size":3,"hash":"h1","text":"a=1","diff":"+","check":{"diagnostics":[],"tests":[]}}`},
+		{"POST", "/blocks", `{"do": "move", "kind": "route", "label": "b", "within": "internal", "before": "a", "blocks": {"record": true}}`,
+			`{"name":"config.hcl","variables":false,"size":3,"hash":"h1","text":"a=1","diff":"+","check":{"diagnostics":[],"tests":[]}}`},
 	} {
 		res, body := ask(t, s, c.method, "/api/v1/config"+c.path, c.body)
 		if res.StatusCode != 200 || strings.TrimSpace(body) != c.want {
@@ -68,7 +70,7 @@ func TestConfigFiles(t *testing.T) {
 	if res, body := ask(t, s, "GET", "/api/v1/routes/graph", ""); res.StatusCode != 200 || strings.TrimSpace(body) != `{"nodes":[],"edges":[]}` {
 		t.Errorf("graph: %d %s", res.StatusCode, body)
 	}
-	want := []string{"write config.hcl a=2 h1 by admin", "write config.hcl a=3 h1 by admin", "check config.hcl a=4", "change extension.anna"}
+	want := []string{"write config.hcl a=2 h1 by admin", "write config.hcl a=3 h1 by admin", "check config.hcl a=4", "change extension.anna", "move route.b a"}
 	if !slices.Equal(o.shelf.asked, want) {
 		t.Errorf("%q", o.shelf.asked)
 	}

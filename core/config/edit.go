@@ -17,6 +17,7 @@ import (
 const (
 	EditAdd    = "add"
 	EditChange = "change"
+	EditMove   = "move"
 	EditRemove = "remove"
 )
 
@@ -27,11 +28,15 @@ type Edit struct {
 	Kind   string // "extension"
 	Label  string // "" of a block without one
 	Within string // of a route: its dialplan
-	// Before is the route that an added one comes before; "": it comes last.
+	// Before is the route that one that is added or moved comes before; "": it
+	// comes last.
 	Before string
 	// Attributes are expressions as files write them; "" takes one away. Those
 	// that are not named stay.
 	Attributes map[string]string
+	// Blocks are kinds of blocks without a label in it: true puts an empty one
+	// there if there is none, false takes it away.
+	Blocks map[string]bool
 }
 
 // Stand is a block as it stands in the files.
@@ -118,6 +123,17 @@ func (c *Config) Edit(e Edit) (name string, text []byte, err error) {
 		return "", nil, fmt.Errorf("a block %s has %d labels", e.Kind, t.labels)
 	case e.Label != "" && !t.anyLabel && !hclsyntax.ValidIdentifier(e.Label):
 		return "", nil, fmt.Errorf("%s is no name for a block: it begins with a letter, then letters, digits, - and _", quote(e.Label))
+	case e.Do == EditMove && e.Within == "":
+		return "", nil, fmt.Errorf("the order of %s does not matter: routes are moved, within their dialplan", blockName(e.Kind, e.Label))
+	case e.Do == EditMove && e.Before == e.Label:
+		return "", nil, fmt.Errorf("%s cannot come before itself", blockName(e.Kind, e.Label))
+	case (e.Do == EditMove || e.Do == EditRemove) && len(e.Attributes)+len(e.Blocks) > 0:
+		return "", nil, fmt.Errorf("to %s a block changes nothing in it: make that a change of its own", e.Do)
+	}
+	for kind := range e.Blocks {
+		if inner := t.blocks[kind]; inner == nil || inner.labels > 0 {
+			return "", nil, fmt.Errorf("no block %s without a name can stand in %s", quote(kind), e.Kind)
+		}
 	}
 	for attr, expr := range e.Attributes {
 		if !hclsyntax.ValidIdentifier(attr) {
@@ -250,7 +266,23 @@ func newBlock(e Edit, t *blockType) []byte {
 			body.SetAttributeRaw(name, tokens(e.Attributes[name]))
 		}
 	}
+	setBlocks(body, e.Blocks)
 	return hclwrite.Format(f.Bytes())
+}
+
+// setBlocks puts empty blocks into a body, or takes blocks away.
+func setBlocks(body *hclwrite.Body, blocks map[string]bool) {
+	for _, kind := range sortedKeys(blocks) {
+		switch was := body.FirstMatchingBlock(kind, nil); {
+		case blocks[kind] && was == nil:
+			// One line, as people write it.
+			if f, diags := hclwrite.ParseConfig([]byte(kind+" {}\n"), "", hcl.InitialPos); !diags.HasErrors() {
+				body.AppendBlock(f.Body().Blocks()[0])
+			}
+		case !blocks[kind] && was != nil:
+			body.RemoveBlock(was)
+		}
+	}
 }
 
 // inOrder are the names of attributes: those that the language has first, in
@@ -278,8 +310,8 @@ func tokens(expr string) hclwrite.Tokens {
 	return f.Body().GetAttribute("x").Expr().BuildTokens(nil)
 }
 
-// change sets and takes away attributes of the block that a text holds, or, with
-// within, of a block in that.
+// change sets and takes away what is in the block that a text holds, or, with
+// within, in a block in that.
 func change(text []byte, within []string, e Edit) ([]byte, error) {
 	f, diags := hclwrite.ParseConfig(text, "", hcl.InitialPos)
 	if diags.HasErrors() {
@@ -300,16 +332,25 @@ func change(text []byte, within []string, e Edit) ([]byte, error) {
 		}
 		b.Body().SetAttributeRaw(name, tokens(e.Attributes[name]))
 	}
+	setBlocks(b.Body(), e.Blocks)
 	return f.Bytes(), nil
 }
 
-// route adds, changes or removes a route of the dialplan that a text holds.
-func route(text []byte, e Edit, t *blockType) ([]byte, error) {
+// only is the one block that a text holds.
+func only(text []byte) (*hclsyntax.Block, error) {
 	f, diags := hclsyntax.ParseConfig(text, "", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, fmt.Errorf("the dialplan cannot be read: %s", diags[0].Detail)
 	}
-	plan := f.Body.(*hclsyntax.Body).Blocks[0]
+	return f.Body.(*hclsyntax.Body).Blocks[0], nil
+}
+
+// route adds, changes, moves or removes a route of the dialplan that a text holds.
+func route(text []byte, e Edit, t *blockType) ([]byte, error) {
+	plan, err := only(text)
+	if err != nil {
+		return nil, err
+	}
 	was := in(plan.Body, e.Kind, e.Label)
 	switch {
 	case was == nil && e.Do != EditAdd:
@@ -324,20 +365,35 @@ func route(text []byte, e Edit, t *blockType) ([]byte, error) {
 		text = splice(text, r.Start.Byte, r.End.Byte, opened(text, was))
 		return change(text, []string{e.Kind, e.Label}, e)
 	}
-	added := newBlock(e, t)
+	block, spaced := newBlock(e, t), true
+	if e.Do == EditMove {
+		start, end := commented(text, was)
+		from, to := whole(text, was)
+		block, spaced = bytes.Clone(text[start:end]), to-from > end-start
+		text = splice(text, from, to, nil)
+		if plan, err = only(text); err != nil {
+			return nil, err
+		}
+	}
 	if e.Before != "" {
 		next := in(plan.Body, "route", e.Before)
 		if next == nil {
 			return nil, fmt.Errorf("there is no route %s in dialplan %s to come before", quote(e.Before), quote(e.Within))
 		}
-		at, _ := whole(text, next)
-		return splice(text, at, at, append(added, '\n')), nil
+		at, _ := commented(text, next)
+		if spaced {
+			block = append(block, '\n')
+		}
+		return splice(text, at, at, block), nil
 	}
 	at := lineStartAt(text, plan.CloseBraceRange.Start.Byte)
 	if blocks := plan.Body.Blocks; len(blocks) > 0 {
 		at = lineEnd(text, blocks[len(blocks)-1].Range().End.Byte)
 	}
-	return splice(text, at, at, glue(text[:at], added)), nil
+	if spaced {
+		block = glue(text[:at], block)
+	}
+	return splice(text, at, at, block), nil
 }
 
 // opened is the text of a block, with room for lines between its braces.
@@ -349,9 +405,8 @@ func opened(src []byte, b *hclsyntax.Block) []byte {
 	return slices.Concat(src[r.Start.Byte:open], []byte("\n"), src[open:shut], []byte("\n"), src[shut:r.End.Byte])
 }
 
-// whole is a block with the comment right above it, to the end of its line, and
-// with one of the empty lines around it.
-func whole(src []byte, b *hclsyntax.Block) (start, end int) {
+// commented is a block with the comment right above it, to the end of its line.
+func commented(src []byte, b *hclsyntax.Block) (start, end int) {
 	r := b.Range()
 	start, end = lineStartAt(src, r.Start.Byte), lineEnd(src, r.End.Byte)
 	for start > 0 {
@@ -361,8 +416,20 @@ func whole(src []byte, b *hclsyntax.Block) (start, end int) {
 		}
 		start = above
 	}
-	if end < len(src) && len(bytes.TrimSpace(src[end:lineEnd(src, end)])) == 0 {
-		end = lineEnd(src, end)
+	return start, end
+}
+
+// whole is that with one of the empty lines around it: that below, or, of the
+// last one, that above.
+func whole(src []byte, b *hclsyntax.Block) (start, end int) {
+	start, end = commented(src, b)
+	empty := func(from, to int) bool { return from < to && len(bytes.TrimSpace(src[from:to])) == 0 }
+	if empty(end, lineEnd(src, end)) {
+		return start, lineEnd(src, end)
+	}
+	rest := bytes.TrimSpace(src[end:])
+	if above := lineStartAt(src, max(start-1, 0)); (len(rest) == 0 || rest[0] == '}') && empty(above, start) {
+		start = above
 	}
 	return start, end
 }

@@ -69,6 +69,18 @@ func TestEdit(t *testing.T) {
 			`route "echo" { match = "*43" }`, "route \"echo\" {\n    match = \"*43\"\n    to    = echo()\n  }"},
 		{"a route goes with its comment", config.Edit{Do: "remove", Kind: "route", Label: "desk", Within: "internal"},
 			"  # people\n  route \"desk\" {\n    match = \"{ext:1XX}\"\n    to    = extension_number(match.ext)\n  }\n", ""},
+		{"a route with a block", config.Edit{Do: "add", Kind: "route", Label: "out", Within: "internal", Attributes: map[string]string{"to": "trunk.first"}, Blocks: map[string]bool{"record": true}},
+			"\"*43\" }\n", "\"*43\" }\n\n  route \"out\" {\n    to = trunk.first\n    record {}\n  }\n"},
+		{"a block is put into a route", config.Edit{Do: "change", Kind: "route", Label: "echo", Within: "internal", Blocks: map[string]bool{"record": true}},
+			`route "echo" { match = "*43" }`, "route \"echo\" {\n    match = \"*43\"\n    record {}\n  }"},
+		{"a block that is not there stays away", config.Edit{Do: "change", Kind: "route", Label: "desk", Within: "internal", Attributes: map[string]string{"match": `"2XX"`}, Blocks: map[string]bool{"record": false}},
+			`"{ext:1XX}"`, `"2XX"`},
+		{"a route moves with its comment", config.Edit{Do: "move", Kind: "route", Label: "desk", Within: "internal"},
+			"  # people\n  route \"desk\" {\n    match = \"{ext:1XX}\"\n    to    = extension_number(match.ext)\n  }\n  route \"echo\" { match = \"*43\" }\n",
+			"  route \"echo\" { match = \"*43\" }\n  # people\n  route \"desk\" {\n    match = \"{ext:1XX}\"\n    to    = extension_number(match.ext)\n  }\n"},
+		{"a route moves before another and its comment", config.Edit{Do: "move", Kind: "route", Label: "echo", Within: "internal", Before: "desk"},
+			"  # people\n  route \"desk\" {\n    match = \"{ext:1XX}\"\n    to    = extension_number(match.ext)\n  }\n  route \"echo\" { match = \"*43\" }\n",
+			"  route \"echo\" { match = \"*43\" }\n  # people\n  route \"desk\" {\n    match = \"{ext:1XX}\"\n    to    = extension_number(match.ext)\n  }\n"},
 		{"a block without a name", config.Edit{Do: "add", Kind: "pbx", Attributes: map[string]string{"country": `"DE"`}},
 			"\"*43\" }\n}\n", "\"*43\" }\n}\n\npbx {\n  country = \"DE\"\n}\n"},
 	} {
@@ -88,6 +100,41 @@ func TestEdit(t *testing.T) {
 	}
 }
 
+// Empty lines between routes stay one between each two, wherever one is moved to
+// or taken away.
+func TestEditKeepsTheSpace(t *testing.T) {
+	file := func(names ...string) string {
+		var routes []string
+		for _, n := range names {
+			routes = append(routes, "  route \""+n+"\" {\n    to = echo()\n    record {}\n  }\n")
+		}
+		return "dialplan \"internal\" {\n  from = []\n\n" + strings.Join(routes, "\n") + "}\n"
+	}
+	before := file("a", "b", "c")
+	for _, c := range []struct {
+		do, label, before, want string
+	}{
+		{"move", "a", "", file("b", "c", "a")}, {"move", "a", "c", file("b", "a", "c")}, {"move", "a", "b", before},
+		{"move", "b", "a", file("b", "a", "c")}, {"move", "b", "", file("a", "c", "b")},
+		{"move", "c", "a", file("c", "a", "b")}, {"move", "c", "b", file("a", "c", "b")}, {"move", "c", "", before},
+		{"remove", "a", "", file("b", "c")}, {"remove", "b", "", file("a", "c")}, {"remove", "c", "", file("a", "b")},
+	} {
+		cfg, _ := config.Load("config.hcl", config.Options{FS: fstest.MapFS{"config.hcl": {Data: []byte(before)}}})
+		_, text, err := cfg.Edit(config.Edit{Do: c.do, Kind: "route", Label: c.label, Within: "internal", Before: c.before})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(c.want, string(text)); d != "" {
+			t.Errorf("%s %s before %q (-want +got):\n%s", c.do, c.label, c.before, d)
+		}
+	}
+	cfg, _ := config.Load("config.hcl", config.Options{FS: fstest.MapFS{"config.hcl": {Data: []byte(before)}}})
+	_, text, err := cfg.Edit(config.Edit{Do: "change", Kind: "route", Label: "b", Within: "internal", Blocks: map[string]bool{"record": false}})
+	if want := strings.Replace(before, "\"b\" {\n    to = echo()\n    record {}\n", "\"b\" {\n    to = echo()\n", 1); err != nil || string(text) != want {
+		t.Errorf("%v %s", err, cmp.Diff(want, string(text)))
+	}
+}
+
 // What cannot be written is refused with words; a text never gets out of its
 // attribute.
 func TestEditRefuses(t *testing.T) {
@@ -102,6 +149,10 @@ func TestEditRefuses(t *testing.T) {
 		"is no expression":             {Do: "change", Kind: "extension", Label: "anna", Attributes: attr("name", "\"x\"\n}\nplugin \"evil\" {")},
 		"name = \"x\"\nsecret = \"y\"": {Do: "change", Kind: "extension", Label: "anna", Attributes: attr("name", "\"x\"\nsecret = \"y\"")},
 		"there is no route \"none\"":   {Do: "change", Kind: "route", Label: "none", Within: "internal"},
+		"order of extension":           {Do: "move", Kind: "extension", Label: "anna"},
+		"before itself":                {Do: "move", Kind: "route", Label: "desk", Within: "internal", Before: "desk"},
+		"a change of its own":          {Do: "move", Kind: "route", Label: "desk", Within: "internal", Attributes: attr("to", "echo()")},
+		"no block \"tool\" without":    {Do: "change", Kind: "route", Label: "desk", Within: "internal", Blocks: map[string]bool{"tool": true}},
 		"to come before":               {Do: "add", Kind: "route", Label: "x", Within: "internal", Before: "none"},
 		"there is no dialplan":         {Do: "add", Kind: "route", Label: "x", Within: "none"},
 		"labels":                       {Do: "add", Kind: "extension"},

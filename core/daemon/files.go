@@ -195,7 +195,7 @@ func (d *Daemon) editBlock(ctx context.Context, e api.ConfigEdit) (api.ConfigEdi
 	if err != nil {
 		return api.ConfigEdited{}, err
 	}
-	edit := config.Edit{Do: e.Do, Kind: e.Kind, Label: e.Label, Within: e.Within, Before: e.Before, Attributes: map[string]string{}}
+	edit := config.Edit{Do: e.Do, Kind: e.Kind, Label: e.Label, Within: e.Within, Before: e.Before, Attributes: map[string]string{}, Blocks: e.Blocks}
 	for name, value := range e.Attributes {
 		if value == nil {
 			edit.Attributes[name] = ""

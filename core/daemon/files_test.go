@@ -207,6 +207,10 @@ func TestBlocksAreEdited(t *testing.T) {
 	if err != nil || !strings.Contains(e.Text, "  max_calls = 2\n") || strings.Contains(e.Text, "busy") || strings.Contains(e.Diff, `+extension "ben"`) {
 		t.Errorf("%v\n%s\n%s", err, e.Text, e.Diff)
 	}
+	e, err = d.editBlock(t.Context(), api.ConfigEdit{Do: "change", Kind: "route", Label: "echo", Within: "internal", Blocks: map[string]bool{"record": true}})
+	if err != nil || !strings.Contains(e.Text, "    to    = echo()\n    record {}\n  }\n") {
+		t.Errorf("%v\n%s", err, e.Text)
+	}
 	if blocks, err := d.blocks(t.Context(), "route"); err != nil || len(blocks) != 1 || blocks[0].Within != "internal" {
 		t.Errorf("%v %+v", err, blocks)
 	}

@@ -11,7 +11,7 @@ import (
 
 // The admin sees a live call and its ladder, and ends it; writes a mistake into the
 // dialplan and is shown where; corrects it, sees what it changes, puts it in force;
-// and the new route takes a call.
+// adds another route by the form; and that one takes a call.
 func TestDesk(t *testing.T) {
 	p := pbx.Start(t, "127.0.200.1", pbx.Office)
 	a, _ := p.Phone(1, "udp", "pcmu", false)
@@ -53,11 +53,21 @@ func TestDesk(t *testing.T) {
 	g.see("list", "What changes")
 	g.click("button", "Write and apply")
 	g.see("", "The configuration is in force.")
+
+	g.click("tab", "Routes")
+	g.click("button", "Add a route to internal")
+	g.fill("Name", "By the form")
+	g.fill("Numbers", "556, 557")
+	g.fill("To", "echo()")
+	g.click("button", "Look at the change")
+	g.see("list", "What changes")
+	g.click("button", "Write and apply")
+	g.see("", "Written, and in force.")
 	p.Get("/config/files/config.hcl", &file)
-	if !strings.Contains(file.Text, `route "again"`) {
+	if !strings.Contains(file.Text, `route "again"`) || !strings.Contains(file.Text, "  route \"by_the_form\" {\n    match = [\"556\", \"557\"]\n    to    = echo()\n  }\n") {
 		t.Errorf("the file holds\n%s", file.Text)
 	}
-	a.Dial("555")
+	a.Dial("557")
 	a.Wait("CALL_ESTABLISHED")
 	g.do("go", map[string]any{"path": "/#/calls"}, nil)
 	g.see("table", "Live calls")

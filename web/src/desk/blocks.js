@@ -39,3 +39,28 @@ export const plain = (expr) => (expr !== undefined && /^"([^"\\$%]|\\.)*"$/.test
 
 // listed adds a name to a list as files write it.
 export const listed = (expr, name) => (/\]\s*$/.test(expr) ? expr.replace(/,?\s*\]\s*$/, (end) => (expr.trim() === '[]' ? `${name}]` : `, ${name}]`)) : `[${expr}, ${name}]`)
+
+// Where a form takes a pattern or a number, it takes what else can stand there, too:
+// who writes quotes, brackets of a function or the name of something means an
+// expression. shownPatterns and shownNumber are what a form shows of an expression,
+// patterns and setNumber what becomes of what is written there: a value, null for
+// none, or an expression.
+const named = /^(call|conference|extension|group|local|match|menu|park|queue|var|voicemail)[.[]/
+const quoted = (text) => JSON.stringify(text).replace(/[$%](?=\{)/g, '$&$&')
+const set = (text, isText) => (text === '' ? { value: null } : isText ? { value: text } : { expression: text })
+
+export function shownPatterns(expr = '') {
+  if (!/^\[.*\]$/s.test(expr)) return plain(expr) ?? expr
+  const all = expr.slice(1, -1).split(',').map((one) => one.trim()).filter(Boolean)
+  return all.every((one) => /^("[^"\\$%]*"|[a-z_][\w.]*)$/i.test(one)) ? all.map((one) => plain(one) ?? one).join(', ') : expr
+}
+export function patterns(text) {
+  if (/["(]/.test(text)) return set(text, false)
+  const all = text.split(/[\s,]+/).filter(Boolean)
+  if (all.length < 2) return set(all[0] ?? '', !named.test(all[0]))
+  return { expression: `[${all.map((one) => (named.test(one) ? one : quoted(one))).join(', ')}]` }
+}
+
+const number = /^\+?[\d*#]+$/
+export const shownNumber = (expr = '') => (number.test(plain(expr) ?? '') ? plain(expr) : expr)
+export const setNumber = (text) => set(text, number.test(text))

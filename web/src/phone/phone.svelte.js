@@ -85,8 +85,8 @@ export class Phone {
   }
 
   async #mailbox() {
-    const { box } = this.line.picture()
     const asked = ++this.#asked
+    const [box] = await ask('GET', '/voicemail') // of all mailboxes, their own
     const found = box ? await ask('GET', `/voicemail/${encodeURIComponent(box.name)}?limit=200`) : []
     if (asked === this.#asked) this.messages = found
   }

@@ -121,6 +121,14 @@ func (v *view) owns(l event.Leg) bool {
 	return isOf(call.LegInfo{Kind: call.Kind(l.Kind), Number: l.Number, Listens: l.Listens}, v.number)
 }
 
+// listens says whether a leg is theirs by which they only listen to a call: of that call they
+// see nothing but how they stand themselves.
+func (v *view) listens(l event.Leg) bool {
+	own := l.Listens
+	l.Listens = false
+	return own && v.owns(l)
+}
+
 func (v *view) note(id string, l call.LegInfo) {
 	if isOf(l, v.number) {
 		v.add(id, l.ID)
@@ -225,7 +233,7 @@ func (v *view) sees(it *item) bool {
 	case event.CDR:
 		return v.in(x.ID) || tookPart(x, v.number)
 	case event.Leg:
-		return v.in(x.Call) && !x.Listens
+		return v.in(x.Call) && !x.Listens || v.listens(x)
 	case event.LegMove:
 		return v.in(x.Call) && !x.Listens || v.in(x.From)
 	case event.LegVerdict:

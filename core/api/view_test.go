@@ -35,6 +35,13 @@ func partyOf(id, leg, kind, number string) event.Leg {
 	return event.Leg{Call: id, ID: leg, Kind: kind, Number: number, State: "up"}
 }
 
+// listening is a leg of an extension that only listens to a call.
+func listening(id, leg, number string) event.Leg {
+	l := partyOf(id, leg, "browser", number)
+	l.Listens = true
+	return l
+}
+
 // Who is signed in hears of their calls as long as they are in them, of what is
 // theirs, and who is there; of nothing else.
 func TestPersonHearsOfTheirs(t *testing.T) {
@@ -72,6 +79,9 @@ func TestPersonHearsOfTheirs(t *testing.T) {
 		leg(event.LegChanged, partyOf("MINE", "L9", "trunk", "+49")),
 		leg(event.LegChanged, partyOf("THEIRS", "L2", "extension", "103")),
 		leg(event.LegAdded, partyOf("THEIRS", "L3", "trunk", "101")), // a number that somebody claims
+		leg(event.LegChanged, listening("MINE", "L10", "103")),
+		leg(event.LegChanged, listening("THEIRS", "L11", "101")), // of that call, how they stand themselves
+		leg(event.LegRemoved, listening("THEIRS", "L11", "101")),
 		{Type: event.DTMF, Data: event.Digit{Call: "MINE", Digit: "7"}},
 		{Type: event.TranscriptFinal, Data: event.Utterance{Call: "MINE"}},
 		{Type: event.TranscriptFinal, Data: event.Utterance{Call: "THEIRS"}},
@@ -100,7 +110,7 @@ func TestPersonHearsOfTheirs(t *testing.T) {
 	} {
 		o.events.Emit(e)
 	}
-	want := `call.answered MINE, leg.changed MINE, transcript.final MINE, presence.changed 103, voicemail.changed office, device.registered 101, ` +
+	want := `call.answered MINE, leg.changed MINE, leg.changed THEIRS, leg.removed THEIRS, transcript.final MINE, presence.changed 103, voicemail.changed office, device.registered 101, ` +
 		`call.joined LATER, leg.added LATER, leg.changed LATER, leg.removed LATER, call.joined LATER, leg.moved LATER, leg.changed LATER, call.ended MINE, call.ended LATER, presence.changed 101`
 	heard, last := hear(t, ctx, c, strings.Count(want, ",")+1)
 	if heard != want {

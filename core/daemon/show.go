@@ -70,7 +70,7 @@ func (d *Daemon) listenIn(id, number string, by call.Actor) (string, error) {
 	switch e := d.now().plan.ExtensionByNumber(number); {
 	case !d.cfg().PBX.ListenIn:
 		return "", &call.Error{Cause: call.Denied, Text: "nobody may listen in here; the configuration allows it with pbx { listen_in = true }"}
-	case e != nil && len(d.registrar.Bindings(e.Number)) == 0:
+	case e != nil && !d.reachable(e.Number):
 		return "", &call.Error{Cause: call.Unavailable, Text: fmt.Sprintf("no phone of %s is registered", number)}
 	}
 	return d.Calls.Listen(id, number, by)

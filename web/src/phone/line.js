@@ -183,11 +183,17 @@ export class Line {
       case 'leg.moved':
         this.#dropLeg(data.from_call, data.id)
         this.#move(data)
+        // Of a call that we only listen to, we are told how we stand in it, and no more.
+        if (data.listens && this.#talks.has(data.call)) this.#calls.set(data.call, { id: data.call, state: 'up', started: time, legs: [], tools: [] })
         this.#putLeg(data)
         break
       case 'leg.removed':
         this.#dropLeg(data.call, data.id)
         this.#legOver(data)
+        if (data.listens) {
+          this.#calls.delete(data.call)
+          this.#dropped.delete(data.call)
+        }
         break
       case 'leg.verdict':
         this.#verdict(data)
@@ -342,15 +348,15 @@ export class Line {
   #ring(data) {
     // First of all: this page lives.
     this.#events?.send({ type: 'phone.ringing', call: data.call, leg: data.leg })
-    const before = this.#rings.get(data.call)
-    const ring = before ?? { ...data, session: null, answering: false }
+    const ring = this.#rings.get(data.call) ?? { session: null, answering: false, sound: false }
+    const aloud = data.sound && !ring.sound // the first time; another page may have been meant before
     Object.assign(ring, data)
     this.#rings.set(data.call, ring)
     if (data.from?.name) this.#named.set(data.call, data.from.name)
     this.#sound()
     if (ring.sound && this.#microphone !== 'denied' && this.#microphone !== 'insecure') this.#prepare(ring)
-    if (ring.auto && !before) return this.answer(data.call).catch((e) => this.trouble(e))
-    if (ring.sound && !before && this.#choices.notify && !document.hasFocus()) notify(data, this.caller(data.from))
+    if (ring.auto && aloud) return this.answer(data.call).catch((e) => this.trouble(e))
+    if (aloud && this.#choices.notify && !document.hasFocus()) notify(data, this.caller(data.from))
   }
 
   // prepare has a session ready when the call is answered.
@@ -515,7 +521,7 @@ export class Line {
     await Promise.all(
       live.map(async (t) => {
         const leg = this.#calls.get(t.call)?.legs.find((l) => l.id === t.leg)
-        if (leg && !leg.held) await ask('POST', `${legPath(t.call, t.leg)}/hold`)
+        if (leg && !leg.held && !leg.listens) await ask('POST', `${legPath(t.call, t.leg)}/hold`)
       }),
     ).catch((e) => this.#note(`The other call is not on hold: ${e.message}`, { bad: true }))
   }
@@ -852,7 +858,8 @@ export class Line {
     const incoming = talk ? !talk.to : call.from !== this.#me.number
     const caller = this.#named.get(id)
     let shown
-    if (call.conference) shown = { name: `Conference ${call.conference}`, number: '' }
+    if (leg?.listens) shown = { name: 'You listen in', number: '' }
+    else if (call.conference) shown = { name: `Conference ${call.conference}`, number: '' }
     else if (parties.length > 1 && up) shown = { name: parties.map(name).join(', '), number: `${parties.length + 1} in this call` }
     else if (parties.length === 1 && up) shown = { name: name(parties[0]), number: parties[0].number }
     else if (incoming) shown = { name: caller || this.name(call.from), number: call.from }
@@ -869,11 +876,12 @@ export class Line {
       state: up ? 'up' : talk && !call.state ? 'calling' : others.some((l) => l.state === 'ringing' || l.state === 'early') ? 'ringing' : 'calling',
       since: up ? Date.parse(leg?.since && incoming ? leg.since : (call.answered ?? call.started)) - this.#skew : 0,
       held: !!leg?.held,
+      listens: !!leg?.listens,
       muted: !!talk?.muted,
       note: talk?.note ?? '',
       about: talk?.about && this.#talks.has(talk.about) ? talk.about : '',
       recorded: record?.state ?? '',
-      canRecord: !!this.#people.get(this.#me.number)?.record_on_demand && !!this.#codes.record,
+      canRecord: !leg?.listens && !!this.#people.get(this.#me.number)?.record_on_demand && !!this.#codes.record,
       parties: parties.map((l) => ({ id: l.id, name: name(l), number: l.number, state: l.state, held: l.held, speaking: !!l.speaking })),
       alone: parties.length === 1,
       quality: talk ? quality(talk.state, talk.delta, verdicts) : null,

@@ -226,7 +226,7 @@ export class Line {
   #snapshot(data) {
     this.#calls = new Map(data.calls.map((c) => [c.id, c]))
     this.#people = new Map(data.extensions.map((p) => [p.number, p]))
-    this.#box = data.voicemail && { name: data.voicemail.box, new: data.voicemail.new }
+    this.#box = data.voicemail && { name: data.voicemail.name, new: data.voicemail.new }
     this.#refused = data.phone?.refused ?? ''
     for (const r of [...this.#rings.values()]) if (!data.phone?.ringing?.some((x) => x.call === r.call)) this.#unring(r)
     for (const r of data.phone?.ringing ?? []) this.#ring(r)

@@ -1,4 +1,4 @@
-import{K as e,M as t,P as n,Q as r,R as i,V as a,ct as o,it as s,j as c,m as l,n as u,nt as d,o as f,st as p,z as m}from"./disclose-version-BehCdPyb.js";import{$ as h,A as g,B as _,C as v,D as y,E as b,F as x,I as S,J as C,L as w,N as T,O as E,T as D,Y as O,Z as k,et as A,j,k as M,w as N,z as P}from"./index-CZFI1khs.js";import{r as F,t as I}from"./chunk.KBXNFZQL-DHgIjI27.js";var L=h`
+import{K as e,M as t,P as n,Q as r,R as i,V as a,ct as o,it as s,j as c,m as l,n as u,nt as d,o as f,st as p,z as m}from"./disclose-version-BehCdPyb.js";import{$ as h,A as g,B as _,C as v,D as y,E as b,F as x,I as S,J as C,L as w,N as T,O as E,T as D,Y as O,Z as k,et as A,j,k as M,w as N,z as P}from"./index-ZN5ylPWy.js";import{r as F,t as I}from"./chunk.KBXNFZQL-BcsxASDJ.js";var L=h`
   :host {
     --height: var(--wa-form-control-toggle-size);
     --width: calc(var(--height) * 1.75);

@@ -3,8 +3,10 @@ package browser
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -143,13 +145,7 @@ func (p *Phones) Close() {
 	p.wg.Wait()
 }
 
-func (p *Phones) everybody() []*person {
-	var all []*person
-	for _, x := range p.people {
-		all = append(all, x)
-	}
-	return all
-}
+func (p *Phones) everybody() []*person { return slices.Collect(maps.Values(p.people)) }
 
 // leave gives the lock back, and tells others what is to be told.
 func (p *Phones) leave() {
@@ -266,12 +262,7 @@ func (p *Phones) Devices(number string) []Device {
 			all = append(all, d)
 		}
 	}
-	slices.SortFunc(all, func(a, b *device) int {
-		if a.id < b.id {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(all, func(a, b *device) int { return strings.Compare(a.id, b.id) })
 	var out []Device
 	for _, d := range all {
 		out = append(out, d.about)

@@ -247,18 +247,7 @@ func BenchmarkSecuredTick(b *testing.B) {
 		}
 		b.Run(name, func(b *testing.B) {
 			x, y := suitePair(b, s)
-			var in, out audio.Frame
-			speech(&in)
-			b.ReportAllocs()
-			tick := uint64(0)
-			for b.Loop() {
-				tick++
-				x.Deliver(tick, &in)
-				y.Deliver(tick, &in)
-				x.Gather(tick+1, &out)
-				y.Gather(tick+1, &out)
-			}
-			b.ReportMetric(b.Elapsed().Seconds()*1e3*50/2/float64(b.N), "cpu-ms/leg-s")
+			benchTicks(b, x, y)
 		})
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/e2e/pbx"
 )
 
@@ -20,26 +19,14 @@ import (
 // that listens for TLS with it. authority is the file of who vouches for it.
 func certified(t *testing.T, ip string) (block, authority string) {
 	t.Helper()
-	dir := t.TempDir()
-	ca, err := raw.NewAuthority(time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, key, err := ca.Issue(time.Now().Add(-time.Hour), time.Now().Add(90*24*time.Hour), ip)
-	if err != nil {
-		t.Fatal(err)
-	}
-	authority = filepath.Join(dir, "ca.pem")
-	pbx.Write(t, authority, string(ca.PEM()))
-	pbx.Write(t, filepath.Join(dir, "cert.pem"), string(cert))
-	pbx.Write(t, filepath.Join(dir, "key.pem"), string(key))
+	c := pbx.Certify(t, ip)
 	return fmt.Sprintf(`
 sip {
   listen = ["udp://%[1]s:5060", "tls://%[1]s:5061"]
-  cert   = "%[2]s/cert.pem"
-  key    = "%[2]s/key.pem"
+  cert   = %[2]q
+  key    = %[3]q
 }
-`, ip, dir), authority
+`, ip, c.Cert, c.Key), c.Authority
 }
 
 // Phones over TLS, with SRTP whose keys only that hides, and one over UDP: they

@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -33,8 +34,8 @@ plugin "leg-webrtc" {
 }
 
 // softphone serves a page with a phone of a library: what docs/sip-websocket.md shows, in the
-// n-th of its parts, and what drives it in pages/.
-func softphone(t *testing.T, ip string, part int, driver string) (origin string) {
+// n-th of its parts, and what drives it in pages/. It comes by HTTPS if there is a certificate.
+func softphone(t *testing.T, ip string, part int, driver string, c *pbx.Certificate) (origin string) {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/sip-websocket.md")
 	if err != nil {
@@ -60,7 +61,12 @@ func softphone(t *testing.T, ip string, part int, driver string) (origin string)
 		t.Fatal(err)
 	}
 	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.FileServer(http.Dir(dir))}}
-	s.Start()
+	if c != nil {
+		s.TLS = &tls.Config{Certificates: []tls.Certificate{c.Pair(t)}}
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
 	t.Cleanup(s.Close)
 	return s.URL
 }
@@ -76,7 +82,7 @@ func (b *browser) register(origin, number string) *page {
 	b.t.Helper()
 	g := b.open(number, place{Path: origin})
 	g.evaluate("(settings) => start(settings)", map[string]string{
-		"url": strings.Replace(b.pbx.URL(), "http://", "ws://", 1) + "/sip", "number": number, "secret": "k9-Vq2-hTw",
+		"url": strings.Replace(b.pbx.URL(), "http", "ws", 1) + "/sip", "number": number, "secret": "k9-Vq2-hTw",
 	}, nil)
 	g.wait("registered")
 	return g
@@ -88,7 +94,7 @@ func TestSIPPhonesInPages(t *testing.T) {
 	for i, driver := range []string{"jssip.js", "sipjs.js"} {
 		t.Run(driver, func(t *testing.T) {
 			ip := fmt.Sprintf("127.0.%d.1", 172+i)
-			origin := softphone(t, ip, 1+i, driver)
+			origin := softphone(t, ip, 1+i, driver, nil)
 			p := pbx.Start(t, ip, pbx.Office+admits(ip, origin))
 			said := microphone(uint64(50 + i))
 			b := start(t, p, options{microphone: said})
@@ -171,7 +177,7 @@ func held(p *pbx.PBX, number string, want bool) {
 // Two pages with each other: no desk phone is about.
 func TestTwoSIPPages(t *testing.T) {
 	ip := "127.0.174.1"
-	origin := softphone(t, ip, 1, "jssip.js")
+	origin := softphone(t, ip, 1, "jssip.js", nil)
 	p := pbx.Start(t, ip, pbx.Office+admits(ip, origin))
 	var pages []*page
 	var said []sound.Sound

@@ -29,6 +29,9 @@ type PBX struct {
 	Cmd   *exec.Cmd
 	Token string
 	Pace  *Metronome
+	// Client asks the daemon, whose Certificate is nil if it speaks plain HTTP.
+	Client      *http.Client
+	Certificate *Certificate
 
 	over chan struct{} // closed when the process is gone
 	err  error         // how, once it is
@@ -81,20 +84,26 @@ func serves(ip, dialplan string) string {
 // command line.
 func StartWith(t *testing.T, ip, media, dialplan string, args ...string) *PBX {
 	t.Helper()
+	p := Launch(t, binaries(t), ip, media, dialplan, args...)
+	p.ready()
+	return p
+}
+
+// binaries is the folder of what is tested.
+func binaries(t *testing.T) string {
+	t.Helper()
 	bin := os.Getenv("PLUGBOARD_BIN")
 	if bin == "" {
 		t.Fatal("PLUGBOARD_BIN does not name the folder with the binaries: run `make e2e`")
 	}
-	p := Launch(t, bin, ip, media, dialplan, args...)
-	p.ready()
-	return p
+	return bin
 }
 
 // Launch does not wait until the daemon is ready.
 func Launch(t *testing.T, bin, ip, media, dialplan string, args ...string) *PBX {
 	t.Helper()
 	take(t, ip)
-	p := &PBX{T: t, IP: ip, Dir: t.TempDir(), Bin: bin, Pace: startMetronome(t), over: make(chan struct{})}
+	p := &PBX{T: t, IP: ip, Dir: t.TempDir(), Bin: bin, Pace: startMetronome(t), Client: &http.Client{}, over: make(chan struct{})}
 	file := filepath.Join(p.Dir, "config.hcl")
 	Write(t, file, fmt.Sprintf(`
 pbx   { data_dir = "data" }
@@ -178,7 +187,7 @@ func (p *PBX) Log() string {
 
 // Health is the status of /healthz, and what it says.
 func (p *PBX) Health() (status int, text string, err error) {
-	r, err := http.Get("http://" + p.IP + ":8080/healthz")
+	r, err := p.Client.Get(p.URL() + "/healthz")
 	if err != nil {
 		return 0, "", err
 	}
@@ -211,7 +220,12 @@ func (p *PBX) Authorise() {
 }
 
 // URL is where the daemon's page is.
-func (p *PBX) URL() string { return "http://" + p.IP + ":8080" }
+func (p *PBX) URL() string {
+	if p.Certificate != nil {
+		return "https://" + p.IP + ":8443"
+	}
+	return "http://" + p.IP + ":8080"
+}
 
 // Get reads what the API has at a path into v.
 func (p *PBX) Get(path string, v any) {
@@ -236,7 +250,7 @@ func (p *PBX) Ask(method, path string, body, v any) {
 	}
 	req.Header.Set("Authorization", "Bearer "+p.Token)
 	req.Header.Set("Content-Type", "application/json")
-	r, err := http.DefaultClient.Do(req)
+	r, err := p.Client.Do(req)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -322,7 +336,7 @@ func (p *PBX) Plugin(name string) Plugin {
 // Command runs the command line against this daemon.
 func (p *PBX) Command(args ...string) (string, error) {
 	cmd := exec.Command(filepath.Join(p.Bin, "plugboard"), args...)
-	cmd.Env = append(os.Environ(), "PLUGBOARD_URL=http://"+p.IP+":8080", "PLUGBOARD_TOKEN="+p.Token)
+	cmd.Env = append(os.Environ(), "PLUGBOARD_URL="+p.URL(), "PLUGBOARD_TOKEN="+p.Token)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -257,6 +257,9 @@ func (l *Leg) joins(s *session) {
 	s.alone.stop()
 	l.missing.stop()
 	s.leg, l.session, l.device = l, s, s.device
+	if d := s.person.devices[s.device]; d != nil {
+		l.info.UserAgent = d.about.UserAgent
+	}
 	l.takes(s)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -85,6 +86,9 @@ type Talk struct {
 // pageQueue is how many messages a page may be behind.
 const pageQueue = 64
 
+// maxUserAgent is how much of what a browser says that it is is kept, in bytes.
+const maxUserAgent = 200
+
 // Page is a page that is connected. Its methods are safe for concurrent use.
 type Page struct {
 	// Out are the messages for it. It is closed when the page was let go.
@@ -145,6 +149,7 @@ func (p *Phones) Connect(number, id string, about Device) *Page {
 		x.devices[id] = d
 	}
 	d.parts.stop()
+	about.UserAgent = strings.ToValidUTF8(about.UserAgent[:min(len(about.UserAgent), maxUserAgent)], "")
 	d.about = about
 	pg.person, pg.device, pg.seen = x, d, time.Now()
 	d.pages = append(d.pages, pg)

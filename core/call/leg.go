@@ -72,22 +72,24 @@ type Holder interface {
 
 // LegInfo is a leg as the API shows it.
 type LegInfo struct {
-	ID       string     `json:"id"`
-	Kind     Kind       `json:"kind"`
-	Name     string     `json:"name"`
-	Number   string     `json:"number"`
-	State    string     `json:"state"` // "ringing", "early", "up", "ended"
-	Codec    string     `json:"codec"`
-	Held     bool       `json:"held"`              // by the party itself, or for it
-	Muted    bool       `json:"muted,omitempty"`   // nobody hears it
-	Listens  bool       `json:"listens,omitempty"` // it hears the others, and no more
-	Speaking bool       `json:"speaking,omitempty"`
-	Level    float64    `json:"level,omitempty"` // of its voice, in dBov, at the last change of Speaking
-	Remote   string     `json:"remote"`
-	Local    string     `json:"local,omitempty"` // where it was told to send its media
-	Peer     string     `json:"peer,omitempty"`  // where its signalling comes from
-	Stats    *LegStats  `json:"stats,omitempty"`
-	Since    *time.Time `json:"since,omitempty"`
+	ID       string  `json:"id"`
+	Kind     Kind    `json:"kind"`
+	Name     string  `json:"name"`
+	Number   string  `json:"number"`
+	State    string  `json:"state"` // "ringing", "early", "up", "ended"
+	Codec    string  `json:"codec"`
+	Held     bool    `json:"held"`              // by the party itself, or for it
+	Muted    bool    `json:"muted,omitempty"`   // nobody hears it
+	Listens  bool    `json:"listens,omitempty"` // it hears the others, and no more
+	Speaking bool    `json:"speaking,omitempty"`
+	Level    float64 `json:"level,omitempty"` // of its voice, in dBov, at the last change of Speaking
+	Remote   string  `json:"remote"`
+	Local    string  `json:"local,omitempty"` // where it was told to send its media
+	Peer     string  `json:"peer,omitempty"`  // where its signalling comes from
+	// UserAgent is what the phone, browser or switch at the far side says that it is.
+	UserAgent string     `json:"user_agent,omitempty"`
+	Stats     *LegStats  `json:"stats,omitempty"`
+	Since     *time.Time `json:"since,omitempty"`
 	// Verdicts are those that hold on the leg. The call fills them in.
 	Verdicts []event.Verdict `json:"verdicts,omitempty"`
 }

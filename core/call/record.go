@@ -94,7 +94,7 @@ func (p *party) record() event.CDRLeg {
 	}
 	return event.CDRLeg{
 		ID: p.last.ID, Kind: string(p.last.Kind), Name: p.last.Name, Number: p.last.Number,
-		Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec,
+		Cause: string(p.cause), Text: p.text, Status: p.status, Codec: p.last.Codec, UserAgent: p.last.UserAgent,
 		Added: p.added, Answered: when(answered), Ended: p.ended, Stats: p.last.Stats,
 		Verdicts: p.allVerdicts(), MovedFrom: p.movedFrom,
 	}
@@ -146,7 +146,7 @@ func (c *Call) legEvent(p *party) event.Leg {
 	i.Verdicts = p.verdicts
 	return event.Leg{
 		Call: c.facts.ID, ID: i.ID, Kind: string(i.Kind), Name: i.Name, Number: i.Number, State: i.State,
-		Codec: i.Codec, Held: i.Held, Muted: i.Muted, Listens: i.Listens, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, Stats: i.Stats, Verdicts: i.Verdicts,
+		Codec: i.Codec, Held: i.Held, Muted: i.Muted, Listens: i.Listens, Speaking: i.Speaking, Level: i.Level, Remote: i.Remote, Local: i.Local, Peer: i.Peer, UserAgent: i.UserAgent, Stats: i.Stats, Verdicts: i.Verdicts,
 	}
 }
 

@@ -76,6 +76,15 @@ func TestBrowserIsCalled(t *testing.T) {
 		c.Hangup()
 		time.Sleep(time.Second)
 		s.Gone()
+		records := w.Records()
+		if len(records) != 1 || len(records[0].Legs) != 2 {
+			t.Fatalf("records: %+v", records)
+		}
+		for i, want := range []string{"calltest", "Chromium"} {
+			if live, kept := info.Legs[i].UserAgent, records[0].Legs[i].UserAgent; live != want || kept != want {
+				t.Errorf("leg %d is shown as %q, and kept as %q", i, live, kept)
+			}
+		}
 	})
 }
 

@@ -254,8 +254,19 @@ func atoi(s string) int {
 	return n
 }
 
+// known shows what the far side says that it is, by the first of some headers.
+func (l *Leg) known(msg interface{ Headers() []sip.Header }, headers ...string) {
+	for _, name := range headers {
+		if v := header(msg, name); v != "" {
+			l.show(func(i *call.LegInfo) { i.UserAgent = phrase(v) })
+			return
+		}
+	}
+}
+
 // inviteAnswered takes a response to the INVITE of an outgoing leg.
 func (l *Leg) inviteAnswered(res *sip.Response) {
+	l.known(res, "User-Agent", "Server")
 	switch l.state {
 	case calling, ringing:
 		switch {

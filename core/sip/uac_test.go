@@ -234,9 +234,12 @@ func TestRFC3261Section13_2_1EarlyMedia(t *testing.T) {
 		if out.Line() == nil || out.Info().State != "early" {
 			t.Errorf("line %v, state %s", out.Line(), out.Info().State)
 		}
-		p.respond(invite, "200 OK", "sdp:"+answerSDP)
+		p.respond(invite, "200 OK", "sdp:"+answerSDP, "Server: Far\tSwitch 2.1")
 		b.hears(out, call.Answered)
 		p.expect("ACK")
+		if at := out.Info().UserAgent; at != "Far Switch 2.1" {
+			t.Errorf("at the far side is %q", at)
+		}
 		if got := b.mediaOf(out).said(); strings.Count(got, "accept") != 1 {
 			t.Errorf("media: %s", got)
 		}

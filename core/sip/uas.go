@@ -73,6 +73,7 @@ func (s *Server) invite(l link, tx *serverTx, raw []byte) {
 	lg.tx, lg.self = tx, user
 	lg.dlg.callID, lg.dlg.localTag = req.CallID().Value(), tx.tag
 	lg.dlg.accept(req, l)
+	lg.known(req, "User-Agent")
 	if ext != nil {
 		lg.dlg.pinned, lg.dlg.aor = true, ext.Number
 		lg.shown = presence.Party{Number: user}

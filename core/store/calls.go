@@ -20,8 +20,8 @@ const putCall = `INSERT INTO calls
 	WHERE calls.ended IS NULL OR excluded.ended IS NOT NULL`
 
 const putLeg = `INSERT OR REPLACE INTO legs
-	(call, id, place, kind, name, number, cause, text, status, codec, added, answered, ended, stats, verdicts, moved_to, moved_from)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	(call, id, place, kind, name, number, cause, text, status, codec, added, answered, ended, stats, verdicts, moved_to, moved_from, user_agent)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 // writeCalls writes records in one transaction. A record that the database
 // refuses by itself is logged and counts as written: it would keep back all
@@ -79,7 +79,7 @@ func (r *record) write(ctx context.Context, call, leg *sql.Stmt) error {
 	for place, l := range r.Legs {
 		ended := sql.NullInt64{Int64: micros(l.Ended), Valid: !l.Ended.IsZero()}
 		if _, err := leg.ExecContext(ctx, r.ID, l.ID, place, l.Kind, l.Name, l.Number, l.Cause, l.Text, l.Status, l.Codec,
-			micros(l.Added), maybe(l.Answered), ended, object(l.Stats), verdicts(l.Verdicts), unlessEmpty(l.MovedTo), unlessEmpty(l.MovedFrom)); err != nil {
+			micros(l.Added), maybe(l.Answered), ended, object(l.Stats), verdicts(l.Verdicts), unlessEmpty(l.MovedTo), unlessEmpty(l.MovedFrom), unlessEmpty(l.UserAgent)); err != nil {
 			return err
 		}
 	}

@@ -259,7 +259,7 @@ func addLegs(ctx context.Context, tx *sql.Tx, calls []event.CDR) error {
 	for i := range calls {
 		at[calls[i].ID], ids[i] = &calls[i], calls[i].ID
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT call, id, kind, name, number, cause, text, status, codec, added, answered, ended, stats, verdicts, coalesce(moved_to, ''), coalesce(moved_from, '') FROM legs WHERE call IN (SELECT value FROM json_each(?)) ORDER BY call, place", list(ids))
+	rows, err := tx.QueryContext(ctx, "SELECT call, id, kind, name, number, cause, text, status, codec, added, answered, ended, stats, verdicts, coalesce(moved_to, ''), coalesce(moved_from, ''), coalesce(user_agent, '') FROM legs WHERE call IN (SELECT value FROM json_each(?)) ORDER BY call, place", list(ids))
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func addLegs(ctx context.Context, tx *sql.Tx, calls []event.CDR) error {
 		var added int64
 		var answered, ended sql.NullInt64
 		var stats, verdicts sql.NullString
-		if err := rows.Scan(&call, &l.ID, &l.Kind, &l.Name, &l.Number, &l.Cause, &l.Text, &l.Status, &l.Codec, &added, &answered, &ended, &stats, &verdicts, &l.MovedTo, &l.MovedFrom); err != nil {
+		if err := rows.Scan(&call, &l.ID, &l.Kind, &l.Name, &l.Number, &l.Cause, &l.Text, &l.Status, &l.Codec, &added, &answered, &ended, &stats, &verdicts, &l.MovedTo, &l.MovedFrom, &l.UserAgent); err != nil {
 			return err
 		}
 		l.Added, l.Answered, l.Ended = instant(added), when(answered), instant(ended.Int64)

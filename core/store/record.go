@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -33,7 +34,7 @@ func (w *writer) fold(e event.Event) {
 	case event.Leg:
 		l := w.open(data.Call, e.Time).leg(data.ID, e.Time)
 		l.Kind, l.Name, l.Number = data.Kind, data.Name, data.Number
-		l.known(data.Codec, data.Stats, data.Verdicts)
+		l.known(data.Codec, data.UserAgent, data.Stats, data.Verdicts)
 		if e.Type == event.LegRemoved {
 			l.Cause, l.Ended = data.Cause, e.Time
 		}
@@ -45,7 +46,7 @@ func (w *writer) fold(e event.Event) {
 		}
 		l := w.open(data.Call, e.Time).leg(data.ID, e.Time)
 		l.Kind, l.Name, l.Number, l.MovedFrom = data.Kind, data.Name, data.Number, data.From
-		l.known(data.Codec, data.Stats, data.Verdicts)
+		l.known(data.Codec, data.UserAgent, data.Stats, data.Verdicts)
 	case event.Emergency:
 		w.open(data.Call, e.Time).Emergency = true
 	case event.LegVerdict:
@@ -76,11 +77,9 @@ func (r *record) leg(id string, added time.Time) *leg {
 
 type leg event.CDRLeg
 
-// known takes what is known of a leg's sound. What is no longer told stays.
-func (l *leg) known(codec string, stats *event.LegStats, verdicts []event.Verdict) {
-	if codec != "" {
-		l.Codec = codec
-	}
+// known takes what is known of a leg's sound, and of what is at its far side. What is no longer told stays.
+func (l *leg) known(codec, userAgent string, stats *event.LegStats, verdicts []event.Verdict) {
+	l.Codec, l.UserAgent = cmp.Or(codec, l.Codec), cmp.Or(userAgent, l.UserAgent)
 	if stats != nil {
 		l.Stats = stats
 	}
@@ -110,7 +109,7 @@ func (w *writer) see(i call.Info) {
 	for _, n := range i.Legs {
 		l := r.leg(n.ID, time.Now())
 		l.Kind, l.Name, l.Number = string(n.Kind), n.Name, n.Number
-		l.known(n.Codec, n.Stats, n.Verdicts)
+		l.known(n.Codec, n.UserAgent, n.Stats, n.Verdicts)
 		if n.State == "up" && l.Answered == nil {
 			l.Answered = n.Since
 		}

@@ -209,23 +209,25 @@ type Conference struct {
 
 // Leg is one party of a call.
 type Leg struct {
-	Call     string    `json:"call"`
-	ID       string    `json:"id"`
-	Kind     string    `json:"kind"`   // "extension", "trunk", "browser", "app", "tool", "leg"
-	Name     string    `json:"name"`   // of the extension or trunk in the configuration
-	Number   string    `json:"number"` // of the party
-	State    string    `json:"state"`  // "ringing", "early", "up", "ended"
-	Codec    string    `json:"codec"`
-	Held     bool      `json:"held"`               // by the party itself, or for it
-	Muted    bool      `json:"muted,omitempty"`    // nobody hears it
-	Listens  bool      `json:"listens,omitempty"`  // it hears the others, and no more
-	Speaking bool      `json:"speaking,omitempty"` // the party speaks, or pauses for less than a second
-	Level    float64   `json:"level,omitempty"`    // of its voice when it last began or ceased, in dBov
-	Remote   string    `json:"remote"`             // where its media goes: "192.0.2.7:4000"
-	Local    string    `json:"local,omitempty"`    // where it was told to send its media
-	Peer     string    `json:"peer,omitempty"`     // where its signalling comes from
-	Cause    string    `json:"cause,omitempty"`    // leg.removed: why it ended
-	Stats    *LegStats `json:"stats,omitempty"`
+	Call     string  `json:"call"`
+	ID       string  `json:"id"`
+	Kind     string  `json:"kind"`   // "extension", "trunk", "browser", "app", "tool", "leg"
+	Name     string  `json:"name"`   // of the extension or trunk in the configuration
+	Number   string  `json:"number"` // of the party
+	State    string  `json:"state"`  // "ringing", "early", "up", "ended"
+	Codec    string  `json:"codec"`
+	Held     bool    `json:"held"`               // by the party itself, or for it
+	Muted    bool    `json:"muted,omitempty"`    // nobody hears it
+	Listens  bool    `json:"listens,omitempty"`  // it hears the others, and no more
+	Speaking bool    `json:"speaking,omitempty"` // the party speaks, or pauses for less than a second
+	Level    float64 `json:"level,omitempty"`    // of its voice when it last began or ceased, in dBov
+	Remote   string  `json:"remote"`             // where its media goes: "192.0.2.7:4000"
+	Local    string  `json:"local,omitempty"`    // where it was told to send its media
+	Peer     string  `json:"peer,omitempty"`     // where its signalling comes from
+	// UserAgent is what the phone, browser or switch at the far side says that it is.
+	UserAgent string    `json:"user_agent,omitempty"`
+	Cause     string    `json:"cause,omitempty"` // leg.removed: why it ended
+	Stats     *LegStats `json:"stats,omitempty"`
 	// Verdicts are those that hold.
 	Verdicts []Verdict `json:"verdicts,omitempty"`
 }
@@ -472,17 +474,19 @@ type Gap struct {
 
 // CDRLeg is what a call's record says of one leg.
 type CDRLeg struct {
-	ID       string     `json:"id"`
-	Kind     string     `json:"kind"`
-	Name     string     `json:"name"`
-	Number   string     `json:"number"`
-	Cause    string     `json:"cause"`
-	Text     string     `json:"text,omitempty"`   // the far side's reason phrase
-	Status   int        `json:"status,omitempty"` // the far side's SIP status
-	Codec    string     `json:"codec"`
-	Added    time.Time  `json:"added"`
-	Answered *time.Time `json:"answered"`
-	Ended    time.Time  `json:"ended"`
+	ID     string `json:"id"`
+	Kind   string `json:"kind"`
+	Name   string `json:"name"`
+	Number string `json:"number"`
+	Cause  string `json:"cause"`
+	Text   string `json:"text,omitempty"`   // the far side's reason phrase
+	Status int    `json:"status,omitempty"` // the far side's SIP status
+	Codec  string `json:"codec"`
+	// UserAgent is what the phone, browser or switch at the far side said that it was.
+	UserAgent string     `json:"user_agent,omitempty"`
+	Added     time.Time  `json:"added"`
+	Answered  *time.Time `json:"answered"`
+	Ended     time.Time  `json:"ended"`
 	// MovedTo is the call that the party went into, and Ended then is when;
 	// MovedFrom is the one that it came from, and Added is when.
 	MovedTo   string    `json:"moved_to,omitempty"`

@@ -32,7 +32,6 @@ type Leg struct {
 	missing alarm          // its page is not connected
 	heard   uint64         // packets, when that was looked at last
 	shown   presence.Party
-	lit     presence.Dialog
 
 	ring Ring
 	told map[*Page]bool // pages that were told that it rings; true: they have said so
@@ -340,7 +339,7 @@ func (l *Leg) news(n call.News) {
 	l.inbox(n)
 }
 
-// lamp tells those who watch the extension how the leg stands, if that has changed.
+// lamp tells those who watch the extension how the leg stands.
 func (l *Leg) lamp() {
 	d := presence.Dialog{ID: l.id, Initiator: l.incoming, Phase: presence.Terminated, Remote: l.shown}
 	switch l.state {
@@ -355,11 +354,6 @@ func (l *Leg) lamp() {
 		d.Phase, d.Held = presence.Confirmed, l.info.Held
 	case asked, over:
 	}
-	dark := l.lit.Phase == 0 || l.lit.Phase == presence.Terminated
-	if d == l.lit || dark && d.Phase == presence.Terminated {
-		return
-	}
-	l.lit = d
 	number := l.person.number
 	l.p.tell(func() { l.p.opt.Lamp(number, d) })
 }
@@ -473,16 +467,9 @@ func (l *Leg) Moved(id string) { l.do(func() { l.call = id }) }
 // call, those who watch by the lamp.
 func (l *Leg) Connected(to dialplan.Party) {
 	l.do(func() {
-		l.shown = shownAs(to)
+		l.shown = presence.Party{Number: to.Number, Name: to.Shown(), Hidden: to.Hidden()}
 		l.lamp()
 	})
-}
-
-func shownAs(p dialplan.Party) presence.Party {
-	if p.Name == "" && p.Extension != nil {
-		p.Name = p.Extension.Display
-	}
-	return presence.Party{Number: p.Number, Name: p.Name, Hidden: p.Private || p.Number == dialplan.Anonymous}
 }
 
 // Hangup implements [call.Leg].

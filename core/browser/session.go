@@ -219,36 +219,14 @@ func (s *session) hear(e leg.Event) {
 	if s.closed {
 		return
 	}
-	l := s.leg
-	switch e.Kind {
-	case leg.Changed:
-		s.info.Codec, s.info.Held = e.Codec, e.Direction == leg.RecvOnly || e.Direction == leg.Inactive
-		if e.Remote.IsValid() {
-			s.info.Remote = e.Remote.String()
-		}
-	case leg.Source:
-		s.info.Remote = e.Remote.String()
-	case leg.Speaking:
-		s.info.Speaking, s.info.Level = e.Speaking, e.Level
-	case leg.Pressed:
-		if l != nil {
-			l.news(call.News{What: call.Pressed})
-		}
-		return
-	case leg.Digit:
-		if l != nil {
-			l.news(call.News{What: call.Digit, Digit: e.Digit, Duration: e.Duration})
-		}
-		return
-	case leg.Lost:
+	if e.Kind == leg.Lost {
 		s.lose(e.Reason)
 		return
-	default:
-		return
 	}
-	if l != nil {
+	n, ok := s.info.Hear(e)
+	if l := s.leg; ok && l != nil {
 		l.takes(s)
-		l.news(call.News{What: call.Changed})
+		l.news(n)
 		l.lamp()
 	}
 }

@@ -1,7 +1,10 @@
 package call
 
 import (
+	"strings"
 	"time"
+
+	"github.com/plugboard/plugboard/sdk/leg"
 )
 
 // Info is a live call as the API shows it.
@@ -80,3 +83,36 @@ func (c *Call) info() (Info, bool) {
 	}
 	return i, true
 }
+
+// Hear takes what a plugin tells of the leg's media into the picture, and returns
+// what the hub is to hear of it. It reports false for what is no news to the hub:
+// what is of a leg's signalling, and its end, is for the leg to judge.
+func (i *LegInfo) Hear(e leg.Event) (n News, ok bool) {
+	switch e.Kind {
+	case leg.Changed:
+		i.Codec = e.Codec
+		i.Held = e.Direction == leg.RecvOnly || e.Direction == leg.Inactive
+		if e.Remote.IsValid() {
+			i.Remote = e.Remote.String()
+		}
+	case leg.Source:
+		i.Remote = e.Remote.String()
+	case leg.Speaking:
+		i.Speaking, i.Level = e.Speaking, e.Level
+	case leg.Pressed:
+		return News{What: Pressed}, true
+	case leg.Digit:
+		if strings.IndexByte(keys, e.Digit) < 0 {
+			return News{}, false // no key of any phone
+		}
+		return News{What: Digit, Digit: e.Digit, Duration: min(max(e.Duration, 0), longestPress)}, true
+	default:
+		return News{}, false
+	}
+	return News{What: Changed}, true
+}
+
+const (
+	keys         = "0123456789*#ABCD" // of a phone (ITU-T Q.23)
+	longestPress = 10 * time.Second
+)

@@ -245,29 +245,19 @@ func (l *party) hear(e leg.Event) {
 		if waits {
 			l.up()
 		}
-	case leg.Changed:
-		l.change(func(i *call.LegInfo) {
-			i.Codec = clean(e.Codec)
-			i.Held = e.Direction == leg.RecvOnly || e.Direction == leg.Inactive
-			if e.Remote.IsValid() {
-				i.Remote = e.Remote.String()
-			}
-		})
-		l.news(call.News{What: call.Changed})
-	case leg.Speaking:
-		l.change(func(i *call.LegInfo) { i.Speaking, i.Level = e.Speaking, e.Level })
-		l.news(call.News{What: call.Changed})
-	case leg.Pressed:
-		l.news(call.News{What: call.Pressed})
-	case leg.Digit:
-		if strings.IndexByte("0123456789*#ABCD", e.Digit) >= 0 {
-			l.news(call.News{What: call.Digit, Digit: e.Digit, Duration: min(max(e.Duration, 0), 10*time.Second)})
-		}
 	case leg.Ended:
 		l.end(l.causeOf(e.Cause), clean(e.Reason))
 	case leg.Lost:
 		l.log.Warn("the plugin of the leg is gone", "reason", e.Reason)
 		l.end(call.PluginLost, e.Reason)
+	default:
+		e.Codec = clean(e.Codec)
+		var n call.News
+		var ok bool
+		l.change(func(i *call.LegInfo) { n, ok = i.Hear(e) })
+		if ok {
+			l.news(n)
+		}
 	}
 }
 

@@ -42,6 +42,17 @@ type Party struct {
 	Private bool
 }
 
+// Shown is the name by which others see the party, "" if it has none.
+func (p Party) Shown() string {
+	if p.Name == "" && p.Extension != nil {
+		return p.Extension.Display
+	}
+	return p.Name
+}
+
+// Hidden reports whether nobody is to see who the party is.
+func (p Party) Hidden() bool { return p.Private || p.Number == Anonymous }
+
 // Anonymous is the number of a caller of whom none is known.
 const Anonymous = "anonymous"
 

@@ -197,7 +197,7 @@ func (b *Board) Now(of Entity) *Snapshot {
 func calm(of Entity) State { return State{Reachable: of.Kind != Extension} }
 
 // Dialog tells of a dialog of an extension's, and with [Terminated] that it is
-// over.
+// over. What was told before, and the end of what was never told, changes nothing.
 func (b *Board) Dialog(number string, d Dialog) {
 	b.change(Entity{Kind: Extension, Name: number}, func(s *State) []Dialog {
 		at := slices.IndexFunc(s.Dialogs, func(o Dialog) bool { return o.ID == d.ID })

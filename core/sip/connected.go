@@ -78,7 +78,7 @@ func (l *Leg) shows(who dialplan.Party) []sip.Header {
 	if l.incoming {
 		side = "called"
 	}
-	if who.Private || who.Number == "" || who.Number == dialplan.Anonymous {
+	if who.Hidden() || who.Number == "" {
 		return []sip.Header{
 			sip.NewHeader("Privacy", "id"),
 			sip.NewHeader("Remote-Party-ID", `"Anonymous" <sip:anonymous@`+anonymousHost+`>;party=`+side+`;privacy=full`),
@@ -88,12 +88,8 @@ func (l *Leg) shows(who dialplan.Party) []sip.Header {
 	if domain := l.srv.opts.Settings().Domain; domain != "" {
 		host = domain
 	}
-	name := who.Name
-	if name == "" && who.Extension != nil {
-		name = who.Extension.Display
-	}
 	identity := "<sip:" + escaped(who.Number) + "@" + host + ">"
-	if name = displayed(name); name != "" {
+	if name := displayed(who.Shown()); name != "" {
 		identity = `"` + quoted(name) + `" ` + identity
 	}
 	return []sip.Header{

@@ -5,8 +5,8 @@ import (
 	"github.com/plugboard/plugboard/core/presence"
 )
 
-// lamp tells those who watch an extension how its dialog with us stands, if that
-// has changed. A phone that was asked and has not rung yet is no news to anybody.
+// lamp tells those who watch an extension how its dialog with us stands. A
+// phone that was asked and has not rung yet is in none for them.
 func (l *Leg) lamp() {
 	if l.dlg.aor == "" {
 		return
@@ -20,11 +20,6 @@ func (l *Leg) lamp() {
 		d.Held = l.info.Held
 		l.mu.Unlock()
 	}
-	dark := l.lit.Phase == 0 || l.lit.Phase == presence.Terminated
-	if d == l.lit || dark && d.Phase == presence.Terminated {
-		return
-	}
-	l.lit = d
 	l.srv.opts.Lamps.Dialog(l.dlg.aor, d)
 }
 
@@ -52,8 +47,5 @@ func (l *Leg) phase() presence.Phase {
 
 // shownAs is a party as a phone shows it, and so does its lamp.
 func shownAs(p dialplan.Party) presence.Party {
-	if p.Name == "" && p.Extension != nil {
-		p.Name = p.Extension.Display
-	}
-	return presence.Party{Number: p.Number, Name: displayed(p.Name), Hidden: p.Private || p.Number == dialplan.Anonymous}
+	return presence.Party{Number: p.Number, Name: displayed(p.Shown()), Hidden: p.Hidden()}
 }

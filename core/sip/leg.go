@@ -102,9 +102,8 @@ type Leg struct {
 	rings      bool           // as the call was told; 181 and 182 end it
 	places     []trunk.Target // outgoing: where else its trunk may be
 	session    session
-	shown      presence.Party  // whom its phone shows as the other end
-	lit        presence.Dialog // what those who watch it were told last
-	again      timer           // a provisional, or the wait for the end of a cancelled INVITE
+	shown      presence.Party // whom its phone shows as the other end
+	again      timer          // a provisional, or the wait for the end of a cancelled INVITE
 
 	mu    sync.Mutex // guards what Info and Line show
 	info  call.LegInfo

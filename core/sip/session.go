@@ -117,32 +117,23 @@ func mediaFailure(err error) (status int, cause call.Cause) {
 
 // mediaNews takes what the leg plugin tells.
 func (l *Leg) mediaNews(e leg.Event) {
-	switch e.Kind {
-	case leg.Changed:
-		l.show(func(i *call.LegInfo) {
-			i.Codec = e.Codec
-			i.Held = e.Direction == leg.RecvOnly || e.Direction == leg.Inactive
-			if e.Remote.IsValid() {
-				i.Remote = e.Remote.String()
-			}
-		})
-		l.news(call.News{What: call.Changed})
-	case leg.Source:
-		if !l.symmetric {
-			return // packets go where the description says
-		}
-		l.show(func(i *call.LegInfo) { i.Remote = e.Remote.String() })
-		l.news(call.News{What: call.Changed})
-	case leg.Pressed:
-		l.news(call.News{What: call.Pressed})
-	case leg.Digit:
-		l.digit(e.Digit, e.Duration, false)
-	case leg.Speaking:
-		l.show(func(i *call.LegInfo) { i.Speaking, i.Level = e.Speaking, e.Level })
-		l.news(call.News{What: call.Changed})
-	case leg.Lost:
+	switch {
+	case e.Kind == leg.Lost:
 		l.log.Warn("the leg plugin is gone", "reason", e.Reason)
 		l.hangup(call.End{Cause: call.PluginLost})
+		return
+	case e.Kind == leg.Source && !l.symmetric:
+		return // packets go where the description says
+	}
+	var n call.News
+	var ok bool
+	l.show(func(i *call.LegInfo) { n, ok = i.Hear(e) })
+	switch {
+	case !ok:
+	case n.What == call.Digit:
+		l.digit(n.Digit, n.Duration, false)
+	default:
+		l.news(n)
 	}
 }
 

@@ -269,8 +269,9 @@ type place struct {
 	Same string `json:"same,omitempty"` // a page whose cookies and storage this one shares
 	// Narrow is a page of the size of a phone.
 	Narrow     bool `json:"-"`
-	Processing bool `json:"processing,omitempty"` // leave echo cancellation and the like on
+	Processing bool `json:"-"` // leave echo cancellation and the like on
 	Dark       bool `json:"-"`
+	Relay      bool `json:"-"` // nothing but a TURN server is reached
 }
 
 // open opens a page, which shares nothing with others but the microphone.
@@ -280,7 +281,7 @@ func (b *browser) open(name string, at place) *page {
 	b.mu.Lock()
 	b.pages[name] = g
 	b.mu.Unlock()
-	with := map[string]any{"wide": !at.Narrow, "processing": at.Processing}
+	with := map[string]any{"wide": !at.Narrow, "processing": at.Processing, "relay": at.Relay}
 	if at.Path != "" {
 		with["path"] = at.Path
 	}

@@ -1,7 +1,8 @@
 // listen is put into each page before its own scripts: it hears what the page's peer
 // connections receive, turns off what changes sound, and tells violations of the
-// content security policy. It is sent as text, and so uses nothing from outside itself.
-export function listen({ processing }) {
+// content security policy. With relay, the page's network lets nothing through but to a
+// TURN server. It is sent as text, and so uses nothing from outside itself.
+export function listen({ processing, relay }) {
   addEventListener('securitypolicyviolation', (e) => {
     console.error(`content security policy: ${e.violatedDirective} forbids ${e.blockedURI} in ${e.sourceFile}:${e.lineNumber}`)
   })
@@ -66,8 +67,8 @@ export function listen({ processing }) {
   const Peer = globalThis.RTCPeerConnection
   if (!Peer) return
   globalThis.RTCPeerConnection = class extends Peer {
-    constructor(...args) {
-      super(...args)
+    constructor(config, ...more) {
+      super(relay ? { ...config, iceTransportPolicy: 'relay' } : config, ...more)
       this.addEventListener('track', (e) => {
         if (e.track.kind === 'audio') follow(e.track.clone())
       })

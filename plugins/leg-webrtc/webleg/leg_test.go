@@ -294,26 +294,6 @@ func TestTheNextPort(t *testing.T) {
 	}
 }
 
-// The TURN server of a new process begins when that of the one before has ended.
-func TestTheTURNServerWaits(t *testing.T) {
-	config, _ := turnConfig(t)
-	before, after := newHouse(t, config), newHouse(t, config)
-	relays := func() bool {
-		after.term.mu.Lock()
-		defer after.term.mu.Unlock()
-		return after.term.relay != nil
-	}
-	if relays() {
-		t.Error("two processes have the port")
-	}
-	before.close()
-	for began := time.Now(); !relays(); time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > 30*time.Second {
-			t.Fatal("it did not begin")
-		}
-	}
-}
-
 // One port is enough for many, and none hears what is another's.
 func TestManyLegsOnOnePort(t *testing.T) {
 	h := newHouse(t, map[string]any{"listen": []any{"udp://127.0.0.1:0"}})

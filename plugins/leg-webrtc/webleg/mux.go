@@ -58,6 +58,7 @@ type mux struct {
 type port struct {
 	socket  bus.Socket
 	at      netip.AddrPort
+	first   uint16 // the port that is configured; 0: any
 	mux     *mux
 	strange chan *packet
 	done    chan struct{}
@@ -113,7 +114,7 @@ func newMux(s *settings, shift uint16) (m *mux, err error) {
 		if err != nil {
 			return m, fmt.Errorf("%w: does another program have the port, and the next ones?", err)
 		}
-		p := &port{socket: socket, at: socket.LocalAddr(), mux: m, strange: make(chan *packet, maxStrange), done: make(chan struct{})}
+		p := &port{socket: socket, at: socket.LocalAddr(), first: at.Port() - min(at.Port(), shift), mux: m, strange: make(chan *packet, maxStrange), done: make(chan struct{})}
 		m.ports = append(m.ports, p)
 		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: p, Logger: quiet()}))
 	}

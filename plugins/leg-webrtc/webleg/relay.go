@@ -22,7 +22,8 @@ const (
 // relay is the TURN server (RFC 8656). Its names and passwords are valid for a time
 // (username = expiry:name, password = base64(HMAC-SHA1(secret, username))), and are
 // made by whoever serves the page. It relays to the legs' own sockets alone, or it
-// would be an open door into the network that it stands in.
+// would be an open door into the network that it stands in. Those of an earlier or a
+// later process of the plugin count: while both have calls, one of them is the relay.
 type relay struct {
 	settings *relaySettings
 	legs     map[netip.AddrPort]bool // the legs' sockets, as browsers know them
@@ -35,9 +36,17 @@ type relay struct {
 func newRelay(s *settings, m *mux) (*relay, error) {
 	r := &relay{settings: s.turn, legs: map[netip.AddrPort]bool{}, relays: map[string]int{}}
 	for _, p := range m.ports {
-		r.legs[p.at] = true
-		if s.external.IsValid() && s.external.Is4() == p.at.Addr().Is4() {
-			r.legs[netip.AddrPortFrom(s.external, p.at.Port())] = true
+		ports := []uint16{p.at.Port()}
+		for i := range uint16(neighbours) {
+			if p.first != 0 {
+				ports = append(ports, p.first+i)
+			}
+		}
+		for _, n := range ports {
+			r.legs[netip.AddrPortFrom(p.at.Addr(), n)] = true
+			if s.external.IsValid() && s.external.Is4() == p.at.Addr().Is4() {
+				r.legs[netip.AddrPortFrom(s.external, n)] = true
+			}
 		}
 	}
 	config := turn.ServerConfig{

@@ -9,20 +9,38 @@ import (
 
 	"github.com/pion/turn/v5"
 	"github.com/pion/webrtc/v4"
+
+	"github.com/plugboard/plugboard/sdk/leg"
 )
 
 const turnSecret = "a secret of tests, long enough"
 
 func turnConfig(t *testing.T) (config map[string]any, at string) {
 	t.Helper()
-	// A port that is free now, of UDP and of TCP: nobody else uses that address.
-	c, err := net.ListenPacket("udp", "127.0.0.137:0")
+	at = free(t, "127.0.0.137") // of UDP and of TCP: nobody else uses that address
+	return map[string]any{"turn_listen": []any{"udp://" + at, "tcp://" + at}, "turn_relay_ports": "20000-60000", "turn_secret": turnSecret}, at
+}
+
+// free is a port of an address that is free now.
+func free(t *testing.T, ip string) string {
+	c, err := net.ListenPacket("udp", ip+":0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	at = c.LocalAddr().String()
-	_ = c.Close()
-	return map[string]any{"turn_listen": []any{"udp://" + at, "tcp://" + at}, "turn_relay_ports": "20000-60000", "turn_secret": turnSecret}, at
+	defer c.Close()
+	return c.LocalAddr().String()
+}
+
+// behind is a browser that gets through to a TURN server alone.
+func behind(t *testing.T, at, transport string) *browser {
+	name, password, err := turn.GenerateLongTermTURNRESTCredentials(turnSecret, "101", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newBrowser(t, wants{ice: &webrtc.Configuration{
+		ICETransportPolicy: webrtc.ICETransportPolicyRelay,
+		ICEServers:         []webrtc.ICEServer{{URLs: []string{"turn:" + at + "?transport=" + transport}, Username: name, Credential: password}},
+	}})
 }
 
 // A browser that gets through to the TURN server alone talks by it.
@@ -30,14 +48,7 @@ func TestABrowserBehindTURN(t *testing.T) {
 	config, at := turnConfig(t)
 	for _, transport := range []string{"udp", "tcp"} {
 		h := newHouse(t, config)
-		name, password, err := turn.GenerateLongTermTURNRESTCredentials(turnSecret, "101", time.Minute)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := newBrowser(t, wants{ice: &webrtc.Configuration{
-			ICETransportPolicy: webrtc.ICETransportPolicyRelay,
-			ICEServers:         []webrtc.ICEServer{{URLs: []string{"turn:" + at + "?transport=" + transport}, Username: name, Credential: password}},
-		}})
+		b := behind(t, at, transport)
 		offer := b.offer(nil)
 		if !strings.Contains(offer, "typ relay") {
 			t.Fatalf("no relayed address in\n%s", offer)
@@ -45,10 +56,52 @@ func TestABrowserBehindTURN(t *testing.T) {
 		g := h.answerTo(b, offer)
 		g.hears(theirs)
 		b.hears(ours)
+		stats, err := g.Stats(t.Context())
+		if said := strings.Join(stats.Notes, " "); err != nil || !strings.Contains(said, "by a TURN server, as 127.0.0.137:") {
+			t.Errorf("noted is %q, %v", said, err)
+		}
 		b.close()
 		g.close()
 		h.close()
 	}
+}
+
+// While two processes have calls, the TURN server of the first relays to both. When it has
+// ended, that of the other begins, and a browser that begins ICE anew goes on by it.
+func TestTURNOfTwoProcesses(t *testing.T) {
+	config, at := turnConfig(t)
+	config["listen"] = []any{"udp://" + free(t, "127.0.0.1")}
+	before, after := newHouse(t, config), newHouse(t, config)
+	relays := func() bool {
+		after.term.mu.Lock()
+		defer after.term.mu.Unlock()
+		return after.term.relay != nil
+	}
+	if relays() {
+		t.Error("two processes have the port")
+	}
+	b := behind(t, at, "udp")
+	g := after.call(b)
+	g.hears(theirs)
+	b.hears(ours)
+	before.close()
+	for began := time.Now(); !relays(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > 30*time.Second {
+			t.Fatal("the TURN server did not begin")
+		}
+	}
+	answer, err := g.Answer(t.Context(), []byte(b.offer(&webrtc.OfferOptions{ICERestart: true})), leg.SendRecv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.accept(string(answer))
+	eventually(t, func() bool { return b.pc.ICEConnectionState() == webrtc.ICEConnectionStateConnected }, "the browser is connected")
+	g.forget()
+	b.deaf()
+	g.hears(theirs)
+	b.hears(ours)
+	b.close()
+	g.close()
 }
 
 // The TURN server is no open door: it knows names of its own secret, for a time, and

@@ -76,7 +76,8 @@ type way struct {
 	candidates []string // of ours
 	gathered   chan struct{}
 	trickled   int
-	waiting    []ice.Candidate // that came before the answer
+	relayed    map[netip.AddrPort]bool // the peer's, by a TURN server
+	waiting    []ice.Candidate         // that came before the answer
 	state      ice.ConnectionState
 	since      time.Time // of state
 }
@@ -93,6 +94,7 @@ func newWay(ctx context.Context, s *settings, m *mux, offers bool, tell func(leg
 	w := &way{
 		mux: m, settings: s, offers: offers, tell: tell,
 		ready: make(chan struct{}), out: make(chan []byte, maxQueue), quit: make(chan struct{}), since: time.Now(),
+		relayed: map[netip.AddrPort]bool{},
 	}
 	networks := map[ice.NetworkType]bool{}
 	bound := map[string]bool{}
@@ -321,6 +323,9 @@ func (w *way) add(c ice.Candidate) {
 	if w.trickled++; w.trickled > maxTrickled {
 		return
 	}
+	if ip, err := netip.ParseAddr(c.Address()); err == nil && c.Type() == ice.CandidateTypeRelay {
+		w.relayed[netip.AddrPortFrom(ip.Unmap(), uint16(c.Port()))] = true
+	}
 	if w.conn == nil {
 		w.waiting = append(w.waiting, c)
 		return
@@ -514,12 +519,17 @@ func (w *way) Close() error {
 func (w *way) show(s *leg.Stats) {
 	w.mu.Lock()
 	state, since := w.state, w.since
-	w.mu.Unlock()
 	p := w.chosen.Load()
+	relayed := p != nil && w.relayed[p.remote]
+	w.mu.Unlock()
 	if p != nil {
 		s.Remote = p.remote
-		if p.how != "UDP" {
-			s.Notes = append(s.Notes, fmt.Sprintf("Its packets go by %s, and not directly by UDP: they come late where they must wait.", p.how))
+		how := p.how
+		if relayed {
+			how = fmt.Sprintf("a TURN server, as %s", p.remote)
+		}
+		if how != "UDP" {
+			s.Notes = append(s.Notes, fmt.Sprintf("Its packets go by %s, and not directly by UDP: they come late where they must wait.", how))
 		}
 		if s.RTTMs == 0 {
 			if st, ok := w.agent.GetSelectedCandidatePairStats(); ok {

@@ -42,7 +42,7 @@ test: packages-test build check race model e2e load-short ## Everything, with re
 check: packages ## Format, vet, staticcheck, import lattice; the tests of the example's dialplan
 	@unformatted=$$(gofmt -l core plugins sdk web); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted"; exit 1; }
 	go vet ./... && go vet -tags='e2e nolibopusfile' ./core/e2e/...
-	GOARCH=arm64 CGO_ENABLED=0 go vet ./sdk/bus ./sdk/audio/... ./sdk/media/resample
+	GOARCH=arm64 CGO_ENABLED=0 go build ./sdk/bus ./sdk/audio/vector ./sdk/media/resample
 	go tool staticcheck ./...
 	go test -count=1 -run TestImportLattice ./core
 	go run ./core fmt --check config.hcl.example docs/office.hcl

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/api"
+	"github.com/plugboard/plugboard/core/api/apitest"
 	phones "github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
@@ -44,7 +45,7 @@ type office struct {
 
 	browsers *phones.Phones
 	came     []call.Incoming // by browsers
-	control  acts
+	control  apitest.Acts
 	book     *trace.Book
 	events   *api.Broadcaster
 	records  fakeRecords

@@ -1,65 +1,18 @@
 package cli_test
 
 import (
-	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plugboard/plugboard/core/api/apitest"
 	"github.com/plugboard/plugboard/core/call"
 )
 
-// acts notes what is done to calls. What is done to party "999" is refused.
-type acts struct {
-	mu   sync.Mutex
-	done []string
-}
-
-func (a *acts) do(by call.Actor, leg string, words ...string) error {
-	if leg == "999" {
-		return &call.Error{Cause: call.NotNow, Text: "the call is not up: it is routing"}
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.done = append(a.done, strings.Join(append(words, "by "+by.Name), " "))
-	return nil
-}
-
-func (a *acts) Hold(id, leg string, by call.Actor) error   { return a.do(by, leg, "hold", id, leg) }
-func (a *acts) Resume(id, leg string, by call.Actor) error { return a.do(by, leg, "resume", id, leg) }
-func (a *acts) Mute(id, leg string, on bool, by call.Actor) error {
-	return a.do(by, leg, "mute", id, leg, fmt.Sprint(on))
-}
-func (a *acts) DTMF(id, leg, digits string, by call.Actor) error {
-	return a.do(by, leg, "dtmf", id, leg, digits)
-}
-func (a *acts) Kick(id, leg, act string, cause call.Cause, by call.Actor) error {
-	return a.do(by, leg, act, id, leg, string(cause))
-}
-func (a *acts) Join(into, from string, by call.Actor) error {
-	return a.do(by, from, "join", into, from)
-}
-func (a *acts) Transfer(id string, x call.Transfer, by call.Actor) error {
-	return a.do(by, x.Leg, "transfer", id, x.Leg, "to "+x.To, "into "+x.Into)
-}
-func (a *acts) Add(id string, x call.Addition, by call.Actor) (string, error) {
-	return "NEW", a.do(by, x.To, "add", id, x.To, "for "+x.For)
-}
-func (a *acts) Lock(conference string, on bool, by call.Actor) error {
-	if conference == "empty" {
-		return &call.Error{Cause: call.NotNow, Text: "nobody is in conference empty"}
-	}
-	return a.do(by, "", "lock", conference, fmt.Sprint(on))
-}
-func (a *acts) InConference(conference, leg string) (string, string, error) {
-	if leg == "998" {
-		return "", "", &call.Error{Cause: call.NotFound, Text: "there is no party 998"}
-	}
-	return "C7", leg, nil
-}
+// acts notes what is done.
+type acts struct{ apitest.Acts }
 
 func conferences() []call.Conference {
 	began := now.Add(-90 * time.Second)
@@ -118,7 +71,7 @@ func TestActs(t *testing.T) {
 		"transfer 01J8 101 to 103 into  by admin", "transfer 01J8  to  into 01J9 by admin",
 		"lock daily true by admin", "lock daily false by admin", "kick C7 101 normal by admin",
 	}
-	if d := cmp.Diff(want, o.control.done); d != "" {
+	if d := cmp.Diff(want, o.control.Done()); d != "" {
 		t.Error(d)
 	}
 }

@@ -34,7 +34,7 @@ func (a *acts) agent(queue, number, act string, by call.Actor) error {
 	if number == "109" {
 		return &call.Error{Cause: call.NotFound, Text: "109 is no member of queue." + queue}
 	}
-	return a.do(by, "", act, number, queue)
+	return a.Do(by, "", act, number, queue)
 }
 
 func TestQueues(t *testing.T) {
@@ -88,7 +88,7 @@ func TestQueues(t *testing.T) {
 		}
 	}
 	want := []string{"pause 101 sales by admin", "resume 101 sales by admin", "logout 101 sales by admin", "login 101 sales by admin"}
-	if d := cmp.Diff(want, o.control.done); d != "" {
+	if d := cmp.Diff(want, o.control.Done()); d != "" {
 		t.Error(d)
 	}
 }

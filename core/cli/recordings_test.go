@@ -34,11 +34,11 @@ func (a *acts) tool(id string, by call.Actor, words ...string) error {
 	if id == "01J9" {
 		return &call.Error{Cause: call.NotFound, Text: "there is no call " + id}
 	}
-	return a.do(by, "", words...)
+	return a.Do(by, "", words...)
 }
 
 func (a *acts) deleteRecording(_ context.Context, r event.Recording) error {
-	return a.do(call.Actor{Name: "admin"}, "", "delete", r.ID)
+	return a.Do(call.Actor{Name: "admin"}, "", "delete", r.ID)
 }
 
 // shelf has two recordings: one that goes on, and one that is over.
@@ -129,7 +129,7 @@ func TestRecord(t *testing.T) {
 		"attach record recorder by admin", "announce and attach record recorder by admin", "pause record by admin", "resume record by admin",
 		"detach record by admin", "pause conference by admin", "resume conference by admin", "announce and attach second recorder by admin", "delete R1 by admin",
 	}
-	if d := cmp.Diff(want, o.control.done); d != "" {
+	if d := cmp.Diff(want, o.control.Done()); d != "" {
 		t.Error(d)
 	}
 

@@ -11,7 +11,7 @@ import (
 
 // Every block of the language becomes the values that it says.
 func TestWholeOffice(t *testing.T) {
-	cfg, diags := Load("../dialplan/testdata/office.hcl", Options{})
+	cfg, diags := Load("../dialplan/testdata/language.hcl", Options{})
 	if len(diags) > 0 {
 		t.Fatal(said(t, cfg, diags))
 	}

@@ -15,7 +15,7 @@ import (
 // whole is an office with every block of the language.
 func whole(t *testing.T) (*Plan, *config.Config) {
 	t.Helper()
-	cfg, diags := config.Load("testdata/office.hcl", config.Options{})
+	cfg, diags := config.Load("testdata/language.hcl", config.Options{})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}

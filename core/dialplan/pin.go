@@ -7,6 +7,7 @@ import (
 
 	"github.com/plugboard/plugboard/sdk/app/step"
 	"github.com/plugboard/plugboard/sdk/host"
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 const (
@@ -28,13 +29,12 @@ var pinTexts = map[string][2]string{
 // guard makes a conference ask for its PIN, in a language that there are texts
 // for, else in English.
 func (c *Conference) guard(pin, language string) {
-	language, _, _ = strings.Cut(strings.ToLower(language), "-")
-	texts, ok := pinTexts[language]
+	texts, ok := inLanguage(pinTexts, language)
 	if !ok {
 		language, texts = "en", pinTexts["en"]
 	}
 	ask := func(text string) step.Step {
-		return step.Step{Kind: step.Gather, Prompts: []host.Prompt{{Text: text, Language: language}}, Wait: pinWait, Max: pinDigits, End: "#"}
+		return step.Step{Kind: step.Gather, Prompts: []host.Prompt{{Text: text, Language: tts.Primary(language)}}, Wait: pinWait, Max: pinDigits, End: "#"}
 	}
 	c.pin, c.ask, c.wrong = pin, ask(texts[0]), ask(texts[1])
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // Voicemail is what a mail says of a message that was left in a mailbox.
@@ -54,8 +56,7 @@ var texts = map[string]words{
 // Message is the mail, in a language ("de-AT") that there are texts for, else in
 // English. sound is attached; nil if it could not be.
 func (v Voicemail) Message(to, language string, sound *Attachment) Message {
-	language, _, _ = strings.Cut(strings.ToLower(language), "-")
-	w, ok := texts[language]
+	w, ok := texts[tts.Primary(language)]
 	if !ok {
 		w = texts["en"]
 	}

@@ -18,7 +18,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -26,6 +25,7 @@ import (
 	"github.com/plugboard/plugboard/plugins/voicemail/spoken"
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/host"
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // How long people may take.
@@ -76,7 +76,7 @@ func Run(ctx context.Context, c *app.Call) error {
 // text is something to be said.
 func (v *visit) text(s string) host.Prompt {
 	p := host.Prompt{Text: s}
-	if site, _, _ := strings.Cut(strings.ToLower(v.Language), "-"); site != v.say.Code {
+	if tts.Primary(v.Language) != v.say.Code {
 		p.Language = v.say.Code
 	}
 	return p

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/plugboard/plugboard/sdk/tts"
 )
 
 // Language is what is said in one language.
@@ -83,7 +85,7 @@ type Message struct {
 // For is the language that is named, as "de" or "de-AT", or English if there are
 // no texts in it.
 func For(name string) *Language {
-	name, _, _ = strings.Cut(strings.ToLower(name), "-")
+	name = tts.Primary(name)
 	for _, l := range []*Language{german()} {
 		if l.Code == name {
 			return l

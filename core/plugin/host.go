@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/sdk/archive/remote"
+	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/host"
 )
@@ -254,4 +255,21 @@ func (h *Host) part(i *instance) {
 		}
 	}
 	h.live.Store(&list)
+}
+
+// newest is the newest tick, and when it was due. While nothing is mixed no tick
+// passes, and the last one counts as of now.
+func (h *Host) newest() (uint64, time.Time) {
+	now := time.Now()
+	for {
+		tick := h.tick.Load()
+		at := time.Unix(0, h.due.Load())
+		switch {
+		case h.tick.Load() != tick: // it passed meanwhile
+		case now.Sub(at) > 2*audio.Tick:
+			return tick, now
+		default:
+			return tick, at
+		}
+	}
 }

@@ -282,3 +282,13 @@ func (d *deaf) hear(answered uint64, now time.Time) bool {
 	}
 	return d.missed > deafness
 }
+
+// dies reports whether a control call failed because this life is at its end,
+// and waits for that.
+func (i *instance) dies(err error) bool {
+	if err == nil || !i.ended() && !errors.Is(err, leg.ErrGone) {
+		return false
+	}
+	<-i.over
+	return true
+}

@@ -4,14 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/plugboard/plugboard/sdk/audio"
-	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/tool"
 	"github.com/plugboard/plugboard/sdk/tool/remote"
@@ -73,40 +68,6 @@ const (
 	ToolClosed
 )
 
-// ToolSource is a source of a tool. It is an ear of the mixer.
-type ToolSource struct {
-	tool    *Tool
-	speaker tool.Speaker
-	first   uint64                   // tick that it can be heard at
-	line    atomic.Pointer[bus.Line] // in the present life
-	last    atomic.Uint64            // the tick that was written last
-
-	// Guarded by the tool's mu.
-	n    int  // of the tool's sources, in the order in which they came
-	told bool // to the present life
-}
-
-// Hear takes what the party says at a tick; nil is silence. It is called by the
-// tick, and never again once Leave was called.
-func (s *ToolSource) Hear(tick uint64, f *audio.Frame) {
-	if l := s.line.Load(); l != nil {
-		l.Write(tick, f)
-		s.last.Store(tick)
-	}
-}
-
-// Leave ends the source.
-func (s *ToolSource) Leave() {
-	t := s.tool
-	t.mu.Lock()
-	if t.sources[s.speaker.Leg] == s {
-		delete(t.sources, s.speaker.Leg)
-		t.ended = append(t.ended, s)
-	}
-	t.mu.Unlock()
-	t.rouse()
-}
-
 // OpenTool attaches a tool of the named plugin to a call, and returns at once.
 // The error is that there is no such plugin; what else can go wrong is told by
 // calling tell, which must not block. Close ends it.
@@ -124,24 +85,6 @@ func (h *Host) OpenTool(plugin string, c tool.Call, tell func(ToolNews)) (*Tool,
 		t.run(k)
 	})
 	return t, nil
-}
-
-// Source adds a party that the tool hears from now on, until
-// [ToolSource.Leave]. A party that is there already takes the place of itself.
-func (t *Tool) Source(s tool.Speaker) *ToolSource {
-	tick, _ := t.host.newest()
-	n := &ToolSource{tool: t, speaker: s, first: tick + 1}
-	t.mu.Lock()
-	if old := t.sources[s.Leg]; old != nil {
-		t.ended = append(t.ended, old)
-	}
-	t.came++
-	n.n = t.came
-	t.sources[s.Leg] = n
-	t.mu.Unlock()
-	n.open()
-	t.rouse()
-	return n
 }
 
 // Control tells the tool what to do ([tool.Pause]), and returns what it says to
@@ -177,30 +120,6 @@ func (t *Tool) isClosed() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.closed
-}
-
-// open takes a line for the source in the present life, if there is one.
-func (s *ToolSource) open() {
-	t := s.tool
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.life == nil || s.line.Load() != nil || t.sources[s.speaker.Leg] != s {
-		return
-	}
-	l, err := t.life.process.Bus().Open()
-	if err != nil { // said when the plugin is told of it
-		return
-	}
-	t.life.lines.Add(1)
-	s.line.Store(l)
-}
-
-// drop gives the source's line back.
-func (s *ToolSource) drop(i *instance) {
-	if l := s.line.Swap(nil); l != nil {
-		l.Close()
-		i.lines.Add(-1)
-	}
 }
 
 // run is the tool's goroutine: it brings what each life of the plugin knows in
@@ -333,16 +252,6 @@ func (t *Tool) serve(i *instance) (last ToolNews, over bool) {
 	}
 }
 
-// dies reports whether a control call failed because this life is at its end,
-// and waits for that.
-func (i *instance) dies(err error) bool {
-	if err == nil || !i.ended() && !errors.Is(err, leg.ErrGone) {
-		return false
-	}
-	<-i.over
-	return true
-}
-
 // endPatience is how long a tool that was told to end is waited for: as long as
 // the plugin gives its session.
 const endPatience = 75 * time.Second
@@ -354,58 +263,6 @@ func (t *Tool) detach(i *instance) {
 	if err != nil && !i.ended() && !errors.Is(err, leg.ErrGone) {
 		i.log.Warn("a tool was not detached well", "call", t.call.ID, "tool", t.call.Tool, "error", err)
 	}
-}
-
-// update tells the plugin of sources that ended, and of those that came.
-func (t *Tool) update(i *instance) error {
-	t.mu.Lock()
-	gone := t.ended
-	t.ended = nil
-	var fresh []*ToolSource
-	for _, s := range t.sources {
-		if !s.told {
-			s.told = true
-			fresh = append(fresh, s)
-		}
-	}
-	t.mu.Unlock()
-	slices.SortFunc(fresh, func(a, b *ToolSource) int { return a.n - b.n })
-	ends := make(map[string]uint64)
-	for _, s := range gone {
-		if s.told {
-			ends[s.speaker.Leg] = s.last.Load()
-		}
-	}
-	var err error
-	if len(ends) > 0 {
-		err = i.call(context.Background(), "End of a source", func(ctx context.Context) error {
-			return i.tools.client.End(ctx, t.call.Attachment, ends)
-		})
-	}
-	for _, s := range gone { // the plugin has fetched what it was to have
-		s.drop(i)
-	}
-	if err != nil {
-		return err
-	}
-	for _, s := range fresh {
-		if err := t.source(i, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// source tells the plugin of one source.
-func (t *Tool) source(i *instance, s *ToolSource) error {
-	s.open()
-	l := s.line.Load()
-	if l == nil {
-		return fmt.Errorf("plugin %s has no room for another source: %w", t.plugin, bus.ErrFull)
-	}
-	return i.call(context.Background(), "Source of a tool", func(ctx context.Context) error {
-		return i.tools.client.Source(ctx, s.speaker, remote.Place{Attachment: t.call.Attachment, Line: l.ID(), Tick: s.first})
-	})
 }
 
 func (t *Tool) take() []tool.Event {
@@ -441,137 +298,4 @@ func (t *Tool) finish(n ToolNews) {
 func (t *Tool) Counts() (frames, missed uint64) {
 	c := t.counted()
 	return c.Frames, c.Missed
-}
-
-// tools is the part of kind tool of one life of a plugin.
-type tools struct {
-	*instance
-	client *remote.Client
-
-	mu   sync.Mutex
-	open map[string]*Tool // by the attachment's id; nil once it ended
-}
-
-func newTools(i *instance) *tools {
-	return &tools{instance: i, client: remote.NewClient(i.process.Conn()), open: make(map[string]*Tool)}
-}
-
-// add takes a tool in; false if the life has ended.
-func (i *tools) add(t *Tool) bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.open == nil {
-		return false
-	}
-	i.open[t.call.Attachment] = t
-	t.mu.Lock()
-	t.events = nil // of an earlier life
-	t.mu.Unlock()
-	return true
-}
-
-func (i *tools) remove(t *Tool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	delete(i.open, t.call.Attachment)
-}
-
-func (i *tools) present() map[string]*Tool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return maps.Clone(i.open)
-}
-
-// run implements [part].
-func (i *tools) run(ctx context.Context) {
-	var all sync.WaitGroup
-	all.Go(func() { i.listen(ctx) })
-	all.Go(func() { i.survey(ctx) })
-	all.Wait()
-}
-
-// listen hands news from the plugin to its tools.
-func (i *tools) listen(ctx context.Context) {
-	err := i.client.Events(ctx, func(attachment string, e tool.Event) {
-		i.mu.Lock()
-		t := i.open[attachment]
-		i.mu.Unlock()
-		if t == nil {
-			return
-		}
-		t.mu.Lock()
-		if len(t.events) < mostEvents {
-			t.events = append(t.events, e)
-		}
-		t.mu.Unlock()
-		t.rouse()
-	})
-	if ctx.Err() == nil {
-		i.condemnSoon(ctx, fmt.Sprintf("the stream of its tools' news broke: %v", err))
-	}
-}
-
-// mostEvents bounds what one attachment may have told before it is heard.
-const mostEvents = 1000
-
-// survey asks for the counters of the plugin's tools.
-func (i *tools) survey(ctx context.Context) {
-	tick := time.NewTicker(surveyEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		open := i.present()
-		if len(open) == 0 {
-			continue
-		}
-		ids := make([]string, 0, len(open))
-		for id := range open {
-			ids = append(ids, id)
-		}
-		call, cancel := context.WithTimeout(ctx, callTimeout)
-		found, err := i.client.Survey(call, ids)
-		cancel()
-		if err != nil {
-			continue // one that does not answer is the health check's affair
-		}
-		for id, c := range found {
-			t := open[id]
-			if t == nil {
-				continue
-			}
-			t.mu.Lock()
-			i.missed.Add(c.Missed - min(c.Missed, t.counts.Missed))
-			t.counts = c
-			t.mu.Unlock()
-		}
-	}
-}
-
-// vacate implements [part]. The tools see that this life has ended, and wait for
-// the next one.
-func (i *tools) vacate(string) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.open = nil
-}
-
-// newest is the newest tick, and when it was due. While nothing is mixed no tick
-// passes, and the last one counts as of now.
-func (h *Host) newest() (uint64, time.Time) {
-	now := time.Now()
-	for {
-		tick := h.tick.Load()
-		at := time.Unix(0, h.due.Load())
-		switch {
-		case h.tick.Load() != tick: // it passed meanwhile
-		case now.Sub(at) > 2*audio.Tick:
-			return tick, now
-		default:
-			return tick, at
-		}
-	}
 }

@@ -51,6 +51,7 @@ type office struct {
 	records  fakeRecords
 	wrong    []string
 	shelf    cabinet
+	sounds   shelf
 	logs     *api.Logs
 }
 

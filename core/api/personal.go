@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/sdk/event"
@@ -22,7 +23,8 @@ func (a *API) may(number, pattern string, r *http.Request) bool {
 		"POST " + sessionPath + "/{id}/link", "POST " + callsPath + "/{id}/decline",
 		"PUT " + pushPath, "DELETE " + pushPath + "/{device}":
 		return true // what is asked knows whose it is
-	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions", "GET " + voicemailPath:
+	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions", "GET " + voicemailPath,
+		"GET " + recordingsPath, "GET " + recordingsPath + "/{id}", "GET " + recordingsPath + "/{id}/audio", "GET " + transcriptsPath + "/{call}":
 		return true // the handler shows what is theirs
 	case "PATCH /api/v1/extensions/{number}":
 		return at["number"] == number
@@ -110,6 +112,32 @@ func unheard(c event.CDR) event.CDR {
 	})
 	c.Listeners = nil
 	return c
+}
+
+// around is how much later than a call's party, or earlier, what was recorded of it may
+// begin and end: plugins have their own clocks.
+const around = 2 * time.Second
+
+// heard returns what says whether an extension talked in a finished call all the time
+// between two moments. What others said before and after is not for their ears.
+func (a *API) heard(ctx context.Context, number, id string) func(from, to time.Time) bool {
+	c, err := a.opt.Records.Call(ctx, id)
+	if err != nil {
+		return func(_, _ time.Time) bool { return false }
+	}
+	legs := unheard(c).Legs
+	return func(from, to time.Time) bool {
+		return slices.ContainsFunc(legs, func(l event.CDRLeg) bool {
+			return isOf(call.LegInfo{Kind: call.Kind(l.Kind), Number: l.Number}, number) &&
+				l.Answered != nil && !l.Answered.After(from.Add(around)) && !l.Ended.Before(to.Add(-around))
+		})
+	}
+}
+
+// mayHear says whether whoever asks may hear a recording.
+func (a *API) mayHear(ctx context.Context, r event.Recording) bool {
+	number, ok := person(ctx)
+	return !ok || r.Ended != nil && a.heard(ctx, number, r.Call)(r.Began, *r.Ended)
 }
 
 // theirs are the live calls that whoever asks may see.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,12 +42,18 @@ func (a *API) registerRecordings(h huma.API) {
 		After string `query:"after" maxLength:"128" doc:"the id of the last one that you have"`
 		Call  string `query:"call" maxLength:"64" doc:"those of this call"`
 	}) (*list[event.Recording], error) {
+		if _, ok := person(ctx); ok && in.Call == "" {
+			return nil, huma.Error422UnprocessableEntity("call: say of which of your calls")
+		}
 		found, err := a.opt.Recordings.Recordings(ctx, store.RecordingQuery{Call: in.Call, After: in.After, Limit: in.Limit + 1})
 		switch {
 		case errors.Is(err, store.ErrUnknownRecording):
 			return nil, huma.Error422UnprocessableEntity("after: there is no recording " + in.After)
 		case err != nil:
 			return nil, huma.Error503ServiceUnavailable(err.Error())
+		}
+		if _, ok := person(ctx); ok {
+			found = slices.DeleteFunc(found, func(r event.Recording) bool { return !a.mayHear(ctx, r) })
 		}
 		out := &list[event.Recording]{Body: orEmpty(found)}
 		if len(found) > in.Limit {
@@ -105,6 +112,9 @@ func (a *API) registerRecordings(h huma.API) {
 // recording is one of the list, or what the API answers.
 func (a *API) recording(ctx context.Context, id string) (event.Recording, error) {
 	r, err := a.opt.Recordings.Recording(ctx, id)
+	if err == nil && !a.mayHear(ctx, r) {
+		err = store.ErrUnknownRecording
+	}
 	switch {
 	case errors.Is(err, store.ErrUnknownRecording):
 		return r, huma.Error404NotFound("there is no recording " + id)

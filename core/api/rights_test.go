@@ -34,7 +34,7 @@ var rights = map[string][]string{
 	byMeter: {"GET /metrics"},
 	byPeople: {
 		"GET /api/v1/me", "POST /api/v1/me/password", "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features",
-		"GET /api/v1/calls", "POST /api/v1/calls", "GET /api/v1/cdr", "GET /api/v1/cdr/{id}", "GET /api/v1/extensions", "GET /api/v1/voicemail",
+		"GET /api/v1/calls", "POST /api/v1/calls", "GET /api/v1/cdr", "GET /api/v1/cdr/{id}", "GET /api/v1/recordings", "GET /api/v1/recordings/{id}", "GET /api/v1/recordings/{id}/audio", "GET /api/v1/transcripts/{call}", "GET /api/v1/extensions", "GET /api/v1/voicemail",
 		"GET /api/v1/events", "GET /api/v1/webrtc", "POST /api/v1/webrtc/sessions", "PATCH /api/v1/webrtc/sessions/{id}", "DELETE /api/v1/webrtc/sessions/{id}",
 		"POST /api/v1/webrtc/sessions/{id}/link", "PUT /api/v1/push",
 	},
@@ -63,8 +63,7 @@ var rights = map[string][]string{
 		"GET /api/v1/routes/explain", "POST /api/v1/routes/explain", "GET /api/v1/config/plan", "POST /api/v1/config/plan", "POST /api/v1/config/apply",
 		"GET /api/v1/config/files", "PUT /api/v1/config/files", "GET /api/v1/config/files/{name}", "PUT /api/v1/config/files/{name}",
 		"POST /api/v1/config/check", "GET /api/v1/config/blocks", "POST /api/v1/config/blocks", "GET /api/v1/routes/graph", "GET /api/v1/logs",
-		"GET /api/v1/recordings", "GET /api/v1/recordings/{id}", "DELETE /api/v1/recordings/{id}", "GET /api/v1/recordings/{id}/audio",
-		"GET /api/v1/transcripts/{call}", "DELETE /api/v1/transcripts/{call}",
+		"DELETE /api/v1/recordings/{id}", "DELETE /api/v1/transcripts/{call}",
 	},
 	byHere: {"POST /api/v1/plugins/{name}/upgrade", "GET /api/v1/plugins/{name}/log"},
 }

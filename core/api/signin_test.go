@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -84,6 +85,7 @@ func serveSignIn(t *testing.T, o *office) (*api.API, *httptest.Server) {
 	kept.Start(func() []call.Info { return nil })
 	t.Cleanup(kept.Close)
 	opt := o.options()
+	opt.Recordings, opt.Transcripts = &o.sounds, new(heard)
 	opt.SignIn, err = signin.New(t.Context(), kept, func(number string) bool { return number == "101" || number == "102" })
 	if err != nil {
 		t.Fatal(err)
@@ -179,6 +181,61 @@ func TestOtherOrigins(t *testing.T) {
 	}
 	if code, _ := anna.do("POST", "/api/v1/logout", "", "Sec-Fetch-Site: cross-site", "Origin: https://desk.example.net"); code != 204 {
 		t.Errorf("an origin that is configured: %d", code)
+	}
+}
+
+// Of recordings and transcripts an extension gets those of calls in which it talked
+// as long as they last, and deletes none.
+func TestPersonHearsOwnRecordings(t *testing.T) {
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC) // of what transcripts_test.go has of C1
+	later := func(seconds int) *time.Time { then := at.Add(time.Duration(seconds) * time.Second); return &then }
+	leg := func(id, number string, answered, ended *time.Time) event.CDRLeg {
+		return event.CDRLeg{ID: id, Kind: string(call.KindExtension), Number: number, Added: at, Answered: answered, Ended: *ended}
+	}
+	o := newOffice()
+	o.records.list = []event.CDR{
+		{ID: "C1", Legs: []event.CDRLeg{leg("L1", "101", later(-5), later(60)), leg("L2", "102", later(30), later(60))}},
+		{ID: "SENT-ON", Legs: []event.CDRLeg{leg("L3", "101", later(0), later(20)), leg("L4", "103", later(0), later(60))}},
+		{ID: "OVERHEARD", Legs: []event.CDRLeg{leg("L5", "101", later(0), later(60))}, Listeners: []event.CDRListener{{Leg: "L5"}}},
+		{ID: "MISSED", Legs: []event.CDRLeg{leg("L6", "101", nil, later(60))}},
+		{ID: "THEIRS", Legs: []event.CDRLeg{leg("L7", "103", later(0), later(60))}},
+	}
+	o.sounds.list = []event.Recording{{ID: "on", Call: "C1", Began: at, Channels: []string{}}}
+	for _, c := range o.records.list {
+		o.sounds.list = append(o.sounds.list, event.Recording{ID: c.ID, Call: c.ID, Began: at, Ended: later(60), Channels: []string{}})
+	}
+	_, s := serveSignIn(t, o)
+	for number, own := range map[string]string{"101": "C1", "102": ""} {
+		g := newBrowser(t, s)
+		g.signUp(number)
+		if code, body := g.do("GET", "/api/v1/recordings", ""); code != 422 {
+			t.Errorf("all recordings: %d %s", code, body)
+		}
+		for _, r := range o.sounds.list {
+			want, list := 404, "[]\n"
+			if r.ID == own {
+				want = 200
+			}
+			if r.Call == own {
+				list = `"C1"`
+			}
+			if code, body := g.do("GET", "/api/v1/recordings?call="+r.Call, ""); code != 200 || !strings.Contains(body, list) || strings.Contains(body, `"on"`) {
+				t.Errorf("%s, recordings of %s: %d %s", number, r.Call, code, body)
+			}
+			if code, body := g.do("GET", "/api/v1/recordings/"+r.ID, ""); code != want {
+				t.Errorf("%s, recording %s: %d %s", number, r.ID, code, body)
+			}
+			if code, _ := g.do("GET", "/api/v1/recordings/"+r.ID+"/audio", ""); code != 404 { // it has no file
+				t.Errorf("%s, the sound of %s: %d", number, r.ID, code)
+			}
+			if code, _ := g.do("DELETE", "/api/v1/recordings/"+r.ID, ""); code != 403 {
+				t.Errorf("%s deletes %s: %d", number, r.ID, code)
+			}
+		}
+		code, body := g.do("GET", "/api/v1/transcripts/C1", "")
+		if said := strings.Contains(body, "good morning"); said != (own != "") || said != (code == 200) {
+			t.Errorf("%s, the transcript: %d %s", number, code, body)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,6 +36,13 @@ func (a *API) registerTranscripts(h huma.API) {
 		found, err := a.opt.Transcripts.Transcript(ctx, in.Call)
 		if err != nil {
 			return nil, transcriptProblem(in.Call, err)
+		}
+		if number, ok := person(ctx); ok {
+			heard := a.heard(ctx, number, in.Call)
+			found = slices.DeleteFunc(found, func(u event.Utterance) bool { return !heard(u.Began, u.Began) })
+			if len(found) == 0 {
+				return nil, transcriptProblem(in.Call, store.ErrUnknownTranscript)
+			}
 		}
 		return &list[event.Utterance]{Body: found}, nil
 	})

@@ -21,3 +21,23 @@ const causes = {
 
 // outcome is how a finished call ended.
 export const outcome = (record) => (record.answered ? lasted(record.talk_seconds) : (causes[record.cause] ?? record.cause))
+
+// size is a number of bytes.
+export function size(bytes) {
+  if (bytes < 1024) return `${bytes} B`
+  const units = ['KB', 'MB', 'GB']
+  let i = -1
+  do bytes /= 1024
+  while (++i < units.length - 1 && bytes >= 1024)
+  return `${bytes.toFixed(bytes < 10 ? 1 : 0)} ${units[i]}`
+}
+
+// agent is what a phone, a browser or a switch says that it is, as people call it:
+// browsers say it in many words.
+export function agent(text = '') {
+  if (!text.startsWith('Mozilla/')) return text
+  const find = (names) => Object.entries(names).find(([word]) => text.includes(word))?.[1]
+  const name = find({ 'Edg/': 'Edge', 'OPR/': 'Opera', 'Firefox/': 'Firefox', 'Chrome/': 'Chrome', 'Safari/': 'Safari' }) ?? 'Browser'
+  const system = find({ Windows: 'Windows', Android: 'Android', iPhone: 'iPhone', iPad: 'iPad', 'Mac OS': 'macOS', Linux: 'Linux' })
+  return system ? `${name} on ${system}` : name
+}

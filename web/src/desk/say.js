@@ -25,16 +25,6 @@ export const codec = (c) => codecs[c] ?? c
 
 export const kinds = { extension: 'extension', trunk: 'trunk', browser: 'browser', app: 'app', tool: 'tool', leg: 'plugin' }
 
-// size is a number of bytes.
-export function size(bytes) {
-  if (bytes < 1024) return `${bytes} B`
-  const units = ['KB', 'MB', 'GB']
-  let i = -1
-  do bytes /= 1024
-  while (++i < units.length - 1 && bytes >= 1024)
-  return `${bytes.toFixed(bytes < 10 ? 1 : 0)} ${units[i]}`
-}
-
 export const path = (...parts) => parts.map(encodeURIComponent).join('/')
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })

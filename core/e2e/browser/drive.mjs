@@ -86,6 +86,8 @@ const at = (p, { role, name, label, text, exact = true, nth }) => {
 const steps = {
   click: (p, w) => at(p, w).click(),
   fill: (p, w) => at(p, w).fill(w.value),
+  choose: (p, w) => at(p, w).selectOption({ label: w.option }),
+  chosen: (p, w) => at(p, w).evaluate((e) => e.selectedOptions[0]?.label),
   press: (p, { key }) => p.keyboard.press(key),
   see: (p, w) => at(p, w).first().waitFor({ state: 'visible' }),
   miss: async (p, w) => at(p, w).first().waitFor({ state: 'hidden' }),

@@ -294,17 +294,7 @@ func TestPageRings(t *testing.T) {
 	anna.click("button", "Play")
 	anna.see("button", "Mark as new")
 	anna.see("link", "Voicemail")
-	pbx.Eventually(t, "the form of the sound is drawn", func() error {
-		var drawn bool
-		anna.evaluate(`() => {
-			const c = document.querySelector('canvas')
-			return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v)
-		}`, nil, &drawn)
-		if !drawn {
-			return fmt.Errorf("the canvas is empty")
-		}
-		return nil
-	})
+	anna.drawn()
 	anna.click("button", "Delete the message")
 	anna.click("button", "Delete")
 	anna.see("", "No messages")

@@ -14,8 +14,8 @@ import (
 	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
-// A page listens in to a call of two desk phones: it hears both, and is told when
-// it is over. Then it calls both, has a call recorded, each party apart, and joins the two.
+// A page listens in to a call of two desk phones, is loaded anew, hears both, and is told
+// when it is over. Then it calls both, has a call recorded, each party apart, and joins the two.
 func TestPageAmongSeveral(t *testing.T) {
 	p := pbx.Start(t, "127.0.183.1", staff+`
 plugin "recorder" {
@@ -44,6 +44,9 @@ plugin "recorder" {
 	p.Ask("POST", "/calls/"+p.Calls(1)[0].ID+"/listen", map[string]string{"extension": "102"}, nil)
 	ben.click("button", "Answer")
 	ben.see("region", "You listen in")
+	ben.reload()
+	ben.see("region", "You listen in")
+	ben.see("meter", "How loud the other side is")
 	heard := talk(4*time.Second, ben)[0].Part(time.Second, 4*time.Second)
 	c.Hangup()
 	d.Wait("CALL_CLOSED")

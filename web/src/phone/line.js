@@ -12,7 +12,7 @@ import { choices, choose } from './choices.js'
 import { closeNotification, notify, subscribe } from './notify.js'
 import { quality, since, verdictWords } from './quality.js'
 import { Session } from './session.js'
-import { Microphone, Ringer, Speaker } from './sound.js'
+import { Devices, Microphone, Ringer, Speaker } from './sound.js'
 
 const renewal = 25_000 // ms: a session that is linked to nothing ends after 30 s
 const look = 2_000 // ms between two looks at the counters of a call
@@ -86,19 +86,21 @@ export class Line {
   #microphone = navigator.mediaDevices?.getUserMedia ? 'unknown' : 'insecure'
 
   #choices
+  #devices
   #mic
   #ringer = new Ringer()
   #off = new AbortController()
   #looking
 
   // show is called with a picture whenever it changes; news tells the face of
-  // what no picture holds: ('record', cdr), ('snapshot'), ('voicemail').
+  // what no picture holds: ('record', cdr), ('snapshot'), ('voicemail'), ('said', text).
   constructor(me, show, news) {
     this.#me = me
     this.#show = show
     this.news = news
     this.#choices = choices(me.number)
-    this.#mic = new Microphone(() => this.#choices, () => this.#microphoneGone())
+    this.#devices = new Devices(() => this.#choices)
+    this.#mic = new Microphone(() => ({ ...this.#choices, microphone: this.#devices.use('microphone') }), () => this.#plugged(true))
   }
 
   async open() {
@@ -109,8 +111,10 @@ export class Line {
     on(window, 'keydown', () => this.#first())
     on(window, 'online', () => this.#restart())
     on(navigator.connection, 'change', () => this.#restart())
+    on(navigator.mediaDevices, 'devicechange', () => this.#plugged())
     on(navigator.serviceWorker, 'message', ({ data }) => this.#asked(data))
     this.#permission()
+    this.#devices.look()
     this.#looking = setInterval(() => this.#look(), look)
     this.#device = await device()
     if (this.#closed) return
@@ -149,7 +153,7 @@ export class Line {
     if (time) this.#skew = Date.parse(time) - Date.now()
     switch (type) {
       case 'snapshot':
-        this.#snapshot(data)
+        this.#snapshot(data, time)
         break
       case 'phone.ring':
         this.#ring(data)
@@ -184,8 +188,9 @@ export class Line {
         this.#dropLeg(data.from_call, data.id)
         this.#move(data)
         // Of a call that we only listen to, we are told how we stand in it, and no more.
-        if (data.listens && this.#talks.has(data.call)) this.#calls.set(data.call, { id: data.call, state: 'up', started: time, legs: [], tools: [] })
+        if (data.listens && this.#talks.has(data.call)) this.#overhear(data.call, time)
         this.#putLeg(data)
+        this.#keep()
         break
       case 'leg.removed':
         this.#dropLeg(data.call, data.id)
@@ -223,19 +228,30 @@ export class Line {
     this.#changed()
   }
 
-  #snapshot(data) {
+  // overhear takes in a call that we only listen to.
+  #overhear(call, since, legs = []) {
+    this.#calls.set(call, { id: call, state: 'up', started: since, legs, tools: [] })
+  }
+
+  #snapshot(data, time) {
+    const overheard = [...this.#calls.values()].filter((c) => c.legs.some((l) => l.listens))
     this.#calls = new Map(data.calls.map((c) => [c.id, c]))
     this.#people = new Map(data.extensions.map((p) => [p.number, p]))
     this.#box = data.voicemail && { name: data.voicemail.name, new: data.voicemail.new }
     this.#refused = data.phone?.refused ?? ''
     for (const r of [...this.#rings.values()]) if (!data.phone?.ringing?.some((x) => x.call === r.call)) this.#unring(r)
     for (const r of data.phone?.ringing ?? []) this.#ring(r)
-    for (const t of [...this.#talks.values()]) if (!this.#calls.has(t.call)) this.#drop(t, true)
     const before = kept()
-    for (const { call, leg, device } of data.phone?.legs ?? []) {
-      if (device !== this.#device || this.#talks.has(call) || !this.#calls.has(call)) continue
-      const talk = this.#talk({ ...before.find((t) => t.leg === leg), call, leg, session: null })
-      this.#takeUp(talk)
+    const own = (data.phone?.legs ?? []).filter(({ device }) => device === this.#device)
+    for (const { call, leg } of own) {
+      if (this.#calls.has(call)) continue
+      // A call of ours that is none of our calls is one that we listen to.
+      const since = overheard.find((c) => c.id === call)?.started ?? before.find((t) => t.leg === leg)?.overheard ?? time
+      this.#overhear(call, since, [{ id: leg, kind: 'browser', number: this.#me.number, state: 'up', listens: true }])
+    }
+    for (const t of [...this.#talks.values()]) if (!this.#calls.has(t.call)) this.#drop(t, true)
+    for (const { call, leg } of own) {
+      if (!this.#talks.has(call)) this.#takeUp(this.#talk({ ...before.find((t) => t.leg === leg), call, leg, session: null }))
     }
     this.#keep()
     this.news('snapshot')
@@ -400,8 +416,8 @@ export class Line {
     const rings = [...this.#rings.values()].some((r) => r.sound && !r.answering && !r.silenced)
     if (!rings) return this.#ringer.stop()
     const talks = this.#talks.size > 0 || this.#dialling
-    const { tone, volume, ringer, speaker } = this.#choices
-    this.#ringer.ring(talks ? 'waiting' : tone, volume, talks ? speaker : ringer)
+    const { tone, volume } = this.#choices
+    this.#ringer.ring(talks ? 'waiting' : tone, volume, this.#devices.use(talks ? 'speaker' : 'ringer'))
   }
 
   silence(call) {
@@ -581,7 +597,7 @@ export class Line {
   // choose sets what is chosen in this browser; calls that go on follow.
   async choose(change) {
     this.#choices = choose(this.#me.number, change)
-    if ('speaker' in change) for (const t of this.#talks.values()) t.speaker.sink(change.speaker)
+    if ('speaker' in change) for (const t of this.#talks.values()) t.speaker.sink(this.#devices.use('speaker'))
     if ('microphone' in change || 'processing' in change) await this.#changeMicrophone()
     if (change.notify) await subscribe(this.#device, this.#webrtc.push_key)
     if (change.notify === false) ask('DELETE', `/push/${this.#device}`).catch(() => {}) // there was none
@@ -590,8 +606,7 @@ export class Line {
 
   // ringTone lets a tone be heard, until it is asked for with ''.
   ringTone(tone) {
-    const { volume, ringer } = this.#choices
-    if (tone) this.#ringer.ring(tone, volume, ringer)
+    if (tone) this.#ringer.ring(tone, this.#choices.volume, this.#devices.use('ringer'))
     else this.#sound()
   }
 
@@ -620,7 +635,7 @@ export class Line {
     const session = new Session(this.#webrtc.ice_servers, this.#device, {
       heard: (stream) => {
         const talk = this.#of(session)
-        if (talk) talk.speaker.play(stream, this.#choices.speaker)
+        if (talk) talk.speaker.play(stream, this.#devices.use('speaker'))
       },
       state: (state) => {
         const talk = this.#of(session)
@@ -642,7 +657,7 @@ export class Line {
   #talk({ call, leg, to = '', about = '', muted = false, note = '', session }) {
     const talk = { call, leg, to, about, session, muted, note, speaker: new Speaker(), state: session?.state ?? 'connecting', figures: null, delta: null }
     this.#talks.set(call, talk)
-    if (session?.stream) talk.speaker.play(session.stream, this.#choices.speaker)
+    if (session?.stream) talk.speaker.play(session.stream, this.#devices.use('speaker'))
     this.#keep()
     return talk
   }
@@ -699,7 +714,10 @@ export class Line {
 
   // keep writes down which calls are this page's.
   #keep() {
-    const talks = [...this.#talks.values()].filter((t) => t.leg).map(({ call, leg, to, about, muted, note }) => ({ call, leg, to, about, muted, note }))
+    const talks = [...this.#talks.values()].filter((t) => t.leg).map(({ call, leg, to, about, muted, note }) => {
+      const it = this.#calls.get(call)
+      return { call, leg, to, about, muted, note, overheard: it?.legs.some((l) => l.listens) ? it.started : undefined }
+    })
     sessionStorage.setItem('plugboard.talks', JSON.stringify(talks))
   }
 
@@ -722,6 +740,7 @@ export class Line {
   async #take() {
     try {
       const track = await this.#mic.take()
+      if (!this.#devices.known) this.#devices.look()
       this.#microphone = 'granted'
       if (this.#notice?.microphone) this.#notice = null
       return track
@@ -743,9 +762,20 @@ export class Line {
     }
   }
 
-  // The microphone was unplugged: the browser's choice takes its place.
-  #microphoneGone() {
-    this.#changeMicrophone().catch((e) => this.trouble(e))
+  // plugged takes that a device was unplugged, or is back; ended: the microphone was.
+  async #plugged(ended = false) {
+    const { gone, back } = await this.#devices.look()
+    for (const t of this.#talks.values()) t.speaker.sink(this.#devices.use('speaker'))
+    if (this.#rings.size) this.#sound()
+    const names = (of) => [...of.values()].map((name) => `“${name}”`).join(', ')
+    if (gone.size) this.#note(`${names(gone)}: no longer there. The browser's choice is used until it is back.`, { devices: true })
+    if (back.size) {
+      if (this.#notice?.devices) this.#notice = null
+      this.news('said', `${names(back)}: used again.`)
+    }
+    const { microphone } = this.#choices
+    if (ended || gone.has(microphone) || back.has(microphone)) await this.#changeMicrophone().catch((e) => this.trouble(e))
+    this.#changed()
   }
 
   async #permission() {

@@ -106,6 +106,7 @@ export class Phone {
 
   #news(what, data) {
     if (what === 'record') this.records = [data, ...this.records.filter((r) => r.id !== data.id)]
+    if (what === 'said') say(data)
     if (what === 'snapshot') this.attempt(() => this.#history())
     if (what === 'snapshot' || what === 'voicemail') this.attempt(() => this.#mailbox())
   }

@@ -74,7 +74,7 @@ export class Microphone {
     const get = (exact) => navigator.mediaDevices.getUserMedia({ audio: exact ? { ...audio, deviceId: { exact } } : audio })
     try {
       // One that was unplugged gives way to the browser's choice.
-      this.#stream = await get(microphone).catch((e) => (microphone && e.name === 'OverconstrainedError' ? get('') : Promise.reject(e)))
+      this.#stream = await get(microphone).catch((e) => (microphone && e.name !== 'NotAllowedError' ? get('') : Promise.reject(e)))
     } catch (e) {
       throw Object.assign(e, { trouble: microphoneTrouble(e) })
     }
@@ -94,6 +94,50 @@ export async function devices() {
   const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? []
   const of = (kind) => all.filter((d) => d.kind === kind && d.deviceId && d.deviceId !== 'default' && d.deviceId !== 'communications')
   return { microphones: of('audioinput'), speakers: of('audiooutput'), named: all.some((d) => d.label), canChoose: 'setSinkId' in HTMLMediaElement.prototype }
+}
+
+// Devices says which of the chosen devices are there. For one that was unplugged the
+// browser's own choice stands in, until it is back.
+export class Devices {
+  #choices
+  #names = null // by id, of all that were ever seen
+  #gone = new Set()
+
+  constructor(choices) {
+    this.#choices = choices
+  }
+
+  // known: their names are, which the browser tells when the microphone is allowed.
+  get known() {
+    return this.#names !== null
+  }
+
+  // use is the id for 'microphone', 'speaker' or 'ringer'; '' is the browser's choice.
+  use(what) {
+    const id = this.#choices()[what]
+    return this.#gone.has(id) ? '' : id
+  }
+
+  // look says what has changed of those that were chosen: {gone, back}, each the
+  // names by id.
+  async look() {
+    const changed = { gone: new Map(), back: new Map() }
+    const { microphones, speakers, named } = await devices()
+    if (!named) return changed // before the microphone was allowed they have no ids
+    const there = new Map([...microphones, ...speakers].map((d) => [d.deviceId, d.label]))
+    const first = !this.#names
+    this.#names = new Map([...(this.#names ?? []), ...there])
+    const { microphone, speaker, ringer } = this.#choices()
+    for (const id of new Set([microphone, speaker, ringer])) {
+      if (!id || there.has(id) !== this.#gone.has(id)) continue
+      if (this.#gone.delete(id)) changed.back.set(id, this.#names.get(id))
+      else {
+        this.#gone.add(id)
+        if (!first) changed.gone.set(id, this.#names.get(id) ?? 'The device')
+      }
+    }
+    return changed
+  }
 }
 
 // Speaker plays one stream, on the speaker that was chosen.

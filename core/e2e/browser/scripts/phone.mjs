@@ -30,3 +30,42 @@ export const watchPeers = (p) =>
       }
     }
   })
+
+// unplug takes devices away, by the beginning of their names, as an operating system does;
+// plug brings all back. What the fake devices of Chromium cannot do themselves is done to
+// what the page sees of them.
+export const unplug = (p, { names }) =>
+  p.evaluate((names) => {
+    const devices = navigator.mediaDevices
+    if (!globalThis.unplugged) {
+      const [list, get] = [devices.enumerateDevices.bind(devices), devices.getUserMedia.bind(devices)]
+      const away = ({ label }) => globalThis.unplugged.some((name) => label.startsWith(name))
+      devices.enumerateDevices = async () => (await list()).filter((d) => !away(d))
+      devices.getUserMedia = async (wish) => {
+        const id = wish.audio?.deviceId?.exact
+        if ((await list()).some((d) => d.deviceId === id && away(d))) throw new OverconstrainedError('deviceId')
+        return get(wish)
+      }
+    }
+    globalThis.unplugged = names
+    devices.dispatchEvent(new Event('devicechange'))
+  }, names)
+export const plug = (p) => unplug(p, { names: [] })
+
+// watchSinks remembers where the page plays sound.
+export const watchSinks = (p) =>
+  p.evaluate(() => {
+    const set = HTMLMediaElement.prototype.setSinkId
+    HTMLMediaElement.prototype.setSinkId = function (id) {
+      globalThis.sink = id
+      return set.call(this, id)
+    }
+  })
+
+// devicesInUse are the names of what the page talks by, and hears by.
+export const devicesInUse = (p) =>
+  p.evaluate(async () => {
+    const speaker = (await navigator.mediaDevices.enumerateDevices()).find((d) => d.kind === 'audiooutput' && d.deviceId === globalThis.sink)
+    const peer = globalThis.peers.findLast((p) => p.connectionState === 'connected')
+    return { microphone: peer?.getSenders()[0].track?.label ?? '', speaker: speaker?.label ?? '' }
+  })

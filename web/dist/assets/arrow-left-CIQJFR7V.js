@@ -1,1 +1,0 @@
-import{i as e,r as t}from"./disclose-version-BehCdPyb.js";import{t as n}from"./Icon-Dpzu_SB1.js";var r=new Set([`$$slots`,`$$events`,`$$legacy`]);function i(i,a){let o=t(a,r),s={name:`arrow-left`,size:24,node:[[`path`,{d:`m12 19-7-7 7-7`}],[`path`,{d:`M19 12H5`}]]};n(i,e(()=>o,{get icon(){return s}}))}export{i as t};

@@ -69,6 +69,9 @@ func (l *Local) PID() int { return 0 }
 // Stopped is false: no signal stops it.
 func (l *Local) Stopped() bool { return false }
 
+// Starved is false: it has what the core has.
+func (l *Local) Starved(context.Context) bool { return false }
+
 // Done is closed when nothing of the plugin runs any more.
 func (l *Local) Done() <-chan struct{} { return l.done }
 

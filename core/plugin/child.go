@@ -150,18 +150,6 @@ func (c *child) pid() int {
 	return c.cmd.Process.Pid
 }
 
-// stopped reports whether a signal has stopped the process: job control's, not
-// a debugger's.
-func (c *child) stopped() bool {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.pid()))
-	if err != nil {
-		return false
-	}
-	// proc(5): "pid (name) state ...", and the name may hold anything.
-	i := bytes.LastIndex(b, []byte(") "))
-	return i >= 0 && len(b) > i+2 && b[i+2] == 'T'
-}
-
 // cause tells how the process ended.
 func (c *child) cause() string {
 	select {

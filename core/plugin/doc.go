@@ -40,10 +40,12 @@
 //
 // A process counts as hung when it leaves a control call or a health check
 // unanswered for two seconds, or a second of ticks, or a tenth of one when a
-// signal has stopped it. It is killed then. The first end, and any after three
-// good seconds, is made good at once; others cost 100 ms and more, doubled
-// with each up to 30 s, and a healthy minute forgets them. From the sixth in a
-// row on the plugin is "failed", which [Host.Ready] and the API show.
+// signal has stopped it. It is killed then. One that would run, but has no
+// processor because the machine is overloaded, is not to blame: only a control call
+// is not waited for longer then, all else up to ten seconds (hang.go). The first
+// end, and any after three good seconds, is made good at once; others cost 100 ms
+// and more, doubled with each up to 30 s, and a healthy minute forgets them. From
+// the sixth in a row on the plugin is "failed", which [Host.Ready] and the API show.
 //
 // # Promises
 //
@@ -56,7 +58,7 @@
 //	                                     core/calltest: TestEnginesThatFail
 //	the mixer never waits                TestASlowToolLosesItsOwnFrames; sdk/bus: TestGuestIsStopped; sdk/bus/remote: TestASlowGuestLosesItsOwnFrames
 //	a frame is there within a tick       sdk/bus: TestLatencyP99; BenchmarkRoads, and core/e2e/load for the figures
-//	what is dead or hangs comes back     TestBackOffDoublesAndTheBreakerOpens, TestASlowCallIsAHang, TestLegsAreLostAndThePluginIsBack
+//	what is dead or hangs comes back     TestBackOffDoublesAndTheBreakerOpens, TestASlowCallIsAHang, TestAPluginWithoutAProcessorIsWaitedFor, TestLegsAreLostAndThePluginIsBack
 //	a leg outlives its process           TestALegOutlivesItsPlugin, TestLegsOutliveTheirProcess, TestTheLineChangesUnderTheTick
 //	an upgrade loses no call             TestAnUpgrade, TestAChangedPluginIsReplacedAndItsLegsEndInTheOldOne; core/e2e: TestAToolInPython
 //	what was verified is what runs       TestTheVerifiedFileIsTheOneThatRuns, TestAPluginThatCannotRun (wrong hash)

@@ -9,12 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-hclog"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/status"
 
 	"github.com/plugboard/plugboard/sdk"
-	"github.com/plugboard/plugboard/sdk/audio"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/tts/remote"
 )
@@ -23,13 +19,6 @@ const (
 	// callTimeout is how long a control call may take. A plugin that takes
 	// longer is hung.
 	callTimeout = 2 * time.Second
-	// pulse is how often a plugin's health is asked for.
-	pulse = time.Second
-	// deafness is how many rings in a row a plugin may leave unanswered, and
-	// suspicion how many until it is looked at: one that was stopped by a
-	// signal is not waited for.
-	deafness  = int(time.Second / audio.Tick)
-	suspicion = 5
 )
 
 // instance is one life of a plugin's process.
@@ -56,9 +45,9 @@ type instance struct {
 	lines atomic.Int32  // of its bus that are in use, for ring
 	over  chan struct{} // closed when nobody is in it any more
 
-	deaf  deaf
-	stuck chan struct{} // holds a token when the plugin is suspected to be stopped
-	idle  int           // rings since a line was in use; the clock's goroutine's
+	deaf   deaf
+	silent chan silence // the newest row of unanswered rings; who is slow sees one of before
+	idle   int          // rings since a line was in use; the clock's goroutine's
 }
 
 func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance {
@@ -72,7 +61,7 @@ func newInstance(k *keeper, p Process, info sdk.Info, began time.Time) *instance
 		began:   began,
 		missed:  &k.missed,
 		dying:   make(chan string, 1),
-		stuck:   make(chan struct{}, 1),
+		silent:  make(chan silence, 1),
 		over:    make(chan struct{}),
 	}
 	i.condemned, i.cut = context.WithCancel(context.Background())
@@ -138,51 +127,6 @@ func (i *instance) condemnSoon(ctx context.Context, reason string) {
 	}
 }
 
-// feel asks for the plugin's health.
-func (i *instance) feel(ctx context.Context) {
-	health := grpc_health_v1.NewHealthClient(i.process.Conn())
-	t := time.NewTicker(pulse)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		call, cancel := context.WithTimeout(ctx, callTimeout)
-		m, err := health.Check(call, &grpc_health_v1.HealthCheckRequest{Service: "plugin"})
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return
-		case status.Code(err) == codes.DeadlineExceeded:
-			i.condemn(fmt.Sprintf("it hangs: no answer to a health check within %v", callTimeout))
-			return
-		case err != nil:
-			i.condemnSoon(ctx, fmt.Sprintf("its health check fails: %v", err))
-			return
-		case m.GetStatus() != grpc_health_v1.HealthCheckResponse_SERVING:
-			i.condemn(fmt.Sprintf("it says of itself that it is %s", m.GetStatus()))
-			return
-		}
-	}
-}
-
-// look condemns a plugin that does not answer the bell because a signal has
-// stopped it. Any other may be busy, and has until it counts as deaf.
-func (i *instance) look(ctx context.Context) {
-	for {
-		select {
-		case <-i.stuck:
-			if i.process.Stopped() {
-				i.condemn("it hangs: it was stopped by a signal")
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // vacate takes everybody out of this life. What a crash leaves waits for the
 // next one; with the core everything ends.
 func (i *instance) vacate(reason string) {
@@ -234,53 +178,6 @@ func (i *instance) ended() bool {
 	default:
 		return false
 	}
-}
-
-// ring rings the plugin's bell if lines of its bus are in use, or were of late,
-// and counts rings that it leaves unanswered.
-func (i *instance) ring(tick uint64, at time.Time) {
-	switch {
-	case i.lines.Load() > 0:
-		i.idle = 0
-	case i.idle < 2*deafness:
-		i.idle++
-	default: // nobody listens, and it need not wake up
-		i.deaf.asleep = true
-		return
-	}
-	b := i.process.Bus()
-	if i.deaf.hear(b.Answered(), time.Now()) {
-		i.condemn(fmt.Sprintf("it hangs: %d ticks in a row were not worked on", deafness))
-	} else if i.deaf.missed >= suspicion {
-		select {
-		case i.stuck <- struct{}{}:
-		default:
-		}
-	}
-	b.Ring(tick, at)
-}
-
-// deaf tells when a plugin no longer works on ticks. Only the clock's
-// goroutine uses it. Rings that come in a burst, because the core itself was
-// stopped, count as one.
-type deaf struct {
-	answered uint64
-	missed   int
-	counted  time.Time
-	asleep   bool // it was not rung of late
-}
-
-// hear takes in what the plugin answered before the next ring, and reports
-// whether it is to be given up.
-func (d *deaf) hear(answered uint64, now time.Time) bool {
-	switch {
-	case answered != d.answered || d.asleep:
-		*d = deaf{answered: answered, counted: now}
-	case now.Sub(d.counted) >= audio.Tick/2:
-		d.missed++
-		d.counted = now
-	}
-	return d.missed > deafness
 }
 
 // dies reports whether a control call failed because this life is at its end,

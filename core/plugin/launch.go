@@ -42,6 +42,9 @@ type Process interface {
 	PID() int
 	// Stopped reports whether a signal has stopped the process (SIGSTOP).
 	Stopped() bool
+	// Starved reports whether the process would run, but the machine has no
+	// processor for it. It takes a moment, unless ctx ends.
+	Starved(ctx context.Context) bool
 	// Done is closed when the process is gone.
 	Done() <-chan struct{}
 	// Cause tells how it ended, once Done is closed.

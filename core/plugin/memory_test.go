@@ -26,6 +26,7 @@ type loop struct {
 	open   map[string]*loopLeg
 	states []string // that legs were resumed with
 	crash  func()   // ends the process
+	slow   func()   // is what each frame takes, if it is set
 }
 
 // resume is what a leg with a state does before it opens.
@@ -148,6 +149,9 @@ func (l *loopLeg) Deliver(_ uint64, f *audio.Frame) {
 	}
 	if f[0] == unbearable[0] {
 		panic("cannot bear this sound")
+	}
+	if l.of.slow != nil {
+		l.of.slow()
 	}
 	l.heard = *f
 }

@@ -129,12 +129,13 @@ func (p *process) connect(ctx context.Context) error {
 	return nil
 }
 
-func (p *process) Conn() *grpc.ClientConn { return p.conn }
-func (p *process) Bus() *bus.Host         { return p.bus }
-func (p *process) PID() int               { return p.child.pid() }
-func (p *process) Stopped() bool          { return p.child.stopped() }
-func (p *process) Done() <-chan struct{}  { return p.child.done }
-func (p *process) Cause() string          { return p.child.cause() }
+func (p *process) Conn() *grpc.ClientConn           { return p.conn }
+func (p *process) Bus() *bus.Host                   { return p.bus }
+func (p *process) PID() int                         { return p.child.pid() }
+func (p *process) Stopped() bool                    { return p.child.stopped() }
+func (p *process) Starved(ctx context.Context) bool { return p.child.starved(ctx) }
+func (p *process) Done() <-chan struct{}            { return p.child.done }
+func (p *process) Cause() string                    { return p.child.cause() }
 
 // Stop implements [Process]. A plugin ends when its bus does; go-plugin's own
 // Shutdown call is not used, because it has no deadline.

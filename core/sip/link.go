@@ -39,6 +39,8 @@ const (
 	// idleStream is how long a stream that nobody uses stays open. Phones
 	// register more often than that, or send keep-alives.
 	idleStream = 2 * time.Hour
+	// idleStranger is the same of one over which nobody has proven who they are.
+	idleStranger = 10 * time.Minute
 	// readTimeout is how long half a message may wait for its rest.
 	readTimeout = 32 * time.Second
 	// maxStreams bounds the open connections; each costs a goroutine.
@@ -84,6 +86,7 @@ type stream struct {
 	name          string // apart from later connections with the same ends
 	verified      string // tls: whose certificate the far side has shown, "" if nobody's
 	gone          atomic.Bool
+	strange       atomic.Bool // nobody has proven who they are: it is among the strangers
 }
 
 func (s *stream) flow() Flow {
@@ -121,12 +124,12 @@ func (s *stream) close() {
 
 // links are the open sockets and connections.
 type links struct {
-	mu      sync.Mutex
-	sockets []*socket // replaced, never changed
-	streams map[Flow]*stream
-	web     map[netip.Addr]int // how many WebSockets are open from an address
-	count   uint64             // of connections ever, for their names
-	closed  bool
+	mu        sync.Mutex
+	sockets   []*socket // replaced, never changed
+	streams   map[Flow]*stream
+	strangers strangers
+	count     uint64 // of connections ever, for their names
+	closed    bool
 }
 
 // find returns an open link for a flow, or nil.
@@ -184,34 +187,40 @@ func (l *links) streamTo(transport string, remote netip.AddrPort, name string) l
 	return nil
 }
 
-// add keeps a connection, false if there are too many or all is closed.
-func (l *links) add(s *stream) bool {
+// add keeps a connection; false if there are too many or all is closed. One that
+// a far side has opened is a stranger's, and may be one too many of them: then
+// goes is the one that has to be closed for it.
+func (l *links) add(s *stream) (goes *stream, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || len(l.streams) >= maxStreams || s.web != nil && !l.roomHeld(s.remote.Addr()) {
-		return false
-	}
-	if s.web != nil {
-		l.web[s.remote.Addr()]++
+	if l.closed || len(l.streams) >= maxStreams {
+		return nil, false
 	}
 	l.count++
 	s.name = strconv.FormatUint(l.count, 36)
 	l.streams[s.flow()] = s
-	return true
+	if s.from != nil || s.web != nil {
+		goes = l.strangers.add(s)
+	}
+	return goes, true
+}
+
+// knows says that it is proven who is at the other end.
+func (l *links) knows(to link) {
+	if s, ok := to.(*stream); ok && s.strange.Load() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.strangers.remove(s)
+	}
 }
 
 func (l *links) remove(s *stream) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.streams[s.flow()] != s {
-		return
+	if l.streams[s.flow()] == s {
+		delete(l.streams, s.flow())
 	}
-	delete(l.streams, s.flow())
-	if from := s.remote.Addr(); s.web != nil {
-		if l.web[from]--; l.web[from] == 0 {
-			delete(l.web, from)
-		}
-	}
+	l.strangers.remove(s)
 }
 
 // close closes every connection and socket.
@@ -299,9 +308,13 @@ func (s *Server) accepted(conn net.Conn, on *socket) {
 
 // begin starts to read a connection; false if it is one too many.
 func (s *Server) begin(st *stream) bool {
-	if !s.links.add(st) {
+	goes, ok := s.links.add(st)
+	if !ok {
 		st.close()
 		return false
+	}
+	if goes != nil {
+		s.wg.Go(goes.close) // over TLS it may wait
 	}
 	s.wg.Go(func() {
 		switch {
@@ -385,12 +398,12 @@ func (s *Server) readStream(st *stream) {
 	defer par.Close()
 	buf := make([]byte, 4<<10)
 	partial := false
+	var until time.Time // for the rest of a message
 	for {
-		wait := idleStream
-		if partial {
-			wait = readTimeout
+		if !partial {
+			until = time.Now().Add(st.idle())
 		}
-		_ = st.conn.SetReadDeadline(time.Now().Add(wait))
+		_ = st.conn.SetReadDeadline(until)
 		n, err := st.conn.Read(buf)
 		if err != nil {
 			return
@@ -402,11 +415,23 @@ func (s *Server) readStream(st *stream) {
 		if len(data) == 0 {
 			continue
 		}
+		was := partial
 		if partial, err = s.parseStream(st, par, data); err != nil {
 			s.log.Debug("connection broke the framing", "flow", flowName(st.flow()), "error", err)
 			return
 		}
+		if partial && !was {
+			until = time.Now().Add(readTimeout) // for all of it, however it trickles
+		}
 	}
+}
+
+// idle is how long it may be silent.
+func (s *stream) idle() time.Duration {
+	if s.strange.Load() {
+		return idleStranger
+	}
+	return idleStream
 }
 
 // keepAlive takes the CRLFs from the front of what came between two messages,

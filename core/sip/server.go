@@ -79,7 +79,7 @@ func New(o Options) (*Server, error) {
 		opts:     o,
 		log:      o.Log,
 		parser:   sip.NewParser(),
-		links:    links{streams: make(map[Flow]*stream), web: make(map[netip.Addr]int)},
+		links:    links{streams: make(map[Flow]*stream)},
 		txs:      newTransactions(o.Trace),
 		mirror:   mirror{buckets: make(map[netip.Addr]bucket)},
 		refused:  mirror{buckets: make(map[netip.Addr]bucket)},

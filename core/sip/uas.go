@@ -111,9 +111,13 @@ func (s *Server) trunkOf(l link, req *sip.Request) *dialplan.Trunk {
 	if overWeb(f) {
 		return nil
 	}
-	return s.opts.Directory.Trunk(Source{
+	t := s.opts.Directory.Trunk(Source{
 		Transport: f.Transport, Remote: f.Remote, SentBy: req.Via().Port, User: unescaped(req.Recipient.User),
 	})
+	if t != nil {
+		s.links.knows(l)
+	}
+	return t
 }
 
 // authenticate proves which extension a request comes from, or challenges it:
@@ -136,6 +140,7 @@ func (s *Server) authenticate(tx *serverTx) *dialplan.Extension {
 		return secret, ok
 	})
 	if verdict.Result == auth.OK && ext != nil {
+		s.links.knows(tx.link)
 		return ext
 	}
 	if verdict.Result == auth.Refused {

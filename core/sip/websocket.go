@@ -26,8 +26,6 @@ const (
 	webPing = 30 * time.Second
 	// webPong is how long its answer may take.
 	webPong = 20 * time.Second
-	// maxWeb bounds the connections of one address: a whole office may be behind it.
-	maxWeb = 500
 )
 
 // ServeHTTP opens a connection for SIP over WebSocket, and returns. It implements
@@ -48,11 +46,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	from, _ := netip.ParseAddrPort(r.RemoteAddr)
 	st.remote = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-	if !s.links.room(st.remote.Addr()) {
-		w.Header().Set("Retry-After", "30")
-		http.Error(w, "too many connections", http.StatusServiceUnavailable)
-		return
-	}
 	var err error
 	// Its origin was looked at before.
 	st.web, err = websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{webProtocol}, InsecureSkipVerify: true})
@@ -88,7 +81,7 @@ func (s *Server) readWeb(st *stream) {
 		<-pinged
 	}()
 	for {
-		ctx, cancel := context.WithTimeout(alive, idleStream)
+		ctx, cancel := context.WithTimeout(alive, st.idle())
 		_, data, err := st.web.Read(ctx)
 		cancel()
 		if err != nil {
@@ -123,16 +116,6 @@ func (s *stream) ping(alive context.Context) {
 
 // overWeb says whether a far side speaks SIP over WebSocket.
 func overWeb(f Flow) bool { return f.Transport == "ws" || f.Transport == "wss" }
-
-// room says whether one more connection of an address may come. What is on this
-// machine is a proxy, which stands for many.
-func (l *links) room(from netip.Addr) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.roomHeld(from)
-}
-
-func (l *links) roomHeld(from netip.Addr) bool { return from.IsLoopback() || l.web[from] < maxWeb }
 
 // isWebRTC says whether a description is one of WebRTC (RFC 8829 §5.1): its
 // media is found by ICE, and its keys are agreed by DTLS.

@@ -66,8 +66,9 @@ type API struct {
 	closeOnce sync.Once
 	alive     context.Context // ends with those that did not end by themselves
 	cut       context.CancelFunc
-	mu        sync.Mutex // guards closed against streams.Add
+	mu        sync.Mutex // guards open, and closed against streams.Add
 	closed    bool
+	open      map[string]int // streams of who has signed in, by number, "" the admin
 	streams   sync.WaitGroup
 }
 
@@ -79,7 +80,7 @@ func New(opt Options) (*API, error) {
 	if opt.Log == nil {
 		opt.Log = hclog.NewNullLogger()
 	}
-	a := &API{opt: opt, token: sha256.Sum256([]byte(opt.Token)), closing: make(chan struct{})}
+	a := &API{opt: opt, token: sha256.Sum256([]byte(opt.Token)), closing: make(chan struct{}), open: map[string]int{}}
 	if err := a.Trust(opt.Trusted); err != nil {
 		return nil, err
 	}

@@ -84,6 +84,13 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer a.streams.Done()
+	leave, ok := a.come(r)
+	if !ok {
+		w.Header().Set("Retry-After", "30")
+		writeProblem(w, http.StatusTooManyRequests, fmt.Sprintf("%d of these streams are open: close one first", maxStreams))
+		return
+	}
+	defer leave()
 	var v *view // nil: of all
 	if somebody {
 		v = &view{a: a, number: number, box: a.opt.Voicemail.Of(number), request: r.Context()}
@@ -109,7 +116,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 		v.page = a.opt.Browsers.Connect(number, device, browser.Device{UserAgent: r.UserAgent(), Address: r.RemoteAddr})
 		defer v.page.Close()
 	}
-	code, reason := a.push(ctx, c, after, wishes, v)
+	code, reason := a.push(ctx, c, after, wishes, v, a.stays(r))
 	c.Close(code, reason) // an error is a client that has gone
 	cancel()
 	reader.Wait()
@@ -190,9 +197,43 @@ func (a *API) knows(origin, host string) bool {
 	return slices.Contains(a.trust.Load().Origins, strings.ToLower(origin))
 }
 
-// push writes events until the client goes, is too slow, or the API closes. It
-// returns with what the stream shall be closed.
-func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes <-chan wish, v *view) (websocket.StatusCode, string) {
+// maxStreams is how many streams somebody may have open, with all their pages.
+const maxStreams = 64
+
+// come counts a stream for who has signed in; false if they have too many. Its end
+// is leave. The admin token is not counted.
+func (a *API) come(r *http.Request) (leave func(), ok bool) {
+	if a.authorized(r) {
+		return func() {}, true
+	}
+	who, _ := person(r.Context()) // "": the admin
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.open[who] >= maxStreams {
+		return nil, false
+	}
+	a.open[who]++
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.open[who]--; a.open[who] == 0 {
+			delete(a.open, who)
+		}
+	}, true
+}
+
+// stays says whether who asked may go on: a password that is changed, or a
+// sign-out, ends what is open, too.
+func (a *API) stays(r *http.Request) func() bool {
+	if a.authorized(r) {
+		return func() bool { return true }
+	}
+	return func() bool { return a.sessions.Still(r.Context()) }
+}
+
+// push writes events until the client goes, may not stay, is too slow, or the API
+// closes. It returns with what the stream shall be closed.
+func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes <-chan wish, v *view, stays func() bool) (websocket.StatusCode, string) {
 	// First listen, then look: what happens in between is in both.
 	s := a.opt.Events.subscribe(after)
 	defer a.opt.Events.unsubscribe(s)
@@ -298,7 +339,7 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 				return a.lost(err)
 			}
 		case <-ping.C:
-			if v != nil && !a.sessions.Still(v.request) {
+			if !stays() {
 				return websocket.StatusPolicyViolation, "signed out"
 			}
 			ctx, cancel := context.WithTimeout(ctx, writeTime)
@@ -354,6 +395,7 @@ func describeEvents(h huma.API) {
 			"101": {Description: "Switching to the WebSocket protocol"},
 			"426": {Description: "Not a WebSocket request"},
 			"403": {Description: "A browser page of another origin"},
+			"429": {Description: "Too many streams of who has signed in"},
 			"422": {Description: "A parameter that cannot be"},
 		},
 	})

@@ -7,3 +7,6 @@ func (a *API) Patterns() []string { return a.routes.patterns }
 
 // Count counts a request of who has signed in; false if that is too much.
 func (a *API) Count(by call.Actor) bool { return a.rates.somebody(by) }
+
+// MaxStreams is how many event streams somebody may have open.
+const MaxStreams = maxStreams

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -8,9 +9,12 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/api"
@@ -19,6 +23,7 @@ import (
 	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/core/store"
 	"github.com/plugboard/plugboard/sdk/event"
+	"github.com/plugboard/plugboard/sdk/plugtest/pipe"
 )
 
 // browser is somebody's, with a jar of its own.
@@ -353,6 +358,146 @@ func TestPersonalRights(t *testing.T) {
 			if q.Extension != "101" {
 				t.Errorf("the records of %q were asked for", q.Extension)
 			}
+		}
+	}
+}
+
+// desk is a [signin.Store] that forgets.
+type desk struct {
+	mu       sync.Mutex
+	sessions map[string][]byte
+}
+
+func (d *desk) Accounts(context.Context) (map[string]signin.Account, error) {
+	return map[string]signin.Account{}, nil
+}
+
+func (d *desk) PutAccount(context.Context, string, signin.Account) error { return nil }
+
+func (d *desk) Session(_ context.Context, key string) ([]byte, bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	b, ok := d.sessions[key]
+	return b, ok, nil
+}
+
+func (d *desk) PutSession(_ context.Context, key string, b []byte, _ time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.sessions[key] = b
+	return nil
+}
+
+func (d *desk) DropSession(_ context.Context, key string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.sessions, key)
+	return nil
+}
+
+// A stream ends soon after whoever listens has signed out: the admin's, too. That
+// of a program with the admin token stays.
+func TestAStreamEndsWithItsSession(t *testing.T) {
+	for _, who := range []string{"admin", "101", ""} {
+		t.Run(who, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opt := newOffice().options()
+				var err error
+				opt.SignIn, err = signin.New(t.Context(), &desk{sessions: map[string][]byte{}}, func(number string) bool { return number == "101" })
+				if err != nil {
+					t.Fatal(err)
+				}
+				a, err := api.New(opt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, stop := context.WithCancel(t.Context())
+				l := pipe.Listen()
+				served := make(chan error, 1)
+				go func() { served <- a.Serve(ctx, l) }()
+				transport := &http.Transport{DialContext: l.Dial}
+				jar, _ := cookiejar.New(nil)
+				b := &browser{t, &http.Client{Jar: jar, Transport: transport}, &httptest.Server{URL: "http://pbx"}}
+				o := &websocket.DialOptions{HTTPClient: b.c, HTTPHeader: http.Header{}}
+				if who == "" {
+					o.HTTPHeader.Set("Authorization", "Bearer "+token)
+				} else {
+					code, _, err := opt.SignIn.Invite(ctx, who)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if code, body := b.do("POST", "/api/v1/invitations/take", fmt.Sprintf(`{"code":%q,"password":%q}`, code, password)); code != 200 {
+						t.Fatal(code, body)
+					}
+				}
+				c, _, err := websocket.Dial(ctx, "ws://pbx/api/v1/events", o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m := next(t, ctx, c); m.Type != api.EventSnapshot {
+					t.Error(m.Type)
+				}
+				want := websocket.StatusGoingAway
+				if who == "" {
+					time.AfterFunc(time.Hour, a.Close)
+				} else {
+					want = websocket.StatusPolicyViolation
+					if code, body := b.do("POST", "/api/v1/logout", ""); code != 204 {
+						t.Error(code, body)
+					}
+				}
+				since := time.Now()
+				if _, _, err := c.Read(ctx); websocket.CloseStatus(err) != want {
+					t.Errorf("it ends with %v, want %v", err, want)
+				}
+				if d := time.Since(since); (d < time.Hour) == (who == "") {
+					t.Errorf("it ends after %s", d)
+				}
+				transport.CloseIdleConnections()
+				a.Close()
+				stop()
+				if err := <-served; err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// Who has signed in has a bounded number of streams; the token is a program's, which knows
+// what it does.
+func TestStreamsOfSomebodyAreBounded(t *testing.T) {
+	_, s := serveSignIn(t, newOffice())
+	b := newBrowser(t, s)
+	b.signUp("101")
+	ctx, cancel := background()
+	defer cancel()
+	dial := func(o *websocket.DialOptions) (*websocket.Conn, *http.Response) {
+		c, res, err := websocket.Dial(ctx, s.URL+"/api/v1/events", o)
+		if err == nil {
+			t.Cleanup(func() { c.CloseNow() })
+		}
+		return c, res
+	}
+	first, _ := dial(&websocket.DialOptions{HTTPClient: b.c})
+	for range api.MaxStreams - 1 {
+		if _, res := dial(&websocket.DialOptions{HTTPClient: b.c}); res.StatusCode != http.StatusSwitchingProtocols {
+			t.Fatal(res.Status)
+		}
+	}
+	if _, res := dial(&websocket.DialOptions{HTTPClient: b.c}); res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
+		t.Error(res.Status)
+	}
+	if _, res := dial(&websocket.DialOptions{HTTPHeader: http.Header{"Authorization": {"Bearer " + token}}}); res.StatusCode != http.StatusSwitchingProtocols {
+		t.Error("with the token:", res.Status)
+	}
+	first.Close(websocket.StatusNormalClosure, "") // waits for the other side's
+	for {
+		if _, res := dial(&websocket.DialOptions{HTTPClient: b.c}); res.StatusCode == http.StatusSwitchingProtocols {
+			break
+		}
+		if ctx.Err() != nil {
+			t.Fatal("one that ends makes no room")
 		}
 	}
 }

@@ -29,13 +29,11 @@ type Sessions struct {
 
 // NewSessions makes them.
 func NewSessions(d *Desk) *Sessions {
-	m := scs.New()
-	m.Store = kept{d.store}
-	m.HashTokenInStore = true
-	m.Lifetime = personTime
-	m.Cookie.Name = "plugboard"
-	m.Cookie.HttpOnly, m.Cookie.Secure = true, false
-	m.Cookie.SameSite = http.SameSiteStrictMode
+	// As scs.New makes it, but without a store in memory, which has a goroutine.
+	m := &scs.SessionManager{
+		Store: kept{d.store}, HashTokenInStore: true, Lifetime: personTime, Codec: scs.GobCodec{},
+		Cookie: scs.SessionCookie{Name: "plugboard", Path: "/", Persist: true, HttpOnly: true, SameSite: http.SameSiteStrictMode},
+	}
 	m.ErrorFunc = func(w http.ResponseWriter, _ *http.Request, _ error) {
 		// The store says itself what it cannot do.
 		http.Error(w, "the switch cannot read who is signed in", http.StatusServiceUnavailable)
@@ -68,7 +66,8 @@ func (s *Sessions) Who(ctx context.Context) (Session, bool) {
 // Still says whether who was signed in when a request came is so now: it may go on
 // for long.
 func (s *Sessions) Still(ctx context.Context) bool {
-	now, err := s.manager.Load(context.WithoutCancel(ctx), s.manager.Token(ctx))
+	// A context that has a session keeps it as it was: it is read into another one.
+	now, err := s.manager.Load(context.Background(), s.manager.Token(ctx))
 	if err != nil {
 		return true // the store says itself what it cannot do
 	}

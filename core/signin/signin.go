@@ -189,7 +189,7 @@ func (d *Desk) Invite(ctx context.Context, who string) (code string, until time.
 
 // Invited is whom an invitation is for. The error is [ErrInvitation] or a [Wait].
 func (d *Desk) Invited(code string, from netip.Addr) (who string, err error) {
-	places := []place{{addr: network(from)}}
+	places := []place{{addr: Network(from)}}
 	if err := d.try(places); err != nil {
 		return "", err
 	}

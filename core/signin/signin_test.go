@@ -241,12 +241,12 @@ func TestGuessingFromEverywhere(t *testing.T) {
 			t.Errorf("the wait is %v, want %v", longest, longestWho)
 		}
 		v6 := netip.MustParseAddr("2001:db8:1:2::3")
-		if network(v6) != network(netip.MustParseAddr("2001:db8:1:2:ffff::1")) {
+		if Network(v6) != Network(netip.MustParseAddr("2001:db8:1:2:ffff::1")) {
 			t.Error("an address of a /64 is one of many")
 		}
 		for i := range 3 * maxPlaces {
 			at := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-			if err := d.try([]place{{addr: network(at)}}); err != nil {
+			if err := d.try([]place{{addr: Network(at)}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/signin"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -35,20 +36,13 @@ type bucket struct {
 	full time.Time // when it is
 }
 
-// address counts a request for where it came from; false if that is too much. Of
-// IPv6 a /64 is one.
+// address counts a request for where it came from; false if that is too much.
 func (r *rates) address(req *http.Request) bool {
 	from, err := netip.ParseAddrPort(req.RemoteAddr)
 	if err != nil {
 		return true // a socket of a test
 	}
-	addr := from.Addr().Unmap().WithZone("")
-	bits := addr.BitLen()
-	if addr.Is6() {
-		bits = 64
-	}
-	network, err := addr.Prefix(bits)
-	return err != nil || r.take(network, addressRate, addressBurst)
+	return r.take(signin.Network(from.Addr()), addressRate, addressBurst)
 }
 
 // somebody counts a request for who has signed in.

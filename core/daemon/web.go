@@ -105,13 +105,13 @@ func (d *Daemon) listenWeb(c *config.Config) (l webListeners, err error) {
 		was = d.cfg().Web
 	}
 	if c.Web.Listen != was.Listen {
-		if l.page, err = listenHTTP(c.Web.Listen, "listen"); err != nil {
+		if l.page, err = d.listenHTTP(c.Web.Listen, "listen"); err != nil {
 			return webListeners{}, err
 		}
 		l.page = webListener{l.page, d}
 	}
 	if c.Web.Redirect != was.Redirect && c.Web.Redirect.IsValid() {
-		if l.redirect, err = listenHTTP(c.Web.Redirect, "redirect"); err != nil {
+		if l.redirect, err = d.listenHTTP(c.Web.Redirect, "redirect"); err != nil {
 			l.close()
 			return webListeners{}, err
 		}
@@ -119,12 +119,18 @@ func (d *Daemon) listenWeb(c *config.Config) (l webListeners, err error) {
 	return l, nil
 }
 
-func listenHTTP(at netip.AddrPort, attribute string) (net.Listener, error) {
+func (d *Daemon) listenHTTP(at netip.AddrPort, attribute string) (net.Listener, error) {
 	l, err := net.Listen("tcp", at.String())
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen for HTTP on %s: %w; is another Plugboard running? Else name another address in web { %s }", at, err, attribute)
 	}
-	return l, nil
+	return api.Bounded(l, d.standsForMany), nil
+}
+
+// standsForMany says whether an address is no single client's: a proxy's, or a
+// program's on this machine.
+func (d *Daemon) standsForMany(a netip.Addr) bool {
+	return a.IsLoopback() || slices.ContainsFunc(d.cfg().Web.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
 // serveWeb serves HTTP on new listeners, and from then on no longer where it did

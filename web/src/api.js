@@ -29,9 +29,15 @@ export async function ask(method, path, body) {
   } catch {
     throw new Error('The switch answered something else than was asked.')
   }
+  if (res.status === 401) parted?.()
   if (!res.ok) throw new Problem(res.status, value ?? {})
   return value
 }
+
+// onParting is called when the switch does not know any more who asks: they have
+// signed out on another page, or the session is too old.
+let parted
+export const onParting = (f) => (parted = f)
 
 // listen follows the events: tell is called with each of them, the snapshot
 // first, and up with whether the way stands. It comes back by itself after a
@@ -61,6 +67,7 @@ export function listen(tell, up, query = {}) {
     socket.onclose = () => {
       if (over) return
       up(false)
+      ask('GET', '/me').catch(() => {}) // a browser does not say why it failed: nobody may be signed in
       timer = setTimeout(open, wait)
       wait = Math.min(wait * 2, 10_000)
     }

@@ -1,5 +1,5 @@
 // Who is signed in here.
-import { ask, Problem } from './api.js'
+import { ask, onParting, Problem } from './api.js'
 
 // me is undefined until it is known, and null for nobody.
 export const session = $state({ me: undefined, trouble: '' })
@@ -17,6 +17,8 @@ export function come(me) {
   session.me = me
   session.trouble = ''
 }
+
+onParting(() => (session.me = null))
 
 const partings = new Set()
 

@@ -97,6 +97,7 @@ func New(opt Options) (*API, error) {
 	a.registerActs(h)
 	a.registerBrowsers(h)
 	a.registerListen(h)
+	a.registerShown(h)
 	a.registerPushes(h)
 	a.registerConferences(h)
 	a.registerTrace(h)

@@ -169,6 +169,24 @@ func (a *API) registerBrowsers(h huma.API) {
 	})
 }
 
+// registerShown serves service workers, which have no page's socket.
+func (a *API) registerShown(h huma.API) {
+	huma.Register(h, huma.Operation{
+		OperationID: "show-call", Method: http.MethodPost, Path: callsPath + "/{id}/shown", Summary: "Say that a browser shows a call that was pushed to it", Tags: []string{"browser"},
+		Description: "A service worker that got phone.ring by push says so at once: then the call rings the person, though no page of theirs is open. 409: somebody has answered it; 404: it rings no more.", DefaultStatus: http.StatusNoContent, MaxBodyBytes: 4 << 10,
+		Errors: []int{http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
+	}, func(ctx context.Context, in *callID) (*struct{}, error) {
+		number, ok := person(ctx)
+		if !ok {
+			return nil, huma.Error403Forbidden("only a browser of who is signed in as an extension shows calls")
+		}
+		if err := a.opt.Browsers.Shows(number, in.ID); err != nil {
+			return nil, refused(err)
+		}
+		return nil, nil
+	})
+}
+
 // registerPushes serves where browsers take pushes.
 func (a *API) registerPushes(h huma.API) {
 	tags := []string{"browser"}

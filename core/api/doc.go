@@ -14,6 +14,7 @@
 //	GET    /api/v1/calls/{id}            one live call
 //	DELETE /api/v1/calls/{id}?cause=     end it
 //	POST   /api/v1/calls/{id}/decline    refuse what rings in one's browser
+//	POST   /api/v1/calls/{id}/shown      a browser shows what was pushed to it
 //	GET    /api/v1/webrtc                what a page needs for a phone
 //	POST   /api/v1/webrtc/sessions       {offer, device, extension}: begin a media session of a browser
 //	PATCH  /api/v1/webrtc/sessions/{id}  {candidates, end}, or {offer}: an ICE restart

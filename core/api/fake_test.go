@@ -203,6 +203,12 @@ func newOffice() *office {
 			return func(call.News) {}
 		},
 		Changed: func(string, phones.Device, string) {}, Lamp: func(string, presence.Dialog) {},
+		Arrived: func(_, id string) error {
+			if id == "" {
+				return nil
+			}
+			return &call.Error{Cause: call.NotFound, Text: "it does not ring there"}
+		},
 	})
 	return o
 }

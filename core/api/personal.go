@@ -20,7 +20,7 @@ func (a *API) may(number, pattern string, r *http.Request) bool {
 	case "GET " + mePath, "POST " + passwordPath, "POST /api/v1/logout", "GET /api/v1/openapi.json", "GET /api/v1/features":
 		return true
 	case "GET /api/v1/events", "GET " + webRTCPath, "POST " + sessionPath, "PATCH " + sessionPath + "/{id}", "DELETE " + sessionPath + "/{id}",
-		"POST " + sessionPath + "/{id}/link", "POST " + callsPath + "/{id}/decline",
+		"POST " + sessionPath + "/{id}/link", "POST " + callsPath + "/{id}/decline", "POST " + callsPath + "/{id}/shown",
 		"PUT " + pushPath, "DELETE " + pushPath + "/{device}":
 		return true // what is asked knows whose it is
 	case "GET " + callsPath, "POST " + callsPath, "GET " + cdrPath, "GET " + cdrPath + "/{id}", "GET /api/v1/extensions", "GET " + voicemailPath,

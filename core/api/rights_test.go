@@ -38,7 +38,7 @@ var rights = map[string][]string{
 		"GET /api/v1/events", "GET /api/v1/webrtc", "POST /api/v1/webrtc/sessions", "PATCH /api/v1/webrtc/sessions/{id}", "DELETE /api/v1/webrtc/sessions/{id}",
 		"POST /api/v1/webrtc/sessions/{id}/link", "PUT /api/v1/push",
 	},
-	byPerson: {"POST /api/v1/calls/{id}/decline", "DELETE /api/v1/push/{device}"},
+	byPerson: {"POST /api/v1/calls/{id}/decline", "POST /api/v1/calls/{id}/shown", "DELETE /api/v1/push/{device}"},
 	byOwner: {
 		"PATCH /api/v1/extensions/{number}",
 		"GET /api/v1/voicemail/{box}", "GET /api/v1/voicemail/{box}/{id}", "GET /api/v1/voicemail/{box}/{id}/audio",

@@ -341,6 +341,7 @@ func TestPersonalRights(t *testing.T) {
 		{"POST", "/api/v1/calls", `{"to":"102","device":"a-page-of-mine"}`, yes},
 		{"POST", "/api/v1/calls", `{"to":"102","device":"a-page-of-others","from":"102"}`, no},
 		{"POST", "/api/v1/calls/THEIRS/decline", "", 404},
+		{"POST", "/api/v1/calls/THEIRS/shown", "", 404},
 		{"GET", "/api/v1/nothing", "", no},
 	} {
 		code, body := anna.do(x.method, strings.ReplaceAll(x.path, "OTHERS", others), strings.ReplaceAll(x.body, "OTHERS", others))

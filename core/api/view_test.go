@@ -214,10 +214,13 @@ func TestPageIsAPhone(t *testing.T) {
 	if err := json.Unmarshal(m.Data, &ring); err != nil || m.Type != "phone.ring" || m.Seq != 0 || ring.Call != "C7" || ring.From != (phones.Party{Number: "102", Name: "Ben"}) || !ring.Sound {
 		t.Fatalf("it rings with %s %+v, %v", m.Type, ring, err)
 	}
-	say(fmt.Sprintf(`{"type":"phone.ringing","leg":%q}`, ring.Leg))
+	if code, body := anna.do("POST", "/api/v1/calls/C7/shown", ""); code != 204 {
+		t.Error(code, body)
+	}
 	if n := <-news; n.What != call.Ringing {
 		t.Errorf("news: %v", n.What)
 	}
+	say(fmt.Sprintf(`{"type":"phone.ringing","leg":%q}`, ring.Leg))
 	code, body := anna.do("POST", "/api/v1/webrtc/sessions", `{"offer":"mine","device":"page-of-anna"}`)
 	var made struct{ ID, Answer string }
 	if err := json.Unmarshal([]byte(body), &made); err != nil || code != http.StatusCreated || made.Answer != "answer to mine" {

@@ -145,7 +145,7 @@ func (p *Phones) begin(id, to string, s *session) error {
 	l := p.newLeg(id, e, s.person)
 	l.incoming, l.state = true, calling
 	l.joins(s)
-	l.shown = presence.Party{Number: to}
+	l.far = presence.Party{Number: to}
 	l.lamp()
 	p.leave()
 	// The hub may speak to the leg before it has returned.
@@ -167,17 +167,32 @@ func (p *Phones) begin(id, to string, s *session) error {
 	return nil
 }
 
+// Shows takes that a browser of a person shows a call of which a push has told it: the
+// proof that it rings, though none of their pages may be open. One that comes late has it
+// pushed anew, if the call rings the person still. The error is a [*call.Error].
+func (p *Phones) Shows(number, id string) error {
+	p.mu.Lock()
+	for _, l := range p.people[number].all() {
+		if l.call == id && l.rings() {
+			l.shown = true
+			l.isRinging()
+			p.leave()
+			return nil
+		}
+	}
+	p.leave()
+	return p.opt.Arrived(number, id)
+}
+
 // Decline refuses a call that rings a person: their browsers are busy, and
 // other devices ring on.
 func (p *Phones) Decline(number, id string) error {
 	p.mu.Lock()
 	defer p.leave()
-	if x := p.people[number]; x != nil {
-		for _, l := range x.legs {
-			if l.call == id && l.rings() {
-				l.end(call.Busy, "declined")
-				return nil
-			}
+	for _, l := range p.people[number].all() {
+		if l.call == id && l.rings() {
+			l.end(call.Busy, "declined")
+			return nil
 		}
 	}
 	return &call.Error{Cause: call.NotFound, Text: fmt.Sprintf("no call %q rings in a browser of extension %s", id, number)}

@@ -27,6 +27,12 @@
 //	  │ 1.5 s, nobody        │ declined, hangup, all pages are gone
 //	  └──▶ over              └──▶ over
 //
+// Where a push reaches a browser, its service worker has 4 s more to say that it shows the
+// call ([Phones.Shows]): that is ringing, too, and the page that is opened by it answers.
+// A page that comes or wakes when its leg is over, or never was, has a new one if other
+// devices of the person ring still ([Options].Arrived): nobody waits for it, and it is not
+// late for anything.
+//
 // One that calls is there from the beginning, or from the link on for which
 // the page had asked the time:
 //

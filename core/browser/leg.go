@@ -31,14 +31,15 @@ type Leg struct {
 	timer   alarm          // of its state, or of being away
 	missing alarm          // its page is not connected
 	heard   uint64         // packets, when that was looked at last
-	shown   presence.Party
+	far     presence.Party // as those see it who watch
 
-	ring Ring
-	told map[*Page]bool // pages that were told that it rings; true: they have said so
-	loud *Page          // which sounds
+	ring  Ring
+	told  map[*Page]bool // pages that were told that it rings; true: they have said so
+	loud  *Page          // which sounds
+	shown bool           // a browser has said that it shows what was pushed
+	since time.Time
 
-	pushed bool // that it rings
-	since  time.Time
+	pushed, waited bool // that it rings; for what comes of that
 }
 
 // state is where a leg stands, see the pictures of the package's comment. Away
@@ -67,21 +68,27 @@ func (p *Phones) newLeg(callID string, e *dialplan.Extension, x *person) *Leg {
 	return l
 }
 
-// Dial rings the browsers of an extension, nil if none is there.
+// Dial rings the browsers of an extension, nil if none is there, or may come.
 func (p *Phones) Dial(d call.Dial, inbox call.Inbox) call.Leg {
 	p.mu.Lock()
 	defer p.leave()
 	e, x := d.Extension, p.people[d.Extension.Number]
-	if p.closed || !e.Browser || !x.reachable() {
+	switch {
+	case p.closed || !e.Browser:
+		return nil
+	case d.Late && slices.ContainsFunc(x.all(), func(l *Leg) bool { return l.call == d.Call && l.rings() }):
+		return nil // what has come has found it
+	case !x.reachable() && (d.Intercom || !p.wakes(e.Number)):
 		return nil
 	}
+	x = p.person(e.Number)
 	l := p.newLeg(d.Call, e, x)
 	l.inbox = inbox
 	from := Party{Number: d.CallerNumber, Name: d.CallerName}
-	l.shown = presence.Party{Number: d.CallerNumber, Name: d.CallerName, Hidden: d.CallerNumber == dialplan.Anonymous}
+	l.far = presence.Party{Number: d.CallerNumber, Name: d.CallerName, Hidden: d.CallerNumber == dialplan.Anonymous}
 	if d.Private {
 		from = Party{Number: dialplan.Anonymous}
-		l.shown.Hidden = true
+		l.far.Hidden = true
 	}
 	l.ring = Ring{Leg: l.id, From: from, To: e.Number, Auto: d.Intercom, Since: l.since.UTC()}
 	var ready []*Page
@@ -94,23 +101,35 @@ func (p *Phones) Dial(d call.Dial, inbox call.Inbox) call.Leg {
 	for _, pg := range ready {
 		l.ringAt(pg)
 	}
-	l.prove(proofTime)
 	if !slices.ContainsFunc(ready, func(pg *Page) bool { return pg.visible }) {
+		l.wake()
+	}
+	l.prove(proofTime)
+	return l
+}
+
+// wakes reports whether a push may reach a browser of a person.
+func (p *Phones) wakes(number string) bool { return p.opt.Waker != nil && p.opt.Waker.Wakes(number) }
+
+// wake has it pushed that the leg rings, once, and reports whether a browser may come of
+// that. What shall be answered by itself is for pages that are there.
+func (l *Leg) wake() bool {
+	if l.ring.Auto || !l.p.wakes(l.person.number) {
+		return false
+	}
+	if !l.pushed {
+		l.pushed = true
 		ring := l.ring
 		ring.Call = l.call
 		l.push(Message{MessageRing, ring})
 	}
-	return l
+	return true
 }
 
 // push tells the person something though nobody looks at a page.
 func (l *Leg) push(m Message) {
-	if l.p.opt.Push == nil {
-		return
-	}
-	l.pushed = true
 	number, call := l.person.number, l.call
-	l.p.tell(func() { l.p.opt.Push(number, call, m) })
+	l.p.tell(func() { l.p.opt.Waker.Push(number, call, m) })
 }
 
 // rings reports whether the leg may be answered.
@@ -139,21 +158,29 @@ func (l *Leg) ringAt(pg *Page) {
 }
 
 // prove looks after a time at which pages have said that they ring. If none
-// has, nobody is there.
+// has, and none does that a push wakes, nobody is there.
 func (l *Leg) prove(d time.Duration) {
 	l.timer.set(l.p, d, func() {
-		if !l.rings() {
-			return
-		}
-		if !l.proved() {
+		switch {
+		case !l.rings():
+		case l.proved():
+			l.sound()
+		case !l.waited && l.wake():
+			l.waited = true
+			l.prove(wakeTime)
+		default:
+			for pg := range l.told {
+				pg.missed = l.id
+			}
 			l.end(call.Unavailable, "no page of the browser rings")
-			return
 		}
-		l.sound()
 	})
 }
 
 func (l *Leg) proved() bool {
+	if l.shown {
+		return true
+	}
 	for _, rings := range l.told {
 		if rings {
 			return true
@@ -181,6 +208,15 @@ func (l *Leg) sound() {
 // rung takes that a page rings.
 func (l *Leg) rung(pg *Page) {
 	l.told[pg] = true
+	if l.loud == nil { // it has come when none of the others did
+		l.loud = pg
+		pg.send(Message{MessageRing, l.tells(pg)})
+	}
+	l.isRinging()
+}
+
+// isRinging is the proof that somebody is there.
+func (l *Leg) isRinging() {
 	if l.state == asked {
 		l.state = ringing
 		l.news(call.News{What: call.Ringing})
@@ -341,7 +377,7 @@ func (l *Leg) news(n call.News) {
 
 // lamp tells those who watch the extension how the leg stands.
 func (l *Leg) lamp() {
-	d := presence.Dialog{ID: l.id, Initiator: l.incoming, Phase: presence.Terminated, Remote: l.shown}
+	d := presence.Dialog{ID: l.id, Initiator: l.incoming, Phase: presence.Terminated, Remote: l.far}
 	switch l.state {
 	case ringing:
 		d.Phase = presence.Early
@@ -467,7 +503,7 @@ func (l *Leg) Moved(id string) { l.do(func() { l.call = id }) }
 // call, those who watch by the lamp.
 func (l *Leg) Connected(to dialplan.Party) {
 	l.do(func() {
-		l.shown = presence.Party{Number: to.Number, Name: to.Shown(), Hidden: to.Hidden()}
+		l.far = presence.Party{Number: to.Number, Name: to.Shown(), Hidden: to.Hidden()}
 		l.lamp()
 	})
 }

@@ -104,6 +104,7 @@ type Page struct {
 	gone                  bool
 	visible, ready, audio bool
 	seen                  time.Time // it was visible last
+	missed                string    // the last leg for which it did not say in time that it rings
 }
 
 // Connect takes a page in. A page that may be no phone gets a [Page] that is
@@ -186,6 +187,16 @@ func (pg *Page) Ringing(leg string) {
 		}
 	}
 	pg.send(Message{MessageStop, Stop{Leg: leg, Cause: "cancelled"}}) // it came too late
+	if pg.missed == leg {
+		pg.missed = ""
+		pg.arrives()
+	}
+}
+
+// arrives has the page ring where its person's other devices ring.
+func (pg *Page) arrives() {
+	p, number := pg.p, pg.person.number
+	p.tell(func() { p.opt.Arrived(number, "") })
 }
 
 // State takes how the page stands: whether somebody looks at it, whether it can
@@ -200,6 +211,7 @@ func (pg *Page) State(visible, ready, audio bool) {
 	if visible || pg.visible {
 		pg.seen = time.Now()
 	}
+	came := ready && !pg.ready
 	pg.visible, pg.ready, pg.audio = visible, ready, audio
 	d := pg.device
 	if !slices.ContainsFunc(d.pages, func(o *Page) bool { return o.ready }) {
@@ -215,6 +227,9 @@ func (pg *Page) State(visible, ready, audio bool) {
 		if l.rings() {
 			l.ringAt(pg)
 		}
+	}
+	if came {
+		pg.arrives()
 	}
 }
 

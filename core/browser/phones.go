@@ -22,6 +22,7 @@ import (
 // The times of the pictures above, and bounds.
 const (
 	proofTime   = 1500 * time.Millisecond // for a page to say that it rings
+	wakeTime    = 4 * time.Second         // after that, for a browser that a push wakes to say that it shows it
 	returnTime  = 3 * time.Second         // for a page to come back, before its device has gone
 	aloneTime   = 30 * time.Second        // for a session to be linked
 	linkTime    = 10 * time.Second        // for a call to be linked
@@ -44,8 +45,7 @@ type Media interface {
 	Latest() (leg.Stats, time.Time)
 }
 
-// Options are what [Phones] are made of. None of the functions may be nil, but
-// for Push.
+// Options are what [Phones] are made of. None of the functions may be nil.
 type Options struct {
 	Log hclog.Logger
 	// Extension is that of the configuration in force, nil if nobody has the number.
@@ -65,8 +65,20 @@ type Options struct {
 	Changed func(number string, d Device, gone string)
 	// Lamp tells those who watch the extension.
 	Lamp func(number string, d presence.Dialog)
-	// Push wakes a person of whose pages none is looked at, because of a call. Nil: nobody does.
-	Push func(number, call string, m Message)
+	// Arrived tells that a page of an extension is there, or lives again, that may not ring
+	// yet: it joins what rings the extension, in that call or, with "", in all. The error, a
+	// [*call.Error], says that the call does not ring there.
+	Arrived func(number, id string) error
+	// Waker wakes people of whose pages none is looked at. Nil: nobody does.
+	Waker Waker
+}
+
+// Waker reaches browsers that have no page open, too: a [Pusher].
+type Waker interface {
+	// Wakes reports whether a browser of the person wants to be told.
+	Wakes(number string) bool
+	// Push tells them something about a call. It never waits.
+	Push(number, call string, m Message)
 }
 
 // Phones are the browsers of all people. Its methods are safe for concurrent
@@ -94,6 +106,14 @@ type person struct {
 	sessions int      // also those that are being opened
 	waiting  int      // calls to be linked
 	lost     []string // calls that somebody else has answered, the latest last
+}
+
+// all are the legs of somebody, perhaps nobody.
+func (x *person) all() []*Leg {
+	if x == nil {
+		return nil
+	}
+	return x.legs
 }
 
 // device is a page of a person, or several that have the same id: a browser

@@ -174,8 +174,9 @@ func (p *Pusher) Key() string {
 	return p.key.Public
 }
 
-// Subscribe keeps where a page takes pushes. A [BadEndpoint] is none, a
-// [*call.Error] that nothing is pushed.
+// Subscribe keeps where a page takes pushes, in place of what was kept of that page and of
+// that endpoint: a browser has one, and it is for who is signed in there now. A
+// [BadEndpoint] is none, a [*call.Error] that nothing is pushed.
 func (p *Pusher) Subscribe(ctx context.Context, number, device string, e Endpoint) error {
 	if p.contact() == "" {
 		return &call.Error{Cause: call.NotFound, Text: `nothing is pushed: the configuration has no web { push = "mailto:…" }`}
@@ -188,19 +189,39 @@ func (p *Pusher) Subscribe(ctx context.Context, number, device string, e Endpoin
 	}
 	s := Subscription{Number: number, Device: device, Endpoint: e}
 	p.mu.Lock()
-	list := without(p.all[number], device)
-	var oldest []Subscription
+	dropped := p.drop(func(o Subscription) bool {
+		return o.Endpoint.Endpoint == e.Endpoint || o.Number == number && o.Device == device
+	})
+	list := p.all[number]
 	if over := len(list) + 1 - maxPersonal; over > 0 {
-		oldest, list = list[:over], list[over:]
+		dropped, list = append(dropped, list[:over]...), list[over:]
 	}
 	p.all[number] = append(list, s)
 	p.mu.Unlock()
-	for _, o := range oldest {
+	for _, o := range dropped {
 		if err := p.shelf.DropSubscription(ctx, o.Number, o.Device); err != nil {
 			return err
 		}
 	}
 	return p.shelf.PutSubscription(ctx, s)
+}
+
+// drop forgets some subscriptions, and returns them.
+func (p *Pusher) drop(which func(Subscription) bool) (dropped []Subscription) {
+	for number, list := range p.all {
+		var left []Subscription
+		for _, s := range list {
+			if which(s) {
+				dropped = append(dropped, s)
+			} else {
+				left = append(left, s)
+			}
+		}
+		if p.all[number] = left; len(left) == 0 {
+			delete(p.all, number)
+		}
+	}
+	return dropped
 }
 
 // wrong says why an endpoint cannot be one.
@@ -232,23 +253,19 @@ func unpadded(text string) ([]byte, error) {
 // Unsubscribe forgets where a page takes pushes.
 func (p *Pusher) Unsubscribe(ctx context.Context, number, device string) error {
 	p.mu.Lock()
-	if list := without(p.all[number], device); len(list) > 0 {
-		p.all[number] = list
-	} else {
-		delete(p.all, number)
-	}
+	p.drop(func(o Subscription) bool { return o.Number == number && o.Device == device })
 	p.mu.Unlock()
 	return p.shelf.DropSubscription(ctx, number, device)
 }
 
-func without(list []Subscription, device string) []Subscription {
-	var out []Subscription
-	for _, s := range list {
-		if s.Device != device {
-			out = append(out, s)
-		}
+// Wakes implements [Waker].
+func (p *Pusher) Wakes(number string) bool {
+	if p.contact() == "" {
+		return false
 	}
-	return out
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.all[number]) > 0
 }
 
 // Push sends a message to all browsers of a person. It never waits. Of two

@@ -237,7 +237,8 @@ func TestPushEndpoints(t *testing.T) {
 		t.Error("a device that is none")
 	}
 	for i := range 10 {
-		if err := p.Subscribe(t.Context(), "101", "page-number-"+string(rune('0'+i)), good.endpoint("https://push.example.net/1")); err != nil {
+		n := string(rune('0' + i))
+		if err := p.Subscribe(t.Context(), "101", "page-number-"+n, good.endpoint("https://push.example.net/"+n)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -246,6 +247,13 @@ func TestPushEndpoints(t *testing.T) {
 	}
 	if err := p.Unsubscribe(t.Context(), "101", "page-number-9"); err != nil || strings.Contains(kept.devices(), "number-9") {
 		t.Errorf("kept are %s, %v", kept.devices(), err)
+	}
+	// Who signs in after them in a browser has its pushes.
+	if err := p.Subscribe(t.Context(), "102", "page-of-ben", good.endpoint("https://push.example.net/8")); err != nil {
+		t.Fatal(err)
+	}
+	if got := kept.devices(); strings.Contains(got, "number-8") || !strings.Contains(got, "page-of-ben") || !p.Wakes("102") || p.Wakes("103") {
+		t.Errorf("kept are %s", got)
 	}
 	// A name that leads home.
 	service := httptest.NewTLSServer(http.NotFoundHandler())

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -75,4 +76,52 @@ func (c *Call) proceeds() {
 		f.asks = false
 		c.timer.Reset(time.Until(f.until))
 	}
+}
+
+// Arrived says that a device of an extension, by its name, has come or has woken: it
+// joins what rings the extension, in the call with that id or, with "", in all. The error
+// is an [*Error]: [Busy] if somebody has answered that call, [NotFound] if it does not
+// ring the extension.
+func (s *Switch) Arrived(name, id string) error {
+	if id != "" {
+		return s.act(id, func(c *Call) *Error {
+			switch {
+			case c.joinedBy(name):
+				return nil
+			case c.state == stateUp:
+				return &Error{Busy, "somebody else has answered this call"}
+			}
+			return &Error{NotFound, fmt.Sprintf("the call %q does not ring there", id)}
+		})
+	}
+	for _, c := range s.all() {
+		c.inbox.put(message{kind: gotAct, act: func() { c.joinedBy(name) }})
+	}
+	return nil
+}
+
+// joinedBy has what was not there before ring with the other devices of its extension,
+// and reports whether any of those rings. Who has declined in a browser is not asked again.
+func (c *Call) joinedBy(name string) bool {
+	f := c.fork
+	if f == nil || c.page != nil || c.state >= stateEnding {
+		return false
+	}
+	var of *dialplan.Extension
+	for _, p := range f.legs {
+		switch {
+		case p.of == nil || p.of.Name != name:
+		case p.live():
+			of = p.of
+		case p.cause == Busy && p.leg.Kind() == KindBrowser:
+			return false
+		}
+	}
+	if of == nil {
+		return false
+	}
+	d := c.dialExtension(of, f.step)
+	d.Late = true
+	c.dial(d) // if it has gone again, the others ring on
+	return true
 }

@@ -194,6 +194,10 @@ type Dial struct {
 	// Intercom: the extension's phones shall answer by themselves.
 	Intercom bool
 
+	// Late: the extension rings already, and what of its devices has come or woken
+	// since joins it. Today that are browsers.
+	Late bool
+
 	// Emergency: a trunk's max_calls does not count. Insist: nor does that it
 	// seems to be down.
 	Emergency, Insist bool

@@ -263,12 +263,12 @@ func (c *Call) call(e *dialplan.Extension) {
 	if ring == 0 {
 		ring = ringTime
 	}
-	c.fork = &fork{step: &dialplan.Ring{Of: e, Extensions: []*dialplan.Extension{e}, For: ring}, causes: map[*dialplan.Extension][]Cause{}}
+	c.fork = &fork{
+		step:   &dialplan.Ring{Of: e, Extensions: []*dialplan.Extension{e}, For: ring, CallerID: c.facts.To.Raw, Intercom: c.auto},
+		causes: map[*dialplan.Extension][]Cause{},
+	}
 	c.timer.Reset(ring)
-	d := c.dialExtension(e, &dialplan.Ring{CallerID: c.facts.To.Raw})
-	d.CallerName = ""
-	d.Intercom = c.auto
-	if r, ok := c.dial(d); !ok {
+	if r, ok := c.dial(c.dialExtension(e, c.fork.step)); !ok {
 		c.end(r.Cause, r.Text, bySwitch)
 	}
 }
@@ -279,6 +279,9 @@ const ringTime = 20 * time.Second
 func (c *Call) dialExtension(e *dialplan.Extension, s *dialplan.Ring) Dial {
 	d := c.anyDial(s.CallerID)
 	d.Extension, d.Intercom = e, s.Intercom
+	if c.state == stateCalling { // it sees whom it is going to call
+		d.CallerName = ""
+	}
 	if c.line != nil {
 		c.line.shows(c, &d)
 	}

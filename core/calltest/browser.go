@@ -1,6 +1,7 @@
 package calltest
 
 import (
+	"sync"
 	"time"
 
 	"github.com/plugboard/plugboard/core/browser"
@@ -22,6 +23,97 @@ type Browser struct {
 	Page   *browser.Page
 
 	w *World
+}
+
+// Worker is the service worker of somebody's browser, which runs though no page is open,
+// and is told by push.
+type Worker struct {
+	Number string
+
+	w      *World
+	pushed chan browser.Message
+}
+
+// workers play the services of browsers' makers.
+type workers struct {
+	mu  sync.Mutex
+	all map[string]*Worker // by number
+}
+
+// Wakes implements [browser.Waker].
+func (x *workers) Wakes(number string) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.all[number] != nil
+}
+
+// Push implements [browser.Waker].
+func (x *workers) Push(number, _ string, m browser.Message) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if to := x.all[number]; to != nil {
+		to.pushed <- m
+	}
+}
+
+// Worker is a browser of somebody that takes pushes.
+func (w *World) Worker(number string) *Worker {
+	w.workers.mu.Lock()
+	defer w.workers.mu.Unlock()
+	x := &Worker{Number: number, w: w, pushed: make(chan browser.Message, 64)}
+	w.workers.all[number] = x
+	return x
+}
+
+// Pushed waits until a ringing call is pushed, and says nothing.
+func (x *Worker) Pushed() browser.Ring {
+	x.w.t.Helper()
+	return x.next(browser.MessageRing).(browser.Ring)
+}
+
+// Incoming waits for a call, and says that it is shown.
+func (x *Worker) Incoming() browser.Ring {
+	x.w.t.Helper()
+	r := x.Pushed()
+	if err := x.Shows(r.Call); err != nil {
+		x.w.t.Errorf("worker of %s: it shows a call in vain: %v", x.Number, err)
+	}
+	return r
+}
+
+// Shows says that a call is shown.
+func (x *Worker) Shows(call string) error { return x.w.PBX.Browsers.Shows(x.Number, call) }
+
+// Stopped waits until it is pushed that a call rings no more, and why.
+func (x *Worker) Stopped(cause string) {
+	x.w.t.Helper()
+	if s := x.next(browser.MessageStop).(browser.Stop); s.Cause != cause {
+		x.w.t.Errorf("worker of %s: it rings no more because of %s, not %s", x.Number, s.Cause, cause)
+	}
+}
+
+// Silent fails the test if anything is pushed within d.
+func (x *Worker) Silent(d time.Duration) {
+	x.w.t.Helper()
+	select {
+	case m := <-x.pushed:
+		x.w.t.Fatalf("worker of %s: unexpected %s %+v", x.Number, m.Type, m.Data)
+	case <-time.After(d):
+	}
+}
+
+func (x *Worker) next(what string) any {
+	x.w.t.Helper()
+	select {
+	case m := <-x.pushed:
+		if m.Type != what {
+			x.w.t.Fatalf("worker of %s: expected %s, got %s %+v", x.Number, what, m.Type, m.Data)
+		}
+		return m.Data
+	case <-time.After(Patience):
+		x.w.t.Fatalf("worker of %s: expected %s, nothing came", x.Number, what)
+		return nil
+	}
 }
 
 // Session is a media session of a browser.

@@ -79,23 +79,24 @@ type World struct {
 	// Broken plugins do not come back once they have ended.
 	Broken atomic.Bool
 
-	t      *testing.T
-	cfg    *config.Config
-	addr   netip.AddrPort
-	addrs  []netip.AddrPort // all that the PBX listens on over UDP
-	ca     *raw.Authority   // nil: nobody speaks TLS
-	phones []*Phone
-	untidy bool                      // what is left at the end is told elsewhere
-	others map[netip.AddrPort]string // names of what is no Phone
-	log    bytes.Buffer
-	strays chan struct{} // ends what stray sends
-	site   string        // the head of its configuration
-	voices map[string]tts.Engine
-	apps   map[string]app.App
-	own    map[string]func(*World) sdk.Plugin
-	disk   atomic.Pointer[fstest.MapFS]
-	post   atomic.Pointer[bufconn.Listener] // of the mail server, nil: it is down
-	web    *http.Server                     // where WebSockets are opened, nil: nowhere yet
+	t       *testing.T
+	cfg     *config.Config
+	addr    netip.AddrPort
+	addrs   []netip.AddrPort // all that the PBX listens on over UDP
+	ca      *raw.Authority   // nil: nobody speaks TLS
+	phones  []*Phone
+	workers *workers
+	untidy  bool                      // what is left at the end is told elsewhere
+	others  map[netip.AddrPort]string // names of what is no Phone
+	log     bytes.Buffer
+	strays  chan struct{} // ends what stray sends
+	site    string        // the head of its configuration
+	voices  map[string]tts.Engine
+	apps    map[string]app.App
+	own     map[string]func(*World) sdk.Plugin
+	disk    atomic.Pointer[fstest.MapFS]
+	post    atomic.Pointer[bufconn.Listener] // of the mail server, nil: it is down
+	web     *http.Server                     // where WebSockets are opened, nil: nowhere yet
 }
 
 // Secret is every phone's in these tests.
@@ -175,7 +176,7 @@ func RunAt(t *testing.T, s Site, blocks string, play func(w *World)) {
 		s.Listen = []string{"udp://" + at, "tcp://" + at}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		w := &World{apps: s.Apps, own: s.Stations, Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
+		w := &World{apps: s.Apps, own: s.Stations, Net: NewNet(), Names: &Names{hosts: make(map[string][]netip.Addr), srv: make(map[string][]*net.SRV)}, workers: &workers{all: make(map[string]*Worker)}, t: t, addr: netip.AddrPortFrom(s.Addr, 5060)}
 		for _, at := range s.Listen {
 			if at, ok := strings.CutPrefix(at, "udp://"); ok {
 				w.addrs = append(w.addrs, netip.MustParseAddrPort(at))
@@ -236,6 +237,7 @@ func (w *World) start(cfg *config.Config) error {
 			Launcher:  launcher{w},
 			Ticks:     alarm.Plain(),
 			NoWeb:     true,
+			Waker:     w.workers,
 		},
 	})
 	if err != nil {

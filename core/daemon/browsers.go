@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/plugboard/plugboard/core/api"
@@ -21,7 +22,7 @@ const WebRTCPlugin = "leg-webrtc"
 // makeBrowsers makes the phones in people's browsers. They are there once the
 // web page is.
 func (d *Daemon) makeBrowsers() error {
-	var push func(number, call string, m browser.Message)
+	waker := d.opt.World.Waker
 	if !d.opt.World.NoWeb {
 		var err error
 		d.pushes, err = browser.NewPusher(d.cfg().PBX.DataDir, d.store, func() string { return d.cfg().Web.Push }, d.log.Named("push"))
@@ -29,7 +30,7 @@ func (d *Daemon) makeBrowsers() error {
 			return err
 		}
 		d.later(d.pushes.Close)
-		push = d.pushes.Push
+		waker = d.pushes
 	}
 	d.Browsers = browser.New(browser.Options{
 		Log:       d.log.Named("browser"),
@@ -39,7 +40,7 @@ func (d *Daemon) makeBrowsers() error {
 			return len(d.registrar.Bindings(number))
 		},
 		Open: d.openBrowser, Counters: sip.StatsOf, Incoming: d.incoming, Changed: d.browserChanged,
-		Lamp: d.board.Dialog, Push: push,
+		Lamp: d.board.Dialog, Arrived: d.browserArrived, Waker: waker,
 	})
 	d.later(d.Browsers.Close)
 	return nil
@@ -56,6 +57,15 @@ func (d *Daemon) openBrowser(ctx context.Context, e *dialplan.Extension, id stri
 		return nil, nil, err
 	}
 	return m, answer, nil
+}
+
+// browserArrived has a browser that was not there when its extension began to ring join the call.
+func (d *Daemon) browserArrived(number, id string) error {
+	e := d.now().plan.ExtensionByNumber(number)
+	if e == nil {
+		return &call.Error{Cause: call.NotFound, Text: fmt.Sprintf("no extension has the number %q", number)}
+	}
+	return d.Calls.Arrived(e.Name, id)
 }
 
 // browserDevice is a browser as the API lists it.
@@ -112,8 +122,10 @@ func (d *Daemon) text(t call.Text) {
 }
 
 // dialExtension rings the phones of an extension, and its browsers.
-func (x dialer) dialExtension(ctx context.Context, d call.Dial, inbox call.Inbox) ([]call.Leg, error) {
-	legs, err := x.d.sip.Dial(ctx, d, inbox)
+func (x dialer) dialExtension(ctx context.Context, d call.Dial, inbox call.Inbox) (legs []call.Leg, err error) {
+	if !d.Late { // else they ring already
+		legs, err = x.d.sip.Dial(ctx, d, inbox)
+	}
 	if refusal, ok := err.(*call.Error); ok && refusal.Cause != call.Unavailable {
 		return legs, err
 	}

@@ -96,6 +96,8 @@ type World struct {
 	Ticks mix.Source
 	// NoWeb leaves the HTTP listener out.
 	NoWeb bool
+	// Waker wakes people's browsers. Nil: what the configuration says.
+	Waker browser.Waker
 }
 
 // Daemon is a running Plugboard.

@@ -9,7 +9,7 @@
 import { ask, listen } from '../api.js'
 import { outcome } from '../words.js'
 import { choices, choose } from './choices.js'
-import { closeNotification, notify, subscribe } from './notify.js'
+import { closeNotification, notify, subscribe, unsubscribe } from './notify.js'
 import { quality, since, verdictWords } from './quality.js'
 import { Session } from './session.js'
 import { Devices, Microphone, Ringer, Speaker } from './sound.js'
@@ -83,6 +83,7 @@ export class Line {
   #said = [] // what was said in calls that are transcribed
   #codes = {}
   #notice = null
+  #chosen = '' // a call that is answered as soon as it rings here
   #microphone = navigator.mediaDevices?.getUserMedia ? 'unknown' : 'insecure'
 
   #choices
@@ -133,7 +134,7 @@ export class Line {
     this.#ready = true
     this.#state()
     this.#changed()
-    if (this.#choices.notify) subscribe(this.#device, this.#webrtc.push_key)
+    if (this.#choices.notify) subscribe(this.#webrtc.push_key)
   }
 
   // close ends the phone, and with it the calls of this page.
@@ -371,7 +372,7 @@ export class Line {
     if (data.from?.name) this.#named.set(data.call, data.from.name)
     this.#sound()
     if (ring.sound && this.#microphone !== 'denied' && this.#microphone !== 'insecure') this.#prepare(ring)
-    if (ring.auto && aloud) return this.answer(data.call).catch((e) => this.trouble(e))
+    if ((ring.auto && aloud) || data.call === this.#chosen) return this.#asked({ act: 'answer', call: data.call })
     if (aloud && this.#choices.notify && !document.hasFocus()) notify(data, this.caller(data.from))
   }
 
@@ -520,9 +521,10 @@ export class Line {
     await ask('DELETE', leg ? `${legPath(call, leg.id)}` : `/calls/${encodeURIComponent(call)}`)
   }
 
-  // hangupAll ends all that this page talks.
-  async hangupAll() {
-    await Promise.all([...this.#talks.values()].map((t) => this.#drop(t, false)))
+  // leave ends what goes on as the person who is signed in, before they sign out.
+  async leave() {
+    const calls = [...this.#talks.values()].map((t) => this.#drop(t, false))
+    await Promise.all([...calls, this.#choices.notify && unsubscribe()])
     this.#changed()
   }
 
@@ -599,8 +601,8 @@ export class Line {
     this.#choices = choose(this.#me.number, change)
     if ('speaker' in change) for (const t of this.#talks.values()) t.speaker.sink(this.#devices.use('speaker'))
     if ('microphone' in change || 'processing' in change) await this.#changeMicrophone()
-    if (change.notify) await subscribe(this.#device, this.#webrtc.push_key)
-    if (change.notify === false) ask('DELETE', `/push/${this.#device}`).catch(() => {}) // there was none
+    if (change.notify) await subscribe(this.#webrtc.push_key)
+    if (change.notify === false) unsubscribe()
     this.#changed()
   }
 
@@ -806,11 +808,16 @@ export class Line {
     })
   }
 
-  // asked is what was chosen in a notification.
+  // asked is what was chosen in a notification. What this page does not know yet it
+  // answers when it rings.
   #asked({ act, call }) {
-    if (act === 'answer') this.answer(call).catch((e) => this.trouble(e))
-    if (act === 'decline') this.decline(call).catch((e) => this.trouble(e))
+    if (act !== 'answer') return
+    this.#chosen = this.#rings.has(call) ? '' : call
+    this.answer(call).catch((e) => this.trouble(e))
   }
+
+  // expect is told for which call the page was opened: it shall answer that.
+  expect = (call) => this.#asked({ act: 'answer', call })
 
   async #look() {
     const live = [...this.#talks.values()].filter((t) => t.session && t.state === 'connected')

@@ -151,7 +151,11 @@ export class Speaker {
   play(stream, sink) {
     this.#audio.srcObject = stream
     this.sink(sink)
-    return this.#audio.play().catch(() => {}) // it was stopped at once, or waits for a first click
+    return this.#audio.play().catch((e) => {
+      if (e.name !== 'NotAllowedError') return // it was stopped at once
+      const again = () => this.#audio.srcObject && this.#audio.play().catch(() => {})
+      addEventListener('pointerdown', again, { once: true }) // it waits for a first click
+    })
   }
 
   sink(id) {

@@ -37,9 +37,10 @@ async function pushed(data) {
 
 async function stop(data) {
   const list = await shown(data.call)
+  // A push has to show something: a call that nobody took is worth it. It takes the place of
+  // what was shown, by its tag; to close that as well could close this.
+  if (data.cause === 'cancelled' || data.cause === 'no_answer') return missed(data, data.from ?? list[0]?.data?.from)
   for (const n of list) n.close()
-  // A push has to show something: a call that nobody took is worth it.
-  if (data.cause === 'cancelled' || data.cause === 'no_answer') await missed(data, data.from ?? list[0]?.data?.from)
 }
 
 // One after the other: a call may be over before it is shown.

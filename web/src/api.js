@@ -10,19 +10,21 @@ export class Problem extends Error {
   }
 }
 
-// ask sends a request and returns what the answer holds, null for nothing.
-export async function ask(method, path, body) {
-  let res
+// ask sends a request and returns what the answer holds, null for nothing. A
+// signal gives it up.
+export async function ask(method, path, body, signal) {
+  let res, text
   try {
     res = await fetch('/api/v1' + path, {
       method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
     })
+    text = await res.text()
   } catch {
     throw new Error('The switch does not answer.')
   }
-  const text = await res.text()
   let value = null
   try {
     value = text ? JSON.parse(text) : null

@@ -268,10 +268,11 @@ type place struct {
 	Path string `json:"path,omitempty"` // "/" if not said
 	Same string `json:"same,omitempty"` // a page whose cookies and storage this one shares
 	// Narrow is a page of the size of a phone.
-	Narrow     bool `json:"-"`
-	Processing bool `json:"-"` // leave echo cancellation and the like on
-	Dark       bool `json:"-"`
-	Relay      bool `json:"-"` // nothing but a TURN server is reached
+	Narrow     bool     `json:"-"`
+	Processing bool     `json:"-"` // leave echo cancellation and the like on
+	Dark       bool     `json:"-"`
+	Relay      bool     `json:"-"` // nothing but a TURN server is reached
+	By         *network `json:"-"` // that the page reaches the switch's media by; nil: directly
 }
 
 // open opens a page, which shares nothing with others but the microphone.
@@ -287,6 +288,9 @@ func (b *browser) open(name string, at place) *page {
 	}
 	if at.Same != "" {
 		with["same"] = at.Same
+	}
+	if n := at.By; n != nil {
+		with["by"] = map[string]string{"of": n.media.Addr().String(), "is": n.ip}
 	}
 	if at.Dark {
 		with["colorScheme"] = "dark"
@@ -310,22 +314,20 @@ func (g *page) tell(n news) {
 // do takes a step, and reads what it gives into a value, if that is not nil.
 func (g *page) do(step string, with, into any) {
 	g.b.t.Helper()
-	value, err := g.b.order(g.name, step, with)()
-	if err == nil && into != nil {
-		err = json.Unmarshal(value, into)
-	}
-	if err != nil {
-		g.b.t.Fatal(err)
-	}
+	g.begin(step, with, into)()
 }
 
 // begin takes a step whose end is awaited later, by the function that it returns.
-func (g *page) begin(step string, with any) (wait func()) {
+func (g *page) begin(step string, with, into any) (wait func()) {
 	g.b.t.Helper()
 	w := g.b.order(g.name, step, with)
 	return func() {
 		g.b.t.Helper()
-		if _, err := w(); err != nil {
+		value, err := w()
+		if err == nil && into != nil {
+			err = json.Unmarshal(value, into)
+		}
+		if err != nil {
 			g.b.t.Fatal(err)
 		}
 	}

@@ -38,7 +38,7 @@ const browser = await chromium.launch({
 const pages = new Map() // by name
 const queues = new Map() // the last step of each page
 
-async function open(name, { path = '/', same, wide, processing = false, relay = false, ...context }) {
+async function open(name, { path = '/', same, wide, processing = false, relay = false, by = null, ...context }) {
   if (pages.has(name)) throw new Error(`there is a page ${name}`)
   let home = same && page(same).context()
   if (!home) {
@@ -50,7 +50,7 @@ async function open(name, { path = '/', same, wide, processing = false, relay = 
       ...context,
     })
     home.setDefaultTimeout(patience)
-    await home.addInitScript(listen, { processing, relay })
+    await home.addInitScript(listen, { processing, relay, by })
   }
   const made = await home.newPage()
   pages.set(name, made)

@@ -1,8 +1,9 @@
 // listen is put into each page before its own scripts: it hears what the page's peer
 // connections receive, turns off what changes sound, and tells violations of the
 // content security policy. With relay, the page's network lets nothing through but to a
-// TURN server. It is sent as text, and so uses nothing from outside itself.
-export function listen({ processing, relay }) {
+// TURN server; with by, {of, is}, it reaches the switch's media at another address than
+// that has, and is not reached itself. It is sent as text, and so uses nothing from outside itself.
+export function listen({ processing, relay, by }) {
   addEventListener('securitypolicyviolation', (e) => {
     console.error(`content security policy: ${e.violatedDirective} forbids ${e.blockedURI} in ${e.sourceFile}:${e.lineNumber}`)
   })
@@ -66,12 +67,28 @@ export function listen({ processing, relay }) {
 
   const Peer = globalThis.RTCPeerConnection
   if (!Peer) return
+  globalThis.peers = [] // all that the page made
   globalThis.RTCPeerConnection = class extends Peer {
     constructor(config, ...more) {
       super(relay ? { ...config, iceTransportPolicy: 'relay' } : config, ...more)
+      globalThis.peers.push(this)
       this.addEventListener('track', (e) => {
         if (e.track.kind === 'audio') follow(e.track.clone())
       })
+    }
+
+    setRemoteDescription({ type, sdp }) {
+      if (by) sdp = sdp.replaceAll(` ${by.of} `, ` ${by.is} `)
+      return super.setRemoteDescription({ type, sdp })
+    }
+
+    get localDescription() {
+      const d = super.localDescription
+      return by && d ? { type: d.type, sdp: d.sdp.replaceAll(/a=candidate:.*\r\n/g, '') } : d
+    }
+
+    set onicecandidate(told) {
+      super.onicecandidate = by ? (e) => e.candidate || told(e) : told
     }
   }
 }

@@ -11,12 +11,13 @@ import { outcome } from '../words.js'
 import { choices, choose } from './choices.js'
 import { closeNotification, notify, subscribe, unsubscribe } from './notify.js'
 import { quality, since, verdictWords } from './quality.js'
-import { Session } from './session.js'
+import { answerTime, Session } from './session.js'
 import { Devices, Microphone, Ringer, Speaker } from './sound.js'
 
 const renewal = 25_000 // ms: a session that is linked to nothing ends after 30 s
 const look = 2_000 // ms between two looks at the counters of a call
-const patience = 10_000 // ms in which a call that lost its session can be taken up again
+const patience = 40_000 // ms in which a call that lost its session is taken up again, unless the switch ends it before
+const freshness = 3_600_000 // ms: relays give names and passwords that hold for some hours
 
 // device names this page: an open page. A page that is loaded anew keeps its
 // name; one that was duplicated gets another.
@@ -92,6 +93,7 @@ export class Line {
   #ringer = new Ringer()
   #off = new AbortController()
   #looking
+  #refreshing
 
   // show is called with a picture whenever it changes; news tells the face of
   // what no picture holds: ('record', cdr), ('snapshot'), ('voicemail'), ('said', text).
@@ -128,8 +130,8 @@ export class Line {
       },
       { device: this.#device },
     )
-    const [webrtc, codes] = await Promise.all([ask('GET', '/webrtc').catch(() => null), ask('GET', '/features').catch(() => [])])
-    if (webrtc) this.#webrtc = webrtc
+    const [, codes] = await Promise.all([this.#refresh(), ask('GET', '/features').catch(() => [])])
+    this.#refreshing = setInterval(() => this.#refresh(), freshness)
     this.#codes = Object.fromEntries(codes.map((c) => [c.name.replace('features.', ''), c.code]))
     this.#ready = true
     this.#state()
@@ -137,11 +139,17 @@ export class Line {
     if (this.#choices.notify) subscribe(this.#webrtc.push_key)
   }
 
+  // refresh asks what a session is made with.
+  async #refresh() {
+    this.#webrtc = await ask('GET', '/webrtc').catch(() => this.#webrtc)
+  }
+
   // close ends the phone, and with it the calls of this page.
   close() {
     this.#closed = true
     this.#off.abort()
     clearInterval(this.#looking)
+    clearInterval(this.#refreshing)
     this.#events?.()
     for (const t of this.#talks.values()) this.#drop(t, false)
     for (const r of this.#rings.values()) this.#unring(r)
@@ -251,8 +259,10 @@ export class Line {
       this.#overhear(call, since, [{ id: leg, kind: 'browser', number: this.#me.number, state: 'up', listens: true }])
     }
     for (const t of [...this.#talks.values()]) if (!this.#calls.has(t.call)) this.#drop(t, true)
-    for (const { call, leg } of own) {
-      if (!this.#talks.has(call)) this.#takeUp(this.#talk({ ...before.find((t) => t.leg === leg), call, leg, session: null }))
+    for (const { call, leg, session } of own) {
+      const talk = this.#talks.get(call)
+      if (!talk) this.#takeUp(this.#talk({ ...before.find((t) => t.leg === leg), call, leg, session: null }))
+      else if (!session) this.#takeUp(talk) // it was lost meanwhile
     }
     this.#keep()
     this.news('snapshot')
@@ -634,7 +644,7 @@ export class Line {
   // --- talks and sessions
 
   #session(lost) {
-    const session = new Session(this.#webrtc.ice_servers, this.#device, {
+    const session = new Session(() => this.#webrtc.ice_servers, this.#device, {
       heard: (stream) => {
         const talk = this.#of(session)
         if (talk) talk.speaker.play(stream, this.#devices.use('speaker'))
@@ -687,20 +697,26 @@ export class Line {
     talk.session?.close(true)
     for (;;) {
       let session
+      let linking = false
       try {
         const track = await this.#take()
         track.enabled = !talk.muted
         session = talk.session = this.#session(() => {})
         await session.send(track)
         await session.open()
-        await ask('POST', `/webrtc/sessions/${session.id}/link`, { call: talk.call })
+        linking = true
+        await ask('POST', `/webrtc/sessions/${session.id}/link`, { call: talk.call }, AbortSignal.timeout(answerTime))
+        if (session.closed) throw new Error('The session was lost again.')
         talk.takingUp = false
         return this.#changed()
       } catch (e) {
         this.#mic.give(session?.track)
-        session?.close()
+        // One that may be linked is not hung up: the next takes its place.
+        session?.close(linking)
         if (talk.over) return
-        if (Date.now() > until || e.trouble || e.status === 404 || e.status === 409) {
+        // A session that is not found may have been lost; the call, when it is ours no more.
+        const gone = e.status === 409 || (e.status === 404 && !this.#calls.has(talk.call))
+        if (Date.now() > until || e.trouble || gone) {
           this.#drop(talk, true)
           this.trouble(e.trouble ? e : new Error('The call was lost.'))
           return this.#changed()

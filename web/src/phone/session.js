@@ -5,11 +5,26 @@
 //	restart()  other network: ICE begins anew, the session goes on
 //	close()
 //
-// It ends by itself, and says so by lost(), when its way is broken and the
-// switch knows it no more.
+// Whether its way holds is seen by what comes, each second, which tells sooner
+// than the browser's states:
+//
+//	connected ──nothing for 3 s, or ICE says so──▶ broken: restart() ──something comes──▶ connected
+//	                                                │ two restarts in vain, the switch knows it no more
+//	                                                └──▶ lost()
+//
+// Who is told lost() makes another.
 import { ask, Problem } from '../api.js'
 
 const rate = 20 // ms that candidates are gathered for, so that one request takes several
+const beat = 1000 // ms between two looks at what came
+const silence = 3000 // ms; a browser asks for a sign of life each 2.5 s, and our switch each 2
+const search = 3000 // ms that a restart may take to find a way
+const again = 1000 // ms until the next try, when the switch does not answer
+const vain = 2 // restarts that found no way
+
+// answerTime is for how long the switch is waited for, in ms: on a network that
+// comes back, another connection is faster than one that waits to send again.
+export const answerTime = 4000
 
 export class Session {
   id = ''
@@ -23,17 +38,23 @@ export class Session {
   #held = true // the switch does not know this round of ICE yet
   #timer
   #patience
+  #beat
   #closed = false
-  #restarting = false
+  #restarting = null // what gives the restart up that is under way
+  #broken = false
+  #tried = 0 // restarts since it was broken
+  #came = null // what had come at the last beat, and when: {sound, signs, soundAt, signsAt}
+  #iceServers
   #device
   #says
 
-  // says has heard(stream), state(word) and lost(): a word is 'connecting',
-  // 'connected' or 'broken'.
+  // iceServers() are the present ones; says has heard(stream), state(word) and
+  // lost(): a word is 'connecting', 'connected' or 'broken'.
   constructor(iceServers, device, says) {
+    this.#iceServers = iceServers
     this.#device = device
     this.#says = says
-    this.#pc = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' })
+    this.#pc = new RTCPeerConnection({ iceServers: iceServers(), bundlePolicy: 'max-bundle' })
     this.#sender = this.#pc.addTransceiver('audio', { direction: 'sendrecv' }).sender
     this.#pc.ontrack = (e) => {
       this.stream = e.streams[0] ?? new MediaStream([e.track])
@@ -47,7 +68,7 @@ export class Session {
     }
     this.#pc.oniceconnectionstatechange = () => this.#changed()
     this.#pc.onconnectionstatechange = () => {
-      if (this.#pc.connectionState === 'connected') this.#says.state('connected')
+      if (this.#pc.connectionState === 'connected') this.#found()
       // ICE may hold while the keys were not agreed: there is no way back.
       if (this.#pc.connectionState === 'failed' && this.#pc.iceConnectionState !== 'failed') this.#lose()
     }
@@ -55,7 +76,8 @@ export class Session {
 
   async open() {
     await this.#pc.setLocalDescription(await this.#pc.createOffer())
-    const { id, answer } = await ask('POST', '/webrtc/sessions', { offer: this.#pc.localDescription.sdp, device: this.#device })
+    const body = { offer: this.#pc.localDescription.sdp, device: this.#device }
+    const { id, answer } = await ask('POST', '/webrtc/sessions', body, AbortSignal.timeout(2 * answerTime))
     if (this.#closed) {
       ask('DELETE', `/webrtc/sessions/${id}`).catch(() => {})
       return
@@ -82,14 +104,31 @@ export class Session {
     this.#sender.dtmf.insertDTMF(this.#sender.dtmf.toneBuffer + keys, 120, 70)
   }
 
-  // restart looks for another way to the switch.
+  get closed() {
+    return this.#closed
+  }
+
+  // restart looks for another way to the switch, at once: the network is another.
   async restart() {
-    if (this.#closed || this.#restarting || !this.id || this.#pc.signalingState !== 'stable') return
-    this.#restarting = this.#held = true
+    this.#restarting?.abort()
+    await this.#restart()
+  }
+
+  async #restart() {
+    if (this.#closed || !this.id || this.#pc.signalingState !== 'stable') return
+    const mine = (this.#restarting = new AbortController())
+    this.#held = true
     try {
+      // Names and passwords of relays hold for a time.
+      this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers: this.#iceServers() })
       await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: true }))
-      const { answer } = await ask('PATCH', `/webrtc/sessions/${this.id}`, { offer: this.#pc.localDescription.sdp })
+      const { answer } = await ask(
+        'PATCH', `/webrtc/sessions/${this.id}`, { offer: this.#pc.localDescription.sdp },
+        AbortSignal.any([mine.signal, AbortSignal.timeout(answerTime)]),
+      )
       await this.#pc.setRemoteDescription({ type: 'answer', sdp: answer })
+      this.#tried++
+      if (this.#came) this.#came.soundAt = 0
       this.#held = false
       this.#trickle()
     } catch (e) {
@@ -98,7 +137,7 @@ export class Session {
       // The switch does not answer: back to where we were, until there is a network.
       if (this.#pc.signalingState === 'have-local-offer') await this.#pc.setLocalDescription({ type: 'rollback' })
     } finally {
-      this.#restarting = false
+      if (this.#restarting === mine) this.#restarting = null
     }
   }
 
@@ -123,36 +162,63 @@ export class Session {
   close(told = false) {
     if (this.#closed) return
     this.#closed = true
+    this.#restarting?.abort()
     clearTimeout(this.#timer)
     clearTimeout(this.#patience)
+    clearInterval(this.#beat)
     this.#pc.close()
     if (this.id && !told) return ask('DELETE', `/webrtc/sessions/${this.id}`).catch(() => {}) // it is gone
   }
 
   #changed() {
     const state = this.#pc.iceConnectionState
-    clearTimeout(this.#patience)
-    switch (state) {
-      case 'connected':
-      case 'completed':
-        if (this.#pc.connectionState === 'connected') this.#says.state('connected')
-        return
-      case 'disconnected':
-        // It often comes back by itself; if not, another way is looked for.
-        this.#says.state('broken')
-        this.#patience = setTimeout(() => this.restart(), 1500)
-        return
-      case 'failed':
-        this.#says.state('broken')
-        this.restart()
-        this.#patience = setTimeout(() => this.#again(), 3000)
-    }
+    if (state === 'connected' || state === 'completed') {
+      if (this.#pc.connectionState === 'connected') this.#found()
+    } else if (state === 'disconnected' || state === 'failed') this.#break()
   }
 
-  #again() {
-    if (this.#closed || this.#pc.iceConnectionState === 'connected' || this.#pc.iceConnectionState === 'completed') return
-    this.restart()
-    this.#patience = setTimeout(() => this.#again(), 3000)
+  #found() {
+    clearTimeout(this.#patience)
+    this.#broken = false
+    this.#tried = 0
+    this.#beat ??= setInterval(() => this.#look(), beat)
+    this.#says.state('connected')
+  }
+
+  #break() {
+    if (this.#closed || this.#broken) return
+    this.#broken = true
+    this.#tried = 0
+    this.#says.state('broken')
+    this.#seek()
+  }
+
+  // seek tries until there is a way.
+  async #seek() {
+    const before = this.#tried
+    if (before >= vain) return this.#lose()
+    if (!this.#restarting) await this.#restart()
+    if (this.#closed || !this.#broken) return
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => this.#seek(), this.#tried > before ? search : again)
+  }
+
+  // look sees what has come since the last beat: packets of sound, and signs of life (ICE).
+  async #look() {
+    let sound = 0
+    let signs = 0
+    for (const s of (await this.#pc.getStats()).values()) {
+      if (s.type === 'inbound-rtp') sound += s.packetsReceived
+      if (s.type === 'candidate-pair') signs += s.responsesReceived + s.requestsReceived
+    }
+    if (this.#closed) return
+    const now = performance.now()
+    const { sound: heard, signs: seen, soundAt, signsAt } = this.#came ?? { sound: 0, signs: 0, soundAt: 0, signsAt: now }
+    this.#came = { sound, signs, soundAt: sound > heard ? now : soundAt, signsAt: sound > heard || signs > seen ? now : signsAt }
+    const came = this.#came
+    // Sound that never came is no sound that ceased.
+    if (now - came.signsAt > silence || (came.soundAt && now - came.soundAt > silence)) this.#break()
+    else if (this.#broken && came.signsAt === now && !this.#restarting && this.#pc.connectionState === 'connected') this.#found()
   }
 
   #trickle() {

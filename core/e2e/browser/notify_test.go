@@ -68,6 +68,7 @@ func TestNotifications(t *testing.T) {
 	ben.see("switch", "Show calls as notifications")
 	ben.evaluate("() => [...document.querySelectorAll('wa-switch')].find((s) => s.textContent.includes('notifications')).focus()", nil, nil)
 	ben.press("Space")
+	ben.do("watch", nil, nil)
 	ben.do("away", nil, nil)
 	p.Registered("102")
 	own, _ := p.Phone(2, "udp", "pcmu", false)
@@ -115,7 +116,7 @@ web {
 	said := microphone(15)
 	b := start(t, p, options{microphone: said, script: "notify.mjs"})
 	page := b.signIn("ben", "102", place{})
-	page.evaluate("async () => { await navigator.serviceWorker.register('/sw.js'); await navigator.serviceWorker.ready }", nil, nil)
+	page.do("watch", nil, nil)
 	key, err := ecdh.P256().GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,23 @@ export const away = (p) => p.evaluate(() => void (document.hasFocus = () => fals
 
 const workerOf = async (p) => p.context().serviceWorkers()[0] ?? p.context().waitForEvent('serviceworker')
 
+// watch registers the service worker, and has it show and list notifications one after the
+// other: Chromium forgets one that is being shown while they are listed.
+export async function watch(p) {
+  await p.evaluate(async () => {
+    await navigator.serviceWorker.register('/sw.js')
+    await navigator.serviceWorker.ready
+  })
+  const worker = await workerOf(p)
+  await worker.evaluate(() => {
+    let last = Promise.resolve()
+    for (const name of ['showNotification', 'getNotifications']) {
+      const does = registration[name].bind(registration)
+      registration[name] = (...what) => (last = last.then(() => does(...what)))
+    }
+  })
+}
+
 // shown are the notifications of the page's service worker.
 export const shown = async (p) =>
   (await workerOf(p)).evaluate(async () => {

@@ -57,7 +57,28 @@ func addressOf(display string, uri *sip.Uri) address {
 	} else {
 		a.user, _, _ = strings.Cut(a.user, ";") // parameters of the number (RFC 3966)
 	}
+	a.user = plain(a.user)
 	return a
+}
+
+// maxUser bounds a user part, in bytes: nobody has a number that is longer.
+const maxUser = 255
+
+// plain is a user part without what no number has and a terminal, a table or a
+// header could be led astray by: it is shown to people, and written down.
+func plain(user string) string {
+	user = strings.ToValidUTF8(user[:min(len(user), maxUser)], "")
+	return strings.Map(func(r rune) rune {
+		if unshown(r) {
+			return -1
+		}
+		return r
+	}, user)
+}
+
+// unshown says whether a character is one of control, or turns the direction of text.
+func unshown(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
 }
 
 // splitList cuts a list at its commas: those that are neither in quotes nor
@@ -235,7 +256,7 @@ func displayed(name string) string {
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar:
+		case unshown(r):
 			continue
 		}
 		if n++; n > maxName {

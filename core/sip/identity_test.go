@@ -52,6 +52,8 @@ func TestWhoCallsOverATrunk(t *testing.T) {
 		{"unknown to the network", `<sip:unavailable@sip.first.example>`, nil, dialplan.Party{Number: "anonymous", Raw: "unavailable"}},
 		{"restricted by the network", `"" <sip:Restricted@sip.first.example>`, nil, dialplan.Party{Number: "anonymous", Raw: "Restricted", Private: true}},
 		{"a name that plays tricks", "\"\u202eAnna \\\"\\\\ \t\u200b  B\" <sip:+4930111@x>", nil, dialplan.Party{Number: "+4930111", Name: `Anna "\ B`, Raw: "+4930111"}},
+		{"a number that plays tricks", `<sip:%1b%5b2J+4930111%0d%0a%e2%80%ae%ff@x>`, nil, dialplan.Party{Number: "[2J+4930111", Raw: "[2J+4930111"}},
+		{"a long number", `<sip:` + strings.Repeat("1", 300) + `@x>`, nil, dialplan.Party{Number: strings.Repeat("1", 255), Raw: strings.Repeat("1", 255)}},
 		{"a long name", `"` + strings.Repeat("ä", 100) + `" <sip:+4930111@x>`, nil, dialplan.Party{Number: "+4930111", Name: strings.Repeat("ä", 80), Raw: "+4930111"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -124,6 +126,7 @@ func TestTheNumberThatATrunkDialled(t *testing.T) {
 		{"sip:account@pbx", "<sip:0049301000@pbx>", []string{"P-Called-Party-ID: <sip:account@pbx>"}, "0049301000"},
 		{"sip:account@pbx", "<sip:account@pbx>", nil, "account"},
 		{"sip:pbx", "<tel:+49301000>", nil, "+49301000"},
+		{"sip:0049301%0d%0a000%00@pbx", "<sip:0049301999@pbx>", nil, "0049301000"},
 	} {
 		virtual(t, func(b *bed) {
 			p := b.phone("prov", trunkAddr)

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/number"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -87,7 +88,7 @@ func (a *API) registerActs(h huma.API) {
 		if number, ok := person(ctx); ok {
 			in.Body.For = number
 		}
-		id, err := a.opt.Acts.Add(in.ID, call.Addition{To: in.Body.To, For: in.Body.For}, actor(ctx))
+		id, err := a.opt.Acts.Add(in.ID, call.Addition{To: number.Plain(in.Body.To), For: in.Body.For}, actor(ctx))
 		if err != nil {
 			_, err := a.acted(in.ID, err)
 			return nil, err
@@ -170,7 +171,7 @@ func (a *API) registerTransfer(h huma.API) {
 		if number, ok := person(ctx); ok && in.Body.Into != "" && !a.takesPart(number, in.Body.Into) {
 			return nil, a.noCall(in.Body.Into)
 		}
-		return a.acted(in.ID, a.opt.Acts.Transfer(in.ID, call.Transfer{Leg: in.Body.Leg, To: in.Body.To, Into: in.Body.Into}, actor(ctx)))
+		return a.acted(in.ID, a.opt.Acts.Transfer(in.ID, call.Transfer{Leg: in.Body.Leg, To: number.Plain(in.Body.To), Into: in.Body.Into}, actor(ctx)))
 	})
 }
 

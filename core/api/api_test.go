@@ -86,7 +86,7 @@ func TestListsPage(t *testing.T) {
 func TestOriginateAndHangUp(t *testing.T) {
 	o := newOffice()
 	_, s := serve(t, o)
-	res, body := ask(t, s, "POST", "/api/v1/calls", `{"from":"101","to":"102"}`)
+	res, body := ask(t, s, "POST", "/api/v1/calls", `{"from":"101","to":"\u202a102\u202c"}`)
 	if res.StatusCode != 201 || body != "{\"id\":\"NEW\"}\n" || res.Header.Get("Location") != "/api/v1/calls/NEW" {
 		t.Errorf("%d %q %v", res.StatusCode, body, res.Header)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/plugboard/plugboard/core/call"
+	"github.com/plugboard/plugboard/core/number"
 )
 
 // paging is how a list is asked for.
@@ -89,8 +90,9 @@ func (a *API) registerCalls(h huma.API) {
 		}
 	}) (*originated, error) {
 		var id string
-		number, somebody := person(ctx)
+		by, somebody := person(ctx)
 		from, err := a.whose(ctx, in.Body.From)
+		to := number.Plain(in.Body.To)
 		switch {
 		case in.Body.Session != "" && in.Body.Device != "":
 			return nil, huma.Error422UnprocessableEntity("a call is made with either session or device")
@@ -98,15 +100,15 @@ func (a *API) registerCalls(h huma.API) {
 			if somebody && err != nil {
 				return nil, err
 			}
-			id, err = a.opt.Browsers.Call(number, in.Body.To, in.Body.Session)
+			id, err = a.opt.Browsers.Call(by, to, in.Body.Session)
 		case err != nil:
 			return nil, err
 		case in.Body.Device != "":
-			id, err = a.opt.Browsers.CallBy(from, in.Body.To, in.Body.Device)
+			id, err = a.opt.Browsers.CallBy(from, to, in.Body.Device)
 		case somebody && in.Body.From == "":
 			return nil, huma.Error422UnprocessableEntity("a call needs from, session or device")
 		default:
-			id, err = a.opt.Originate(call.Origination{From: from, To: in.Body.To, AutoAnswer: in.Body.Auto}, actor(ctx))
+			id, err = a.opt.Originate(call.Origination{From: from, To: to, AutoAnswer: in.Body.Auto}, actor(ctx))
 		}
 		if err != nil {
 			return nil, refused(err)

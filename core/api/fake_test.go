@@ -114,6 +114,9 @@ func (o *office) Hangup(id string, cause call.Cause, by call.Actor) error {
 func (o *office) originate(c call.Origination, _ call.Actor) (string, error) {
 	switch c.From {
 	case "101":
+		if c.To != "102" {
+			return "", &call.Error{Cause: call.NotFound, Text: "nobody has the number " + c.To}
+		}
 		return "NEW", nil
 	case "102":
 		return "", &call.Error{Cause: call.Unavailable, Text: "102 has no device"}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/number"
 )
 
 // Who calls, as messages tell it. A trunk is trusted to say (RFC 3325 §5): by
@@ -52,33 +53,13 @@ func addresses(req *sip.Request, name string) []address {
 func addressOf(display string, uri *sip.Uri) address {
 	a := address{name: displayed(unquoted(display)), user: unescaped(uri.User), host: strings.ToLower(uri.Host)}
 	if uri.Scheme == "tel" {
-		number, _, _ := strings.Cut(uri.Raw(), ";")
-		a.user, a.host = unescaped(number), ""
+		user, _, _ := strings.Cut(uri.Raw(), ";")
+		a.user, a.host = unescaped(user), ""
 	} else {
 		a.user, _, _ = strings.Cut(a.user, ";") // parameters of the number (RFC 3966)
 	}
-	a.user = plain(a.user)
+	a.user = number.Plain(a.user)
 	return a
-}
-
-// maxUser bounds a user part, in bytes: nobody has a number that is longer.
-const maxUser = 255
-
-// plain is a user part without what no number has and a terminal, a table or a
-// header could be led astray by: it is shown to people, and written down.
-func plain(user string) string {
-	user = strings.ToValidUTF8(user[:min(len(user), maxUser)], "")
-	return strings.Map(func(r rune) rune {
-		if unshown(r) {
-			return -1
-		}
-		return r
-	}, user)
-}
-
-// unshown says whether a character is one of control, or turns the direction of text.
-func unshown(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
 }
 
 // splitList cuts a list at its commas: those that are neither in quotes nor
@@ -256,7 +237,7 @@ func displayed(name string) string {
 		case unicode.IsSpace(r):
 			space = b.Len() > 0
 			continue
-		case unshown(r):
+		case number.Unshown(r):
 			continue
 		}
 		if n++; n > maxName {

@@ -25,19 +25,16 @@ package calltest
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,22 +49,11 @@ import (
 	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/daemon"
-	"github.com/plugboard/plugboard/core/dialplan"
-	"github.com/plugboard/plugboard/core/plugin"
-	"github.com/plugboard/plugboard/core/trace"
-	"github.com/plugboard/plugboard/plugins/ivr/steps"
-	"github.com/plugboard/plugboard/plugins/recorder/recording"
-	"github.com/plugboard/plugboard/plugins/script/double"
-	"github.com/plugboard/plugboard/plugins/transcriber/transcribing"
-	"github.com/plugboard/plugboard/plugins/voicemail/answering"
 	"github.com/plugboard/plugboard/sdk"
 	"github.com/plugboard/plugboard/sdk/app"
 	"github.com/plugboard/plugboard/sdk/audio/alarm"
-	"github.com/plugboard/plugboard/sdk/leg/rtpleg"
 	"github.com/plugboard/plugboard/sdk/tts"
 )
-
-var update = flag.Bool("update", false, "write the golden ladders anew")
 
 // World is a PBX and its phones, on a network of their own.
 type World struct {
@@ -276,57 +262,6 @@ func (w *World) certify(file string, names ...string) tls.Certificate {
 	return c
 }
 
-// launcher starts plugins, unless they are broken.
-type launcher struct{ w *World }
-
-// Launch implements plugin.Launcher.
-func (l launcher) Launch(ctx context.Context, s plugin.Spec, log hclog.Logger) (plugin.Process, error) {
-	if l.w.Broken.Load() {
-		return nil, &plugin.Misfit{Text: "broken by the test"}
-	}
-	// As with processes, two lives have nothing in common.
-	m := plugin.Memory{
-		daemon.LegPlugin:    sdk.Plugin{Name: daemon.LegPlugin, Version: "test", Leg: rtpleg.New()},
-		daemon.WebRTCPlugin: sdk.Plugin{Name: daemon.WebRTCPlugin, Version: "test", Leg: webLegs{rtpleg.New()}},
-	}
-	m[dialplan.VoicemailPlugin] = sdk.Plugin{Name: dialplan.VoicemailPlugin, Version: "test", App: app.Func(answering.Run)}
-	if len(l.w.voices) == 0 {
-		m[daemon.SpeechPlugin] = sdk.Plugin{Name: daemon.SpeechPlugin, Version: "test", TTS: mute{}}
-	}
-	for name, a := range l.w.apps {
-		m[name] = sdk.Plugin{Name: name, Version: "test", App: a}
-	}
-	for name, make := range l.w.own {
-		m[name] = make(l.w)
-	}
-	if s.Name == dialplan.Recorder {
-		r := recording.New()
-		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: r, Run: r.Run, Config: recording.Attributes(), Configure: r.Configure}
-	}
-	if s.Name == "transcriber" {
-		t := transcribing.New()
-		t.Open = func(context.Context) (transcribing.Engine, error) { return new(toneEngine), nil }
-		m[s.Name] = sdk.Plugin{Name: s.Name, Version: "test", Tool: t, Run: t.Run, Config: transcribing.Attributes(), Configure: t.Configure}
-	}
-	i := new(steps.IVR)
-	m[dialplan.StepPlugin] = sdk.Plugin{Name: dialplan.StepPlugin, Version: "test", App: app.Func(i.Serve), Run: i.Run}
-	if s.Path == "script" {
-		m[s.Name] = double.New("1.0.0", func() { _ = l.w.PBX.KillPlugin(s.Name) }) // it may have ended already
-	}
-	for name, e := range l.w.voices {
-		m[name] = sdk.Plugin{Name: name, Version: "test", TTS: e}
-	}
-	return m.Launch(ctx, s, log)
-}
-
-// mute is the voice of a test that does not listen to any.
-type mute struct{}
-
-// Speak implements [tts.Engine].
-func (mute) Speak(context.Context, tts.Request, tts.Out) error {
-	return errors.New("nobody speaks in this test")
-}
-
 // idle fails the test if anything is left of its calls.
 func (w *World) idle() {
 	w.t.Helper()
@@ -336,260 +271,5 @@ func (w *World) idle() {
 	}
 }
 
-// Phone plugs in a phone of an extension and registers it. Phones with the
-// same number are several devices of it.
-func (w *World) Phone(number string) *Phone {
-	w.t.Helper()
-	p := w.Device(number, Secret)
-	p.Register()
-	return p
-}
-
-// Device is a phone that has not registered.
-func (w *World) Device(number, secret string) *Phone {
-	w.t.Helper()
-	return w.at(number, secret, w.place()).listenUDP()
-}
-
-// TCPPhone is a phone over TCP. It registers.
-func (w *World) TCPPhone(number string) *Phone {
-	w.t.Helper()
-	p := w.at(number, Secret, w.place())
-	p.Connect()
-	p.Register()
-	return p
-}
-
-// TLSPhone is a phone over TLS. It registers.
-func (w *World) TLSPhone(number string) *Phone {
-	w.t.Helper()
-	p := w.at(number, Secret, w.place())
-	p.pbx = netip.AddrPortFrom(w.addr.Addr(), 5061)
-	p.secure = &tls.Config{ServerName: w.addr.Addr().String(), RootCAs: w.authority().Roots()}
-	p.Connect()
-	p.Register()
-	return p
-}
-
-// HiddenPhone is a phone behind NAT: what it says of where it is means nothing
-// to anybody else. It registers.
-func (w *World) HiddenPhone(number string) *Phone {
-	w.t.Helper()
-	p := w.at(number, Secret, w.place()).listenUDP()
-	p.Claims = netip.MustParseAddrPort("192.168.7.7:5062")
-	p.Register()
-	return p
-}
-
-// place is a free address.
-func (w *World) place() netip.AddrPort {
-	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(11 + len(w.phones))}), 5060)
-}
-
-// Provider is what a trunk leads to: a phone at an address that never
-// registers.
-func (w *World) Provider(addr string) *Phone {
-	w.t.Helper()
-	return w.provider(addr).listenUDP()
-}
-
-// Registrar is a provider as those on the internet are: the trunk registers with it, it
-// calls the Contact that it has, and sends its sound to where that of others
-// comes from.
-func (w *World) Registrar(addr string) *Phone {
-	w.t.Helper()
-	p := w.provider(addr)
-	p.Registrar, p.Follows = true, true
-	return p.listenUDP()
-}
-
-// ConnectedRegistrar is a [World.Registrar] over TCP, or over TLS.
-func (w *World) ConnectedRegistrar(addr string, secure bool) *Phone {
-	w.t.Helper()
-	p := w.provider(addr)
-	p.Registrar, p.Follows = true, true
-	if secure {
-		w.shows(p, addr)
-	}
-	return p.listenTCP()
-}
-
-// PhoneAt is a phone at an address of its own that finds the PBX at another, as
-// seen from there. It registers.
-func (w *World) PhoneAt(number, addr, pbx string) *Phone {
-	w.t.Helper()
-	p := w.at(number, Secret, netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
-	p.pbx = netip.AddrPortFrom(netip.MustParseAddr(pbx), 5060)
-	p.listenUDP().Register()
-	return p
-}
-
-// TCPProvider is a provider that is reached over TCP.
-func (w *World) TCPProvider(addr string) *Phone {
-	w.t.Helper()
-	return w.provider(addr).listenTCP()
-}
-
-// TLSProvider is a provider that is reached over TLS, on port 5061, and shows a
-// certificate for a name or address.
-func (w *World) TLSProvider(addr, name string) *Phone {
-	w.t.Helper()
-	p := w.provider(addr)
-	w.shows(p, name)
-	return p.listenTCP()
-}
-
-// shows makes a provider one over TLS.
-func (w *World) shows(p *Phone, name string) {
-	p.Addr = netip.AddrPortFrom(p.Addr.Addr(), 5061)
-	p.Claims = p.Addr
-	cert := w.certify(filepath.Join(w.t.TempDir(), "provider"), name)
-	p.secure = &tls.Config{Certificates: []tls.Certificate{cert}}
-}
-
-func (w *World) provider(addr string) *Phone {
-	return w.at("+4930"+addr[strings.LastIndexAny(addr, ".:")+1:], "", netip.AddrPortFrom(netip.MustParseAddr(addr), 5060))
-}
-
-func (w *World) at(number, secret string, addr netip.AddrPort) *Phone {
-	w.t.Helper()
-	pbx := w.addr
-	for _, own := range w.addrs {
-		if own.Addr().Is4() == addr.Addr().Is4() {
-			pbx = own
-			break
-		}
-	}
-	p := newPhone(w.t, w.Net, number, secret, addr, pbx, Tones[len(w.phones)])
-	w.phones = append(w.phones, p)
-	return p
-}
-
 // Calls are the live calls.
 func (w *World) Calls() []call.Info { return w.PBX.Calls.Calls() }
-
-// Ladder draws every message since the start; without [World.All],
-// registrations and the questions whether a trunk is there are left out.
-func (w *World) Ladder() string { return w.ladder(true) }
-
-func (w *World) ladder(times bool) string {
-	return w.draw(times, func(*raw.Message) bool { return true })
-}
-
-// draw draws the messages that are wanted.
-func (w *World) draw(times bool, wanted func(*raw.Message) bool) string {
-	var entries []trace.Entry
-	for _, d := range inOrder(w.Net.SIP()) {
-		if m, err := raw.ParseMessage(d.Data); err == nil && (!w.All && beside(m) || !wanted(m)) {
-			continue
-		}
-		if !d.Stopped {
-			d.To = w.Net.behind(d.To)
-		}
-		entries = append(entries, trace.Entry{Time: d.At, From: w.name(w.Net.behind(d.From)), To: w.name(d.To), Message: d.Data})
-	}
-	var b strings.Builder
-	if err := trace.Render(&b, entries, trace.Options{Times: times}); err != nil {
-		w.t.Fatal(err)
-	}
-	return b.String()
-}
-
-// inOrder gives an order to what happens at one instant, which has none of its
-// own: by sender and receiver, and between these the calls by what comes first in
-// each of them.
-func inOrder(sent []Datagram) []Datagram {
-	type talk struct {
-		at       time.Time
-		from, to netip.AddrPort
-		call     string
-	}
-	type keyed struct {
-		Datagram
-		key string
-	}
-	first := map[talk]string{}
-	all := make([]keyed, len(sent))
-	for i, d := range sent {
-		all[i].Datagram = d
-		m, err := raw.ParseMessage(d.Data)
-		if err != nil {
-			continue
-		}
-		t := talk{d.At, d.From, d.To, m.Get("Call-ID")}
-		if _, ok := first[t]; !ok {
-			first[t] = m.Label()
-		}
-		all[i].key = first[t]
-	}
-	slices.SortStableFunc(all, func(a, b keyed) int {
-		return cmp.Or(a.At.Compare(b.At), a.From.Compare(b.From), a.To.Compare(b.To), cmp.Compare(a.key, b.key))
-	})
-	for i, k := range all {
-		sent[i] = k.Datagram
-	}
-	return sent
-}
-
-// beside says whether a message is a registration's, or asks whether a trunk is
-// there, or the answer to that.
-func beside(m *raw.Message) bool {
-	_, method, _ := strings.Cut(m.Get("CSeq"), " ")
-	return m.Method() == "REGISTER" || method == "OPTIONS" && (m.Status() != 0 || raw.Param(m.Get("To"), "tag") == "")
-}
-
-func (w *World) name(a netip.AddrPort) string {
-	if a.Addr() == w.addr.Addr() || slices.ContainsFunc(w.addrs, func(own netip.AddrPort) bool { return own.Addr() == a.Addr() }) {
-		return trace.Self
-	}
-	for i, p := range w.phones {
-		if p.Addr != a {
-			continue
-		}
-		for j, q := range w.phones {
-			if q.Number == p.Number && i != j {
-				return fmt.Sprintf("%s at .%d", p.Number, lastByte(a.Addr()))
-			}
-		}
-		return p.Number
-	}
-	if name := w.others[a]; name != "" {
-		return name
-	}
-	return a.String()
-}
-
-// Golden compares the ladder so far with testdata/NAME.ladder; -update writes
-// it anew.
-func (w *World) Golden(name string) {
-	w.t.Helper()
-	w.golden(name, w.Ladder())
-}
-
-// GoldenOrder is [World.Golden] without the times, for a flow in which
-// somebody waits for a random time (RFC 3261, section 14.1).
-func (w *World) GoldenOrder(name string) {
-	w.t.Helper()
-	w.golden(name, w.ladder(false))
-}
-
-func (w *World) golden(name, got string) {
-	w.t.Helper()
-	file := filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+".ladder")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			w.t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			w.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		w.t.Fatalf("%v; go test -update writes it", err)
-	}
-	if got != string(want) {
-		w.t.Errorf("the ladder is not that of %s.\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
-}

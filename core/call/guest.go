@@ -131,7 +131,7 @@ func (c *Call) fill(who dialplan.Party) {
 // guestLeaves counts a guest of the call out of the conference that it is in.
 func (c *Call) guestLeaves(who dialplan.Party) {
 	if m := c.media.meeting; m != nil {
-		c.sw.meetings.leave(m, who, c.sw.opt.Rooms)
+		c.sw.meetings.leave(m, who)
 		c.sw.tellConference(m.name)
 	}
 }

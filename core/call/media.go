@@ -196,7 +196,7 @@ func (c *Call) room() *mix.Room {
 // attend makes the call a member of a conference. The text says why that takes
 // nobody.
 func (c *Call) attend(to *dialplan.Conference) string {
-	m, why := c.sw.meetings.enter(to, c.calling(), func() Music { return c.plan.Music(to.Music) }, c.sw.opt.Rooms, c.sw.opt.Prompts)
+	m, why := c.sw.meetings.enter(to, c.calling(), c.plan)
 	if m == nil {
 		return why
 	}
@@ -228,7 +228,7 @@ func (c *Call) vacate() {
 	}
 	switch {
 	case c.media.meeting != nil:
-		c.sw.meetings.leave(c.media.meeting, c.calling(), c.sw.opt.Rooms)
+		c.sw.meetings.leave(c.media.meeting, c.calling())
 		c.sw.tellConference(c.media.meeting.name)
 	case c.media.room != nil:
 		c.sw.opt.Rooms.Remove(c.media.room)

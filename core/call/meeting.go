@@ -42,8 +42,9 @@ type meetings struct {
 }
 
 // enter takes one more caller into a conference, which the first one opens. The
-// text says why not.
-func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music func() Music, rooms Rooms, prompts Prompts) (*meeting, string) {
+// text says why not. plan is the caller's: it has the music for who is alone.
+func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, plan Plan) (*meeting, string) {
+	rooms, prompts := ms.sw.opt.Rooms, ms.sw.opt.Prompts
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	m := ms.open[to.Name]
@@ -58,7 +59,7 @@ func (ms *meetings) enter(to *dialplan.Conference, who dialplan.Party, music fun
 	if first {
 		ms.open[to.Name] = m
 		if to.Music != nil {
-			s := music()
+			s := plan.Music(to.Music)
 			if s.Sound != nil {
 				m.music = played{s.Sound.Player(true)}
 			}
@@ -109,7 +110,7 @@ func (ms *meetings) bring(m *meeting, who dialplan.Party) string {
 }
 
 // leave takes a party out. The last one ends the conference, and its lock.
-func (ms *meetings) leave(m *meeting, who dialplan.Party, rooms Rooms) {
+func (ms *meetings) leave(m *meeting, who dialplan.Party) {
 	ms.mu.Lock()
 	m.members--
 	ms.tune(m)
@@ -121,7 +122,7 @@ func (ms *meetings) leave(m *meeting, who dialplan.Party, rooms Rooms) {
 	ms.mu.Unlock()
 	if last {
 		m.herald.close()
-		rooms.Remove(m.room)
+		ms.sw.opt.Rooms.Remove(m.room)
 	}
 }
 

@@ -14,29 +14,22 @@ package daemon
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/hcl/v2"
-	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/browser"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/config"
-	"github.com/plugboard/plugboard/core/dialplan"
 	"github.com/plugboard/plugboard/core/dump"
 	"github.com/plugboard/plugboard/core/mail"
 	"github.com/plugboard/plugboard/core/mailbox"
@@ -52,16 +45,7 @@ import (
 	"github.com/plugboard/plugboard/core/trunk"
 	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/event"
-	"github.com/plugboard/plugboard/sdk/leg"
 )
-
-// LegPlugin carries the media of phones and trunks. It runs without a block
-// in the configuration.
-const LegPlugin = "leg-rtp"
-
-// SpeechPlugin speaks where no other plugin does. It runs without a block in the
-// configuration if that has something to say.
-const SpeechPlugin = "tts-command"
 
 // Options are what a [Daemon] is made with.
 type Options struct {
@@ -153,7 +137,7 @@ type Daemon struct {
 
 // New compiles the dialplan and reads the secrets. Nothing runs yet.
 func New(o Options) (*Daemon, error) {
-	o.World = o.World.orMachine(o)
+	o.World = o.World.orMachine()
 	d := &Daemon{
 		board: &presence.Board{}, presentAs: map[string]string{},
 		Trace:  trace.NewBook(trace.Limits{}),
@@ -179,45 +163,6 @@ func New(o Options) (*Daemon, error) {
 		d.later(func() { l.DeregisterSink(d.logs) })
 	}
 	return d, nil
-}
-
-func (w World) orMachine(o Options) World {
-	if w.ListenPacket == nil {
-		w.ListenPacket = listenPacket
-	}
-	if w.Listen == nil {
-		w.Listen = func(a netip.AddrPort) (net.Listener, error) { return net.Listen("tcp"+family(a.Addr()), a.String()) }
-	}
-	if w.Resolver == nil {
-		w.Resolver = &trunk.Names{}
-	}
-	if w.ListenRTP == nil {
-		w.ListenRTP = bus.ListenUDP
-	}
-	if w.Launcher == nil {
-		w.Launcher = &plugin.Processes{Bundled: Bundled(), Lines: 4096}
-	}
-	return w
-}
-
-// family is that of an address, as networks are named: 0.0.0.0 is all of IPv4,
-// [::] all of IPv6, and both can be listened on side by side.
-func family(a netip.Addr) string {
-	if a.Unmap().Is4() {
-		return "4"
-	}
-	return "6"
-}
-
-// listenPacket binds UDP with room for a burst of a few thousand requests.
-func listenPacket(a netip.AddrPort) (net.PacketConn, error) {
-	conn, err := net.ListenUDP("udp"+family(a.Addr()), net.UDPAddrFromAddrPort(a))
-	if err != nil {
-		return nil, err
-	}
-	_ = conn.SetReadBuffer(4 << 20)
-	_ = conn.SetWriteBuffer(4 << 20)
-	return conn, nil
 }
 
 // Start brings everything up. It returns once calls can be taken; a plugin
@@ -300,217 +245,6 @@ func (d *Daemon) startClock(run context.Context) {
 	}()
 	d.later(func() { stop(); <-done })
 }
-
-func (d *Daemon) startPlugins(ctx context.Context) error {
-	recordings, err := d.makeRecordings()
-	if err != nil {
-		d.log.Error("the directory of recordings cannot be made: nothing is recorded", "error", err)
-	}
-	d.plugins = plugin.New(plugin.Options{
-		Keeper: keeper{d}, Recordings: recordings,
-		Log: d.log.Named("plugin"), Version: d.opt.Version, Launch: d.opt.World.Launcher,
-		Address: mediaAddress(d.cfg()), Ports: rtpPorts(d.cfg()),
-		Listen: d.opt.World.ListenRTP, Prompts: asked{d}, Mailboxes: d.Mailboxes.For,
-		Arrived: d.arrived,
-		Changed: func(i plugin.Info) {
-			d.emit(event.Event{Time: time.Now(), Type: "plugin.changed", Data: apiPlugin(i)})
-		},
-	})
-	d.later(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-		defer cancel()
-		d.plugins.Close(ctx)
-	})
-	d.clock.OnTick(d.plugins.Ring)
-	list, err := d.specs(d.now())
-	if err != nil {
-		return err
-	}
-	err = d.plugins.Start(ctx, list)
-	for _, m := range d.cfg().Misused(d.plugins.Kinds()) { // its calls go where their routes say
-		d.log.Error("in the configuration: "+m.Summary, "at", m.Subject.String(), "detail", m.Detail)
-	}
-	return err
-}
-
-// Specs are the configured plugins, and the bundled ones that SIP, speech, menus and
-// flows, mailboxes, and recorded routes need.
-func Specs(c *config.Config) ([]plugin.Spec, error) {
-	var list []plugin.Spec
-	for _, p := range c.Plugins {
-		s := plugin.Spec{Name: p.Name, Path: p.Path, SHA256: p.SHA256, Args: p.Args, Env: p.Env, Delay: p.Restart.Delay, MaxDelay: p.Restart.MaxDelay}
-		if !strings.ContainsRune(p.Path, filepath.Separator) {
-			s.Dir = c.PBX.PluginDir
-		}
-		if !p.Config.IsNull() {
-			text, err := ctyjson.Marshal(p.Config, p.Config.Type())
-			if err != nil {
-				return nil, fmt.Errorf("config of plugin %q: %w", p.Name, err)
-			}
-			if err := json.Unmarshal(text, &s.Config); err != nil {
-				return nil, fmt.Errorf("config of plugin %q: %w", p.Name, err)
-			}
-		}
-		list = append(list, s)
-	}
-	has := func(name string) bool {
-		return slices.ContainsFunc(list, func(s plugin.Spec) bool { return s.Name == name })
-	}
-	if !has(LegPlugin) {
-		list = append(list, plugin.Spec{Name: LegPlugin, Path: LegPlugin})
-	}
-	if !has(dialplan.StepPlugin) && steps(c) {
-		list = append(list, plugin.Spec{Name: dialplan.StepPlugin, Path: dialplan.StepPlugin})
-	}
-	if !has(TranscriptPlugin) && transcribes(c) {
-		list = append(list, plugin.Spec{Name: TranscriptPlugin, Path: TranscriptPlugin})
-	}
-	if !has(dialplan.VoicemailPlugin) && len(c.Voicemails) > 0 {
-		list = append(list, plugin.Spec{Name: dialplan.VoicemailPlugin, Path: dialplan.VoicemailPlugin})
-	}
-	if !has(dialplan.Recorder) && records(c) {
-		list = append(list, plugin.Spec{Name: dialplan.Recorder, Path: dialplan.Recorder})
-	}
-	if c.Speaks() && !has(SpeechPlugin) {
-		list = append(list, plugin.Spec{Name: SpeechPlugin, Path: SpeechPlugin})
-	}
-	return list, nil
-}
-
-// records says whether the bundled plugin has calls to record: of a route that
-// names no other, of an extension that may wish it, or of a conference.
-func records(c *config.Config) bool {
-	if slices.ContainsFunc(c.Conferences, func(m *config.Conference) bool { return m.Record }) {
-		return true
-	}
-	if slices.ContainsFunc(c.Extensions, func(e *config.Extension) bool { return e.RecordOnDemand }) {
-		return true
-	}
-	for _, d := range c.Dialplans {
-		for _, r := range d.Routes {
-			if r.Record != nil && r.Record.Plugin == "" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// steps reports whether anything needs the plugin that asks callers for keys.
-func steps(c *config.Config) bool {
-	return len(c.Menus)+len(c.Flows) > 0 || slices.ContainsFunc(c.Conferences, func(m *config.Conference) bool { return m.PIN != "" })
-}
-
-// Bundled is the folder of the plugins that come with Plugboard: "plugins"
-// beside the executable.
-func Bundled() string {
-	exe, err := os.Executable()
-	if err != nil {
-		return "plugins"
-	}
-	if real, err := filepath.EvalSymlinks(exe); err == nil {
-		exe = real
-	}
-	return filepath.Join(filepath.Dir(exe), "plugins")
-}
-
-// makeTrunks makes the trunks. They begin once calls can come in.
-func (d *Daemon) makeTrunks() error {
-	kept, err := config.OpenSecrets(d.cfg().PBX.DataDir)
-	if err != nil {
-		return err
-	}
-	key, err := kept.TrunkKey()
-	if err != nil {
-		return err
-	}
-	d.trunks, err = trunk.New(trunks(d.cfg()), trunk.Options{
-		Resolver: d.opt.World.Resolver, Client: client{d}, Key: []byte(key), Log: d.log.Named("trunk"), Emit: d.emit,
-	})
-	return err
-}
-
-// client asks trunks through core/sip.
-type client struct{ d *Daemon }
-
-// Ask implements [trunk.Client].
-func (c client) Ask(ctx context.Context, q trunk.Request) (trunk.Answer, error) {
-	return c.d.sip.Ask(ctx, q)
-}
-
-// trunks are the configured ones as core/trunk takes them.
-func trunks(c *config.Config) []trunk.Config {
-	var list []trunk.Config
-	for _, t := range c.Trunks {
-		list = append(list, trunk.Config{
-			Name: t.Name, Peer: t.Peer.String(), Allow: t.Allow, MaxCalls: t.MaxCalls,
-			Register: t.Register, Username: t.Username, AuthUsername: t.AuthUsername, Secret: t.Secret.Reveal(),
-			Expires: t.Expires, OptionsPing: t.OptionsPing,
-		})
-	}
-	return list
-}
-
-func (d *Daemon) startSIP(run context.Context) error {
-	sockets, err := d.listen(d.cfg().SIP.Listen)
-	if err != nil {
-		return err
-	}
-	d.sip, err = sip.New(sip.Options{
-		Sockets: sockets, Roots: d.opt.World.Roots, DialStream: d.opt.World.Dial, Advertise: d.advertise, Seen: d.seen,
-		Settings: func() *sip.Settings { return d.now().sip }, Registrar: d.registrar, Directory: directory{d},
-		Incoming: d.incoming, OpenMedia: d.openMedia(LegPlugin), OpenWebMedia: d.openMedia(WebRTCPlugin), Lamps: d.board, Trace: tracer{d}, Log: d.log.Named("sip"),
-	})
-	if err != nil {
-		closeAll(sockets)
-		return err
-	}
-	d.later(d.sip.Close)
-	// Connections that end with us are no news of their phones.
-	d.later(d.registrar.Close)
-	d.restoreBindings()
-	d.lightUp()
-	d.goes("sip", func() error { return d.sip.Serve(run) })
-	return nil
-}
-
-// listen opens sockets for SIP: all of them, or after an error none.
-func (d *Daemon) listen(at []config.Listen) (sockets []sip.Socket, err error) {
-	for _, l := range at {
-		s := sip.Socket{Name: l.String(), Secure: l.Transport == "tls"}
-		if l.Transport == "udp" {
-			s.Packet, err = d.opt.World.ListenPacket(l.Addr)
-		} else {
-			s.Listener, err = d.opt.World.Listen(l.Addr)
-		}
-		if err != nil {
-			closeAll(sockets)
-			return nil, fmt.Errorf("cannot listen on %s: %w; is another PBX running, or is the address not this machine's?", l, err)
-		}
-		sockets = append(sockets, s)
-	}
-	return sockets, nil
-}
-
-func closeAll(sockets []sip.Socket) {
-	for _, s := range sockets {
-		s.Close()
-	}
-}
-
-// openMedia opens a SIP leg's media in a plugin.
-func (d *Daemon) openMedia(plugin string) sip.OpenMedia {
-	return func(ctx context.Context, p leg.Params, tell func(leg.Event)) (sip.Media, []byte, error) {
-		m, sdp, err := d.plugins.OpenLeg(ctx, plugin, p, tell)
-		if err != nil {
-			return nil, nil, err
-		}
-		return m, sdp, nil
-	}
-}
-
-// SIP takes connections for SIP over WebSocket.
-func (d *Daemon) SIP() http.Handler { return d.sip }
 
 // emit hands an event to those who listen, and those of calls to the trace and
 // the records.

@@ -19,7 +19,6 @@ import (
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/certificate"
 	"github.com/plugboard/plugboard/core/config"
-	"github.com/plugboard/plugboard/core/plugin"
 	"github.com/plugboard/plugboard/core/signin"
 )
 
@@ -313,14 +312,4 @@ func webRTCConfig(c *config.Config, relay string) map[string]any {
 		}
 	}
 	return out
-}
-
-// specs are the plugins of a configuration; browsers' sound is carried where
-// there is a page.
-func (d *Daemon) specs(s *snapshot) ([]plugin.Spec, error) {
-	list, err := Specs(s.cfg)
-	if err != nil || d.opt.World.NoWeb || slices.ContainsFunc(list, func(s plugin.Spec) bool { return s.Name == WebRTCPlugin }) {
-		return list, err
-	}
-	return append(list, plugin.Spec{Name: WebRTCPlugin, Path: WebRTCPlugin, Config: webRTCConfig(s.cfg, s.relay)}), nil
 }

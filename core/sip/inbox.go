@@ -2,14 +2,12 @@ package sip
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
-	"github.com/plugboard/plugboard/core/sip/auth"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -165,25 +163,4 @@ func (r *ring) clear() {
 	r.mu.Lock()
 	r.box, r.timer = nil, nil
 	r.mu.Unlock()
-}
-
-// exchange is a request of a leg and what its goroutine does with the answers.
-type exchange struct {
-	req  *sip.Request
-	link link
-	call string
-	leg  atomic.Pointer[Leg]
-	tx   *clientTx // the leg's goroutine's
-	// proof answers challenges, nil: nothing does.
-	proof *auth.Attempt
-	// given up: an INVITE is cancelled as soon as it may be.
-	given atomic.Bool
-
-	heard  func(*sip.Response) // final responses, a 2xx to INVITE each time it comes
-	failed func(error)
-	ack    []byte // what a 2xx to INVITE was acknowledged with
-	tag    string // of that 2xx
-
-	mu     sync.Mutex
-	others map[string][]byte // the ACKs to further 2xx, which were ended at once, by tag
 }

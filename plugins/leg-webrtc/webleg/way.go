@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/logging"
 
-	"github.com/plugboard/plugboard/sdk/bus"
 	"github.com/plugboard/plugboard/sdk/leg"
 	"github.com/plugboard/plugboard/sdk/media/sdp"
 )
@@ -82,13 +80,6 @@ type way struct {
 	since      time.Time // of state
 }
 
-// pair is the chosen one.
-type pair struct {
-	port   *port // nil: pion sends
-	remote netip.AddrPort
-	how    string // "UDP", "TCP", "a TURN server"
-}
-
 // newWay makes a way, with an agent that has its candidates.
 func newWay(ctx context.Context, s *settings, m *mux, offers bool, tell func(leg.Event)) (*way, error) {
 	w := &way{
@@ -142,60 +133,6 @@ func newWay(ctx context.Context, s *settings, m *mux, offers bool, tell func(leg
 	}
 	m.enter()
 	return w, nil
-}
-
-// gather finds our own candidates anew.
-func (w *way) gather(ctx context.Context) error {
-	done := make(chan struct{})
-	w.mu.Lock()
-	w.candidates, w.gathered = nil, done
-	w.mu.Unlock()
-	if err := w.agent.GatherCandidates(); err != nil {
-		return fmt.Errorf("no ICE candidates: %w", err)
-	}
-	t := time.NewTimer(gathering)
-	defer t.Stop()
-	select {
-	case <-done:
-	case <-t.C: // with what there is
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return nil
-}
-
-// found takes one of our own candidates; nil is the end.
-func (w *way) found(c ice.Candidate) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if c == nil {
-		if w.gathered != nil {
-			close(w.gathered)
-			w.gathered = nil
-		}
-		return
-	}
-	w.candidates = append(w.candidates, "candidate:"+c.Marshal())
-	if !w.settings.external.IsValid() || c.Type() != ice.CandidateTypeHost {
-		return
-	}
-	if own, err := netip.ParseAddr(c.Address()); err != nil || own.Is4() != w.settings.external.Is4() {
-		return
-	}
-	// The same, as a router translates it. It is told beside, and no candidate of
-	// the agent's own: to that it makes no difference which of the two a check has
-	// come by.
-	transport, kind := "udp", ""
-	if c.NetworkType().IsTCP() {
-		transport, kind = "tcp", " tcptype passive"
-	}
-	told := fmt.Sprintf("candidate:%s 1 %s %d %s %d typ host%s", "x"+c.Foundation(), transport, c.Priority()-1, w.settings.external, c.Port(), kind)
-	for _, before := range w.candidates {
-		if strings.Contains(before, fmt.Sprintf(" %s %d typ host", w.settings.external, c.Port())) && strings.Contains(before, " "+transport+" ") {
-			return
-		}
-	}
-	w.candidates = append(w.candidates, told)
 }
 
 // Local implements [sdp.Agent].
@@ -287,67 +224,6 @@ func (w *way) restart(r sdp.ICE) error {
 	return nil
 }
 
-// candidate reads "candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host". Nil: it is
-// of no use here.
-func candidate(text string) (ice.Candidate, error) {
-	text = strings.TrimPrefix(strings.TrimSpace(text), "a=")
-	if len(text) > maxCandidate || !strings.HasPrefix(text, "candidate:") {
-		return nil, fmt.Errorf("%w: %.80q is no candidate", leg.ErrBadSDP, text)
-	}
-	c, err := ice.UnmarshalCandidate(text)
-	if err != nil {
-		// A host's name, which is not looked up here: its packets say where it is.
-		if f := strings.Fields(text); len(f) > 4 {
-			if _, bad := netip.ParseAddr(f[4]); bad != nil {
-				return nil, nil
-			}
-		}
-		return nil, fmt.Errorf("%w: %.80q: %w", leg.ErrBadSDP, text, err)
-	}
-	if c.Component() != ice.ComponentRTP || strings.HasSuffix(c.Address(), ".local") {
-		return nil, nil
-	}
-	return c, nil
-}
-
-// add has the agent try a candidate of its peer, unless it is of an earlier name.
-func (w *way) add(c ice.Candidate) {
-	if c == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if e, ok := c.GetExtension("ufrag"); ok && w.conn != nil && e.Value != w.remote.Ufrag {
-		return
-	}
-	if w.trickled++; w.trickled > maxTrickled {
-		return
-	}
-	if ip, err := netip.ParseAddr(c.Address()); err == nil && c.Type() == ice.CandidateTypeRelay {
-		w.relayed[netip.AddrPortFrom(ip.Unmap(), uint16(c.Port()))] = true
-	}
-	if w.conn == nil {
-		w.waiting = append(w.waiting, c)
-		return
-	}
-	_ = w.agent.AddRemoteCandidate(c) // one that cannot be used does no harm
-}
-
-// trickle takes candidates that came beside a description.
-func (w *way) trickle(candidates []string) error {
-	for _, text := range candidates {
-		if text == "" { // how a browser says that it was the last
-			continue
-		}
-		c, err := candidate(text)
-		if err != nil {
-			return err
-		}
-		w.add(c)
-	}
-	return nil
-}
-
 // Ready implements [rtpleg.Way].
 func (w *way) Ready() <-chan struct{} { return w.ready }
 
@@ -403,98 +279,6 @@ func (w *way) chose(local, remote ice.Candidate) {
 	}
 	w.chosen.Store(p)
 	w.choose.Do(func() { close(w.ready) })
-}
-
-// put queues a packet. mux's mu is held.
-func (w *way) put(d *packet) {
-	if len(w.queue) >= maxQueue {
-		w.mux.give(w.queue[:1])
-		w.queue = w.queue[:copy(w.queue, w.queue[1:])]
-	}
-	w.queue = append(w.queue, d)
-}
-
-// pumpIn takes what the agent received from its peer and is no direct UDP, until it
-// is closed.
-func (w *way) pumpIn(conn *ice.Conn) {
-	var b [maxPacket]byte
-	for {
-		n, err := conn.Read(b[:])
-		if err != nil {
-			return
-		}
-		from := netip.AddrPort{}
-		if p := w.chosen.Load(); p != nil {
-			from = p.remote
-		}
-		w.mux.mu.Lock()
-		d := w.mux.take()
-		d.n, d.from, d.at = copy(d.b[:], b[:n]), from, time.Now()
-		w.put(d)
-		w.mux.mu.Unlock()
-	}
-}
-
-// pumpOut sends what goes by TCP or a TURN server, which may have to wait.
-func (w *way) pumpOut(conn *ice.Conn) {
-	for {
-		select {
-		case b := <-w.out:
-			_, _ = conn.Write(b) // one that is lost is lost
-		case <-w.quit:
-			return
-		}
-	}
-}
-
-// Recv implements [bus.Socket].
-func (w *way) Recv(b []byte) (int, netip.AddrPort, time.Time, error) {
-	if !w.reading {
-		w.collect()
-		w.reading = true
-	}
-	if w.next == len(w.mine) {
-		w.reading = false
-		return 0, netip.AddrPort{}, time.Time{}, bus.ErrEmpty
-	}
-	d := w.mine[w.next]
-	w.next++
-	return copy(b, d.b[:d.n]), d.from, d.at, nil
-}
-
-// collect takes over what came. The first of all ways that asks at a tick has the
-// sockets read.
-func (w *way) collect() {
-	m := w.mux
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.give(w.mine)
-	if w.round == m.round {
-		m.drain()
-		m.round++
-	}
-	w.round = m.round
-	w.mine, w.queue, w.next = w.queue, w.mine[:0], 0
-}
-
-// errNoWay is why a packet cannot be sent yet.
-var errNoWay = errors.New("no way to the browser was found yet")
-
-// Send implements [bus.Socket].
-func (w *way) Send(b []byte, _ netip.AddrPort) error {
-	p := w.chosen.Load()
-	if p == nil {
-		return errNoWay
-	}
-	if p.port != nil {
-		return p.port.socket.Send(b, p.remote)
-	}
-	select {
-	case w.out <- append([]byte(nil), b...):
-		return nil
-	default:
-		return fmt.Errorf("%d packets wait already for %s", cap(w.out), p.how)
-	}
 }
 
 // LocalAddr implements [bus.Socket].

@@ -94,7 +94,7 @@ fuzz: packages ## Each fuzz target for FUZZTIME (20s), and a million steps of th
 	$(MAKE) model MODELSTEPS=1000000
 
 golden: packages ## Write the golden files anew; read the diff before you commit
-	@for d in $$(grep -rlE 'flag.Bool\("update"' --include=*.go core sdk plugins | xargs -n1 dirname | sort -u); do go test ./$$d -update || exit 1; done
+	@for d in $$(grep -rlE '"github.com/plugboard/plugboard/core/golden"|flag.Bool\("update"' --include=*.go core sdk plugins | xargs -n1 dirname | sort -u); do go test ./$$d -update || exit 1; done
 
 generate: ## Code that is generated: protocol buffers, SIMD kernels
 	go generate ./...

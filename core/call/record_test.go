@@ -3,9 +3,6 @@ package call
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,31 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/golden"
 	"github.com/plugboard/plugboard/sdk/event"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
-
-// golden compares got with a file under testdata.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), string(got)); d != "" {
-		t.Errorf("%s (- want, + got; -update writes it anew):\n%s", path, d)
-	}
-}
 
 // TestEventsOfACall keeps the JSON that the API shows of one call: a group in
 // which one device is busy and one answers, a key, and the record.
@@ -70,13 +45,13 @@ func TestEventsOfACall(t *testing.T) {
 		p.hangsUp()
 		b.after(sec)
 		show(b.sw.Calls())
-		golden(t, "calls.json", out.Bytes())
+		golden.Check(t, "testdata/calls.json", out.String())
 
 		out.Reset()
 		for _, e := range b.events {
 			show(e)
 		}
-		golden(t, "events.json", out.Bytes())
+		golden.Check(t, "testdata/events.json", out.String())
 	})
 }
 

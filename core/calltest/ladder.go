@@ -2,20 +2,17 @@ package calltest
 
 import (
 	"cmp"
-	"flag"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
+	"github.com/plugboard/plugboard/core/golden"
 	"github.com/plugboard/plugboard/core/trace"
 )
-
-var update = flag.Bool("update", false, "write the golden ladders anew")
 
 // Ladder draws every message since the start; without [World.All],
 // registrations and the questions whether a trunk is there are left out.
@@ -124,21 +121,5 @@ func (w *World) GoldenOrder(name string) {
 
 func (w *World) golden(name, got string) {
 	w.t.Helper()
-	file := filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+".ladder")
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			w.t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			w.t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		w.t.Fatalf("%v; go test -update writes it", err)
-	}
-	if got != string(want) {
-		w.t.Errorf("the ladder is not that of %s.\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
+	golden.Check(w.t, filepath.Join("testdata", strings.ReplaceAll(name, " ", "_")+".ladder"), got)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/calltest/raw"
 	"github.com/plugboard/plugboard/core/daemon"
+	"github.com/plugboard/plugboard/core/golden"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -173,7 +174,7 @@ func TestVerdicts(t *testing.T) {
 		})
 	}
 	if !t.Failed() {
-		golden(t, "testdata/verdicts.txt", texts.String())
+		golden.Check(t, "testdata/verdicts.txt", texts.String())
 	}
 }
 
@@ -313,24 +314,6 @@ func TestDump(t *testing.T) {
 			t.Errorf("%v", files)
 		}
 	})
-}
-
-// golden compares text with a file; -update writes it anew.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatalf("%v; go test -update writes it", err)
-	}
-	if got != string(want) {
-		t.Errorf("not what %s has.\ngot:\n%s\nwant:\n%s", file, got, want)
-	}
 }
 
 // stray sends packets to a call's port from a host that is nobody's.

@@ -11,6 +11,7 @@ import (
 	"github.com/plugboard/plugboard/core/cli"
 	"github.com/plugboard/plugboard/core/config"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/golden"
 )
 
 // session is what commands print, as in a terminal; their words are split as
@@ -41,7 +42,7 @@ func session(t *testing.T, commands ...string) string {
 }
 
 func TestTests(t *testing.T) {
-	compare(t, "testdata/test.txt", session(t,
+	golden.Check(t, "testdata/test.txt", session(t,
 		"test ../../docs/office.hcl",
 		"test testdata/failing.hcl testdata/graph.hcl",
 		"test testdata/none.hcl",
@@ -49,7 +50,7 @@ func TestTests(t *testing.T) {
 }
 
 func TestTestsAsJUnit(t *testing.T) {
-	compare(t, "testdata/test_junit.txt", session(t, "test --junit testdata/failing.hcl"))
+	golden.Check(t, "testdata/test_junit.txt", session(t, "test --junit testdata/failing.hcl"))
 
 	file := filepath.Join(t.TempDir(), "junit.xml")
 	code, stdout, _ := run(t, "test", "--junit="+file, "testdata/failing.hcl", "../../docs/office.hcl")
@@ -87,7 +88,7 @@ func TestTestsAsJUnit(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	const office = " -c ../../docs/office.hcl"
-	compare(t, "testdata/explain.txt", session(t,
+	golden.Check(t, "testdata/explain.txt", session(t,
 		"explain '030 5550100' --from trunk.first --caller '0151 12345678' --at '2026-03-10 10:00' --given keys=1 --given group.office=no_answer"+office,
 		"explain '030 5550100' --from trunk.first --at '2026-03-14 10:00' --given keys=1"+office,
 		"explain '0221 123456' --from 'extension.staff[\"ben\"]' --at '2026-03-10 10:00' --given trunk.first=503"+office,
@@ -136,7 +137,7 @@ func explainOffice(q dialplan.Question) (dialplan.Explanation, error) {
 
 func TestExplainLive(t *testing.T) {
 	path := daemon(t, &office{})
-	compare(t, "testdata/explain_live.txt", strings.ReplaceAll(session(t,
+	golden.Check(t, "testdata/explain_live.txt", strings.ReplaceAll(session(t,
 		"explain --live '030 5550100' --from trunk.first --at '2026-03-10 10:00' -c "+path,
 		"explain --live 104 --from 101 --at '2026-03-10 10:00' --given trunk.first=503 -c "+path,
 		"explain --live 104 --from group.office -c "+path,

@@ -1,34 +1,15 @@
 package cli_test
 
 import (
-	"flag"
-	"os"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/plugboard/plugboard/core/cli"
+	"github.com/plugboard/plugboard/core/golden"
 )
 
-var update = flag.Bool("update", false, "write the goldens anew")
-
-// compare compares with a golden, or writes it.
-func compare(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if d := cmp.Diff(read(t, file), got); d != "" {
-		t.Errorf("not as in %s (-want +got; if it is better, -update):\n%s", file, d)
-	}
-}
-
 func TestGraph(t *testing.T) {
-	for golden, args := range map[string][]string{
+	for file, args := range map[string][]string{
 		"graph.mmd":  {"graph", "testdata/graph.hcl"},
 		"graph.dot":  {"graph", "--format", "dot", "testdata/graph.hcl"},
 		"office.mmd": {"graph", "../../docs/office.hcl"},
@@ -38,7 +19,7 @@ func TestGraph(t *testing.T) {
 		if code != cli.Done || stderr != "" {
 			t.Fatalf("%v: %d %s", args, code, stderr)
 		}
-		compare(t, "testdata/"+golden, stdout)
+		golden.Check(t, "testdata/"+file, stdout)
 		if _, again, _ := run(t, args...); again != stdout {
 			t.Errorf("%v: it is drawn otherwise the second time", args)
 		}

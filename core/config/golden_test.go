@@ -2,16 +2,13 @@ package config
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/plugboard/plugboard/core/golden"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // Every *.bad.hcl gets the message beside it.
 func TestMessages(t *testing.T) {
@@ -32,24 +29,7 @@ func TestMessages(t *testing.T) {
 			if err := WriteText(&text, cfg, diags, false); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, strings.TrimSuffix(file, ".hcl")+".txt", text.String())
+			golden.Check(t, strings.TrimSuffix(file, ".hcl")+".txt", text.String())
 		})
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("not as in %s (-want +got; if it is better, -update):\n%s", file, diff)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"github.com/plugboard/plugboard/core/golden"
 )
 
 func folder(files map[string]string) fstest.MapFS {
@@ -219,7 +221,7 @@ func TestJSON(t *testing.T) {
 	if err := WriteJSON(&out, cfg, diags); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/json.txt", out.String())
+	golden.Check(t, "testdata/json.txt", out.String())
 	out.Reset()
 	if err := WriteJSON(&out, cfg, nil); err != nil || out.String() != "[]\n" {
 		t.Errorf("nothing to say is %q (%v), want []", out.String(), err)

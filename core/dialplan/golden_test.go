@@ -2,18 +2,14 @@ package dialplan
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/golden"
 )
-
-var update = flag.Bool("update", false, "write the goldens anew")
 
 // Every *.bad.hcl loads, and Compile says of it what stands beside it.
 func TestMessages(t *testing.T) {
@@ -41,20 +37,7 @@ func TestMessages(t *testing.T) {
 			if err := config.WriteText(&got, cfg, diags, false); err != nil {
 				t.Fatal(err)
 			}
-			golden := strings.TrimSuffix(file, ".hcl") + ".txt"
-			if *update {
-				if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Errorf("not as in %s (-want +got; if it is better, -update):\n%s", golden, diff)
-			}
+			golden.Check(t, strings.TrimSuffix(file, ".hcl")+".txt", got.String())
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/plugboard/plugboard/core/config"
+	"github.com/plugboard/plugboard/core/golden"
 )
 
 // suite loads a file with test blocks.
@@ -74,20 +75,7 @@ func TestFailedTests(t *testing.T) {
 		}
 		got.WriteString("# " + block.Name + "\n\n" + said(t, cfg, r.Diags) + "\n")
 	}
-	const golden = "testdata/trials_failed.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(got.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := gocmp.Diff(string(want), got.String()); d != "" {
-		t.Errorf("not as in %s (-want +got; if it is better, -update):\n%s", golden, d)
-	}
+	golden.Check(t, "testdata/trials_failed.txt", got.String())
 }
 
 func TestExplain(t *testing.T) {

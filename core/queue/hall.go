@@ -2,6 +2,7 @@ package queue
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -171,7 +172,7 @@ func (h *Hall) Configure(now time.Time, queues []Queue) {
 				a.lines = append(a.lines, l)
 			}
 		}
-		slices.SortFunc(a.lines, func(x, y *line) int { return compare(x.Name, y.Name) })
+		slices.SortFunc(a.lines, func(x, y *line) int { return strings.Compare(x.Name, y.Name) })
 		if c := a.offer; c != nil && !slices.Contains(a.lines, c.line) {
 			h.withdraw(c, a)
 		}
@@ -457,7 +458,7 @@ func (h *Hall) byName() []*agent {
 			out = append(out, a)
 		}
 	}
-	slices.SortFunc(out, func(x, y *agent) int { return compare(x.name, y.name) })
+	slices.SortFunc(out, func(x, y *agent) int { return strings.Compare(x.name, y.name) })
 	return out
 }
 

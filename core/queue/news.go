@@ -2,6 +2,7 @@ package queue
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -171,7 +172,7 @@ func (h *Hall) Look() []View {
 		}
 		out = append(out, v)
 	}
-	slices.SortFunc(out, func(a, b View) int { return compare(a.Name, b.Name) })
+	slices.SortFunc(out, func(a, b View) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -1,7 +1,6 @@
 package queue
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -96,5 +95,3 @@ func (h *Hall) offer(now time.Time, c *caller, a *agent) {
 	h.tell(News{Kind: Offered, Queue: c.line.Name, Caller: c.id, Agent: a.name, Waiting: len(c.line.callers)})
 	h.tellAgent(a)
 }
-
-func compare(a, b string) int { return cmp.Compare(a, b) }

@@ -2,10 +2,7 @@ package trace_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -14,11 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plugboard/plugboard/core/golden"
 	"github.com/plugboard/plugboard/core/trace"
 	"github.com/plugboard/plugboard/sdk/event"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // msg builds a SIP message: "INVITE sip:102@x" or "200 OK", then headers and
 // an optional body after an empty line.
@@ -80,23 +76,6 @@ func aCall(b *trace.Book) {
 	in(c, with("200 OK", callee, "CSeq: 8 BYE")...)
 }
 
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), got); d != "" {
-		t.Errorf("%s differs (-want +got); run with -update if it should:\n%s", path, d)
-	}
-}
-
 func TestLadder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := trace.NewBook(trace.Limits{})
@@ -105,7 +84,7 @@ func TestLadder(t *testing.T) {
 		if ok, err := b.Ladder("c1", &timed); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		golden(t, "call.txt", timed.String())
+		golden.Check(t, "testdata/call.txt", timed.String())
 		entries, _ := b.Entries("c1")
 		for _, draw := range []struct {
 			w *bytes.Buffer
@@ -118,15 +97,15 @@ func TestLadder(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		golden(t, "call-no-times.txt", plain.String())
-		golden(t, "call-messages.txt", whole.String())
+		golden.Check(t, "testdata/call-no-times.txt", plain.String())
+		golden.Check(t, "testdata/call-messages.txt", whole.String())
 		l := trace.NewLadder(&live, trace.Options{Times: true})
 		for _, e := range entries {
 			if err := l.Add(e); err != nil {
 				t.Fatal(err)
 			}
 		}
-		golden(t, "call-live.txt", live.String())
+		golden.Check(t, "testdata/call-live.txt", live.String())
 	})
 }
 

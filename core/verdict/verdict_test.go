@@ -1,19 +1,16 @@
 package verdict
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/plugboard/plugboard/core/golden"
 	"github.com/plugboard/plugboard/sdk/event"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 var noon = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 
@@ -133,19 +130,7 @@ func TestRules(t *testing.T) {
 		}
 		all.WriteString(p.story())
 	}
-	const file = "testdata/rules.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(all.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(string(want), all.String()); d != "" {
-		t.Errorf("not what %s has; -update writes it anew:\n%s", file, d)
-	}
+	golden.Check(t, "testdata/rules.txt", all.String())
 }
 
 // A fault that comes and goes each second neither flaps nor fills the memory.

@@ -21,7 +21,9 @@ func main() {
 }
 
 // run is the daemon until a signal: the first SIGTERM or SIGINT drains, the
-// second ends at once. SIGHUP puts the configuration's files in force.
+// second ends at once. SIGHUP puts the configuration's files in force. Signals are taken
+// until the process is over: one that comes late is no other end than the one that is
+// under way.
 func run(ctx context.Context, o cli.RunOptions) error {
 	drain, stopDraining := context.WithCancel(ctx)
 	defer stopDraining()
@@ -29,10 +31,8 @@ func run(ctx context.Context, o cli.RunOptions) error {
 	defer stop()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT)
-	defer signal.Stop(signals)
 	hangups := make(chan os.Signal, 1) // those that come during a reload are one
 	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
 	go func() {
 		for {
 			select {

@@ -149,11 +149,22 @@ func (m *model) step() {
 		m.controls()
 	case n < 25:
 		time.Sleep(time.Duration(m.IntN(8000)) * ms)
-	case n < 30:
+	case n < 28:
 		m.rooms.step(2)
+	case n < 30:
+		m.arrives()
 	case len(m.legs) > 0:
 		m.says()
 	}
+}
+
+// arrives has devices come while their extension rings.
+func (m *model) arrives() {
+	name, id := []string{"a", "c", "d"}[m.IntN(3)], ""
+	if calls := m.sw.Calls(); len(calls) > 0 && m.IntN(3) == 0 {
+		id = calls[m.IntN(len(calls))].ID
+	}
+	m.sw.Arrived(name, id)
 }
 
 // moves has a party of one call take the place of one in another.

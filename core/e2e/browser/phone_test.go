@@ -270,9 +270,20 @@ func TestPageRings(t *testing.T) {
 	if r := records[0]; r.Cause != "unavailable" || r.RingSeconds != 0 {
 		t.Errorf("a page that sleeps: %+v", r)
 	}
-	ben.do("freeze", map[string]any{"frozen": false}, nil)
+	// With a desk phone, he is called by that, and his page joins it when it wakes.
+	bens, _ := p.Phone(2, "udp", "pcmu", false)
 	desk.Dial("102")
+	bens.Wait("CALL_INCOMING")
+	pbx.Eventually(t, "the page was given up", func() error {
+		var calls []pbx.Call
+		if p.Get("/calls", &calls); len(calls) != 1 || len(calls[0].Legs) != 2 {
+			return fmt.Errorf("there are %+v", calls)
+		}
+		return nil
+	})
+	ben.do("freeze", map[string]any{"frozen": false}, nil)
 	ben.answer("103")
+	bens.Wait("CALL_CLOSED")
 	desk.Hangup()
 	ben.miss("button", "Hang up")
 

@@ -176,7 +176,7 @@ func (c *Call) asked(m *raw.Message) {
 			c.startMedia(m.Body)
 		}
 	case "CANCEL":
-		c.Phone.write(c.Phone.response(m, 200, "OK", c.localTag))
+		c.Phone.write(m.Reply(200, "OK", c.localTag))
 		if c.final == nil { // else it comes too late (RFC 3261, section 9.2)
 			c.respond(c.invite, 487, "Request Terminated", false)
 		}

@@ -37,7 +37,7 @@ func (c *Call) Branch() *Call {
 // respond answers a request; an answer to the INVITE is kept for
 // retransmissions.
 func (c *Call) respond(req *raw.Message, status int, reason string, sdp bool) {
-	r := c.Phone.response(req, status, reason, c.localTag)
+	r := req.Reply(status, reason, c.localTag)
 	r.Add("Contact", c.Phone.contact())
 	if until, _, ok := strings.Cut(req.Get("Session-Expires"), ";"); ok && status == 200 { // a refresh (RFC 4028, section 9)
 		r.Add("Require", "timer")
@@ -76,7 +76,7 @@ func (c *Call) Progress() {
 func (c *Call) Provisional(status int, reason string, sdp bool, edit func(*raw.Message)) {
 	c.dialog.Lock()
 	defer c.dialog.Unlock()
-	r := c.Phone.response(c.invite, status, reason, c.localTag)
+	r := c.invite.Reply(status, reason, c.localTag)
 	r.Add("Contact", c.Phone.contact())
 	if sdp {
 		c.startMedia(c.invite.Body)
@@ -133,7 +133,7 @@ func (c *Call) Reject(status int, reason string) {
 func (c *Call) RejectWith(status int, reason string, edit func(*raw.Message)) {
 	c.Phone.t.Helper()
 	c.dialog.Lock()
-	r := c.Phone.response(c.invite, status, reason, c.localTag)
+	r := c.invite.Reply(status, reason, c.localTag)
 	if edit != nil {
 		edit(r)
 	}

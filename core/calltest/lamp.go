@@ -227,9 +227,9 @@ func (l *Lamp) notified(m *raw.Message) {
 	switch status := l.Status.Load(); status {
 	case 0:
 	case 200:
-		l.Phone.write(l.Phone.response(m, 200, "OK", ""))
+		l.Phone.write(m.Reply(200, "OK", ""))
 		l.heard <- m
 	default:
-		l.Phone.write(l.Phone.response(m, int(status), "Refused", ""))
+		l.Phone.write(m.Reply(int(status), "Refused", ""))
 	}
 }

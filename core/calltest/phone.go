@@ -284,7 +284,7 @@ func (p *Phone) DialIn(number string) *Call {
 
 // registered takes a REGISTER.
 func (p *Phone) registered(m *raw.Message) {
-	r := p.response(m, 200, "OK", "reg")
+	r := m.Reply(200, "OK", "reg")
 	contact := m.Get("Contact")
 	expires := m.Get("Expires")
 	r.Add("Contact", contact+";expires="+expires)

@@ -114,24 +114,6 @@ func (p *Phone) authorise(m, r *raw.Message, cseq int) *raw.Message {
 	return again
 }
 
-// response answers a request; tag is added to To where it has none.
-func (p *Phone) response(req *raw.Message, status int, reason, tag string) *raw.Message {
-	m := &raw.Message{Start: fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
-	for _, f := range req.Header {
-		switch strings.ToLower(f.Name) {
-		case "via", "from", "call-id", "cseq", "record-route":
-			m.Add(f.Name, f.Value)
-		case "to":
-			v := f.Value
-			if tag != "" && raw.Param(v, "tag") == "" {
-				v += ";tag=" + tag
-			}
-			m.Add("To", v)
-		}
-	}
-	return m
-}
-
 // ack answers a final response that refused (RFC 3261, section 17.1.1.3).
 func (p *Phone) ack(invite, r *raw.Message) {
 	a := &raw.Message{Start: "ACK " + strings.Fields(invite.Start)[1] + " SIP/2.0"}

@@ -173,9 +173,9 @@ func (p *Phone) take(m *raw.Message) {
 	case m.Method() == "REGISTER" && p.Registrar:
 		p.registered(m)
 	case m.Method() == "OPTIONS", m.Method() == "MESSAGE":
-		p.write(p.response(m, 200, "OK", ""))
+		p.write(m.Reply(200, "OK", ""))
 	case m.Method() != "ACK":
-		p.write(p.response(m, 481, "Call/Transaction Does Not Exist", ""))
+		p.write(m.Reply(481, "Call/Transaction Does Not Exist", ""))
 	}
 }
 

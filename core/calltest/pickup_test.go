@@ -153,7 +153,7 @@ func TestRedirectByPhone(t *testing.T) {
 func (c *Call) sendsOn(contact string) {
 	c.Phone.t.Helper()
 	c.dialog.Lock()
-	r := c.Phone.response(c.invite, 302, "Moved Temporarily", c.localTag)
+	r := c.invite.Reply(302, "Moved Temporarily", c.localTag)
 	r.Add("Contact", contact)
 	c.final = r
 	c.Phone.write(r)

@@ -92,7 +92,7 @@ func (a *Account) take(m *raw.Message) bool {
 		if !slices.Contains(a.Challenged, method) || a.proved(m, "Proxy-Authorization") {
 			return false
 		}
-		r := a.p.response(m, 407, "Proxy Authentication Required", "challenge")
+		r := m.Reply(407, "Proxy Authentication Required", "challenge")
 		r.Add("Proxy-Authenticate", a.challenge(m, "Proxy-Authorization"))
 		a.p.write(r)
 		return true
@@ -106,7 +106,7 @@ func (a *Account) take(m *raw.Message) bool {
 			a.p.write(r)
 		}
 	case !a.proved(m, "Authorization"):
-		r := a.p.response(m, 401, "Unauthorized", "registrar")
+		r := m.Reply(401, "Unauthorized", "registrar")
 		r.Add("WWW-Authenticate", a.challenge(m, "Authorization"))
 		a.p.write(r)
 	default:
@@ -124,7 +124,7 @@ func (a *Account) bind(m *raw.Message) *raw.Message {
 		a.lives = a.Expires
 	}
 	a.contact = raw.URI(m.Get("Contact"))
-	r := a.p.response(m, 200, "OK", "registrar")
+	r := m.Reply(200, "OK", "registrar")
 	if a.lives > 0 {
 		r.Add("Contact", fmt.Sprintf("<%s>;expires=%d", a.contact, a.lives))
 	}

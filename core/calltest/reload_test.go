@@ -407,15 +407,7 @@ func (w *World) registrar(addr string) (heard func() string) {
 			if err != nil || m.Method() == "" {
 				continue
 			}
-			ok := &raw.Message{Start: "SIP/2.0 200 OK"}
-			for _, f := range m.Header {
-				switch f.Name {
-				case "Via", "From", "Call-ID", "CSeq":
-					ok.Add(f.Name, f.Value)
-				case "To":
-					ok.Add(f.Name, f.Value+";tag=provider")
-				}
-			}
+			ok := m.Reply(200, "OK", "provider")
 			if expires := m.Get("Expires"); m.Method() == "REGISTER" {
 				mu.Lock()
 				user, _, _ := strings.Cut(strings.TrimPrefix(raw.URI(m.Get("To")), "sip:"), "@")

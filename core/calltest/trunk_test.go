@@ -260,7 +260,7 @@ func (c *Call) outcome() *raw.Message {
 func TestTrunkCannotRegister(t *testing.T) {
 	says := func(east **Phone, status int, reason string, headers ...string) func(*raw.Message) *raw.Message {
 		return func(m *raw.Message) *raw.Message {
-			r := (*east).response(m, status, reason, "registrar")
+			r := m.Reply(status, reason, "registrar")
 			for i := 0; i+1 < len(headers); i += 2 {
 				r.Add(headers[i], headers[i+1])
 			}

@@ -388,19 +388,11 @@ func (t *half) inside(method string) *raw.Message {
 
 // response answers a request.
 func (p *wild) response(s *served, status int, reason string) *raw.Message {
-	m := &raw.Message{Start: fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
-	for _, f := range s.req.Header {
-		switch strings.ToLower(f.Name) {
-		case "via", "from", "call-id", "cseq", "record-route":
-			m.Add(f.Name, f.Value)
-		case "to":
-			v := f.Value
-			if s.talk != nil && raw.Param(v, "tag") == "" && status > 100 {
-				v += ";tag=" + s.talk.tag
-			}
-			m.Add("To", v)
-		}
+	tag := ""
+	if s.talk != nil && status > 100 {
+		tag = s.talk.tag
 	}
+	m := s.req.Reply(status, reason, tag)
 	if s.talk != nil && status > 100 && status < 300 {
 		m.Add("Contact", p.contact())
 		m.Add("Allow", "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, MESSAGE, REFER, NOTIFY")

@@ -140,6 +140,24 @@ func (m *Message) Label() string {
 	return l
 }
 
+// Reply is a response to a request (RFC 3261 §8.2.6.2), with a tag of ours if its To
+// has none. "": without.
+func (m *Message) Reply(status int, reason, tag string) *Message {
+	r := &Message{Start: fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
+	for _, f := range m.Header {
+		switch strings.ToLower(f.Name) {
+		case "via", "from", "call-id", "cseq", "record-route":
+			r.Add(f.Name, f.Value)
+		case "to":
+			if tag != "" && Param(f.Value, "tag") == "" {
+				f.Value += ";tag=" + tag
+			}
+			r.Add("To", f.Value)
+		}
+	}
+	return r
+}
+
 // Bytes is the message on the wire, with its Content-Length.
 func (m *Message) Bytes() []byte {
 	var b strings.Builder

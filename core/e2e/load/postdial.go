@@ -81,16 +81,14 @@ func (p *prober) called(m *raw.Message) {
 		if m.Status() != 0 {
 			return
 		}
-		for _, status := range []string{"180 Ringing", "200 OK"} {
-			r := reply(m, status)
+		rings, answers := m.Reply(180, "Ringing", "b"), m.Reply(200, "OK", "b")
+		p.describe(answers)
+		for _, r := range []*raw.Message{rings, answers} {
 			r.Add("Contact", fmt.Sprintf("<sip:load@%s>", p.callee.LocalAddr()))
-			if status == "200 OK" {
-				p.describe(r)
-			}
 			p.send(p.callee, r)
 		}
 	case "BYE":
-		p.send(p.callee, reply(m, "200 OK"))
+		p.send(p.callee, m.Reply(200, "OK", "b"))
 	}
 }
 

@@ -56,15 +56,7 @@ func (p *provider) serve() {
 		if err != nil || m.Method() == "" {
 			continue
 		}
-		ok := &raw.Message{Start: "SIP/2.0 200 OK"}
-		for _, f := range m.Header {
-			switch f.Name {
-			case "Via", "From", "Call-ID", "CSeq":
-				ok.Add(f.Name, f.Value)
-			case "To":
-				ok.Add(f.Name, f.Value+";tag=provider")
-			}
-		}
+		ok := m.Reply(200, "OK", "provider")
 		if m.Method() == "REGISTER" {
 			p.registers.Add(1)
 			ok.Add("Contact", m.Get("Contact")+";expires=3600")

@@ -253,7 +253,7 @@ func (a *agent) take(m *raw.Message) {
 			d.local, d.remote, d.target = m.Get("To")+";tag=b", m.Get("From"), raw.URI(m.Get("Contact"))
 			a.calls[d.id] = d
 		}
-		r := reply(m, "200 OK")
+		r := m.Reply(200, "OK", "b")
 		r.Add("Contact", fmt.Sprintf("<sip:%s@%s>", d.number, a.addr))
 		answer := *a.answering
 		answer.payload, _ = answer.payloadOf(m.Body)
@@ -262,24 +262,8 @@ func (a *agent) take(m *raw.Message) {
 		a.write(r)
 		a.bs[d.number] = d
 	case m.Method() != "ACK":
-		a.write(reply(m, "200 OK"))
+		a.write(m.Reply(200, "OK", "b"))
 	}
-}
-
-func reply(req *raw.Message, status string) *raw.Message {
-	m := &raw.Message{Start: "SIP/2.0 " + status}
-	for _, f := range req.Header {
-		switch strings.ToLower(f.Name) {
-		case "via", "from", "call-id", "cseq", "record-route":
-			m.Add(f.Name, f.Value)
-		case "to":
-			if !strings.Contains(f.Value, ";tag=") {
-				f.Value += ";tag=b"
-			}
-			m.Add("To", f.Value)
-		}
-	}
-	return m
 }
 
 func user(start string) string {

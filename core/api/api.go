@@ -62,6 +62,8 @@ type API struct {
 	trust    atomic.Pointer[trust]
 	rates    rates
 
+	provisionings provisionings
+
 	closing   chan struct{} // asks the streams to end
 	closeOnce sync.Once
 	alive     context.Context // ends with those that did not end by themselves
@@ -108,6 +110,7 @@ func New(opt Options) (*API, error) {
 	a.registerTranscripts(h)
 	a.registerVoicemail(h)
 	a.registerLists(h)
+	a.registerProvisioning(h)
 	a.registerRoutes(h)
 	a.registerFeatures(h)
 	a.registerPrompts(h)

@@ -1,6 +1,7 @@
 // Package api is the switch as the outside sees it: HTTP with JSON under
 // /api/v1, events over a WebSocket, /healthz, /metrics and the web page.
 //
+//	GET    /api/v1/login                 whether the admin has chosen a password
 //	POST   /api/v1/login                 {name, password}: sign in; the answer sets a cookie
 //	POST   /api/v1/logout
 //	GET    /api/v1/me                    who is signed in
@@ -46,6 +47,8 @@
 //	POST   /api/v1/queues/{name}/agents/{number}/resume
 //	GET    /api/v1/extensions            who is registered, and where
 //	GET    /api/v1/extensions/{number}   how a phone registers, with its secret
+//	POST   /api/v1/extensions/{number}/provisioning   {server}: let a softphone fetch its settings
+//	GET    /api/v1/provisioning/{code}   them, once
 //	PATCH  /api/v1/extensions/{number}   set what becomes of its calls
 //	GET    /api/v1/features              the codes that extensions can dial
 //	GET    /api/v1/schedules             whether they are open

@@ -10,3 +10,6 @@ func (a *API) Count(by call.Actor) bool { return a.rates.somebody(by) }
 
 // MaxStreams is how many event streams somebody may have open.
 const MaxStreams = maxStreams
+
+// Linphone is an account as Linphone takes it.
+var Linphone = linphone

@@ -28,8 +28,9 @@ const (
 var rights = map[string][]string{
 	byAll: {
 		"GET /{$}", "GET /sw.js", "GET /assets/{file}", "GET /healthz",
-		"POST /api/v1/login", "POST /api/v1/invitations/look", "POST /api/v1/invitations/take",
-		"GET /sip", // a phone proves by SIP who it is
+		"GET /api/v1/login", "POST /api/v1/login", "POST /api/v1/invitations/look", "POST /api/v1/invitations/take",
+		"GET /api/v1/provisioning/{code}", // who knows the code
+		"GET /sip",                        // a phone proves by SIP who it is
 	},
 	byMeter: {"GET /metrics"},
 	byPeople: {
@@ -48,7 +49,7 @@ var rights = map[string][]string{
 		"POST /api/v1/calls/{id}/legs/{leg}/mute", "POST /api/v1/calls/{id}/legs/{leg}/unmute",
 	},
 	byAdmin: {
-		"POST /api/v1/invitations", "GET /api/v1/status",
+		"POST /api/v1/invitations", "POST /api/v1/extensions/{number}/provisioning", "GET /api/v1/status",
 		"POST /api/v1/calls/{id}/listen", "POST /api/v1/calls/{id}/legs/{leg}/dtmf", "POST /api/v1/calls/{id}/legs/{leg}/dump",
 		"GET /api/v1/calls/{id}/trace", "GET /api/v1/calls/{id}/pcap",
 		"GET /api/v1/calls/{id}/tools", "POST /api/v1/calls/{id}/tools", "PATCH /api/v1/calls/{id}/tools/{name}", "DELETE /api/v1/calls/{id}/tools/{name}",
@@ -89,7 +90,7 @@ func TestEachRouteHasItsRight(t *testing.T) {
 			right[pattern] = who
 		}
 	}
-	names := map[string]string{"{id}": "C1", "{leg}": "L1", "{number}": "101", "{box}": "office", "{$}": "", "{name}": "office", "{call}": "C1", "{file}": "x.js", "{device}": "a-page-of-mine"}
+	names := map[string]string{"{id}": "C1", "{leg}": "L1", "{number}": "101", "{box}": "office", "{$}": "", "{name}": "office", "{call}": "C1", "{file}": "x.js", "{device}": "a-page-of-mine", "{code}": "x"}
 	for _, pattern := range a.Patterns() {
 		who, ok := right[pattern]
 		if !ok {

@@ -21,6 +21,11 @@ type Me struct {
 	Name   string `json:"name" doc:"the extension's, for people"`
 }
 
+// Door is what is to be known before one signs in.
+type Door struct {
+	Begun bool `json:"begun" doc:"the admin has chosen a password; else the link to do so is where the switch was started"`
+}
+
 // Invitation lets somebody choose a password.
 type Invitation struct {
 	Code  string    `json:"code" doc:"for one use; no more is kept of it than a hash"`
@@ -38,10 +43,12 @@ const (
 	invitationPath = "/api/v1/invitations"
 )
 
-// open says whether a route needs no sign-in, because it is how one signs in.
+// open says whether a route needs no sign-in: it is how one signs in, or who asks
+// proves by a code who they are.
 func open(pattern string) bool {
 	switch pattern {
-	case "POST " + loginPath, "POST " + invitationPath + "/look", "POST " + invitationPath + "/take":
+	case "GET " + loginPath, "POST " + loginPath, "POST " + invitationPath + "/look", "POST " + invitationPath + "/take",
+		"GET " + provisioningPath + "/{code}":
 		return true
 	}
 	return false
@@ -60,6 +67,12 @@ func (a *API) registerSignIn(h huma.API) {
 		}
 		return &answer{a.me(s.Who)}, nil
 	}
+
+	huma.Register(h, huma.Operation{
+		OperationID: "get-sign-in", Method: http.MethodGet, Path: loginPath, Summary: "Whether anybody has signed in yet", Tags: tags, Security: anybody,
+	}, func(context.Context, *struct{}) (*struct{ Body Door }, error) {
+		return &struct{ Body Door }{Door{Begun: a.opt.SignIn.HasPassword(signin.Admin)}}, nil
+	})
 
 	huma.Register(h, huma.Operation{
 		OperationID: "sign-in", Method: http.MethodPost, Path: loginPath, Summary: "Sign in", Tags: tags, Security: anybody, MaxBodyBytes: 4 << 10,

@@ -26,8 +26,8 @@ type Port struct {
 	handing Handing // the line, or nil
 
 	// The rest is the step's own.
-	now     uint32 // the mode for this step
-	in      audio.Frame
+	now     uint32               // the mode for this step
+	in      *audio.Frame         // of the scratch, and another port's, too, unless this one spoke
 	spoke   bool                 // in holds this step's voice
 	handed  bool                 // or it went to the other port without the mixer
 	voiced  bool                 // end holds how the last step's voice ended
@@ -86,7 +86,7 @@ func (p *Port) tell(tick uint64) {
 	if ears == nil || p.now&left != 0 {
 		return
 	}
-	f := &p.in
+	f := p.in
 	if !p.spoke {
 		f = nil
 	}
@@ -115,7 +115,7 @@ func (p *Port) voice(gate bool) bool {
 		p.faint = 0
 		return true
 	}
-	if vector.Peak(&p.in) >= gatePeak {
+	if vector.Peak(p.in) >= gatePeak {
 		p.faint = 0
 		return true
 	}
@@ -152,14 +152,14 @@ func (p *Port) gather(tick uint64, gate, wait bool) {
 		p.voiced, p.spoke = true, false
 	case wait && !p.voiced && p.now&left == 0:
 		p.spoke = false
-	case p.now&speaks != 0 && p.line.Read(tick, &p.in) && p.voice(gate):
+	case p.now&speaks != 0 && p.line.Read(tick, p.in) && p.voice(gate):
 		if !p.voiced {
-			fadeIn(&p.in)
+			fadeIn(p.in)
 		}
 		copy(p.end[:], p.in[audio.Samples-rampSamples:])
 		p.voiced, p.spoke = true, true
 	case p.voiced:
-		fadeAway(&p.in, &p.end)
+		fadeAway(p.in, &p.end)
 		p.voiced, p.spoke = false, true
 	default:
 		p.spoke = false

@@ -25,6 +25,15 @@ type Room struct {
 type scratch struct {
 	sum, all, own audio.Frame
 	silence       audio.Frame // never written
+	voices        []*audio.Frame
+}
+
+// voice is room for what the i-th of those who speak says.
+func (s *scratch) voice(i int) *audio.Frame {
+	if i == len(s.voices) {
+		s.voices = append(s.voices, new(audio.Frame))
+	}
+	return s.voices[i]
 }
 
 // NewRoom returns an empty room.
@@ -92,8 +101,8 @@ func (r *Room) settle() {
 }
 
 // Step takes one frame of each port and gives one to each. It is called by one
-// goroutine at a time, and neither locks nor allocates (but once, for a room
-// that no clock steps).
+// goroutine at a time, and neither locks nor allocates (but once, when more speak
+// than ever before).
 func (r *Room) Step(tick uint64) {
 	if r.scratch == nil {
 		r.scratch = new(scratch)
@@ -114,6 +123,7 @@ func (r *Room) step(tick uint64, s *scratch) {
 	gate := len(ports) >= gateFrom
 	wait := r.paired && a == nil && handed(tick, ports)
 	for _, p := range ports {
+		p.in = s.voice(count)
 		p.gather(tick, gate, wait)
 		if p.spoke {
 			if count < len(voices) {
@@ -127,7 +137,7 @@ func (r *Room) step(tick uint64, s *scratch) {
 	mix := &s.silence
 	switch {
 	case count == 1:
-		mix = &voices[0].in
+		mix = voices[0].in
 	case count > 2 || count == 2 && listeners > 0:
 		mix = sum(s, ports, voices)
 	}
@@ -226,10 +236,10 @@ func handed(tick uint64, ports []*Port) bool {
 
 // sum adds up all voices, of which there are two or more.
 func sum(s *scratch, ports []*Port, voices [2]*Port) *audio.Frame {
-	vector.Add(&s.sum, &voices[0].in, &voices[1].in)
+	vector.Add(&s.sum, voices[0].in, voices[1].in)
 	for _, p := range ports {
 		if p.spoke && p != voices[0] && p != voices[1] {
-			vector.Add(&s.sum, &s.sum, &p.in)
+			vector.Add(&s.sum, &s.sum, p.in)
 		}
 	}
 	return &s.sum
@@ -242,12 +252,12 @@ func (p *Port) others(s *scratch, mix *audio.Frame, voices [2]*Port, count int) 
 		p.limiter.rest()
 		return &s.silence
 	case 2:
-		other := &voices[0].in
+		other := voices[0].in
 		if p == voices[0] {
-			other = &voices[1].in
+			other = voices[1].in
 		}
 		return p.limiter.limit(&s.own, other, vector.Peak(other))
 	}
-	peak := vector.Sub(&s.own, mix, &p.in)
+	peak := vector.Sub(&s.own, mix, p.in)
 	return p.limiter.limit(&s.own, &s.own, peak)
 }

@@ -187,7 +187,7 @@ func (in *inbound) packet(b []byte, from netip.AddrPort, at, now time.Time) {
 	}
 	units := 0
 	if d != nil {
-		if units = d.codec.Duration(payload); units == 0 {
+		if units = d.codec.Duration(payload); units == 0 || d.prepare() != nil {
 			in.stats.garbage.Add(1)
 			return
 		}

@@ -326,6 +326,9 @@ func TestOpusIsRecovered(t *testing.T) {
 		a, b := connect(t, n, "opus", "opus")
 		a.says = tone(250)
 		d := b.plan.Load().of(107)
+		if err := d.prepare(); err != nil {
+			t.Fatal(err)
+		}
 		counts := &counted{Decoder: d.voice.Decoder()}
 		d.voice = jitter.NewVoice(counts, 48000, 48000)
 		run(300, a, b)

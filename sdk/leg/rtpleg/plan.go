@@ -58,24 +58,33 @@ type decoder struct {
 	codec  codec.Codec
 	clock  int // Hz, of its timestamps
 	factor int // frames' samples for each of its own
-	voice  *jitter.Voice
-	up     *resample.Up
+
+	// Nil before its first packet: of most that may be spoken nothing ever comes.
+	voice *jitter.Voice
+	up    *resample.Up
 }
 
-func newDecoder(c codec.Codec) (*decoder, error) {
+func newDecoder(c codec.Codec) *decoder {
 	f := c.Format()
-	state, err := c.NewDecoder()
+	return &decoder{codec: c, clock: f.ClockRate, factor: audio.Rate / f.SampleRate}
+}
+
+// prepare makes what decodes, once, when there is something to decode.
+func (d *decoder) prepare() error {
+	if d.voice != nil {
+		return nil
+	}
+	f := d.codec.Format()
+	state, err := d.codec.NewDecoder()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	up, err := resample.NewUp(f.SampleRate, audio.Rate)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name, err)
+		return fmt.Errorf("%s: %w", f.Name, err)
 	}
-	return &decoder{
-		codec: c, clock: f.ClockRate, factor: audio.Rate / f.SampleRate,
-		voice: jitter.NewVoice(state, f.ClockRate, f.SampleRate), up: up,
-	}, nil
+	d.voice, d.up = jitter.NewVoice(state, f.ClockRate, f.SampleRate), up
+	return nil
 }
 
 // encoder is a codec's way out: 48 kHz to payloads.
@@ -114,18 +123,9 @@ func newEncoder(p sdp.Payload, ptime int) (*encoder, error) {
 func newPlan(a sdp.Agreed, old *plan) (*plan, error) {
 	p := &plan{Agreed: a, sending: a.Sends(), hearing: a.Receives(), eventFor: a.SendEvent.Type}
 	for _, r := range a.Receive {
-		d := old.decoder(r.Codec)
-		if d == nil {
-			var err error
-			if d, err = newDecoder(r.Codec); err != nil {
-				return nil, err
-			}
-		}
-		p.receive = append(p.receive, typed{r.Type, d})
+		p.receive = append(p.receive, typed{r.Type, old.decoder(r.Codec)})
 	}
-	if err := p.comfort(old); err != nil {
-		return nil, err
-	}
+	p.comfort(old)
 	if a.Send.Codec == nil {
 		return p, nil
 	}
@@ -156,34 +156,27 @@ func (p *plan) detect(old *plan) (err error) {
 
 // comfort makes the decoder of comfort noise beside G.711. It is there whether it
 // was negotiated or not: some send it all the same.
-func (p *plan) comfort(old *plan) (err error) {
+func (p *plan) comfort(old *plan) {
 	at := p.Noise
 	if at == 0 {
 		at = codec.NoiseType
 	}
 	narrow := slices.ContainsFunc(p.Receive, func(r sdp.Payload) bool { return r.Codec.Format().SampleRate == 8000 })
-	if !narrow || p.of(at) != nil {
-		return nil
+	if narrow && p.of(at) == nil {
+		p.receive = append(p.receive, typed{at, old.decoder(codec.ComfortNoise())})
 	}
-	d := old.decoder(codec.ComfortNoise())
-	if d == nil {
-		d, err = newDecoder(codec.ComfortNoise())
-	}
-	p.receive = append(p.receive, typed{at, d})
-	return err
 }
 
-// decoder finds the state of a codec.
+// decoder is the one of a codec, as it stands, or a new one.
 func (p *plan) decoder(c codec.Codec) *decoder {
-	if p == nil {
-		return nil
-	}
-	for _, t := range p.receive {
-		if t.codec == c {
-			return t.decoder
+	if p != nil {
+		for _, t := range p.receive {
+			if t.codec == c {
+				return t.decoder
+			}
 		}
 	}
-	return nil
+	return newDecoder(c)
 }
 
 // codecName is what the plan sends, "" if nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -198,6 +199,11 @@ func (s service) closeLeg(ctx context.Context, id string) (leg.Stats, error) {
 	return s.closeEnd(ctx, l)
 }
 
+// atOnce is how many events go in one message. Checkpoints of all legs come in the
+// same second, one or two KB each, and for a message of more than 32 KB gRPC takes
+// a megabyte, on both sides.
+const atOnce = 8
+
 // Events implements the protocol.
 func (s service) Events(_ *pb.EventsRequest, stream pb.Leg_EventsServer) error {
 	if err := s.bind(stream.Context()); err != nil {
@@ -208,12 +214,14 @@ func (s service) Events(_ *pb.EventsRequest, stream pb.Leg_EventsServer) error {
 		if err != nil {
 			return wire.ToError(err)
 		}
-		reply := &pb.EventsReply{Events: make([]*pb.Event, len(batch))}
-		for i, n := range batch {
-			reply.Events[i] = wire.ToEvent(n.leg, n.event)
-		}
-		if err := stream.Send(reply); err != nil {
-			return err
+		for some := range slices.Chunk(batch, atOnce) {
+			reply := &pb.EventsReply{Events: make([]*pb.Event, len(some))}
+			for i, n := range some {
+				reply.Events[i] = wire.ToEvent(n.leg, n.event)
+			}
+			if err := stream.Send(reply); err != nil {
+				return err
+			}
 		}
 	}
 }

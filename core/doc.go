@@ -22,7 +22,7 @@
 //	trunk       registers at providers, finds them and asks after them; which calls are theirs
 //	queue       who waits in line, and which agent is offered whom; pure
 //	call        the hub: one goroutine and one inbox a call
-//	store       records of calls, bindings and what was switched by hand, in one SQLite file
+//	store       what outlives the process, in one SQLite file: records of calls, bindings, lists, accounts
 //	plugin      launch, verify, supervise and restart plugins; hand sockets over
 //	mix         rooms and ports, and the clock that steps them
 //	prompt      texts, files and tones as sound, kept and ready at the tick
@@ -33,7 +33,7 @@
 //	config      files -> immutable configuration, or diagnostics with their place
 //	number      numbers as a country dials them, and as E.164
 //	verdict     facts of a leg over time -> why it sounds bad, or not at all; pure
-//	certificate  what is shown by TLS: from files, or by ACME
+//	certificate what is shown by TLS: from files, or by ACME
 //	dump        what a party says and hears, as a sound file
 //	trace       one call's story as a ladder, or as a capture
 //	calltest    whole calls in virtual time; e2e: real phones against real binaries

@@ -1,5 +1,5 @@
 // Package e2e calls real phones through the real binaries: baresip over UDP
-// and TCP, sipp as a provider and as a phone, sound compared with what was
+// and TCP, linphone, sipp as a provider and as a phone, sound compared with what was
 // spoken. Its tests are behind the build tag e2e; `make e2e` installs the
 // phones, builds, and runs them. The command load below it puts many calls on
 // at once. What starts the daemon and the phones is in pbx, what compares sounds is in

@@ -1,4 +1,4 @@
-// Package mail sends the house's mail: new messages of mailboxes, alerts. It
+// Package mail sends the house's mail, which is new messages of mailboxes. It
 // speaks to one server, the operator's, by SMTP submission (RFC 6409).
 //
 //	Put ─▶ a file in data_dir/mail ─▶ the worker ─▶ the server ─▶ the file goes

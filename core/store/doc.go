@@ -1,12 +1,15 @@
 // Package store keeps what has to outlive the process: a record of every call
 // and of each of its legs, the bindings of phones, and what somebody has
-// switched by hand. It is one SQLite file in the data directory, made and
-// brought up to date by the migrations in this package.
+// switched by hand; the lists of recordings, transcripts and messages of
+// mailboxes; who may sign in, and where browsers take pushes. It is one SQLite file
+// in the data directory, made and brought up to date by the migrations in this
+// package.
 //
 //	events of calls ─ Observe ─▶ queue ─┐
 //	bindings ─ KeepBindings ────────────┼─▶ the writer: folds them, and every
 //	schedules ─ SetOverride ────────────┘   moment writes all of it in one transaction
 //	API ── Calls, Call ──▶ asks the writer to write what waits, and reads beside it
+//	all else ────────────▶ a transaction of its own, which whoever asked for it waits for
 //
 // # Never on a call's path
 //

@@ -32,6 +32,9 @@
 //	presence.changed [Presence]  an extension registered, rings, talks, or no longer
 //	conference.changed [Conference] somebody came into a conference, or left it, or locked it
 //
+// Those of phones, trunks, plugins and the configuration are told, with their data, by
+// the packages of the core that know of them.
+//
 // Events of one call come in the order in which they happened.
 package event
 

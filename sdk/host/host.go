@@ -1,4 +1,7 @@
-// Package host is what a plugin may ask of the core that runs it.
+// Package host is what a plugin may ask of the core that runs it: prompts as sound
+// ([Prompts]), and the mailbox to which a call was sent ([Mailboxes]). Each question
+// names a call that the plugin has; what it may there, the core decides. Authors see
+// little of it: the methods of app.Call ask for them.
 package host
 
 import (

@@ -1,6 +1,7 @@
 // Package rtpleg terminates media that is RTP, for leg-rtp (SIP phones and trunks, on
-// sockets of the core) and leg-webrtc (browsers, on ways that ICE finds): SDP by offer and answer, RTP over UDP with PCMU, PCMA, G.722 and Opus,
-// digits as telephone-events, SRTP by SDES and DTLS, RTCP.
+// sockets of the core) and leg-webrtc (browsers, on ways that ICE finds): SDP by
+// offer and answer, RTP with PCMU, PCMA, G.722 and Opus, digits as telephone-events,
+// SRTP by SDES and DTLS, RTCP. How packets come and go is a [Way].
 //
 // The road of a packet:
 //

@@ -1,13 +1,15 @@
-// Package sound reads sound files: WAV (RIFF) and FLAC, of any rate and number
-// of channels, into the 48 kHz mono of the mixer. A [Sound] is decoded once, as
-// a whole, never changes, and any number of calls play it at once, each with a
-// [Player] of its own.
+// Package sound reads and writes sound files. It reads WAV (RIFF) and FLAC, of any
+// rate and number of channels, into the 48 kHz mono of the mixer. A [Sound] is
+// decoded once, as a whole, never changes, and any number of calls play it at once,
+// each with a [Player] of its own.
 //
 //	s, err := sound.ReadFile("hold.wav", 10*time.Minute)
 //	p := s.Player(true)
 //	p.Next(&frame) // at each tick
 //
 // An error says what the file is instead, and how to make one that can be read.
+//
+// A [Writer] writes what is recorded: WAV, FLAC, or Opus in Ogg.
 package sound
 
 import (

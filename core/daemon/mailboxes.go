@@ -96,7 +96,7 @@ func (d *Daemon) mailboxLamps(name string) {
 	for _, m := range list {
 		if name == "" || name == m.Name {
 			account := cmp.Or(m.Number, d.cfg().Features.Voicemail)
-			d.board.Messages("voicemail."+m.Name, account, presence.Counts{New: m.New, Old: m.Heard, UrgentNew: m.NewUrgent, UrgentOld: m.HeardUrgent})
+			d.board.Messages("voicemail."+m.Name, account, presence.Counts{New: m.New, NewUrgent: m.NewUrgent, Heard: m.Heard, HeardUrgent: m.HeardUrgent})
 		}
 	}
 }

@@ -72,10 +72,10 @@ type Dialog struct {
 	Remote                      Party
 }
 
-// Counts are the messages in a mailbox.
+// Counts are the messages in a mailbox. Urgent ones are counted twice.
 type Counts struct {
-	New, Old             int // heard or not, urgent ones too
-	UrgentNew, UrgentOld int
+	New, NewUrgent     int
+	Heard, HeardUrgent int
 }
 
 // State is how an entity stands.

@@ -172,7 +172,7 @@ func messageSummary(v view, now, _ *presence.Snapshot) []byte {
 		account = now.Account // where the messages are heard
 	}
 	return fmt.Appendf(nil, "Messages-Waiting: %s\r\nMessage-Account: sip:%s@%s\r\nVoice-Message: %d/%d (%d/%d)\r\n",
-		waiting, escaped(account), v.host, n.New, n.Old, n.UrgentNew, n.UrgentOld)
+		waiting, escaped(account), v.host, n.New, n.Heard, n.NewUrgent, n.HeardUrgent)
 }
 
 // uriText is a SIP URI as a document holds it.

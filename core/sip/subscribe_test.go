@@ -469,7 +469,7 @@ func TestRFC3842MessageSummary(t *testing.T) {
 		if n.body != "Messages-Waiting: no\r\nMessage-Account: sip:101@pbx\r\nVoice-Message: 0/0 (0/0)\r\n" || n.get("Content-Type") != "application/simple-message-summary" {
 			t.Errorf("%s\n%s", n, n.body)
 		}
-		b.server.opts.Lamps.Messages("101", "*97", presence.Counts{New: 2, Old: 8, UrgentNew: 1})
+		b.server.opts.Lamps.Messages("101", "*97", presence.Counts{New: 2, NewUrgent: 1, Heard: 8})
 		if n := p.notified(); n.body != "Messages-Waiting: yes\r\nMessage-Account: sip:*97@pbx\r\nVoice-Message: 2/8 (1/0)\r\n" {
 			t.Errorf("%s", n.body)
 		}

@@ -18,7 +18,7 @@ func (v *visit) listen(ctx context.Context) error {
 		return err
 	}
 	defer v.sweep(ctx)
-	first := v.say.Counted(spoken.Counts{New: v.state.New, Urgent: v.state.NewUrgent, Saved: v.state.Heard})
+	first := v.say.Counted(spoken.Counts{New: v.state.New, Urgent: v.state.NewUrgent, Heard: v.state.Heard})
 	for silent := 0; silent < tries; {
 		key, err := v.ask(ctx, first, v.say.Main)
 		first = ""

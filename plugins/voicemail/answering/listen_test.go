@@ -31,7 +31,7 @@ func three() *apptest.Mailbox {
 func header(m spoken.Message) string { return en.Header(m, day) }
 
 var (
-	counted = en.Counted(spoken.Counts{New: 2, Urgent: 1, Saved: 1})
+	counted = en.Counted(spoken.Counts{New: 2, Urgent: 1, Heard: 1})
 	bens    = spoken.Message{Place: 1, Of: 2, Name: "Ben", Number: "102", At: day.Add(-2 * time.Hour), Lasts: 10 * sec, Urgent: true}
 	others  = spoken.Message{Place: 2, Of: 2, Number: "+4930123", At: day.Add(-20 * time.Hour), Lasts: 20 * sec}
 )

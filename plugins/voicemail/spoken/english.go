@@ -71,10 +71,10 @@ func english() *Language {
 func englishCounts(c Counts) string {
 	text := "You have "
 	switch {
-	case c.New == 0 && c.Saved == 0:
+	case c.New == 0 && c.Heard == 0:
 		return "You have no messages."
 	case c.New == 0:
-		return text + several(c.Saved, "saved message") + "."
+		return text + several(c.Heard, "saved message") + "."
 	}
 	text += several(c.New, "new message")
 	switch {
@@ -85,8 +85,8 @@ func englishCounts(c Counts) string {
 	case c.Urgent > 1:
 		text += fmt.Sprintf(", %d of them urgent", c.Urgent)
 	}
-	if c.Saved > 0 {
-		text += ", and " + several(c.Saved, "saved message")
+	if c.Heard > 0 {
+		text += ", and " + several(c.Heard, "saved message")
 	}
 	return text + "."
 }

@@ -69,16 +69,16 @@ func german() *Language {
 }
 
 func germanCounts(c Counts) string {
-	saved := germanSeveral(c.Saved, "gespeicherte Nachricht")
-	if c.Saved > 1 {
-		saved = germanSeveral(c.Saved, "gespeicherte Nachrichten")
+	saved := germanSeveral(c.Heard, "gespeicherte Nachricht")
+	if c.Heard > 1 {
+		saved = germanSeveral(c.Heard, "gespeicherte Nachrichten")
 	}
 	news := germanSeveral(c.New, "neue Nachricht")
 	if c.New > 1 {
 		news = germanSeveral(c.New, "neue Nachrichten")
 	}
 	switch {
-	case c.New == 0 && c.Saved == 0:
+	case c.New == 0 && c.Heard == 0:
 		return "Sie haben keine Nachrichten."
 	case c.New == 0:
 		return "Sie haben " + saved + "."
@@ -89,7 +89,7 @@ func germanCounts(c Counts) string {
 	case c.Urgent > 1:
 		news += fmt.Sprintf(", davon %d dringend", c.Urgent)
 	}
-	if c.Saved > 0 {
+	if c.Heard > 0 {
 		news += ", und " + saved
 	}
 	return "Sie haben " + news + "."

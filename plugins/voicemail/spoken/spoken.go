@@ -70,7 +70,7 @@ type words struct {
 
 // Counts are how many messages there are. Those that are urgent are among the
 // new ones.
-type Counts struct{ New, Urgent, Saved int }
+type Counts struct{ New, Urgent, Heard int }
 
 // Message is what there is to say of one.
 type Message struct {

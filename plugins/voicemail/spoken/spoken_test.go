@@ -67,11 +67,11 @@ func TestCounts(t *testing.T) {
 		en, de string
 	}{
 		{Counts{}, "You have no messages.", "Sie haben keine Nachrichten."},
-		{Counts{Saved: 1}, "You have one saved message.", "Sie haben eine gespeicherte Nachricht."},
+		{Counts{Heard: 1}, "You have one saved message.", "Sie haben eine gespeicherte Nachricht."},
 		{Counts{New: 1}, "You have one new message.", "Sie haben eine neue Nachricht."},
-		{Counts{New: 1, Urgent: 1, Saved: 2}, "You have one new message, which is urgent, and 2 saved messages.", "Sie haben eine neue Nachricht, die dringend ist, und 2 gespeicherte Nachrichten."},
+		{Counts{New: 1, Urgent: 1, Heard: 2}, "You have one new message, which is urgent, and 2 saved messages.", "Sie haben eine neue Nachricht, die dringend ist, und 2 gespeicherte Nachrichten."},
 		{Counts{New: 3, Urgent: 1}, "You have 3 new messages, one of them urgent.", "Sie haben 3 neue Nachrichten, davon eine dringend."},
-		{Counts{New: 3, Urgent: 2, Saved: 1}, "You have 3 new messages, 2 of them urgent, and one saved message.", "Sie haben 3 neue Nachrichten, davon 2 dringend, und eine gespeicherte Nachricht."},
+		{Counts{New: 3, Urgent: 2, Heard: 1}, "You have 3 new messages, 2 of them urgent, and one saved message.", "Sie haben 3 neue Nachrichten, davon 2 dringend, und eine gespeicherte Nachricht."},
 	} {
 		if en, de := english().Counted(tt.c), german().Counted(tt.c); en != tt.en || de != tt.de {
 			t.Errorf("%+v is %q and %q", tt.c, en, de)

@@ -41,6 +41,7 @@ export class Session {
   #beat
   #closed = false
   #restarting = null // what gives the restart up that is under way
+  #last = null // restart, until it ends
   #broken = false
   #tried = 0 // restarts since it was broken
   #came = null // what had come at the last beat, and when: {sound, signs, soundAt, signsAt}
@@ -111,21 +112,24 @@ export class Session {
   // restart looks for another way to the switch, at once: the network is another.
   async restart() {
     this.#restarting?.abort()
+    await this.#last
     await this.#restart()
   }
 
-  async #restart() {
+  #restart() {
+    return (this.#last = this.#begin())
+  }
+
+  async #begin() {
     if (this.#closed || !this.id || this.#pc.signalingState !== 'stable') return
     const mine = (this.#restarting = new AbortController())
+    const late = setTimeout(() => mine.abort(), answerTime)
     this.#held = true
     try {
       // Names and passwords of relays hold for a time.
-      this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers: this.#iceServers() })
+      this.#pc.setConfiguration?.({ ...this.#pc.getConfiguration(), iceServers: this.#iceServers() })
       await this.#pc.setLocalDescription(await this.#pc.createOffer({ iceRestart: true }))
-      const { answer } = await ask(
-        'PATCH', `/webrtc/sessions/${this.id}`, { offer: this.#pc.localDescription.sdp },
-        AbortSignal.any([mine.signal, AbortSignal.timeout(answerTime)]),
-      )
+      const { answer } = await ask('PATCH', `/webrtc/sessions/${this.id}`, { offer: this.#pc.localDescription.sdp }, mine.signal)
       await this.#pc.setRemoteDescription({ type: 'answer', sdp: answer })
       this.#tried++
       if (this.#came) this.#came.soundAt = 0
@@ -137,6 +141,7 @@ export class Session {
       // The switch does not answer: back to where we were, until there is a network.
       if (this.#pc.signalingState === 'have-local-offer') await this.#pc.setLocalDescription({ type: 'rollback' })
     } finally {
+      clearTimeout(late)
       if (this.#restarting === mine) this.#restarting = null
     }
   }
@@ -203,22 +208,23 @@ export class Session {
     this.#patience = setTimeout(() => this.#seek(), this.#tried > before ? search : again)
   }
 
-  // look sees what has come since the last beat: packets of sound, and signs of life (ICE).
+  // look sees what has come since the last beat: packets of sound, and signs of life
+  // (ICE), which not all browsers count.
   async #look() {
     let sound = 0
-    let signs = 0
+    let signs = null
     for (const s of (await this.#pc.getStats()).values()) {
       if (s.type === 'inbound-rtp') sound += s.packetsReceived
-      if (s.type === 'candidate-pair') signs += s.responsesReceived + s.requestsReceived
+      if (s.type === 'candidate-pair' && s.responsesReceived !== undefined) signs += s.responsesReceived + (s.requestsReceived ?? 0)
     }
     if (this.#closed) return
     const now = performance.now()
-    const { sound: heard, signs: seen, soundAt, signsAt } = this.#came ?? { sound: 0, signs: 0, soundAt: 0, signsAt: now }
-    this.#came = { sound, signs, soundAt: sound > heard ? now : soundAt, signsAt: sound > heard || signs > seen ? now : signsAt }
-    const came = this.#came
+    const before = this.#came ?? { sound: 0, signs: 0, soundAt: 0, signsAt: now }
+    const heard = sound > before.sound
+    const came = (this.#came = { sound, signs, soundAt: heard ? now : before.soundAt, signsAt: heard || signs > before.signs ? now : before.signsAt })
     // Sound that never came is no sound that ceased.
-    if (now - came.signsAt > silence || (came.soundAt && now - came.soundAt > silence)) this.#break()
-    else if (this.#broken && came.signsAt === now && !this.#restarting && this.#pc.connectionState === 'connected') this.#found()
+    if ((signs !== null && now - came.signsAt > silence) || (came.soundAt && now - came.soundAt > silence)) this.#break()
+    else if (this.#broken && !this.#restarting && this.#pc.connectionState === 'connected' && (signs === null || came.signsAt === now)) this.#found()
   }
 
   #trickle() {

@@ -12,6 +12,7 @@ import (
 // In a call the headset is unplugged: the browser's own devices take its place, which the
 // page says, and the headset is used again when it is back.
 func TestHeadsetIsUnplugged(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.202.1", staff)
 	b := start(t, p, options{microphone: microphone(20), script: "phone.mjs"})
 	ben := b.signIn("ben", "102", place{Path: "/#/settings"})
@@ -32,6 +33,13 @@ func TestHeadsetIsUnplugged(t *testing.T) {
 			return nil
 		})
 	}
+	for _, what := range []string{"Try the speaker", "Hear it"} {
+		ben.click("button", what)
+		ben.click("button", "Enough")
+	}
+	ben.click("button", "Try the microphone")
+	ben.see("meter", "How loud you are")
+	ben.click("button", "Enough")
 	ben.click("link", "Calls")
 	ben.dial("103")
 	ben.see("region", "Call with 103")

@@ -58,6 +58,7 @@ dialplan "internal" {
 // removes all three: what they do not touch stays in the file as it was written, but for
 // a remark right above what is removed; each step is in force at once.
 func TestDeskForms(t *testing.T) {
+	t.Parallel()
 	p := pbx.Start(t, "127.0.206.1", commented)
 	b := start(t, p, options{})
 	g := b.signIn("desk", "admin", place{Path: "/#/extensions/110"})

@@ -247,6 +247,7 @@ var sights = []sight{
 // Nothing on any page keeps out who uses the keyboard or a screen reader, or sees little,
 // and whatever names are, all buttons are there; on a desk and on a phone.
 func TestPagesAreForAll(t *testing.T) {
+	t.Parallel()
 	tour(t, "127.0.204.1", sights[:2], inspect)
 }
 

@@ -616,9 +616,10 @@ export class Line {
     this.#changed()
   }
 
-  // ringTone lets a tone be heard, until it is asked for with ''.
-  ringTone(tone) {
-    if (tone) this.#ringer.ring(tone, this.#choices.volume, this.#devices.use('ringer'))
+  // ringTone lets a tone be heard, on the 'ringer' or the 'speaker', until it is asked
+  // for with ''.
+  ringTone(tone, on = 'ringer') {
+    if (tone) this.#ringer.ring(tone, this.#choices.volume, this.#devices.use(on))
     else this.#sound()
   }
 

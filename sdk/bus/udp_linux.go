@@ -1,18 +1,18 @@
 package bus
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
 	"sync/atomic"
 	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/plugboard/plugboard/sdk/rawio"
 )
 
 // socketBuffer is what a socket's kernel buffer is asked to hold: some seconds
@@ -48,12 +48,13 @@ func ListenUDP(addr netip.AddrPort) (Socket, error) {
 	}
 	// Cut to the system's limit without an error.
 	_ = setOption(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, socketBuffer)
-	var name sockaddr
-	if err := s.name(&name, addr); err != nil {
+	var name rawio.Sockaddr
+	size, err := name.Set(addr, s.family == unix.AF_INET6)
+	if err != nil {
 		_ = s.Close()
 		return nil, err
 	}
-	if _, _, e := unix.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&name)), s.nameLen()); e != 0 {
+	if _, _, e := unix.RawSyscall(unix.SYS_BIND, uintptr(fd), uintptr(unsafe.Pointer(&name)), size); e != 0 {
 		_ = s.Close()
 		return fail("bind", e)
 	}
@@ -87,9 +88,6 @@ func udpFrom(fd int, desks *deskDepot) (Socket, error) {
 	}
 	return s, nil
 }
-
-// sockaddr holds a sockaddr_in or a sockaddr_in6, in the kernel's form.
-type sockaddr [unix.SizeofSockaddrInet6]byte
 
 type udpSocket struct {
 	descriptor
@@ -129,7 +127,7 @@ func (d *deskDepot) give(k *desk) { d.free.Store(k) }
 
 // datagram is what the kernel tells of one besides its content.
 type datagram struct {
-	from sockaddr
+	from rawio.Sockaddr
 	oob  [64]byte
 	iov  unix.Iovec
 }
@@ -144,21 +142,14 @@ type mmsghdr struct {
 // maxHeld is an Ethernet's worth.
 const maxHeld = 1500
 
-func (s *udpSocket) nameLen() uintptr {
-	if s.family == unix.AF_INET {
-		return unix.SizeofSockaddrInet4
-	}
-	return unix.SizeofSockaddrInet6
-}
-
 // learn asks for the socket's own address.
 func (s *udpSocket) learn() error {
-	var name sockaddr
+	var name rawio.Sockaddr
 	size := uint32(len(name))
 	if _, _, e := unix.RawSyscall(unix.SYS_GETSOCKNAME, uintptr(s.fd), uintptr(unsafe.Pointer(&name)), uintptr(unsafe.Pointer(&size))); e != 0 {
 		return os.NewSyscallError("getsockname", e)
 	}
-	addr, ok := name.addr()
+	addr, ok := name.AddrPort()
 	if !ok {
 		return errors.New("getsockname: not an internet address")
 	}
@@ -239,7 +230,7 @@ func (k *desk) receive(fd int, b []byte) (int, error) {
 // which is the present where the kernel does not say.
 func (k *desk) took(i, n int) (int, netip.AddrPort, time.Time, error) {
 	g := &k.got[i]
-	from, _ := g.from.addr()
+	from, _ := g.from.AddrPort()
 	at, ok := timestamp(g.oob[:min(int(k.batch[i].msg.Controllen), len(g.oob))])
 	if !ok {
 		at = time.Now()
@@ -269,8 +260,9 @@ func (s *udpSocket) Send(b []byte, to netip.AddrPort) error {
 		return net.ErrClosed
 	}
 	defer s.release()
-	var name sockaddr
-	if err := s.name(&name, to); err != nil {
+	var name rawio.Sockaddr
+	size, err := name.Set(to, s.family == unix.AF_INET6)
+	if err != nil {
 		return err
 	}
 	var base *byte
@@ -282,7 +274,7 @@ func (s *udpSocket) Send(b []byte, to netip.AddrPort) error {
 	// datagram.
 	for range 3 {
 		_, _, e = unix.RawSyscall6(unix.SYS_SENDTO, uintptr(s.fd), uintptr(unsafe.Pointer(base)), uintptr(len(b)),
-			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&name)), s.nameLen())
+			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&name)), size)
 		if e != unix.EINTR && e != unix.ECONNREFUSED {
 			break
 		}
@@ -291,59 +283,4 @@ func (s *udpSocket) Send(b []byte, to netip.AddrPort) error {
 		return e
 	}
 	return nil
-}
-
-var errFamily = errors.New("an IPv4 socket does not reach an IPv6 address")
-
-// name puts an address in the kernel's form, for this socket's family.
-func (s *udpSocket) name(n *sockaddr, to netip.AddrPort) error {
-	binary.NativeEndian.PutUint16(n[:], uint16(s.family))
-	binary.BigEndian.PutUint16(n[2:], to.Port())
-	if s.family == unix.AF_INET {
-		if a := to.Addr().Unmap(); a.Is4() {
-			ip := a.As4()
-			copy(n[4:], ip[:])
-			return nil
-		}
-		return errFamily
-	}
-	ip := to.Addr().As16() // an IPv4 address as ::ffff:a.b.c.d
-	copy(n[8:], ip[:])
-	if zone := to.Addr().Zone(); zone != "" {
-		index, err := zoneIndex(zone)
-		if err != nil {
-			return err
-		}
-		binary.NativeEndian.PutUint32(n[24:], index)
-	}
-	return nil
-}
-
-// addr reads the kernel's form. IPv4 in IPv6 comes out as IPv4; the zone of a
-// link-local address is the interface's number.
-func (n *sockaddr) addr() (netip.AddrPort, bool) {
-	port := binary.BigEndian.Uint16(n[2:])
-	switch binary.NativeEndian.Uint16(n[:]) {
-	case unix.AF_INET:
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(n[4:8])), port), true
-	case unix.AF_INET6:
-		a := netip.AddrFrom16([16]byte(n[8:24])).Unmap()
-		if scope := binary.NativeEndian.Uint32(n[24:]); scope != 0 && a.Is6() {
-			a = a.WithZone(strconv.FormatUint(uint64(scope), 10))
-		}
-		return netip.AddrPortFrom(a, port), true
-	}
-	return netip.AddrPort{}, false
-}
-
-// zoneIndex is the number of an interface, which may be given as a number.
-func zoneIndex(zone string) (uint32, error) {
-	if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-		return uint32(n), nil
-	}
-	i, err := net.InterfaceByName(zone)
-	if err != nil {
-		return 0, fmt.Errorf("zone %q of an address: %w", zone, err)
-	}
-	return uint32(i.Index), nil
 }

@@ -1,11 +1,9 @@
 package rawio
 
 import (
-	"encoding/binary"
 	"io"
 	"net"
 	"net/netip"
-	"strconv"
 	"syscall"
 	"unsafe"
 
@@ -121,7 +119,7 @@ type header struct {
 // socket is closed or fails.
 func (p *Packets) Read(take func(b []byte, from netip.AddrPort)) error {
 	var headers [batch]header
-	var names [batch]name
+	var names [batch]Sockaddr
 	var vectors [batch]unix.Iovec
 	room := make([]byte, batch*maxPayload) // memory only where a datagram came
 	for i := range headers {
@@ -149,7 +147,7 @@ func (p *Packets) Read(take func(b []byte, from netip.AddrPort)) error {
 				return true
 			}
 			for i := range int(n) {
-				if from, ok := names[i].addr(); ok {
+				if from, ok := names[i].AddrPort(); ok {
 					take(room[i*maxPayload:][:headers[i].n], from)
 				}
 			}
@@ -166,8 +164,8 @@ func (p *Packets) Read(take func(b []byte, from netip.AddrPort)) error {
 
 // Send sends a datagram.
 func (p *Packets) Send(b []byte, to netip.AddrPort) error {
-	var name name
-	size, err := name.set(to, p.six)
+	var name Sockaddr
+	size, err := name.Set(to, p.six)
 	if err != nil {
 		return err
 	}
@@ -190,54 +188,4 @@ func (p *Packets) Send(b []byte, to netip.AddrPort) error {
 		err = failed
 	}
 	return err
-}
-
-// name is a socket address as the kernel has it: a sockaddr_in or sockaddr_in6.
-type name [unix.SizeofSockaddrInet6]byte
-
-// set puts an address in, and returns how long that is.
-func (n *name) set(to netip.AddrPort, six bool) (uintptr, error) {
-	binary.BigEndian.PutUint16(n[2:], to.Port())
-	ip := to.Addr()
-	if !six {
-		if !ip.Unmap().Is4() {
-			return 0, &net.AddrError{Err: "an IPv4 socket does not reach it", Addr: to.String()}
-		}
-		binary.NativeEndian.PutUint16(n[:], unix.AF_INET)
-		four := ip.Unmap().As4()
-		copy(n[4:], four[:])
-		return unix.SizeofSockaddrInet4, nil
-	}
-	binary.NativeEndian.PutUint16(n[:], unix.AF_INET6)
-	sixteen := ip.As16() // IPv4 as ::ffff:a.b.c.d
-	copy(n[8:], sixteen[:])
-	if zone := ip.Zone(); zone != "" {
-		index, err := strconv.ParseUint(zone, 10, 32)
-		if err != nil {
-			i, err := net.InterfaceByName(zone)
-			if err != nil {
-				return 0, err
-			}
-			index = uint64(i.Index)
-		}
-		binary.NativeEndian.PutUint32(n[24:], uint32(index))
-	}
-	return unix.SizeofSockaddrInet6, nil
-}
-
-// addr reads what the kernel put in. IPv4 in IPv6 comes out as IPv4; the zone
-// of a link-local address is the interface's number.
-func (n *name) addr() (netip.AddrPort, bool) {
-	port := binary.BigEndian.Uint16(n[2:])
-	switch binary.NativeEndian.Uint16(n[:]) {
-	case unix.AF_INET:
-		return netip.AddrPortFrom(netip.AddrFrom4([4]byte(n[4:8])), port), true
-	case unix.AF_INET6:
-		a := netip.AddrFrom16([16]byte(n[8:24])).Unmap()
-		if scope := binary.NativeEndian.Uint32(n[24:]); scope != 0 && a.Is6() {
-			a = a.WithZone(strconv.FormatUint(uint64(scope), 10))
-		}
-		return netip.AddrPortFrom(a, port), true
-	}
-	return netip.AddrPort{}, false
 }

@@ -38,7 +38,6 @@ type browser struct {
 	answers map[int]chan answer
 	ready   chan struct{}
 	pages   map[string]*page
-	forgave []string
 	over    chan struct{} // closed when its output has ended
 }
 
@@ -68,7 +67,7 @@ type news struct {
 }
 
 // start starts a browser. Errors on the console of a page, and violations of the content
-// security policy, fail the test, but for those that it forgives.
+// security policy, fail the test.
 func start(t *testing.T, p *pbx.PBX, o options) *browser {
 	t.Helper()
 	if _, err := os.Stat("node_modules/playwright-core"); err != nil {
@@ -179,32 +178,13 @@ func (b *browser) stop() {
 	defer b.mu.Unlock()
 	for _, g := range b.pages {
 		for _, trouble := range g.troubles {
-			if !b.forgiven(trouble) {
-				b.t.Errorf("page %s: %s", g.name, trouble)
-			}
+			b.t.Errorf("page %s: %s", g.name, trouble)
 		}
 	}
 	if b.t.Failed() {
 		b.t.Logf("browser:\n%s", b.said())
 	}
 	b.log.Close()
-}
-
-func (b *browser) forgiven(trouble string) bool {
-	for _, part := range b.forgave {
-		if strings.Contains(trouble, part) {
-			return true
-		}
-	}
-	return false
-}
-
-// forgive lets errors on the console be that hold these words, because the test means
-// them to be.
-func (b *browser) forgive(part string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.forgave = append(b.forgave, part)
 }
 
 // offspring are the processes that a process has started.

@@ -32,6 +32,15 @@ func (g *page) shows(title string) (call string) {
 	return call
 }
 
+// allowsNotifications switches them on.
+func (g *page) allowsNotifications() {
+	g.b.t.Helper()
+	g.click("link", "Settings")
+	g.see("switch", "Show calls as notifications")
+	g.evaluate("() => [...document.querySelectorAll('wa-switch')].find((s) => s.textContent.includes('notifications')).focus()", nil, nil)
+	g.press("Space")
+}
+
 type notification struct{ Title, Body, Tag string }
 
 func (g *page) shown() (list []notification) {
@@ -64,11 +73,8 @@ func TestNotifications(t *testing.T) {
 	p := pbx.Start(t, "127.0.182.1", staff)
 	b := start(t, p, options{microphone: microphone(14), script: "notify.mjs"})
 	ben := b.signIn("ben", "102", place{})
-	ben.click("link", "Settings")
-	ben.see("switch", "Show calls as notifications")
-	ben.evaluate("() => [...document.querySelectorAll('wa-switch')].find((s) => s.textContent.includes('notifications')).focus()", nil, nil)
-	ben.press("Space")
 	ben.do("watch", nil, nil)
+	ben.allowsNotifications()
 	ben.do("away", nil, nil)
 	p.Registered("102")
 	own, _ := p.Phone(2, "udp", "pcmu", false)
@@ -124,9 +130,14 @@ web {
 	subscription := phones.Endpoint{Endpoint: "https://push.example.net/ben", Keys: phones.Keys{
 		P256dh: base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()), Auth: base64.RawURLEncoding.EncodeToString(make([]byte, 16)),
 	}}
-	if status := page.request("PUT", "/api/v1/push", map[string]any{"device": "browser-of-ben", "subscription": subscription}, nil); status != 204 {
-		t.Fatalf("subscribing: %d", status)
+	told := func(want string) {
+		t.Helper()
+		for page.wait("push").Text != want { // another may be told before
+		}
 	}
+	page.do("takesPushes", map[string]any{"subscription": subscription}, nil)
+	page.allowsNotifications()
+	told("PUT 204")
 	browser := b.open("browser", place{Path: "about:blank", Same: "ben"})
 	gone := func() {
 		page.close()
@@ -203,4 +214,14 @@ web {
 	// What comes when the call is over is missed.
 	browser.pushed(phones.MessageRing, phones.Ring{Call: "LONG-GONE", From: phones.Party{Number: "103"}, To: "102"})
 	browser.shows("Missed call")
+
+	// Who signs out is called in this browser no more.
+	page = b.open("ben, who leaves", place{Same: "browser"})
+	page.do("takesPushes", map[string]any{"subscription": subscription}, nil)
+	page.click("button", "Ben · 102: menu")
+	page.click("menuitem", "Sign out")
+	told("DELETE 204")
+	page.see("button", "Sign in")
+	desk.Dial("102")
+	desk.Wait("CALL_CLOSED")
 }

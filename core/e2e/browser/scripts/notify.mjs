@@ -22,6 +22,19 @@ export async function watch(p) {
   })
 }
 
+// takesPushes gives the page, and those that are opened later, a subscription, which
+// Chromium would ask a service on the internet for, and tells what the switch answers to it.
+export async function takesPushes(p, { subscription }, tell) {
+  const give = (s) => {
+    PushManager.prototype.subscribe = async () => ({ toJSON: () => s })
+  }
+  await p.context().addInitScript(give, subscription)
+  await p.evaluate(give, subscription)
+  p.on('response', (r) => {
+    if (r.url().includes('/api/v1/push')) tell('push', { text: `${r.request().method()} ${r.status()}` })
+  })
+}
+
 // shown are the notifications of the page's service worker.
 export const shown = async (p) =>
   (await workerOf(p)).evaluate(async () => {

@@ -124,9 +124,10 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 
 // wish is a message that a client sends.
 type wish struct {
-	Type  string `json:"type" enum:"log.follow,log.leave,call.follow,call.leave,phone.ringing,phone.state"`
-	Level string `json:"level,omitempty" doc:"log.follow: the lowest"`
-	Call  string `json:"call,omitempty" doc:"call.follow: its id; phone.ringing: the call that rings"`
+	Type  string  `json:"type" enum:"log.follow,log.leave,call.follow,call.leave,phone.ringing,phone.state"`
+	Level string  `json:"level,omitempty" doc:"log.follow: the lowest"`
+	After *uint64 `json:"after,omitempty" doc:"log.follow: the lines that are kept after this number (seq) come first; without it none"`
+	Call  string  `json:"call,omitempty" doc:"call.follow: its id; phone.ringing: the call that rings"`
 
 	Leg     string `json:"leg,omitempty" doc:"phone.ringing: the leg that this page rings for"`
 	Visible bool   `json:"visible,omitempty" doc:"phone.state: somebody looks at the page"`
@@ -280,6 +281,9 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 	}
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
+	tell := func(line LogLine) error {
+		return write(newItem(event.Event{Time: line.Time, Type: EventLog, Data: line}))
+	}
 	var log *follower
 	defer func() { a.opt.Logs.leave(log) }()
 	var lines <-chan LogLine // of log
@@ -302,7 +306,7 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 			}
 			last = it.Seq
 		case line := <-lines:
-			if err := write(newItem(event.Event{Time: line.Time, Type: EventLog, Data: line})); err != nil {
+			if err := tell(line); err != nil {
 				return a.lost(err)
 			}
 		case w := <-wishes:
@@ -313,8 +317,14 @@ func (a *API) push(ctx context.Context, c *websocket.Conn, after uint64, wishes 
 				a.opt.Logs.leave(log)
 				log, lines = nil, nil
 				if w.Type == wishFollowLog {
-					log = a.opt.Logs.follow(hclog.LevelFromString(w.Level))
+					var past []LogLine
+					log, past = a.opt.Logs.follow(hclog.LevelFromString(w.Level), w.After)
 					lines = log.lines
+					for _, line := range past {
+						if err := tell(line); err != nil {
+							return a.lost(err)
+						}
+					}
 				}
 			case w.Type == wishFollow:
 				followed, second = w.Call, every.C
@@ -384,7 +394,7 @@ func describeEvents(h huma.API) {
 		OperationID: "listen-to-events", Method: http.MethodGet, Path: "/api/v1/events", Summary: "Events over a WebSocket", Tags: []string{"events"},
 		Description: "Each message is {seq, time, type, data}. The first is of type snapshot (data: #/components/schemas/Snapshot); its seq is that of the last event before it. " +
 			"With after, a client that comes back soon gets what it missed instead. A client that is too slow gets a message of type missed, and the stream is closed with code 1013. " +
-			"The admin gets the daemon's log, too, after sending {type: log.follow, level}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}; and after {type: call.follow, call} each second a message of type call.stats (data: #/components/schemas/Call), until {type: call.leave}.\n\n" +
+			"The admin gets the daemon's log, too, after sending {type: log.follow, level, after}: messages of type log (data: #/components/schemas/LogLine), which have no seq, until {type: log.leave}; and after {type: call.follow, call} each second a message of type call.stats (data: #/components/schemas/Call), until {type: call.leave}.\n\n" +
 			"Who is signed in as an extension gets a snapshot of what is theirs (#/components/schemas/PersonSnapshot), and the events of the calls that they are in; call.joined (Joined) comes before the first of a call. " +
 			"With device the page is a phone: it gets messages {type, data} without a seq, phone.ring (PhoneRing), phone.stop (PhoneStop), phone.lost (PhoneLost) and phone.text (PhoneText), and says phone.ringing and phone.state (Wish).",
 		Parameters: []*huma.Param{

@@ -130,13 +130,17 @@ func secret(name string) bool {
 	return slices.ContainsFunc([]string{"secret", "password", "token", "authorization", "cookie"}, func(s string) bool { return strings.Contains(name, s) }) || name == "pin"
 }
 
-// follow has somebody get lines of a level and above.
-func (l *Logs) follow(least hclog.Level) *follower {
-	f := &follower{least: least, lines: make(chan LogLine, logQueue)}
+// follow has somebody get lines of a level and above. past are those that are kept
+// after a number, so that none is lost on the way here; after nil: none.
+func (l *Logs) follow(least hclog.Level, after *uint64) (f *follower, past []LogLine) {
+	f = &follower{least: least, lines: make(chan LogLine, logQueue)}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if after != nil {
+		past = l.lastHeld(*after, least, "", logLines)
+	}
 	l.followers[f] = struct{}{}
-	return f
+	return f, past
 }
 
 // leave ends that. Nil is nobody.
@@ -160,6 +164,10 @@ func (l *Logs) Followers() int {
 func (l *Logs) last(after uint64, least hclog.Level, contains string, limit int) []LogLine {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.lastHeld(after, least, contains, limit)
+}
+
+func (l *Logs) lastHeld(after uint64, least hclog.Level, contains string, limit int) []LogLine {
 	out := []LogLine{}
 	for _, line := range slices.Backward(l.lines) {
 		if line.Seq <= after || len(out) >= limit {

@@ -111,3 +111,32 @@ func TestLogIsFollowed(t *testing.T) {
 		log.Warn("not yet gone")
 	}
 }
+
+// Who says which line they have last gets those after it, and then those that come:
+// none is lost while the wish is on its way.
+func TestLogIsFollowedFromALineOn(t *testing.T) {
+	ctx, cancel := background()
+	defer cancel()
+	o := newOffice()
+	_, s := serve(t, o)
+	for _, text := range []string{"one", "two", "three"} {
+		o.logs.Accept("plugboard", hclog.Info, text)
+	}
+	c, _, err := listen(t, ctx, s, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := next(t, ctx, c); m.Type != api.EventSnapshot {
+		t.Fatalf("%+v", m)
+	}
+	if err := c.Write(ctx, websocket.MessageText, []byte(`{"type": "log.follow", "level": "info", "after": 1}`)); err != nil {
+		t.Fatal(err)
+	}
+	o.logs.Accept("plugboard", hclog.Info, "four")
+	for want := uint64(2); want <= 4; want++ {
+		var line api.LogLine
+		if m := next(t, ctx, c); json.Unmarshal(m.Data, &line) != nil || m.Type != "log" || line.Seq != want {
+			t.Fatalf("%+v, want line %d", m, want)
+		}
+	}
+}

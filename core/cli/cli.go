@@ -102,6 +102,7 @@ type grammar struct {
 	Unlock      unlockCmd      `cmd:"" help:"Let others into a conference again." group:"live"`
 	Dump        dumpCmd        `cmd:"" help:"Write what a party of a live call says and hears into a WAV file." group:"live"`
 	Trace       traceCmd       `cmd:"" help:"Draw the SIP ladder and the story of a live or finished call." group:"live"`
+	Logs        logsCmd        `cmd:"" help:"Show the last lines of the daemon's log, and those that come." group:"live"`
 }
 
 // app is what a command's Run gets.
@@ -169,10 +170,21 @@ func (p Program) Run(ctx context.Context, args []string) (code int) {
 	}
 	command, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(p.Stderr, "plugboard: %v\nSee plugboard --help.\n", err)
+		fmt.Fprintf(p.Stderr, "plugboard: %v\nSee %s --help.\n", err, typed(err))
 		return Wrong
 	}
 	return p.report(command.Run(a))
+}
+
+// typed is the command that could not be understood, as far as it could be.
+func typed(err error) string {
+	var e *kong.ParseError
+	if errors.As(err, &e) && e.Context != nil {
+		if node := e.Context.Selected(); node != nil {
+			return node.FullPath()
+		}
+	}
+	return "plugboard"
 }
 
 // report says what failed and returns the exit code.

@@ -18,6 +18,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/plugboard/plugboard/core/api"
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/cli"
@@ -37,6 +39,7 @@ type office struct {
 	control acts
 	unready []string
 	book    *trace.Book
+	logs    *api.Logs
 	records []event.CDR // the latest first
 	asked   []store.Query
 	plan    api.ConfigPlan
@@ -87,9 +90,10 @@ const token = "a-token-for-the-tests"
 func daemon(t *testing.T, o *office) string {
 	t.Helper()
 	o.book = trace.NewBook(trace.Limits{})
+	o.logs = api.NewLogs(hclog.Info, func(s string) string { return s })
 	latency, until, soon := 21.5, now.Add(4*time.Minute), now.Add(75*time.Second)
 	a, err := api.New(api.Options{
-		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Acts: &o.control, Tools: &o.control, Recorder: "recorder", Recordings: shelf{}, OpenRecording: openRecording, DeleteRecording: o.control.deleteRecording, Meetings: &o.control, Conferences: conferences, Trace: o.book, Events: api.NewBroadcaster(0, 10),
+		Token: token, Version: "1.2.3", Started: now.Add(-90 * time.Minute), Calls: o, Acts: &o.control, Tools: &o.control, Recorder: "recorder", Recordings: shelf{}, OpenRecording: openRecording, DeleteRecording: o.control.deleteRecording, Meetings: &o.control, Conferences: conferences, Trace: o.book, Logs: o.logs, Events: api.NewBroadcaster(0, 10),
 		Originate: func(c call.Origination, _ call.Actor) (string, error) {
 			switch c.From {
 			case "101":

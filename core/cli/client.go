@@ -157,17 +157,22 @@ func (c *client) do(ctx context.Context, method, path, accept string, body any) 
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		var where *url.Error
-		if errors.As(err, &where) {
-			err = where.Err
-		}
-		return nil, fail(Refused, "the daemon cannot be reached at %s: %w.\nIs it running? Start it with: %s\nIs it elsewhere? Name it with --url or PLUGBOARD_URL", c.url, err, c.start)
+		return nil, c.unreached(err)
 	}
 	if res.StatusCode >= 300 {
 		defer res.Body.Close()
 		return nil, c.refusal(res)
 	}
 	return res, nil
+}
+
+// unreached says why the daemon did not answer, and what to do.
+func (c *client) unreached(err error) error {
+	var where *url.Error
+	if errors.As(err, &where) {
+		err = where.Err
+	}
+	return fail(Refused, "the daemon cannot be reached at %s: %w.\nIs it running? Start it with: %s\nIs it elsewhere? Name it with --url or PLUGBOARD_URL", c.url, err, c.start)
 }
 
 // refusal is what the daemon said, from its problem document (RFC 9457).

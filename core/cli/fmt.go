@@ -2,8 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,7 +72,10 @@ func (c *fmtCmd) list(a *app) ([]string, error) {
 			continue
 		}
 		info, err := os.Stat(name)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, fail(Wrong, "there is no %s: name another file or folder", name)
+		case err != nil:
 			return nil, fail(Wrong, "%w", err)
 		}
 		if !info.IsDir() {

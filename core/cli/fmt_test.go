@@ -131,10 +131,10 @@ func TestFmtFailures(t *testing.T) {
 		t.Errorf("a.hcl is %q, b.hcl is %q", read(t, "a.hcl"), read(t, "b.hcl"))
 	}
 	for args, want := range map[string]string{
-		"fmt none.hcl":           "no such file",
+		"fmt none.hcl":           "there is no none.hcl: name another file or folder",
 		"fmt empty":              "the folder empty holds no *.hcl file",
-		"fmt":                    "config.hcl: no such file",
-		"fmt --check -c /none/x": "/none/x: no such file",
+		"fmt":                    "there is no config.hcl: name",
+		"fmt --check -c /none/x": "there is no /none/x: name",
 	} {
 		if code, stdout, stderr := run(t, strings.Fields(args)...); code != cli.Wrong || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("%s: %d %q %q", args, code, stdout, stderr)

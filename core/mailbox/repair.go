@@ -77,7 +77,9 @@ func (b *Boxes) Repair(ctx context.Context) {
 	}
 	listed, err := b.opt.Store.Messages(ctx, store.MessageQuery{Drafts: true})
 	if err != nil {
-		b.opt.Log.Error("the mailboxes are not looked through; that is tried again", "error", err)
+		if ctx.Err() == nil { // else the daemon is about to stop
+			b.opt.Log.Error("the mailboxes are not looked through; that is tried again", "error", err)
+		}
 		return
 	}
 	rows := map[string]store.Message{}
@@ -113,7 +115,9 @@ func (b *Boxes) Repair(ctx context.Context) {
 		return nil
 	})
 	if err != nil {
-		b.opt.Log.Error("the mailboxes are not looked through; that is tried again", "error", err)
+		if ctx.Err() == nil { // else the daemon is about to stop
+			b.opt.Log.Error("the mailboxes are not looked through; that is tried again", "error", err)
+		}
 		return
 	}
 	for id, m := range rows {

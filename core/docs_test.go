@@ -484,7 +484,7 @@ func TestThePlanHasEveryRoom(t *testing.T) {
 	_, rooms, _ := strings.Cut(string(text), "The rooms, from the outside in:")
 	rooms, _, _ = strings.Cut(rooms, "Three roads")
 	planned := []string{}
-	for _, m := range regexp.MustCompile(`(?m)^//\t(\w+)  |; (\w+): `).FindAllStringSubmatch(rooms, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^//\t(\w+) +|; (\w+): `).FindAllStringSubmatch(rooms, -1) {
 		planned = append(planned, m[1]+m[2])
 	}
 	entries, err := os.ReadDir(".")

@@ -4,13 +4,16 @@
 //
 // A call in which this page talks has a Talk: its session, and what only this
 // page knows of it. Which calls there are, and who is in them, is the switch's
-// to tell; the Talk of a call ends when the switch says so. sessionStorage keeps
-// which they are, so that a page that is loaded anew takes them up again.
+// to tell (House); the Talk of a call ends when the switch says so. A page that is
+// loaded anew takes its Talks up again (kept).
 import { ask, listen } from '../api.js'
 import { outcome } from '../words.js'
 import { choices, choose } from './choices.js'
+import { device, keep, kept } from './device.js'
+import { House, isPerson } from './house.js'
 import { closeNotification, notify, subscribe, unsubscribe } from './notify.js'
-import { quality, since, verdictWords } from './quality.js'
+import { pictures } from './picture.js'
+import { since } from './quality.js'
 import { answerTime, Session } from './session.js'
 import { Devices, Microphone, Ringer, Speaker } from './sound.js'
 
@@ -18,32 +21,6 @@ const renewal = 25_000 // ms: a session that is linked to nothing ends after 30 
 const look = 2_000 // ms between two looks at the counters of a call
 const patience = 40_000 // ms in which a call that lost its session is taken up again, unless the switch ends it before
 const freshness = 3_600_000 // ms: relays give names and passwords that hold for some hours
-
-// device names this page: an open page. A page that is loaded anew keeps its
-// name; one that was duplicated gets another.
-async function device() {
-  const kept = sessionStorage.getItem('plugboard.device')
-  const mine = async (id) =>
-    !navigator.locks ||
-    new Promise((resolve) => {
-      // Held as long as the page lives.
-      navigator.locks.request(`plugboard.device.${id}`, { ifAvailable: true }, (lock) => {
-        resolve(!!lock)
-        return lock && new Promise(() => {})
-      })
-    })
-  if (kept) {
-    for (let i = 0; i < 5; i++) {
-      if (await mine(kept)) return kept
-      await new Promise((r) => setTimeout(r, 50)) // the page before us goes
-    }
-    sessionStorage.removeItem('plugboard.talks')
-  }
-  const id = Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, '0')).join('')
-  sessionStorage.setItem('plugboard.device', id)
-  await mine(id)
-  return id
-}
 
 // reasons say why nobody was reached.
 const reasons = {
@@ -57,8 +34,6 @@ const reasons = {
   congestion: () => 'All lines are busy. Try again in a moment.',
 }
 
-const isPerson = (leg) => leg.kind === 'extension' || leg.kind === 'browser'
-
 export class Line {
   #me
   #show
@@ -70,18 +45,14 @@ export class Line {
   #skew = 0 // ms that the switch's clock is ahead of ours
 
   #webrtc = { ice_servers: [] }
-  #people = new Map()
-  #calls = new Map() // as the switch tells them, by id
+  #house = new House()
   #ended = new Map() // the records of the last ones, by id
   #dropped = new Map() // talks whose leg is over before their call, by its id
-  #named = new Map() // callers' names, which only their ringing tells, by id
   #talks = new Map() // by the id of the call
   #dialling = null // {to}: the call that the switch was asked for and has no id yet
   #moved = new Map() // where legs of ours went meanwhile: {call, leg}, by the call before
   #rings = new Map() // by the id of the call
-  #box = null // their mailbox: {name, new}
   #refused = '' // why this page is no phone
-  #said = [] // what was said in calls that are transcribed
   #codes = {}
   #notice = null
   #chosen = '' // a call that is answered as soon as it rings here
@@ -178,14 +149,6 @@ export class Line {
       case 'phone.text':
         this.#note(`${data.from_name || data.from || 'Plugboard'}: ${data.text}`, data.from ? { dial: data.from } : {})
         break
-      case 'call.joined':
-        this.#calls.set(data.call.id, data.call)
-        break
-      case 'call.started':
-      case 'call.ringing':
-      case 'call.answered':
-        this.#calls.set(data.id, { legs: [], tools: [], ...this.#calls.get(data.id), ...data })
-        break
       case 'call.ended':
         this.#over(data)
         break
@@ -194,71 +157,57 @@ export class Line {
         this.#putLeg(data)
         break
       case 'leg.moved':
-        this.#dropLeg(data.from_call, data.id)
+        this.#house.dropLeg(data.from_call, data.id)
         this.#move(data)
         // Of a call that we only listen to, we are told how we stand in it, and no more.
-        if (data.listens && this.#talks.has(data.call)) this.#overhear(data.call, time)
+        if (data.listens && this.#talks.has(data.call)) this.#house.overhear(data.call, time)
         this.#putLeg(data)
         this.#keep()
         break
       case 'leg.removed':
-        this.#dropLeg(data.call, data.id)
+        this.#house.dropLeg(data.call, data.id)
         this.#legOver(data)
         if (data.listens) {
-          this.#calls.delete(data.call)
+          this.#house.calls.delete(data.call)
           this.#dropped.delete(data.call)
         }
         break
-      case 'leg.verdict':
-        this.#verdict(data)
-        break
-      case 'tool.changed':
-        this.#tool(data)
-        break
-      case 'transcript.partial':
-      case 'transcript.final':
-        this.#said = [...this.#said.filter((u) => u.call !== data.call || u.leg !== data.leg || u.began !== data.began), data].slice(-20)
-        break
       case 'extension.changed':
       case 'presence.changed':
-        this.#person(data)
+        if (!this.#house.person(data)) this.#again()
         break
       case 'device.registered':
       case 'device.unregistered':
         this.#again()
         break
       case 'voicemail.changed':
-        this.#box = { name: data.name, new: data.new }
+        this.#house.box = { name: data.name, new: data.new }
         this.news('voicemail')
         break
       case 'config.applied':
         this.#again()
+        break
+      default:
+        this.#house.take(type, data)
     }
     this.#changed()
   }
 
-  // overhear takes in a call that we only listen to.
-  #overhear(call, since, legs = []) {
-    this.#calls.set(call, { id: call, state: 'up', started: since, legs, tools: [] })
-  }
-
   #snapshot(data, time) {
-    const overheard = [...this.#calls.values()].filter((c) => c.legs.some((l) => l.listens))
-    this.#calls = new Map(data.calls.map((c) => [c.id, c]))
-    this.#people = new Map(data.extensions.map((p) => [p.number, p]))
-    this.#box = data.voicemail && { name: data.voicemail.name, new: data.voicemail.new }
+    const overheard = [...this.#house.calls.values()].filter((c) => c.legs.some((l) => l.listens))
+    this.#house.snapshot(data)
     this.#refused = data.phone?.refused ?? ''
     for (const r of [...this.#rings.values()]) if (!data.phone?.ringing?.some((x) => x.call === r.call)) this.#unring(r)
     for (const r of data.phone?.ringing ?? []) this.#ring(r)
     const before = kept()
     const own = (data.phone?.legs ?? []).filter(({ device }) => device === this.#device)
     for (const { call, leg } of own) {
-      if (this.#calls.has(call)) continue
+      if (this.#house.calls.has(call)) continue
       // A call of ours that is none of our calls is one that we listen to.
       const since = overheard.find((c) => c.id === call)?.started ?? before.find((t) => t.leg === leg)?.overheard ?? time
-      this.#overhear(call, since, [{ id: leg, kind: 'browser', number: this.#me.number, state: 'up', listens: true }])
+      this.#house.overhear(call, since, [{ id: leg, kind: 'browser', number: this.#me.number, state: 'up', listens: true }])
     }
-    for (const t of [...this.#talks.values()]) if (!this.#calls.has(t.call)) this.#drop(t, true)
+    for (const t of [...this.#talks.values()]) if (!this.#house.calls.has(t.call)) this.#drop(t, true)
     for (const { call, leg, session } of own) {
       const talk = this.#talks.get(call)
       if (!talk) this.#takeUp(this.#talk({ ...before.find((t) => t.leg === leg), call, leg, session: null }))
@@ -269,9 +218,7 @@ export class Line {
   }
 
   #putLeg(leg) {
-    const call = this.#calls.get(leg.call)
-    if (!call) return
-    this.#calls.set(leg.call, { ...call, legs: [...call.legs.filter((l) => l.id !== leg.id), leg] })
+    if (!this.#house.putLeg(leg)) return
     const talk = this.#talks.get(leg.call)
     if (talk) {
       if (!talk.leg && this.#isOurs(leg)) {
@@ -279,11 +226,6 @@ export class Line {
         this.#keep()
       } else if (leg.id !== talk.leg && leg.state === 'up') talk.note = ''
     }
-  }
-
-  #dropLeg(id, leg) {
-    const call = this.#calls.get(id)
-    if (call) this.#calls.set(id, { ...call, legs: call.legs.filter((l) => l.id !== leg) })
   }
 
   #isOurs = (leg) => leg.kind === 'browser' && leg.number === this.#me.number && ![...this.#talks.values()].some((t) => t.leg === leg.id)
@@ -312,11 +254,9 @@ export class Line {
   }
 
   #over(record) {
-    this.#calls.delete(record.id)
-    this.#named.delete(record.id)
+    this.#house.over(record.id)
     this.#ended.set(record.id, record)
     if (this.#ended.size > 20) this.#ended.delete(this.#ended.keys().next().value)
-    this.#said = this.#said.filter((u) => u.call !== record.id)
     const talk = this.#talks.get(record.id) ?? this.#dropped.get(record.id)
     this.#dropped.delete(record.id)
     if (talk) {
@@ -335,37 +275,12 @@ export class Line {
     this.#note(reasons[record.cause]?.(name) ?? `${name}: ${outcome(record)}${record.text ? `, ${record.text}` : ''}.`, { again: talk.to, bad: true })
   }
 
-  #verdict(v) {
-    const call = this.#calls.get(v.call)
-    if (!call) return
-    const legs = call.legs.map((l) => {
-      if (l.id !== v.leg) return l
-      const rest = (l.verdicts ?? []).filter((x) => x.code !== v.code)
-      return { ...l, verdicts: v.until ? rest : [...rest, v] }
-    })
-    this.#calls.set(v.call, { ...call, legs })
-  }
-
-  #tool(tool) {
-    const call = this.#calls.get(tool.call)
-    if (!call) return
-    const rest = (call.tools ?? []).filter((t) => t.name !== tool.name)
-    this.#calls.set(tool.call, { ...call, tools: tool.state === 'ended' ? rest : [...rest, tool] })
-  }
-
-  #person(data) {
-    const before = this.#people.get(data.number)
-    if (!before) return this.#again()
-    const { name, by, call, ...change } = data // its name there is the configuration's
-    this.#people.set(data.number, { ...before, ...change })
-  }
-
   #asking
   #again() {
     clearTimeout(this.#asking)
     this.#asking = setTimeout(async () => {
       const people = await ask('GET', '/extensions').catch(() => null)
-      if (people) this.#people = new Map(people.map((p) => [p.number, p]))
+      if (people) this.#house.directory(people)
       this.#changed()
     }, 200)
   }
@@ -379,7 +294,7 @@ export class Line {
     const aloud = data.sound && !ring.sound // the first time; another page may have been meant before
     Object.assign(ring, data)
     this.#rings.set(data.call, ring)
-    if (data.from?.name) this.#named.set(data.call, data.from.name)
+    if (data.from?.name) this.#house.named.set(data.call, data.from.name)
     this.#sound()
     if (ring.sound && this.#microphone !== 'denied' && this.#microphone !== 'insecure') this.#prepare(ring)
     if ((ring.auto && aloud) || data.call === this.#chosen) return this.#asked({ act: 'answer', call: data.call })
@@ -499,7 +414,7 @@ export class Line {
       await session.open()
       const { id } = await ask('POST', '/calls', { to, session: session.id })
       // What is dialled may lead into another call at once: one that is parked.
-      let at = { call: id, leg: this.#calls.get(id)?.legs.find(this.#isOurs)?.id ?? '' }
+      let at = { call: id, leg: this.#house.calls.get(id)?.legs.find(this.#isOurs)?.id ?? '' }
       while (this.#moved.has(at.call)) at = this.#moved.get(at.call)
       const talk = this.#talk({ ...at, to: at.call === id ? to : '', about, session })
       const over = this.#ended.get(at.call)
@@ -527,7 +442,7 @@ export class Line {
       this.#changed()
       return
     }
-    const leg = this.#calls.get(call)?.legs.find((l) => isPerson(l) && l.number === this.#me.number)
+    const leg = this.#house.calls.get(call)?.legs.find((l) => isPerson(l) && l.number === this.#me.number)
     await ask('DELETE', leg ? `${legPath(call, leg.id)}` : `/calls/${encodeURIComponent(call)}`)
   }
 
@@ -545,10 +460,10 @@ export class Line {
   }
 
   async #holdOthers(but) {
-    const live = [...this.#talks.values()].filter((t) => t.call !== but && t.leg && this.#calls.get(t.call)?.state === 'up')
+    const live = [...this.#talks.values()].filter((t) => t.call !== but && t.leg && this.#house.calls.get(t.call)?.state === 'up')
     await Promise.all(
       live.map(async (t) => {
-        const leg = this.#calls.get(t.call)?.legs.find((l) => l.id === t.leg)
+        const leg = this.#house.calls.get(t.call)?.legs.find((l) => l.id === t.leg)
         if (leg && !leg.held && !leg.listens) await ask('POST', `${legPath(t.call, t.leg)}/hold`)
       }),
     ).catch((e) => this.#note(`The other call is not on hold: ${e.message}`, { bad: true }))
@@ -602,7 +517,7 @@ export class Line {
 
   async set(change) {
     const now = await ask('PATCH', `/extensions/${encodeURIComponent(this.#me.number)}`, change)
-    this.#people.set(now.number, { ...this.#people.get(now.number), ...now })
+    this.#house.people.set(now.number, { ...this.#house.people.get(now.number), ...now })
     this.#changed()
   }
 
@@ -639,7 +554,7 @@ export class Line {
     this.#note(e.trouble ? '' : e.message, { bad: true, microphone: e.trouble })
   }
 
-  name = (number) => this.#people.get(number)?.name || number
+  name = (number) => this.#house.name(number)
   caller = (from) => from.name || this.name(from.number) || 'Unknown number'
 
   // --- talks and sessions
@@ -716,7 +631,7 @@ export class Line {
         session?.close(linking)
         if (talk.over) return
         // A session that is not found may have been lost; the call, when it is ours no more.
-        const gone = e.status === 409 || (e.status === 404 && !this.#calls.has(talk.call))
+        const gone = e.status === 409 || (e.status === 404 && !this.#house.calls.has(talk.call))
         if (Date.now() > until || e.trouble || gone) {
           this.#drop(talk, true)
           this.trouble(e.trouble ? e : new Error('The call was lost.'))
@@ -733,11 +648,10 @@ export class Line {
 
   // keep writes down which calls are this page's.
   #keep() {
-    const talks = [...this.#talks.values()].filter((t) => t.leg).map(({ call, leg, to, about, muted, note }) => {
-      const it = this.#calls.get(call)
+    keep([...this.#talks.values()].filter((t) => t.leg).map(({ call, leg, to, about, muted, note }) => {
+      const it = this.#house.calls.get(call)
       return { call, leg, to, about, muted, note, overheard: it?.legs.some((l) => l.listens) ? it.started : undefined }
-    })
-    sessionStorage.setItem('plugboard.talks', JSON.stringify(talks))
+    }))
   }
 
   #ours(call) {
@@ -749,7 +663,7 @@ export class Line {
   // other is the party that this page talks to; there must be just one.
   #other(call) {
     const { leg } = this.#ours(call)
-    const others = this.#calls.get(call)?.legs.filter((l) => l.id !== leg && l.state !== 'ended') ?? []
+    const others = this.#house.calls.get(call)?.legs.filter((l) => l.id !== leg && l.state !== 'ended') ?? []
     if (others.length !== 1) throw new Error(others.length ? 'There are several in this call.' : 'There is nobody else in this call.')
     return others[0]
   }
@@ -866,15 +780,15 @@ export class Line {
   }
 
   picture() {
-    const own = this.#people.get(this.#me.number)
+    const own = this.#house.people.get(this.#me.number)
     return {
       up: this.#up,
       ready: this.#ready,
-      people: [...this.#people.values()],
+      people: [...this.#house.people.values()],
       own,
       rings: [...this.#rings.values()].map(({ call, from, to, sound, answering, silenced }) => ({ call, from, to, sound, answering, silenced })),
-      calls: this.#pictures(),
-      box: this.#box,
+      calls: pictures({ house: this.#house, me: this.#me.number, talks: this.#talks, rings: this.#rings, dialling: this.#dialling, skew: this.#skew, codes: this.#codes }),
+      box: this.#house.box,
       notice: this.#notice,
       microphone: this.#microphone,
       mayRing: this.#ringer.allowed,
@@ -885,74 +799,6 @@ export class Line {
       voicemailCode: this.#codes.voicemail,
     }
   }
-
-  #pictures() {
-    const out = []
-    for (const talk of this.#talks.values()) out.push(this.#picture(talk.call, talk))
-    if (this.#dialling) out.push({ id: '', here: true, name: this.name(this.#dialling.to), number: this.#dialling.to, state: 'calling', parties: [], quality: null, words: [] })
-    for (const call of this.#calls.values()) {
-      if (this.#talks.has(call.id) || this.#rings.has(call.id)) continue
-      // A call that rings somebody to add has us in it without a phone.
-      const leg = call.legs.find((l) => isPerson(l) && l.number === this.#me.number && (l.remote || l.peer))
-      // What this page has asked for, and not been answered yet.
-      if (leg?.kind === 'browser' && this.#dialling) continue
-      if (leg && leg.state !== 'ringing') out.push(this.#picture(call.id, null, leg))
-    }
-    return out
-  }
-
-  #picture(id, talk, elsewhere) {
-    const call = this.#calls.get(id) ?? { legs: [], tools: [] }
-    const leg = talk ? call.legs.find((l) => l.id === talk.leg) : elsewhere
-    const others = call.legs.filter((l) => l !== leg && l.state !== 'ended')
-    const up = call.state === 'up'
-    const parties = up ? others.filter((l) => l.state === 'up' || l.kind === 'app') : others
-    const name = (l) => (l.kind === 'app' ? this.name(call.to) : this.name(l.number) || l.name)
-    const to = talk?.to || call.to || ''
-    const incoming = talk ? !talk.to : call.from !== this.#me.number
-    const caller = this.#named.get(id)
-    let shown
-    if (leg?.listens) shown = { name: 'You listen in', number: '' }
-    else if (call.conference) shown = { name: `Conference ${call.conference}`, number: '' }
-    else if (parties.length > 1 && up) shown = { name: parties.map(name).join(', '), number: `${parties.length + 1} in this call` }
-    else if (parties.length === 1 && up) shown = { name: name(parties[0]), number: parties[0].number }
-    else if (incoming) shown = { name: caller || this.name(call.from), number: call.from }
-    else shown = { name: this.name(to), number: to }
-    if (up && parties.length === 1 && incoming && caller && parties[0].number === call.from) shown.name = caller
-    const found = []
-    for (const l of call.legs) for (const v of l.verdicts ?? []) found.push(verdictWords(v, l === leg, name(l)))
-    const verdicts = found.filter(Boolean)
-    const record = call.tools?.find((t) => t.name === 'record')
-    return {
-      id,
-      here: !!talk,
-      ...shown,
-      state: up ? 'up' : talk && !call.state ? 'calling' : others.some((l) => l.state === 'ringing' || l.state === 'early') ? 'ringing' : 'calling',
-      since: up ? Date.parse(leg?.since && incoming ? leg.since : (call.answered ?? call.started)) - this.#skew : 0,
-      held: !!leg?.held,
-      listens: !!leg?.listens,
-      muted: !!talk?.muted,
-      note: talk?.note ?? '',
-      about: talk?.about && this.#talks.has(talk.about) ? talk.about : '',
-      recorded: record?.state ?? '',
-      canRecord: !leg?.listens && !!this.#people.get(this.#me.number)?.record_on_demand && !!this.#codes.record,
-      parties: parties.map((l) => ({ id: l.id, name: name(l), number: l.number, state: l.state, held: l.held, speaking: !!l.speaking })),
-      alone: parties.length === 1,
-      quality: talk ? quality(talk.state, talk.delta, verdicts) : null,
-      waiting: call.queue ?? '',
-      said: talk?.session?.track ?? null, // the microphone's track
-      heard: talk?.session?.stream ?? null,
-      words: this.#said.filter((u) => u.call === id).map((u) => ({ name: u.number === this.#me.number ? 'You' : this.name(u.number) || u.name, text: u.text, key: `${u.leg} ${u.began}` })),
-    }
-  }
 }
 
 const legPath = (call, leg) => `/calls/${encodeURIComponent(call)}/legs/${encodeURIComponent(leg)}`
-
-function kept() {
-  try {
-    return JSON.parse(sessionStorage.getItem('plugboard.talks') ?? '[]')
-  } catch {
-    return []
-  }
-}

@@ -92,8 +92,7 @@ const busDescriptor = 3
 // usual 100 % of garbage would double that for little. With a few legs there is
 // little in use, and collecting after each fifth of it would cost a fifth of a
 // call's set-up: so ballast counts as in use. It is never written, and takes
-// no memory but addresses. GOGC in the environment puts both out of force. (The core
-// keeps to 100 %: at 40 a call's set-up costs a seventh more.)
+// no memory but addresses. GOGC in the environment puts both out of force.
 const (
 	garbage = 20 // percent of what is in use, before it is collected
 	ballast = 16 << 20
@@ -155,6 +154,12 @@ Put it into plugin_dir and name it in the configuration:
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 		defer runtime.KeepAlive(make([]byte, ballast))
+	}
+	// The audio of legs is one goroutine's, with a processor that is added for it.
+	// Beside it there are short answers alone: with as many processors as the
+	// machine has, more time goes into threads that wake each other.
+	if p.Leg != nil && os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS((runtime.GOMAXPROCS(0) + 1) / 2)
 	}
 	// The core decides when a plugin ends: it drains its calls first. They
 	// are caught and not read, because an ignored signal would stay ignored

@@ -13,8 +13,8 @@ import (
 	"github.com/plugboard/plugboard/core/e2e/sound"
 )
 
-// The process that carries a page's sound is killed: the page makes another session, and
-// both hear each other again.
+// The process that carries a page's sound is killed, while a call rings and then in it:
+// the page makes another session, and both hear each other again.
 func TestSessionIsLost(t *testing.T) {
 	t.Parallel()
 	p := pbx.Start(t, "127.0.222.1", staff)
@@ -22,18 +22,36 @@ func TestSessionIsLost(t *testing.T) {
 	b := start(t, p, options{microphone: said, script: "lost.mjs"})
 	g := b.signIn("anna", "101", place{})
 	desk, saidDesk := p.Phone(3, "udp", "pcmu", true)
+	kill := func() {
+		t.Helper()
+		process := p.Plugin("leg-webrtc").PID
+		if err := syscall.Kill(process, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		pbx.Eventually(t, "another process has its place", func() error {
+			if now := p.Plugin("leg-webrtc"); now.PID == process || now.State != "up" {
+				return fmt.Errorf("it is %+v", now)
+			}
+			return nil
+		})
+	}
 	g.see("button", "Call Ben")
-	g.dial("103")
+	p.Registered("101")
+	desk.Dial("101")
+	g.see("region", "Incoming call from 103")
+	g.evaluate(`async () => {
+		while (!/connected|completed/.test(globalThis.peers.at(-1)?.iceConnectionState)) await new Promise((done) => setTimeout(done, 20))
+	}`, nil, nil) // it has a session already, for when somebody answers
+	kill()
+	g.click("button", "Answer")
+	g.see("region", "Call with 103")
 	desk.Wait("CALL_ESTABLISHED")
 	g.hears(saidDesk)
 
-	process := p.Plugin("leg-webrtc").PID
 	var gap float64
 	back := g.begin("soundIsBack", nil, &gap)
 	g.wait("watching")
-	if err := syscall.Kill(process, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
+	kill()
 	back()
 	t.Logf("the process was killed: nothing came for %.0f ms; after 10 s the call would end", gap)
 	g.hears(saidDesk)

@@ -374,9 +374,13 @@ export class Line {
       try {
         await ask('POST', `/webrtc/sessions/${session.id}/link`, { call })
       } catch (e) {
-        this.#drop(talk, false)
-        if (e.status === 409 || e.status === 404) throw new Error('The call was answered elsewhere, or is over.')
-        throw e
+        if (e.status === 404 && this.#rings.has(call)) {
+          await this.#takeUp(talk) // it still rings: the session was lost meanwhile
+        } else {
+          this.#drop(talk, false)
+          if (e.status === 409 || e.status === 404) throw new Error('The call was answered elsewhere, or is over.')
+          throw e
+        }
       }
       this.#unring(ring)
       await held

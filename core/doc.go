@@ -37,6 +37,7 @@
 //	dump        what a party says and hears, as a sound file
 //	trace       one call's story as a ladder, or as a capture
 //	calltest    whole calls in virtual time; e2e: real phones against real binaries
+//	inbox       how a goroutine that owns something hears from others
 //	golden      what tests make, compared with files
 //
 // Three roads run through them, each one way.

@@ -26,7 +26,7 @@ func (s *Switch) act(id string, do func(*Call) *Error) error {
 		return gone
 	}
 	said := make(chan *Error, 1)
-	if !c.inbox.put(message{kind: gotAct, act: func() {
+	if !c.inbox.Put(message{kind: gotAct, act: func() {
 		if c.state >= stateEnding {
 			said <- gone
 			return

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/inbox"
 	"github.com/plugboard/plugboard/core/queue"
 	"github.com/plugboard/plugboard/sdk/event"
 )
@@ -23,7 +24,7 @@ type Call struct {
 	// ctx is that of the call's dials. It ends after the last leg.
 	ctx    context.Context
 	cancel context.CancelFunc
-	inbox  *inbox
+	inbox  *inbox.Inbox[message]
 	road   *road                  // of its legs' news, into the inbox
 	timer  *time.Timer            // of the fork that rings, or of ending
 	shown  atomic.Pointer[glance] // what others may see of the call
@@ -103,8 +104,8 @@ func (c *Call) run() {
 	var spare []message
 	for c.state != stateOver {
 		select {
-		case <-c.inbox.wake:
-			spare = c.inbox.take(spare)
+		case <-c.inbox.Wake:
+			spare = c.inbox.Take(spare)
 			c.batch = spare
 			for len(c.batch) > 0 {
 				m := c.batch[0]

@@ -95,7 +95,7 @@ func (s *Switch) Arrived(name, id string) error {
 		})
 	}
 	for _, c := range s.all() {
-		c.inbox.put(message{kind: gotAct, act: func() { c.joinedBy(name) }})
+		c.inbox.Put(message{kind: gotAct, act: func() { c.joinedBy(name) }})
 	}
 	return nil
 }

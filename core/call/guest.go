@@ -191,7 +191,7 @@ func (c *Call) joinHeld() dialplan.Step {
 		o.accept(p)
 		for _, from := range calls[1:] {
 			// Who is over has nobody to bring.
-			from.inbox.put(message{kind: gotAct, act: func() {
+			from.inbox.Put(message{kind: gotAct, act: func() {
 				failed := func(err *Error) {
 					if err != nil {
 						from.log.Info("not joined", "by", actor.String(), "to", o.facts.ID, "reason", err)
@@ -376,7 +376,7 @@ func (c *Call) behalf(leg string) (*dialplan.Extension, *Error) {
 func (c *Call) uninvite() {
 	for _, b := range c.invited {
 		// One that is over, or has come in, does not hear it.
-		b.inbox.put(message{kind: gotHangup, cause: Cancelled, text: "the call that it was for has ended", by: bySwitch})
+		b.inbox.Put(message{kind: gotHangup, cause: Cancelled, text: "the call that it was for has ended", by: bySwitch})
 	}
 	c.invited = nil
 }

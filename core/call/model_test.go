@@ -178,7 +178,7 @@ func (m *model) moves() {
 	x, y := calls[0], calls[1]
 	legs := y.shown.Load().legs
 	first, panics := m.IntN(2) == 0, m.IntN(20) == 0
-	x.inbox.put(message{kind: gotAct, act: func() {
+	x.inbox.Put(message{kind: gotAct, act: func() {
 		p := x.peer
 		if first {
 			p = x.caller

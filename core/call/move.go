@@ -116,7 +116,7 @@ func (c *Call) pass(k *parcel, kind messageKind, to *Call) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	k.waiting = append(k.waiting, c.about(k.party.leg)...)
-	if !to.inbox.put(message{kind: kind, parcel: k}) {
+	if !to.inbox.Put(message{kind: kind, parcel: k}) {
 		c.batch = append(k.waiting, c.batch...)
 		k.waiting = nil
 		return false
@@ -138,7 +138,7 @@ func (c *Call) about(l Leg) []message {
 		}
 		return false
 	})
-	return append(out, c.inbox.extract(mine)...)
+	return append(out, c.inbox.Extract(mine)...)
 }
 
 // receive takes a parcel: the party sits where it shall, or goes back.
@@ -157,7 +157,7 @@ func (c *Call) receive(k *parcel) {
 	settled := false
 	defer func() {
 		if !settled { // a panic: it ends with this call
-			k.from.inbox.put(message{kind: gotTaken, parcel: k})
+			k.from.inbox.Put(message{kind: gotTaken, parcel: k})
 		}
 	}()
 	c.count(p, k.counted)
@@ -178,7 +178,7 @@ func (c *Call) receive(k *parcel) {
 	p.movedFrom = k.from.facts.ID
 	c.emit(event.LegMoved, event.LegMove{Leg: c.legEvent(p), From: k.from.facts.ID})
 	settled = true
-	k.from.inbox.put(message{kind: gotTaken, parcel: k})
+	k.from.inbox.Put(message{kind: gotTaken, parcel: k})
 	for _, m := range waiting {
 		c.take(m)
 	}
@@ -275,7 +275,7 @@ func (r *road) news(n News) {
 	} else if n.What == Ended {
 		delete(r.moved, n.Leg)
 	}
-	ok := to.inbox.put(message{kind: gotNews, news: n})
+	ok := to.inbox.Put(message{kind: gotNews, news: n})
 	r.mu.Unlock()
 	if !ok {
 		to.log.Error("news of a leg after its call was over", "news", n.What)

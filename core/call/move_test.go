@@ -152,7 +152,7 @@ func TestNothingIsLostBetweenCalls(t *testing.T) {
 					from, to = y, x
 				}
 				refuses := r.IntN(4) == 0
-				from.inbox.put(message{kind: gotAct, act: func() {
+				from.inbox.Put(message{kind: gotAct, act: func() {
 					if p := from.party(anna); p != nil {
 						from.give(p, to, func(*Call, *party) *Error {
 							if refuses {
@@ -199,7 +199,7 @@ func TestTwoCallsGiveToEachOther(t *testing.T) {
 			from, to *Call
 			leg      Leg
 		}{{x, y, anna}, {y, x, cem1}} {
-			g.from.inbox.put(message{kind: gotAct, act: func() {
+			g.from.inbox.Put(message{kind: gotAct, act: func() {
 				<-hold
 				g.from.give(g.from.party(g.leg), g.to, func(*Call, *party) *Error { return nil }, func(err *Error) { told <- err })
 			}})
@@ -226,7 +226,7 @@ func TestAPanicOfWhoTakesEndsThatCallOnly(t *testing.T) {
 		anna, ben1, ben2, _ := b.asked()
 		x, y := b.sw.calls[anna.call], b.sw.calls[ben2.call]
 		var said error = fmt.Errorf("nothing")
-		x.inbox.put(message{kind: gotAct, act: func() {
+		x.inbox.Put(message{kind: gotAct, act: func() {
 			x.give(x.party(anna), y, func(*Call, *party) *Error { panic("on purpose") }, func(err *Error) { said = orNil(err) })
 		}})
 		b.after(sec)
@@ -249,9 +249,9 @@ func TestGivingWhileBothEnd(t *testing.T) {
 				anna, _, ben2, _ := b.asked()
 				x, y := b.sw.calls[anna.call], b.sw.calls[ben2.call]
 				hold := make(chan struct{})
-				y.inbox.put(message{kind: gotAct, act: func() { <-hold }})
+				y.inbox.Put(message{kind: gotAct, act: func() { <-hold }})
 				synctest.Wait()
-				x.inbox.put(message{kind: gotAct, act: func() {
+				x.inbox.Put(message{kind: gotAct, act: func() {
 					x.give(x.party(anna), y, instead(ben2, anybody), func(err *Error) {
 						if err == nil {
 							x.end(Normal, "", byOperator)
@@ -261,11 +261,11 @@ func TestGivingWhileBothEnd(t *testing.T) {
 				synctest.Wait()
 				switch what {
 				case "the giver is hung up":
-					x.inbox.put(message{kind: gotHangup, cause: Normal})
+					x.inbox.Put(message{kind: gotHangup, cause: Normal})
 				case "the taker is hung up":
 					y.end(Normal, "", bySwitch) // its goroutine waits
 				case "both":
-					x.inbox.put(message{kind: gotHangup, cause: Normal})
+					x.inbox.Put(message{kind: gotHangup, cause: Normal})
 					y.end(Normal, "", bySwitch)
 				case "the party hangs up":
 					anna.hangsUp()

@@ -281,7 +281,7 @@ func (c *Call) parkHeld(s *dialplan.ParkHeld) dialplan.Step {
 		return c.walk.Next(dialplan.Result{Cause: Unavailable, Text: none.Text})
 	}
 	actor := c.caller.actor()
-	if !to.inbox.put(message{kind: gotAct, act: func() {
+	if !to.inbox.Put(message{kind: gotAct, act: func() {
 		at, err := "", none
 		for _, p := range []*party{to.caller, to.peer} {
 			if p != nil && p.live() && p.who.Extension != nil && p.who.Extension.Name == who.Name && to.other(p) != nil && to.state < stateEnding {
@@ -289,7 +289,7 @@ func (c *Call) parkHeld(s *dialplan.ParkHeld) dialplan.Step {
 				break
 			}
 		}
-		c.inbox.put(message{kind: gotAct, act: func() { c.parkedHeld(s.Park, at, err) }})
+		c.inbox.Put(message{kind: gotAct, act: func() { c.parkedHeld(s.Park, at, err) }})
 	}}) {
 		return c.walk.Next(dialplan.Result{Cause: Unavailable, Text: none.Text})
 	}

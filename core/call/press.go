@@ -55,7 +55,7 @@ func (c *Call) keepsBack(p *party, n News) bool {
 		case more:
 			turn := k.turn
 			time.AfterFunc(codeWait, func() {
-				c.inbox.put(message{kind: gotAct, act: func() { // a call that is over has nobody to pass it to
+				c.inbox.Put(message{kind: gotAct, act: func() { // a call that is over has nobody to pass it to
 					if k.turn == turn && c.party(p.leg) == p {
 						c.letGo(p)
 					}
@@ -122,7 +122,7 @@ func (c *Call) control(p *party, o *onCall, verb, tones string) {
 		ctx, cancel := context.WithTimeout(c.ctx, controlTime)
 		defer cancel()
 		err := t.Control(ctx, verb)
-		c.inbox.put(message{kind: gotAct, act: func() {
+		c.inbox.Put(message{kind: gotAct, act: func() {
 			switch {
 			case c.state >= stateEnding:
 			case err != nil:

@@ -65,7 +65,7 @@ func (q *queues) do(f func(h *queue.Hall, now time.Time)) {
 	orders, news := q.hall.Take()
 	for _, o := range orders {
 		if in := q.callers[o.Caller]; in != nil {
-			in.call.inbox.put(message{kind: gotAct, act: func() { in.call.ordered(o) }})
+			in.call.inbox.Put(message{kind: gotAct, act: func() { in.call.ordered(o) }})
 		}
 	}
 	for _, n := range news {

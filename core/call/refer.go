@@ -242,7 +242,7 @@ func (c *Call) comesBack(cause Cause, text string) {
 // comes in, and who asks for it stays.
 func (c *Call) calls(p *party, to string) *Error {
 	tell := func(what What, cause Cause, text string) {
-		c.inbox.put(message{kind: gotAct, act: func() { p.tellReferral(what, cause, text) }})
+		c.inbox.Put(message{kind: gotAct, act: func() { p.tellReferral(what, cause, text) }})
 	}
 	if _, err := c.invite(p.who.Extension, to, p.actor(), tell); err != nil {
 		return err
@@ -297,7 +297,7 @@ func (c *Call) consulted(p, stays *party, of Leg) *Error {
 // invites takes the party of another call into this one of many, in the place of who asks for it and is in both.
 func (c *Call) invites(p *party, from *Call, of Leg, by func(*Call, *party, *party) *Error, actor Actor) *Error {
 	back := func(err *Error) {
-		c.inbox.put(message{kind: gotAct, act: func() { p.tellReferral(Ended, err.Cause, err.Text) }})
+		c.inbox.Put(message{kind: gotAct, act: func() { p.tellReferral(Ended, err.Cause, err.Text) }})
 	}
 	p.tellReferral(Proceeding, "", "")
 	seat := func(y *Call, guest *party) *Error {
@@ -309,7 +309,7 @@ func (c *Call) invites(p *party, from *Call, of Leg, by func(*Call, *party, *par
 		y.hangup(p, Normal)
 		return nil
 	}
-	if !from.inbox.put(message{kind: gotAct, act: func() {
+	if !from.inbox.Put(message{kind: gotAct, act: func() {
 		q := from.party(of)
 		err := &Error{NotFound, "the call whose party shall be taken is over"}
 		if q != nil && q.live() {

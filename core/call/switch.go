@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/inbox"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/sdk/event"
 	"github.com/plugboard/plugboard/sdk/media/sound"
@@ -200,7 +201,7 @@ func (s *Switch) newCall(facts dialplan.Facts, plan Plan, begin state, forwards 
 		log:   s.opt.Log.With("call", facts.ID),
 		facts: facts,
 		plan:  plan,
-		inbox: newInbox(),
+		inbox: inbox.New[message](),
 		done:  make(chan struct{}),
 		state: begin,
 
@@ -232,14 +233,14 @@ func (s *Switch) start(c *Call) *Error {
 	c.timer.Stop()
 	c.refused = s.draining
 	c.show()
-	c.inbox.put(message{kind: gotStart})
+	c.inbox.Put(message{kind: gotStart})
 	go c.run()
 	return nil
 }
 
 // forget is the end of a call's goroutine.
 func (s *Switch) forget(c *Call) {
-	for _, m := range c.inbox.close() {
+	for _, m := range c.inbox.Close() {
 		switch m.kind {
 		case gotParcel:
 			c.sendBack(m.parcel, &Error{NotFound, "the call is over"})
@@ -360,7 +361,7 @@ func (s *Switch) endAll() int {
 		if c.shown.Load().answered.IsZero() {
 			cause = Congestion
 		}
-		c.inbox.put(message{kind: gotHangup, cause: cause, text: "the switch stops", by: bySwitch})
+		c.inbox.Put(message{kind: gotHangup, cause: cause, text: "the switch stops", by: bySwitch})
 	}
 	for _, c := range calls {
 		<-c.done

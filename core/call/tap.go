@@ -24,7 +24,7 @@ func (s *Switch) Tap(call, leg string, t Tap) error {
 	s.mu.Lock()
 	c := s.calls[call]
 	s.mu.Unlock()
-	if c == nil || !c.has(leg) || !c.inbox.put(message{kind: gotTap, leg: leg, tap: t}) {
+	if c == nil || !c.has(leg) || !c.inbox.Put(message{kind: gotTap, leg: leg, tap: t}) {
 		return &Error{NotFound, fmt.Sprintf("there is no leg %q in a call %q", leg, call)}
 	}
 	return nil
@@ -36,7 +36,7 @@ func (s *Switch) Untap(call, leg string, t Tap) {
 	c := s.calls[call]
 	s.mu.Unlock()
 	if c != nil {
-		c.inbox.put(message{kind: gotUntap, leg: leg, tap: t})
+		c.inbox.Put(message{kind: gotUntap, leg: leg, tap: t})
 	}
 }
 

@@ -174,7 +174,7 @@ func (c *Call) open(o *onCall) *Error {
 		Route: c.record.route, Started: c.record.started,
 	}
 	o.state, o.began = toolBegins, now()
-	tell := func(n ToolNews) { c.inbox.put(message{kind: gotTool, tool: o, toolNews: n}) }
+	tell := func(n ToolNews) { c.inbox.Put(message{kind: gotTool, tool: o, toolNews: n}) }
 	var err error
 	switch {
 	case c.sw.opt.Tools == nil:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/inbox"
 	"github.com/plugboard/plugboard/sdk/leg"
 )
 
@@ -70,51 +71,6 @@ func (e *event) foreign() bool {
 	}
 }
 
-// inbox is a queue with one reader. Put never waits.
-type inbox struct {
-	wake chan struct{} // holds one token while something waits
-
-	mu      sync.Mutex
-	waiting []event
-	closed  bool
-}
-
-// put queues an event, false if the leg is gone or hears too much.
-func (q *inbox) put(e event) bool {
-	q.mu.Lock()
-	if q.closed || len(q.waiting) >= maxWaiting && e.foreign() {
-		q.mu.Unlock()
-		return false
-	}
-	q.waiting = append(q.waiting, e)
-	q.mu.Unlock()
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
-	return true
-}
-
-// take returns what waits, and lends spare to the queue.
-func (q *inbox) take(spare []event) []event {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	got := q.waiting
-	clear(spare)
-	q.waiting = spare[:0]
-	return got
-}
-
-// close refuses all further events and returns what waits still.
-func (q *inbox) close() []event {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.closed = true
-	got := q.waiting
-	q.waiting = nil
-	return got
-}
-
 // timer puts gotTimer into a leg's inbox. It belongs to the leg's goroutine; a
 // round that was stopped or set anew is not heard any more.
 type timer struct {
@@ -128,13 +84,13 @@ type timer struct {
 // runtime's heap for a while, and must not keep a leg there.
 type ring struct {
 	mu    sync.Mutex
-	box   *inbox // nil once it is stopped
+	box   *inbox.Inbox[event] // nil once it is stopped
 	timer *timer
 	round uint64
 }
 
 // set starts the timer anew; at its end fire runs on the leg's goroutine.
-func (t *timer) set(box *inbox, d time.Duration, fire func()) {
+func (t *timer) set(box *inbox.Inbox[event], d time.Duration, fire func()) {
 	t.stop()
 	t.fire = fire
 	t.rings = &ring{box: box, timer: t, round: t.round}
@@ -155,7 +111,7 @@ func (r *ring) ring() {
 	box, e := r.box, event{kind: gotTimer, timer: r.timer, round: r.round}
 	r.mu.Unlock()
 	if box != nil {
-		box.put(e)
+		box.Put(e)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"github.com/plugboard/plugboard/core/call"
 	"github.com/plugboard/plugboard/core/dialplan"
+	"github.com/plugboard/plugboard/core/inbox"
 	"github.com/plugboard/plugboard/core/mix"
 	"github.com/plugboard/plugboard/core/presence"
 	"github.com/plugboard/plugboard/core/trunk"
@@ -82,7 +83,7 @@ type Leg struct {
 	symmetric bool
 	log       hclog.Logger
 	tell      call.Inbox
-	box       inbox
+	box       inbox.Inbox[event]
 	done      chan struct{}
 	at        atomic.Pointer[link]   // how the far side was last heard, for others
 	remoteTag atomic.Pointer[string] // the far side's, for others
@@ -128,7 +129,7 @@ func (s *Server) newLeg(callID string, kind call.Kind, name, number, state strin
 		sound: dialplan.Media{Codecs: set.Codecs, Encryption: set.Encryption}, symmetric: set.Symmetric,
 		done: make(chan struct{}),
 	}
-	l.box.wake = make(chan struct{}, 1)
+	l.box.Open()
 	l.log = s.log.With("call", callID, "leg", l.id)
 	l.info = call.LegInfo{ID: l.id, Kind: kind, Name: name, Number: number, State: state}
 	return l
@@ -205,7 +206,14 @@ func (l *Leg) Info() call.LegInfo {
 	return info
 }
 
-func (l *Leg) post(e event) bool { return l.box.put(e) }
+// post tells the leg's goroutine something, false if that has gone, or is told too
+// much by a stranger.
+func (l *Leg) post(e event) bool {
+	if e.foreign() {
+		return l.box.Offer(e, maxWaiting)
+	}
+	return l.box.Put(e)
+}
 
 // show changes what Info shows.
 func (l *Leg) show(change func(*call.LegInfo)) {
@@ -244,9 +252,9 @@ func (l *Leg) run(begin func()) {
 				l.bye(l.why) // there is no time left to wait for the ACK
 			}
 			return
-		case <-l.box.wake:
+		case <-l.box.Wake:
 		}
-		spare = l.box.take(spare)
+		spare = l.box.Take(spare)
 		l.work(spare)
 	}
 }
@@ -295,7 +303,7 @@ func (l *Leg) finish() {
 	l.again.stop()
 	l.session.stop()
 	l.srv.drop(l)
-	l.refuse(l.box.close())
+	l.refuse(l.box.Close())
 	if l.invite != nil {
 		l.invite.forget()
 	}

@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,11 +31,28 @@ func (g *page) drawn() {
 	})
 }
 
+// playsWhatWasSaid plays a recording from the first that was said in it.
+func (g *page) playsWhatWasSaid() {
+	g.b.t.Helper()
+	g.see("list", "What was said")
+	g.evaluate(`() => document.querySelector('[aria-label="What was said"] button').click()`, nil, nil)
+	g.see("button", "Pause")
+}
+
 // A page leaves a message in a mailbox, as a phone does; whose it is hears it. A call is
 // recorded: both people find the recording in their history, the admin in the list, with
-// the form of its sound, and deletes it.
+// the form of its sound and what was said in it, and deletes it.
 func TestPageLeavesAMessage(t *testing.T) {
-	p := pbx.Start(t, "127.0.203.1", strings.Replace(staff, "to    = extension_number(match.ext)\n", "to    = extension_number(match.ext)\n    record {}\n", 1)+`
+	p := pbx.Start(t, "127.0.203.1", strings.Replace(staff, "to    = extension_number(match.ext)\n", `to    = extension_number(match.ext)
+    record {}
+    tool "transcript" {
+      use = plugin.transcriber
+    }
+`, 1)+`
+plugin "transcriber" {
+  path = "transcriber"
+  config { max_lag = "10m" } # however busy the machine is
+}
 plugin "recorder" {
   path = "recorder"
   config { min_free_mb = 1 }
@@ -78,22 +96,30 @@ plugin "recorder" {
 	ben.dial("Anna")
 	anna.answer("Ben")
 	ben.see("region", "Call with Anna")
-	talk(2*time.Second, ben)
+	talk(4*time.Second, ben)
+	call := p.Calls(1)[0].ID
 	ben.click("button", "Hang up")
 	p.Calls(0)
+	// Engines stand back behind everybody else.
+	for end := time.Now().Add(2 * patience); ; time.Sleep(500 * time.Millisecond) {
+		var words []any
+		if out, err := p.Command("transcript", call, "--json"); err == nil && json.Unmarshal([]byte(out), &words) == nil && len(words) > 0 {
+			break
+		} else if time.Now().After(end) {
+			t.Fatalf("nothing is written down: %v: %s", err, out)
+		}
+	}
 	for g, other := range map[*page]string{anna: "Ben", ben: "Anna"} {
 		g.click("link", "History")
 		g.click("button", "Recording of the call with "+other)
 		g.drawn()
-		g.click("button", "Play")
-		g.see("button", "Pause")
+		g.playsWhatWasSaid()
 		g.miss("button", "Delete the recording")
 	}
 	admin := b.signIn("admin", "admin", place{Path: "/#/recordings"})
 	admin.do("click", map[string]any{"role": "button", "name": "Ben → Anna", "exact": false}, nil)
 	admin.drawn()
-	admin.click("button", "Play")
-	admin.see("button", "Pause")
+	admin.playsWhatWasSaid()
 	admin.click("button", "Delete the recording")
 	admin.click("button", "Delete")
 	admin.see("", "Nothing is recorded")

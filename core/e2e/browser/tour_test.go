@@ -141,7 +141,7 @@ func tour(t *testing.T, ip string, sights []sight, look func(g *page, name strin
 				if (hash !== '#') location.hash = hash
 				const wait = (ms) => new Promise((done) => setTimeout(done, ms))
 				do await wait(150)
-				while (document.querySelector('.wait'))
+				while (document.querySelector('.wait, [aria-busy="true"]'))
 				await Promise.race([wait(500), Promise.allSettled(document.getAnimations().map((a) => a.finished))])
 			}`, "#"+path, nil)
 			if path == "/dialplan" {

@@ -44,6 +44,9 @@ type grammar struct {
 	Explain  explainCmd  `cmd:"" help:"Tell where a call would go, and why."`
 	Graph    graphCmd    `cmd:"" help:"Draw where calls can go, as Mermaid or DOT."`
 
+	Completion completionCmd `cmd:"" help:"Print what has a shell complete these commands."`
+	Complete   completeCmd   `cmd:"" hidden:"" help:"Print what may stand at the cursor."`
+
 	Plugin struct {
 		List pluginListCmd `cmd:"" help:"List the plugins that there are: bundled, in plugin_dir, configured."`
 		New  pluginNewCmd  `cmd:"" help:"Begin a plugin of your own, in a new folder."`
@@ -153,15 +156,7 @@ func (p Program) Run(ctx context.Context, args []string) (code int) {
 		p.Now = time.Now
 	}
 	a := &app{Program: p, grammar: &grammar{}, ctx: ctx}
-	parser, err := kong.New(a.grammar,
-		kong.Name("plugboard"),
-		kong.Description("A PBX of plugins. Start with: plugboard run"),
-		kong.Writers(p.Stdout, p.Stderr),
-		kong.Exit(func(c int) { panic(exited(c)) }),
-		kong.Vars{"version": "plugboard " + p.Version},
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.ExplicitGroups([]kong.Group{{Key: "live", Title: "A running daemon:"}}),
-	)
+	parser, err := a.parser(a.grammar)
 	if err != nil {
 		panic(err) // the grammar above is wrong
 	}
@@ -174,6 +169,19 @@ func (p Program) Run(ctx context.Context, args []string) (code int) {
 		return Wrong
 	}
 	return p.report(command.Run(a))
+}
+
+// parser reads a command line into g.
+func (p Program) parser(g *grammar) (*kong.Kong, error) {
+	return kong.New(g,
+		kong.Name("plugboard"),
+		kong.Description("A PBX of plugins. Start with: plugboard run"),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(c int) { panic(exited(c)) }),
+		kong.Vars{"version": "plugboard " + p.Version},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ExplicitGroups([]kong.Group{{Key: "live", Title: "A running daemon:"}}),
+	)
 }
 
 // typed is the command that could not be understood, as far as it could be.

@@ -29,8 +29,8 @@ type house struct {
 	once sync.Once
 	all  sync.WaitGroup
 
-	mu   sync.Mutex // held during a tick
-	legs map[*guest]bool
+	mu   sync.Mutex      // held during a tick
+	legs map[*guest]bool // true: it is ticked
 }
 
 // guest is a leg in a house.
@@ -88,7 +88,10 @@ func (h *house) tick() {
 		}
 		sine(&in, ours, tick)
 		h.mu.Lock()
-		for g := range h.legs {
+		for g, is := range h.legs {
+			if !is {
+				continue
+			}
 			g.Deliver(tick, &in)
 			if !g.Gather(tick+1, &out) {
 				out = audio.Frame{}
@@ -133,16 +136,21 @@ func (h *house) open(p leg.Params) (*guest, string, error) {
 		return nil, "", err
 	}
 	g.webLeg = e.(*webLeg)
-	h.mu.Lock()
-	h.legs[g] = true
-	h.mu.Unlock()
+	h.ticks(g, true)
 	h.t.Cleanup(g.close)
 	return g, string(description), nil
 }
 
+// ticks has a leg ticked, or not.
+func (h *house) ticks(g *guest, is bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.legs[g] = is
+}
+
 func (g *guest) close() {
 	g.house.mu.Lock()
-	was := g.house.legs[g]
+	_, was := g.house.legs[g]
 	delete(g.house.legs, g)
 	g.house.mu.Unlock()
 	if !was {

@@ -15,6 +15,8 @@
 // As the sockets of leg-rtp, the UDP socket wakes nobody: it is read at the tick, by
 // the first leg that asks, and a few times between for the sake of STUN. So a frame
 // takes neither a wake-up nor a hop between goroutines, however many legs there are.
+// Only what is of DTLS goes to its handshake at once, so that a leg that rings has
+// its keys when it is answered.
 //
 // The same process can be a TURN server (relay.go) for browsers whose network lets
 // nothing else through. It relays to the legs' own sockets, and to nobody else that

@@ -65,6 +65,32 @@ func TestABrowserIsCalled(t *testing.T) {
 }
 
 // Two houses call each other: keys by RFC 4733, hold, and reports on the way.
+// A leg that nobody ticks, because it rings, has its keys all the same; what its
+// party said until then is not played when somebody comes to hear it.
+func TestALegThatRings(t *testing.T) {
+	h := newHouse(t, nil)
+	b := newBrowser(t, wants{})
+	g, answer, err := h.open(leg.Params{Remote: []byte(b.offer(nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.ticks(g, false)
+	b.accept(answer)
+	eventually(t, func() bool { return b.pc.ConnectionState() == webrtc.PeerConnectionStateConnected }, "the browser has its keys")
+	eventually(t, func() bool {
+		h.term.mux.mu.Lock()
+		defer h.term.mux.mu.Unlock()
+		return len(g.way.queue) == maxQueue
+	}, "sound waits for the leg")
+	h.ticks(g, true)
+	g.hears(theirs)
+	b.hears(ours)
+	s, err := g.Stats(t.Context())
+	if err != nil || s.PacketsIn < maxQueue || s.BufferMs > 200 {
+		t.Errorf("%v, %+v", err, s)
+	}
+}
+
 func TestTwoLegs(t *testing.T) {
 	one, other := newHouse(t, nil), newHouse(t, nil)
 	a, offer, err := one.open(leg.Params{Gain: "auto"})

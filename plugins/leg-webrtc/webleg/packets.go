@@ -9,6 +9,7 @@ import (
 	"github.com/pion/ice/v4"
 
 	"github.com/plugboard/plugboard/sdk/bus"
+	"github.com/plugboard/plugboard/sdk/media/dtls"
 )
 
 // pair is the chosen one.
@@ -18,8 +19,13 @@ type pair struct {
 	how    string // "UDP", "TCP", "a TURN server"
 }
 
-// put queues a packet. mux's mu is held.
+// put queues a packet, unless it is one of a handshake. mux's mu is held.
 func (w *way) put(d *packet) {
+	if w.shake != nil && dtls.Is(d.b[:d.n]) {
+		w.shake(d.b[:d.n])
+		w.mux.free = append(w.mux.free, d)
+		return
+	}
 	if len(w.queue) >= maxQueue {
 		w.mux.give(w.queue[:1])
 		w.queue = w.queue[:copy(w.queue, w.queue[1:])]

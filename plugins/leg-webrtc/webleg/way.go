@@ -60,8 +60,9 @@ type way struct {
 	// The way out: where it is UDP and direct, its socket and peer.
 	chosen atomic.Pointer[pair]
 
-	// The way in. The first two are guarded by mux's mu, the rest is the audio
+	// The way in. The first three are guarded by mux's mu, the rest is the audio
 	// goroutine's.
+	shake   func([]byte) // takes what is of DTLS
 	queue   []*packet
 	round   uint64
 	mine    []*packet
@@ -226,6 +227,13 @@ func (w *way) restart(r sdp.ICE) error {
 
 // Ready implements [rtpleg.Way].
 func (w *way) Ready() <-chan struct{} { return w.ready }
+
+// Handshaking implements [rtpleg.Way].
+func (w *way) Handshaking(take func([]byte)) {
+	w.mux.mu.Lock()
+	defer w.mux.mu.Unlock()
+	w.shake = take
+}
 
 // Secured implements [rtpleg.Way].
 func (w *way) Secured(err error) {

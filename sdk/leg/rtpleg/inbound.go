@@ -51,7 +51,7 @@ type inbound struct {
 	playing  *decoder       // nil: nothing was played yet
 	quiet    int            // frames of nothing in a row
 	down     bool           // a key is pressed
-	catchUp  bool           // what waits in the socket came while no process read it
+	catchUp  bool           // what waits in the socket came while nobody read it
 	far      *uint32        // the SSRC that the party had in another process; nil once it is heard here
 	shown    netip.AddrPort // the locked source that show saw last
 	tick     uint64

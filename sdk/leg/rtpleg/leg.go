@@ -122,6 +122,7 @@ func (t *Terminator) open(ctx context.Context, p leg.Params, sockets []bus.Socke
 	l.in = newInbound(t.bench, sockets[0], l.news, &l.stats, voice)
 	l.in.symmetric = p.Symmetric
 	l.in.muxed = l.muxed
+	l.in.catchUp = way != nil // what its party said before somebody was there to hear it
 	l.out = newOutbound(t.bench, sockets[0], &l.stats)
 
 	description, err := l.begin(config, p)

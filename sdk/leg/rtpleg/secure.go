@@ -108,6 +108,9 @@ func (l *Leg) shake(a sdp.Agreed, old *cover) (*cover, error) {
 			}
 		},
 	})
+	if l.way != nil {
+		l.way.Handshaking(c.handshake.Feed)
+	}
 	return c, nil
 }
 

@@ -17,6 +17,9 @@ type Way interface {
 	sdp.Agent
 	// Ready is closed when the way was found: the handshake begins then.
 	Ready() <-chan struct{}
+	// Handshaking is told who takes what comes of DTLS from now on: at once, on any
+	// goroutine, and not at the tick, for nobody ticks a leg that only rings.
+	Handshaking(take func(datagram []byte))
 	// Secured is told how the DTLS handshake ended: nil, or why there will be no
 	// media. It is called on a goroutine of the handshake's.
 	Secured(err error)

@@ -21,7 +21,7 @@ extension "desk" {
   for_each = {
     "101" = "Anna Berg", "102" = "Ben Okafor", "103" = "Cem Yıldız",
     "104" = "Maximiliane-Theresia von Hohenberg-Schönfeldt zu Bruck (Lab)"
-    "105" = "محمد عبد الله الحسيني", "106" = "Zoë 🚀👩🏽‍🚀 Løvstrøm"
+    "105" = "محمد عبد الله الحسيني", "106" = "Zoë 🚀👩🏽‍🚀 Løvstrøm", "107" = "Help desk"
   }
   number    = each.key
   name      = each.value
@@ -44,7 +44,7 @@ schedule "office" { open = ["Mon-Fri 08:30-18:00"] }
 conference "daily" { number = "800" }
 queue "help" {
   number  = "850"
-  members = [extension.desk["103"], extension.desk["104"]]
+  members = [extension.desk["107"], extension.reception]
 }
 dialplan "internal" {
   from = [extension.desk, extension.reception]
@@ -99,6 +99,7 @@ func tour(t *testing.T, ip string, sights []sight, look func(g *page, name strin
 	cem, _ := p.Phone(3, "udp", "pcmu", false)
 	p.Phone(4, "udp", "pcmu", true)
 	mohammed, _ := p.Phone(5, "udp", "pcmu", false)
+	p.Phone(7, "udp", "pcmu", false) // at which the queue's callers ring
 
 	// What has been.
 	ben.Dial("*96")

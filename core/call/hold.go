@@ -281,7 +281,7 @@ const digitTime = 160 * time.Millisecond
 func (s *Switch) Kick(call, leg, act string, cause Cause, by Actor) error {
 	return s.onParty(call, leg, func(c *Call, p *party) *Error {
 		c.tellAct(act, by, p, func(a *event.Act) { a.Text = string(cause) })
-		if p.listener || c.enough(p) {
+		if p.listener || c.goesOn(p) || c.enough(p) { // whoever takes the place has it at once
 			c.hangup(p, cause)
 		} else {
 			c.end(cause, "", byOperator)

@@ -99,6 +99,7 @@ func tour(t *testing.T, ip string, sights []sight, look func(g *page, name strin
 	cem, _ := p.Phone(3, "udp", "pcmu", false)
 	p.Phone(4, "udp", "pcmu", true)
 	mohammed, _ := p.Phone(5, "udp", "pcmu", false)
+	p.Phone(6, "udp", "pcmu", false) // so that a page that is late to say that it rings rings still
 	p.Phone(7, "udp", "pcmu", false) // at which the queue's callers ring
 
 	// What has been.
@@ -190,6 +191,7 @@ func tour(t *testing.T, ip string, sights []sight, look func(g *page, name strin
 		person.see("region", "Incoming call from Ben Okafor")
 		visit(person, "person-ring", "")
 		person.click("button", "Decline")
+		ben.Hangup() // it rings on at the phone
 		ben.Wait("CALL_CLOSED")
 		person.close()
 		ben.Dial("800")

@@ -57,8 +57,9 @@ async function open(name, { path = '/', same, wide, processing = false, relay = 
   const tell = (event, more) => say({ event, page: name, ...more })
   made.on('console', (m) => {
     if (m.type() !== 'error' || m.location().url.endsWith('/favicon.ico')) return
-    // A refusal of the API is an answer, which the page shows; Chromium calls it an error.
-    if (m.text().startsWith('Failed to load resource') && /\/api\/v1\//.test(m.location().url) && /status of 4\d\d/.test(m.text())) return
+    // A refusal of the API is an answer, which the page shows or acts on; so is that a
+    // plugin is not there for the moment. Chromium calls them errors.
+    if (m.text().startsWith('Failed to load resource') && /\/api\/v1\//.test(m.location().url) && /status of (4\d\d|503)/.test(m.text())) return
     tell('trouble', { text: `${m.text()} (${m.location().url}:${m.location().lineNumber})` })
   })
   made.on('pageerror', (e) => tell('trouble', { text: `${e.stack ?? e}` }))

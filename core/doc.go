@@ -31,6 +31,7 @@
 //	music       what they hear who wait; the bundled piece
 //	dialplan    facts of a call -> decision, and the way from there; pure
 //	config      files -> immutable configuration, or diagnostics with their place
+//	subnet      what counts as one address where many are counted
 //	number      numbers as a country dials them, and as E.164
 //	verdict     facts of a leg over time -> why it sounds bad, or not at all; pure
 //	certificate what is shown by TLS: from files, or by ACME

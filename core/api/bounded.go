@@ -6,7 +6,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/plugboard/plugboard/core/signin"
+	"github.com/plugboard/plugboard/core/subnet"
 )
 
 // How many connections HTTP may have, also those that have become streams: from one
@@ -47,7 +47,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		at, _ := netip.ParseAddrPort(c.RemoteAddr().String())
-		if of := signin.Network(at.Addr()); b.take(of, b.many(at.Addr().Unmap())) {
+		if of := subnet.Of(at.Addr()); b.take(of, b.many(at.Addr().Unmap())) {
 			return &counted{Conn: c, gone: sync.OnceFunc(func() { b.give(of) })}, nil
 		}
 		c.Close()

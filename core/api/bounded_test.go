@@ -5,7 +5,7 @@ import (
 	"net/netip"
 	"testing"
 
-	"github.com/plugboard/plugboard/core/signin"
+	"github.com/plugboard/plugboard/core/subnet"
 )
 
 // from is a listener to which clients come from addresses that are said.
@@ -87,7 +87,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	if c == nil {
 		t.Fatal("there is no last place")
 	}
-	if l.take(signin.Network(proxy), true) {
+	if l.take(subnet.Of(proxy), true) {
 		t.Error("in all there is one too many")
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"github.com/plugboard/plugboard/core/call"
-	"github.com/plugboard/plugboard/core/signin"
+	"github.com/plugboard/plugboard/core/subnet"
 	"github.com/plugboard/plugboard/sdk/event"
 )
 
@@ -42,7 +42,7 @@ func (r *rates) address(req *http.Request) bool {
 	if err != nil {
 		return true // a socket of a test
 	}
-	return r.take(signin.Network(from.Addr()), addressRate, addressBurst)
+	return r.take(subnet.Of(from.Addr()), addressRate, addressBurst)
 }
 
 // somebody counts a request for who has signed in.

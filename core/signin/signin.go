@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
+
+	"github.com/plugboard/plugboard/core/subnet"
 )
 
 // Admin is who signs in as the admin of the switch. All others are the numbers of extensions.
@@ -189,7 +191,7 @@ func (d *Desk) Invite(ctx context.Context, who string) (code string, until time.
 
 // Invited is whom an invitation is for. The error is [ErrInvitation] or a [Wait].
 func (d *Desk) Invited(code string, from netip.Addr) (who string, err error) {
-	places := []place{{addr: Network(from)}}
+	places := []place{{addr: subnet.Of(from)}}
 	if err := d.try(places); err != nil {
 		return "", err
 	}

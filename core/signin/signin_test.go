@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/alexedwards/argon2id"
+
+	"github.com/plugboard/plugboard/core/subnet"
 )
 
 // memory is a [Store] that forgets.
@@ -241,12 +243,12 @@ func TestGuessingFromEverywhere(t *testing.T) {
 			t.Errorf("the wait is %v, want %v", longest, longestWho)
 		}
 		v6 := netip.MustParseAddr("2001:db8:1:2::3")
-		if Network(v6) != Network(netip.MustParseAddr("2001:db8:1:2:ffff::1")) {
+		if subnet.Of(v6) != subnet.Of(netip.MustParseAddr("2001:db8:1:2:ffff::1")) {
 			t.Error("an address of a /64 is one of many")
 		}
 		for i := range 3 * maxPlaces {
 			at := netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
-			if err := d.try([]place{{addr: Network(at)}}); err != nil {
+			if err := d.try([]place{{addr: subnet.Of(at)}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -3,6 +3,8 @@ package signin
 import (
 	"net/netip"
 	"time"
+
+	"github.com/plugboard/plugboard/core/subnet"
 )
 
 // place is what failures are counted for: who is tried, from where, or both.
@@ -52,22 +54,10 @@ func (p place) longest() time.Duration {
 	return longestWait
 }
 
-// Network is what counts as one address: one of IPv4, a /64 of IPv6. It is invalid
-// if from is.
-func Network(from netip.Addr) netip.Prefix {
-	from = from.Unmap().WithZone("")
-	bits := from.BitLen()
-	if from.Is6() {
-		bits = 64
-	}
-	p, _ := from.Prefix(bits)
-	return p
-}
-
 // places are those at which a try counts. Of somebody who is not there none is
 // kept but the address: names that are made up shall not fill the memory.
 func (d *Desk) places(who string, from netip.Addr) []place {
-	at := Network(from)
+	at := subnet.Of(from)
 	list := []place{{addr: at}}
 	if _, known := d.account(who); known {
 		list = append(list, place{who: who}, place{who, at})

@@ -3,6 +3,8 @@ package sip
 import (
 	"container/list"
 	"net/netip"
+
+	"github.com/plugboard/plugboard/core/subnet"
 )
 
 const (
@@ -29,11 +31,11 @@ func (s *strangers) add(st *stream) (goes *stream) {
 	if s.at == nil {
 		s.at, s.from = make(map[*stream]*list.Element), make(map[netip.Prefix]int)
 	}
-	from := networkOf(st.remote.Addr())
+	from := subnet.Of(st.remote.Addr())
 	switch {
 	// What is on this machine is a proxy, which stands for many.
 	case s.from[from] >= maxFrom && !from.Addr().IsLoopback():
-		goes = s.oldest(func(o *stream) bool { return networkOf(o.remote.Addr()) == from })
+		goes = s.oldest(func(o *stream) bool { return subnet.Of(o.remote.Addr()) == from })
 	case s.list.Len() >= maxStrangers:
 		goes = s.oldest(func(*stream) bool { return true })
 	}
@@ -64,19 +66,8 @@ func (s *strangers) remove(st *stream) {
 	st.strange.Store(false)
 	s.list.Remove(e)
 	delete(s.at, st)
-	from := networkOf(st.remote.Addr())
+	from := subnet.Of(st.remote.Addr())
 	if s.from[from]--; s.from[from] == 0 {
 		delete(s.from, from)
 	}
-}
-
-// networkOf is what counts as one address: one of IPv4, a /64 of IPv6.
-func networkOf(a netip.Addr) netip.Prefix {
-	a = a.Unmap().WithZone("")
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits) // invalid if a is
-	return p
 }
